@@ -1,0 +1,31 @@
+using Hyperplane.Controller.Contracts.Outcomes;
+
+namespace Hyperplane.Controller.Contracts.Cells;
+
+/// <summary>Zones, cells and nodes: an operator's business. Puts are idempotent; pools and addresses cannot be changed later.</summary>
+public interface ICells
+{
+    /// <summary>Declares a zone with its address pools.</summary>
+    Task<Outcome<Zone>> PutZoneAsync(Zone zone, CancellationToken cancel);
+
+    /// <summary>All zones.</summary>
+    Task<IReadOnlyList<Zone>> ListZonesAsync(CancellationToken cancel);
+
+    /// <summary>Declares a cell in a zone.</summary>
+    Task<Outcome<Cell>> PutCellAsync(Cell cell, CancellationToken cancel);
+
+    /// <summary>All cells.</summary>
+    Task<IReadOnlyList<Cell>> ListCellsAsync(CancellationToken cancel);
+
+    /// <summary>Declares a node of a cell; its SNAT and probe addresses are allocated here.</summary>
+    Task<Outcome<Node>> PutNodeAsync(string cell, string name, string address, CancellationToken cancel);
+
+    /// <summary>The nodes of a cell with what they report.</summary>
+    Task<Outcome<IReadOnlyList<Node>>> ListNodesAsync(string cell, CancellationToken cancel);
+
+    /// <summary>Marks a node as draining or not: a draining node withdraws its prefixes.</summary>
+    Task<Outcome<Node>> SetDrainingAsync(string cell, string name, bool draining, CancellationToken cancel);
+
+    /// <summary>Forgets a node; refused while it reports (<c>node_alive</c>).</summary>
+    Task<Outcome<Node>> DeleteNodeAsync(string cell, string name, CancellationToken cancel);
+}

@@ -1,0 +1,8 @@
+namespace Hyperplane.Controller.Contracts.Cells;
+
+/// <summary>An availability zone.</summary>
+/// <param name="Name">1 to 32 of a-z, 0-9 and hyphen.</param>
+/// <param name="VipPool">Its VIPs, for example 198.18.0.0/20; shard blocks are /26 slices of it.</param>
+/// <param name="SnatPool">Source addresses towards targets; split among the zone's cells.</param>
+/// <param name="ProbePool">Source addresses of health checks, adjacent to the SNAT pool.</param>
+public sealed record Zone(string Name, string VipPool, string SnatPool, string ProbePool);

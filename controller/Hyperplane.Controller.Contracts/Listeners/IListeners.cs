@@ -1,0 +1,21 @@
+using Hyperplane.Controller.Contracts.Outcomes;
+
+namespace Hyperplane.Controller.Contracts.Listeners;
+
+/// <summary>The listeners of a tenant's load balancer.</summary>
+public interface IListeners
+{
+    /// <summary>Creates one; the same protocol, port and settings give the existing one, other settings a conflict.</summary>
+    Task<Outcome<Listener>> CreateAsync(
+        string tenantId, string loadBalancerId, ListenerConfig config, CancellationToken cancel);
+
+    /// <summary>One by its id.</summary>
+    Task<Outcome<Listener>> GetAsync(string tenantId, string loadBalancerId, string id, CancellationToken cancel);
+
+    /// <summary>All of the load balancer.</summary>
+    Task<Outcome<Page<Listener>>> ListAsync(
+        string tenantId, string loadBalancerId, PageRequest page, CancellationToken cancel);
+
+    /// <summary>Deletes it; its established flows are no longer served.</summary>
+    Task<Outcome<Listener>> DeleteAsync(string tenantId, string loadBalancerId, string id, CancellationToken cancel);
+}

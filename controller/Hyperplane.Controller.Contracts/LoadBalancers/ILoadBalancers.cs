@@ -1,0 +1,23 @@
+using Hyperplane.Controller.Contracts.Outcomes;
+
+namespace Hyperplane.Controller.Contracts.LoadBalancers;
+
+/// <summary>A tenant's load balancers. Another tenant's are not found.</summary>
+public interface ILoadBalancers
+{
+    /// <summary>Creates one; the same name with the same settings gives the existing one, with others a conflict.</summary>
+    Task<Outcome<LoadBalancer>> CreateAsync(string tenantId, LoadBalancerConfig config, CancellationToken cancel);
+
+    /// <summary>One by its id.</summary>
+    Task<Outcome<LoadBalancer>> GetAsync(string tenantId, string id, CancellationToken cancel);
+
+    /// <summary>All of the tenant, a page at a time.</summary>
+    Task<Page<LoadBalancer>> ListAsync(string tenantId, PageRequest page, CancellationToken cancel);
+
+    /// <summary>Deletes it with its listeners; its addresses go into quarantine.</summary>
+    Task<Outcome<LoadBalancer>> DeleteAsync(string tenantId, string id, CancellationToken cancel);
+
+    /// <summary>Waits until the status of the load balancer changes from <paramref name="seen"/>, at most <paramref name="wait"/>; then as <see cref="GetAsync"/>.</summary>
+    Task<Outcome<LoadBalancer>> WaitAsync(
+        string tenantId, string id, ResourceStatus seen, TimeSpan wait, CancellationToken cancel);
+}

@@ -1,0 +1,13 @@
+using Hyperplane.Controller.Contracts.Outcomes;
+
+namespace Hyperplane.Controller.Contracts.LoadBalancers;
+
+/// <summary>A load balancer as it is wanted and as it is seen.</summary>
+public sealed record LoadBalancer(
+    string Id,
+    string Name,
+    IReadOnlyList<ZoneAddress> Zones,
+    IReadOnlyDictionary<string, string> Tags,
+    long Generation,
+    DateTimeOffset CreatedAt,
+    ResourceStatus Status);

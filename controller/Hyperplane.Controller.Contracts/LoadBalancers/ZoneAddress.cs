@@ -1,0 +1,8 @@
+namespace Hyperplane.Controller.Contracts.LoadBalancers;
+
+/// <summary>Where a load balancer lives in one zone.</summary>
+/// <param name="Zone">The zone's name.</param>
+/// <param name="Address">Its static VIP there.</param>
+/// <param name="Cell">The cell that serves it.</param>
+/// <param name="Shard">The shard of that cell.</param>
+public sealed record ZoneAddress(string Zone, string Address, string Cell, int Shard);

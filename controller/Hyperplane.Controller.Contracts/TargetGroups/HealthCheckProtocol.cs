@@ -1,0 +1,11 @@
+namespace Hyperplane.Controller.Contracts.TargetGroups;
+
+/// <summary>What a probe speaks.</summary>
+public enum HealthCheckProtocol
+{
+    /// <summary>A completed handshake is success.</summary>
+    Tcp,
+
+    /// <summary>A matching status code is success.</summary>
+    Http,
+}

@@ -1,0 +1,22 @@
+namespace Hyperplane.Controller.Contracts.Targets;
+
+/// <summary>A target and how it is.</summary>
+/// <param name="Id">"target-…".</param>
+/// <param name="TargetGroupId">Its group.</param>
+/// <param name="Address">Its address.</param>
+/// <param name="Port">Its port.</param>
+/// <param name="Weight">Its share of new flows.</param>
+/// <param name="State">The worst of what the cells' nodes say by majority.</param>
+/// <param name="Reason">AWS's reason codes; null when healthy.</param>
+/// <param name="Detail">What was sent and what came back; null when healthy.</param>
+/// <param name="CreatedAt">When it was registered.</param>
+public sealed record Target(
+    string Id,
+    string TargetGroupId,
+    string Address,
+    int Port,
+    int Weight,
+    TargetState State,
+    string? Reason,
+    string? Detail,
+    DateTimeOffset CreatedAt);

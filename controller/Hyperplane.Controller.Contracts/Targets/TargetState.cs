@@ -1,0 +1,20 @@
+namespace Hyperplane.Controller.Contracts.Targets;
+
+/// <summary>AWS's target states.</summary>
+public enum TargetState
+{
+    /// <summary>Registered, not judged yet.</summary>
+    Initial,
+
+    /// <summary>Takes new flows.</summary>
+    Healthy,
+
+    /// <summary>Fails its checks.</summary>
+    Unhealthy,
+
+    /// <summary>Deregistered; established flows go on until the delay is over.</summary>
+    Draining,
+
+    /// <summary>No listener uses the group.</summary>
+    Unused,
+}

@@ -1,0 +1,10 @@
+namespace Hyperplane.Dataplane.Counters;
+
+/// <summary>What the dataplane counted since its start.</summary>
+/// <param name="Packets">Frames by verdict, indexed by <see cref="PacketCounter"/>.</param>
+/// <param name="Listeners">By listener id.</param>
+/// <param name="Targets">By target id.</param>
+public sealed record DataplaneCounters(
+    IReadOnlyList<ulong> Packets,
+    IReadOnlyDictionary<uint, FlowCounters> Listeners,
+    IReadOnlyDictionary<uint, FlowCounters> Targets);

@@ -1,0 +1,26 @@
+namespace Hyperplane.Dataplane;
+
+/// <summary>How a node's dataplane is started.</summary>
+public sealed record DataplaneOptions
+{
+    /// <summary>The fabric interface in the current network namespace.</summary>
+    public required string Interface { get; init; }
+
+    /// <summary>This node's id, 1 to 65535.</summary>
+    public ushort NodeId { get; init; } = 1;
+
+    /// <summary>This incarnation: microseconds since 1970 at the agent's start.</summary>
+    public ulong Start { get; init; }
+
+    /// <summary>Established flows it can hold, 1,024 to 16,777,216.</summary>
+    public int FlowCapacity { get; init; } = 262_144;
+
+    /// <summary>Half-open flows it can hold, 256 to 1,048,576.</summary>
+    public int HalfOpenCapacity { get; init; } = 65_536;
+
+    /// <summary>Slots of a Maglev table; a prime, 251 to 655,373.</summary>
+    public int MaglevTableSize { get; init; } = 65_537;
+
+    /// <summary>XDP drops our traffic when the pipeline's heartbeat is older; 0 turns the check off.</summary>
+    public int StallTimeoutMs { get; init; } = 900;
+}

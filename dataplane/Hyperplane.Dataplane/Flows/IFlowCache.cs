@@ -1,0 +1,18 @@
+namespace Hyperplane.Dataplane.Flows;
+
+/// <summary>The established flows that the kernel forwards without asking: a cache of the pipeline's verdicts.</summary>
+/// <remarks>Never an LRU: full means <see cref="TryInstall"/> answers false, and the flow stays in the pipeline. No call allocates.</remarks>
+public interface IFlowCache
+{
+    /// <summary>Puts an entry in, replacing one of the same key; false when the cache is full.</summary>
+    bool TryInstall(in FlowKey4 key, in FlowEntry4 entry);
+
+    /// <summary>Takes an entry out; false when it was not there.</summary>
+    bool TryRemove(in FlowKey4 key);
+
+    /// <summary>Reads an entry with its stamp; false when it is not there.</summary>
+    bool TryRead(in FlowKey4 key, out FlowEntry4 entry);
+
+    /// <summary>Entries it can hold.</summary>
+    int Capacity { get; }
+}

@@ -1,0 +1,25 @@
+namespace Hyperplane.Dataplane.Io;
+
+/// <summary>Where frames come from and go to: an AF_XDP socket, memory (tests, simulation) or a pcap file.</summary>
+/// <remarks>A frame taken by <see cref="Receive"/> is given back exactly once, by <see cref="Transmit"/> or <see cref="Release"/>.
+/// Single-threaded; no call allocates.</remarks>
+public interface IFrameIo
+{
+    /// <summary>Takes up to <paramref name="frames"/>.Length frames; 0 when none waits.</summary>
+    int Receive(Span<FrameSlot> frames);
+
+    /// <summary>The bytes of a frame, writable in place.</summary>
+    Span<byte> Bytes(FrameSlot frame);
+
+    /// <summary>Queues a frame for sending; false when the queue is full (the caller counts and releases it).</summary>
+    bool Transmit(FrameSlot frame);
+
+    /// <summary>Gives a frame's memory back.</summary>
+    void Release(FrameSlot frame);
+
+    /// <summary>Tells the kernel about queued frames.</summary>
+    void Flush();
+
+    /// <summary>Waits until a frame arrives or the time is over.</summary>
+    void Wait(int timeoutMs);
+}

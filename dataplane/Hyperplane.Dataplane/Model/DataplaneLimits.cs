@@ -1,0 +1,26 @@
+namespace Hyperplane.Dataplane.Model;
+
+/// <summary>The sizes that a model may not exceed; a larger one is refused whole.</summary>
+public static class DataplaneLimits
+{
+    /// <summary>Prefixes that are ours.</summary>
+    public const int OwnPrefixes = 1_024;
+
+    /// <summary>VIPs of one node.</summary>
+    public const int Vips = 131_072;
+
+    /// <summary>Listeners of one node.</summary>
+    public const int Listeners = 262_144;
+
+    /// <summary>Target groups of one node.</summary>
+    public const int TargetGroups = 131_072;
+
+    /// <summary>Targets of one group.</summary>
+    public const int TargetsPerGroup = 10_000;
+
+    /// <summary>Source addresses of one node.</summary>
+    public const int SnatAddresses = 16;
+
+    /// <summary>Next hops (gateways and hosts on the same subnet) of one node.</summary>
+    public const int NextHops = 4_096;
+}
