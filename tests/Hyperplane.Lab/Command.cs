@@ -36,6 +36,7 @@ public static class Command
     {
         var info = new ProcessStartInfo(file)
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
