@@ -1,0 +1,82 @@
+# Namespaces and wires. Zone z has number Z (a: 1, b: 2):
+#   client eth-z 10.20.Z.2 ─ 10.20.Z.1 cli0 router-z fab0 10.10.Z.1 ─ switch-z ─ 10.10.Z.10+i eth0 node-zi
+#   router-z core0 10.30.0.Z ─ core ─ 10.30.0.100+n eth0 target-n
+# VIPs 198.18.16(Z-1).0/20, SNAT 198.19.16(Z-1).0/24, probes 198.19.16(Z-1)+1.0/24.
+
+zone_number() { case $1 in a) echo 1 ;; b) echo 2 ;; esac; }
+zone_third_octet() { echo $((16 * ($(zone_number "$1") - 1))); }
+vip_pool() { echo "198.18.$(zone_third_octet "$1").0/20"; }
+snat_pool() { echo "198.19.$(zone_third_octet "$1").0/24"; }
+probe_pool() { echo "198.19.$(($(zone_third_octet "$1") + 1)).0/24"; }
+
+host() {
+    ip netns add "$(ns "$1")"
+    ip -n "$(ns "$1")" link set lo up
+    ip netns exec "$(ns "$1")" sysctl -qw net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0 \
+        net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 net.ipv4.ip_forward=0
+}
+
+# wire HOST DEV HOST DEV: a veth pair that carries XDP: no offload may leave a checksum or a segment half done.
+wire() {
+    ip -n "$(ns "$1")" link add dev "$2" type veth peer name "$4" netns "$(ns "$3")"
+    local side
+    for side in "$1 $2" "$3 $4"; do
+        set -- $side
+        ip netns exec "$(ns "$1")" ethtool -K "$2" tx off gso off tso off gro off >/dev/null
+        ip -n "$(ns "$1")" link set dev "$2" up
+    done
+}
+
+switch() {
+    host "$1"
+    ip -n "$(ns "$1")" link add dev br0 type bridge forward_delay 0 stp_state 0
+    ip -n "$(ns "$1")" link set dev br0 up
+}
+
+# plug HOST DEV SWITCH PORT
+plug() {
+    wire "$1" "$2" "$3" "$4"
+    ip -n "$(ns "$3")" link set dev "$4" master br0
+}
+
+network_up() {
+    local nodes=$1 zone z i n
+    host client
+    switch core
+    for zone in "${ZONES[@]}"; do
+        z=$(zone_number "$zone")
+        host "router-$zone"
+        switch "switch-$zone"
+        ip netns exec "$(ns "router-$zone")" sysctl -qw net.ipv4.ip_forward=1 net.ipv4.fib_multipath_hash_policy=1
+        wire client "eth-$zone" "router-$zone" cli0
+        plug "router-$zone" fab0 "switch-$zone" p-router
+        plug "router-$zone" core0 core "p-router-$zone"
+        address "router-$zone" cli0 "10.20.$z.1/24"
+        address "router-$zone" fab0 "10.10.$z.1/24"
+        address "router-$zone" core0 "10.30.0.$z/24"
+        address client "eth-$zone" "10.20.$z.2/24"
+        route client "$(vip_pool "$zone")" "10.20.$z.1"
+        for ((i = 1; i <= nodes; i++)); do
+            host "node-$zone$i"
+            plug "node-$zone$i" eth0 "switch-$zone" "p-node-$zone$i"
+            # The far end of a veth must run XDP too, or every frame that XDP sends is lost without a trace.
+            ip -n "$(ns "switch-$zone")" link set dev "p-node-$zone$i" xdp obj "$ROOT/artifacts/bpf/pass.bpf.o" sec xdp
+            address "node-$zone$i" eth0 "10.10.$z.$((10 + i))/24"
+            route "node-$zone$i" default "10.10.$z.1"
+        done
+    done
+    route client 10.30.0.0/24 10.20.1.1
+    for n in "${TARGETS[@]}"; do
+        host "target-$n"
+        plug "target-$n" eth0 core "p-target-$n"
+        address "target-$n" eth0 "10.30.0.$((100 + n))/24"
+        for zone in "${ZONES[@]}"; do
+            z=$(zone_number "$zone")
+            route "target-$n" "198.19.$(zone_third_octet "$zone").0/20" "10.30.0.$z"
+            route "target-$n" "10.20.$z.0/24" "10.30.0.$z"
+        done
+    done
+}
+
+address() { ip -n "$(ns "$1")" address add "$3" dev "$2"; }
+route() { ip -n "$(ns "$1")" route add "$2" via "$3"; }

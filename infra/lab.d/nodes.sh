@@ -1,0 +1,44 @@
+# The agents, one per node, declared to the region first.
+
+nodes_up() {
+    local nodes=$1 zone z i name
+    # shellcheck disable=SC1091
+    . "$DOTLAB/env"
+    export HYPERPLANE_KEY=$HYPERPLANE_OPERATOR_KEY
+    local lbctl=$ROOT/artifacts/bin/lbctl
+    for zone in "${ZONES[@]}"; do
+        z=$(zone_number "$zone")
+        "$lbctl" zone put "$zone" --vip-pool "$(vip_pool "$zone")" --snat-pool "$(snat_pool "$zone")" \
+            --probe-pool "$(probe_pool "$zone")" >>"$STATE/log/declare.log"
+        "$lbctl" cell put "cell-$zone" --zone "$zone" >>"$STATE/log/declare.log"
+        for ((i = 1; i <= nodes; i++)); do
+            "$lbctl" node put "node-$zone$i" --cell "cell-$zone" --address "10.10.$z.$((10 + i))" >>"$STATE/log/declare.log"
+        done
+    done
+    for zone in "${ZONES[@]}"; do
+        z=$(zone_number "$zone")
+        for ((i = 1; i <= nodes; i++)); do
+            name=node-$zone$i
+            mkdir -p "$STATE/agents/$name"
+            cat >"$STATE/conf/$name.json" <<CONF
+{
+  "cell": "cell-$zone",
+  "node": "$name",
+  "controller": "unix:$STATE/run/control.sock",
+  "cellKeyFile": "$STATE/conf/cell.key",
+  "stateDirectory": "$STATE/agents/$name",
+  "interface": "eth0",
+  "asn": $((64600 + z)),
+  "peers": [{ "address": "10.10.$z.1", "asn": 64512 }]
+}
+CONF
+            start "$name" ip netns exec "$(ns "$name")" "$(program Hyperplane.Agent hyperplane-agent)" \
+                --config "$STATE/conf/$name.json"
+        done
+    done
+    for zone in "${ZONES[@]}"; do
+        for ((i = 1; i <= nodes; i++)); do
+            wait_for "node-$zone$i" 60 grep -q '^ready' "$STATE/log/node-$zone$i.log"
+        done
+    done
+}
