@@ -15,13 +15,14 @@ control_up() {
         db="Host=$STATE/run/pg;Username=hyperplane;Database=hyperplane"
     fi
     port=$(free_port)
-    export HYPERPLANE_DB=$db HYPERPLANE_OPERATOR_KEY_FILE=$STATE/conf/operator.key HYPERPLANE_CELL_KEY_FILE=$STATE/conf/cell.key
-    HYPERPLANE_CONTROL_LISTEN=unix:$STATE/run/control.sock \
-        start controller "$(program Hyperplane.Server hyperplane-server)" --role controller
+    local -a settings=("HYPERPLANE_DB=$db" "HYPERPLANE_OPERATOR_KEY_FILE=$STATE/conf/operator.key"
+        "HYPERPLANE_CELL_KEY_FILE=$STATE/conf/cell.key")
+    start controller env "${settings[@]}" "HYPERPLANE_CONTROL_LISTEN=unix:$STATE/run/control.sock" \
+        "$(program Hyperplane.Server hyperplane-server)" --role controller
     wait_for "the controller" 60 grep -q '^ready controller' "$STATE/log/controller.log"
-    HYPERPLANE_API_URL=http://127.0.0.1:$port start api "$(program Hyperplane.Server hyperplane-server)" --role api
+    start api env "${settings[@]}" "HYPERPLANE_API_URL=http://127.0.0.1:$port" \
+        "$(program Hyperplane.Server hyperplane-server)" --role api
     wait_for "the api" 60 grep -q '^ready api' "$STATE/log/api.log"
-    unset HYPERPLANE_DB
     umask 077
     cat >"$DOTLAB/env" <<ENV
 export HYPERPLANE_ENDPOINT=http://127.0.0.1:$port

@@ -7,7 +7,7 @@ start_time() { awk '{sub(/^.*\) /, ""); print $20}' "/proc/$1/stat" 2>/dev/null;
 start() {
     local name=$1
     shift
-    printf '%q ' "$@" >"$STATE/run/$name.cmd"
+    (umask 077 && printf '%q ' "$@" >"$STATE/run/$name.cmd")
     setsid "$@" </dev/null >>"$STATE/log/$name.log" 2>&1 &
     adopt "$name" $!
     disown

@@ -1,1 +1,23 @@
-return 0;
+using Hyperplane.Bench;
+using Hyperplane.Bench.Connections;
+using Hyperplane.Bench.Dataplane;
+using Hyperplane.Bench.FirstByte;
+
+var benches = new SortedDictionary<string, (string Purpose, Func<string[], Task<Result>> Run)>(StringComparer.Ordinal)
+{
+    ["first-byte"] = ("create call to first byte through the VIP, 50 runs [--runs N]", FirstByteBench.Run),
+    ["connections"] = ("new connections a second through the VIP, beside HAProxy and nftables DNAT", ConnectionsBench.Run),
+    ["dataplane"] = ("packets a second on one core: C# path, XDP path, nftables DNAT", DataplaneBench.Run),
+};
+
+if (args.Length == 0 || !benches.TryGetValue(args[0], out var bench))
+{
+    Console.Error.WriteLine("usage: infra/bench NAME [--json]");
+    foreach ((string name, (string purpose, _)) in benches)
+        Console.Error.WriteLine($"  {name,-12} {purpose}");
+    return 2;
+}
+
+Result result = await bench.Run([.. args.Skip(1).Where(argument => argument != "--json")]);
+result.Print(json: args.Contains("--json"));
+return result.Valid ? 0 : 1;

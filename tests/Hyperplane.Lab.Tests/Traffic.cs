@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Hyperplane.Lab;
+
+namespace Hyperplane.Lab.Tests;
+
+/// <summary>Real clients on the lab's client host.</summary>
+internal static class Traffic
+{
+    /// <summary>Requests over one connection each; answers by target name. A request without an answer counts under its curl error.</summary>
+    public static Dictionary<string, int> Requests(Region region, string vip, int count)
+    {
+        (_, string output, string error) = region.TryExec(
+            "client", "curl", "-sS", "--no-keepalive", "--connect-timeout", "3", "--max-time", "5",
+            "-H", "Connection: close", $"http://{vip}/[1-{count.ToString(CultureInfo.InvariantCulture)}]");
+        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Concat(error.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            .CountBy(line => line, StringComparer.Ordinal)
+            .ToDictionary(StringComparer.Ordinal);
+    }
+
+    /// <summary>One request; true when something answered.</summary>
+    public static bool Answers(Region region, string vip) =>
+        region.TryExec("client", "curl", "-s", "--connect-timeout", "1", "--max-time", "2", $"http://{vip}/").ExitCode == 0;
+
+    /// <summary>Opens connections and keeps talking on them until <see cref="Release"/>.</summary>
+    public static Process Hold(Region region, string vip, int port, int count)
+    {
+        Process held = region.Start("client", "/usr/bin/python3", Client("hold.py"), vip, $"{port}", $"{count}");
+        Assert.Equal("open", held.StandardOutput.ReadLine());
+        return held;
+    }
+
+    /// <summary>Ends the held connections: names of the targets, what broke, how many lines were echoed.</summary>
+    public static JsonElement Release(Process held)
+    {
+        (int exitCode, string output, string error) = Command.Finish(held, TimeSpan.FromSeconds(30));
+        Assert.True(exitCode == 0, error);
+        using JsonDocument document = JsonDocument.Parse(output);
+        return document.RootElement.Clone();
+    }
+
+    /// <summary>Datagrams through a UDP listener: sent and answered.</summary>
+    public static (int Sent, int Answered) Udp(Region region, string vip, int port, int sockets)
+    {
+        using JsonDocument document = JsonDocument.Parse(
+            region.Exec("client", "/usr/bin/python3", Client("udp.py"), vip, $"{port}", $"{sockets}"));
+        return (document.RootElement.GetProperty("sent").GetInt32(), document.RootElement.GetProperty("answered").GetInt32());
+    }
+
+    private static string Client(string file) => Path.Combine(Region.Root, "tests/Hyperplane.Lab.Tests/Clients", file);
+}
