@@ -76,4 +76,7 @@ public enum PacketCounter
 
     /// <summary>A pipeline thread has not beaten for longer than the detection time.</summary>
     DropAgentStalled,
+
+    /// <summary>The pipeline's receive ring or its frame memory was full.</summary>
+    DropReceiveFull,
 }

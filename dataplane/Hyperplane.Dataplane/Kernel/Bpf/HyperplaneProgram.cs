@@ -1,0 +1,109 @@
+using Hyperplane.Dataplane.Counters;
+using Hyperplane.Dataplane.Flows;
+
+namespace Hyperplane.Dataplane.Kernel.Bpf;
+
+/// <summary>The XDP program in the kernel, with its maps; not yet attached anywhere.</summary>
+internal sealed class HyperplaneProgram : IDisposable
+{
+    private readonly BpfObject _object;
+    private readonly ulong[] _perCpu;
+    private readonly Lock _reading = new();
+
+    private HyperplaneProgram(BpfObject bpfObject, int cpus, int counterSlots)
+    {
+        _object = bpfObject;
+        _perCpu = new ulong[cpus * CounterCount];
+        Descriptor = bpfObject.Program("hyperplane");
+        Flows = bpfObject.Map("flows");
+        OwnPrefixes = bpfObject.Map("own_prefixes");
+        NextHops = bpfObject.Map("next_hops");
+        Sockets = bpfObject.Map("sockets");
+        PacketCounts = bpfObject.Map("packet_counts");
+        Listeners = new ListenerCounts(bpfObject.Map("listener_counts"), counterSlots, cpus);
+        Heartbeats = new Heartbeats(bpfObject.Map(".bss"));
+    }
+
+    /// <summary>Values of <see cref="PacketCounter"/>.</summary>
+    public static int CounterCount { get; } = Enum.GetValues<PacketCounter>().Length;
+
+    /// <summary>The kernel's handle.</summary>
+    public int Descriptor { get; }
+
+    /// <summary><see cref="FlowKey4"/> → <see cref="FlowEntry4"/>.</summary>
+    public BpfMap Flows { get; }
+
+    /// <summary><see cref="OwnPrefixKey"/> → 4 bytes.</summary>
+    public BpfMap OwnPrefixes { get; }
+
+    /// <summary>Index → <see cref="Io.NextHop"/>.</summary>
+    public BpfMap NextHops { get; }
+
+    /// <summary>Receive queue → AF_XDP socket.</summary>
+    public BpfMap Sockets { get; }
+
+    /// <summary>By listener and direction.</summary>
+    public ListenerCounts Listeners { get; }
+
+    /// <summary>The dead-man switch.</summary>
+    public Heartbeats Heartbeats { get; }
+
+    private BpfMap PacketCounts { get; }
+
+    /// <summary>Loads it with its tables taken from the kernel's memory once.</summary>
+    /// <param name="flowEntries">Entries of the flow map: two a flow.</param>
+    /// <param name="stallTimeoutMs">0 turns the dead-man switch off.</param>
+    /// <param name="pipelines">Pipeline threads, 1 to 16.</param>
+    /// <param name="counterSlots">Listener counters: two a listener.</param>
+    public static HyperplaneProgram Load(int flowEntries, int stallTimeoutMs, int pipelines, int counterSlots)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(pipelines, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(pipelines, Heartbeats.Max);
+        BpfObject bpfObject = BpfObject.OpenResource("hyperplane.bpf.o");
+        try
+        {
+            int cpus = LibBpf.PossibleCpuCount();
+            bpfObject.SetMaxEntries("flows", flowEntries);
+            bpfObject.SetMaxEntries("own_prefixes", Model.DataplaneLimits.OwnPrefixes);
+            bpfObject.SetMaxEntries("next_hops", Model.DataplaneLimits.NextHops);
+            bpfObject.SetMaxEntries("listener_counts", checked(cpus * counterSlots));
+            bpfObject.WriteConstants(new ProgramConfig
+            {
+                StallTimeoutNs = (ulong)stallTimeoutMs * 1_000_000,
+                Pipelines = (uint)pipelines,
+                CounterSlots = (uint)counterSlots,
+            });
+            bpfObject.Load();
+            return new HyperplaneProgram(bpfObject, cpus, counterSlots);
+        }
+        catch
+        {
+            bpfObject.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The frames it saw by verdict, summed over the CPUs.</summary>
+    public void ReadCounters(Span<ulong> frames)
+    {
+        if (frames.Length < CounterCount)
+            throw new ArgumentException("needs room for every counter", nameof(frames));
+        lock (_reading)
+        {
+            int error = PacketCounts.LookupPerCpu(0, _perCpu.AsSpan(), CounterCount);
+            if (error != 0)
+                throw new KernelException("reading the XDP program's counters", error, "");
+            frames[..CounterCount].Clear();
+            for (int i = 0; i < _perCpu.Length; i++)
+                frames[i % CounterCount] += _perCpu[i];
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Heartbeats.Dispose();
+        Listeners.Dispose();
+        _object.Dispose();
+    }
+}

@@ -1,0 +1,9 @@
+using System.Runtime.InteropServices;
+
+namespace Hyperplane.Dataplane.Kernel.Bpf;
+
+/// <summary>What the XDP program forwarded for a listener in one direction: <c>struct listener_count</c>.</summary>
+/// <param name="Packets">Frames.</param>
+/// <param name="Bytes">Ethernet frame lengths.</param>
+[StructLayout(LayoutKind.Sequential, Pack = 8, Size = 16)]
+internal readonly record struct ListenerCount(ulong Packets, ulong Bytes);

@@ -1,0 +1,17 @@
+using System.Runtime.InteropServices;
+
+namespace Hyperplane.Dataplane.Kernel.Bpf;
+
+/// <summary>The XDP program's settings, fixed at load: <c>struct config</c> in <c>bpf/hyperplane.h</c>.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 8, Size = 16)]
+internal struct ProgramConfig
+{
+    /// <summary>Our frames are dropped when a heartbeat is older; 0 = never.</summary>
+    public ulong StallTimeoutNs;
+
+    /// <summary>Heartbeats that are watched, 1 to 16.</summary>
+    public uint Pipelines;
+
+    /// <summary>Listener counters of one CPU.</summary>
+    public uint CounterSlots;
+}

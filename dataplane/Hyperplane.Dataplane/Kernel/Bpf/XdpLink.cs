@@ -1,0 +1,43 @@
+namespace Hyperplane.Dataplane.Kernel.Bpf;
+
+/// <summary>A program at work on an interface, in the driver; it is gone when this is disposed or the process ends.</summary>
+internal sealed class XdpLink : IDisposable
+{
+    private const int AttachXdp = 37;
+    private const uint DriverMode = 1 << 2;
+    private int _link;
+
+    private XdpLink(int link) => _link = link;
+
+    /// <summary>Attaches; the interface's index must come from a thread in the interface's namespace, and so must this call.</summary>
+    public static unsafe XdpLink Attach(int program, int interfaceIndex, string interfaceName)
+    {
+        BpfLinkOptions options = default;
+        options.Bytes = (nuint)sizeof(BpfLinkOptions);
+        options.Flags = DriverMode;
+        // SAFETY: libbpf reads the options during the call only.
+        int link = LibBpf.CreateLink(program, interfaceIndex, AttachXdp, &options);
+        return link >= 0
+            ? new XdpLink(link)
+            : throw new KernelException($"attaching the XDP program to {interfaceName}", link, Advice(-link, interfaceName));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_link < 0)
+            return;
+        _ = LibC.Close(_link);
+        _link = -1;
+    }
+
+    private static string Advice(int error, string name) => error switch
+    {
+        1 => "It needs root, or CAP_NET_ADMIN and CAP_BPF.",
+        16 => $"Another XDP program is attached: `ip link show {name}` names it; end its owner or `ip link set {name} xdp off`.",
+        22 or 19 => $"Is {name} in this network namespace?",
+        34 => $"The MTU of {name} or of its veth peer is too large for XDP: at most about 3,500.",
+        95 => $"The driver of {name} has no native XDP, or its veth peer's MTU or features forbid it (MTU at most about 3,500).",
+        _ => "",
+    };
+}

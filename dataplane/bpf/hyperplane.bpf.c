@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0
+/*
+ * Decides which frames are ours and forwards those of established IPv4 flows.
+ *
+ * A cache of the pipeline's verdicts: whatever is not a plain frame of a flow
+ * that the pipeline has put into `flows` goes to the pipeline, which alone names
+ * what is wrong with it. What is not ours goes to the kernel untouched.
+ *
+ * Stages answer a verdict (enum xdp_action) or CONTINUE.
+ */
+#include <stdbool.h>
+
+#include <linux/bpf.h>
+#include <linux/if_ether.h>
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+
+#include "hyperplane.h"
+
+#define CONTINUE (-1)
+#define IPV4_NO_OPTIONS 0x45
+#define IPV4_MORE_FRAGMENTS_AND_OFFSET 0x3fff
+#define TCP_FIN 0x01
+#define TCP_SYN 0x02
+#define TCP_RST 0x04
+#define TCP_ACK 0x10
+#define TCP_FLAGS_BYTE 13
+#define TCP_DATA_OFFSET_BYTE 12
+/* What the IPv4 header's sum gains when the TTL loses one: -0x0100 in one's complement. */
+#define TTL_DECREMENT_DELTA 0xfeff
+
+const volatile struct config config = {
+	.stall_timeout_ns = 0,
+	.pipelines = 1,
+	.counter_slots = 1,
+};
+
+/* Written by the pipeline threads through the map's memory. */
+struct heartbeat heartbeats[MAX_PIPELINES];
+
+/* Established flows, both directions. Sized at load. Never an LRU: full means full. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, struct flow_key4);
+	__type(value, struct flow_entry4);
+} flows SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 1024);
+	__type(key, struct own_prefix_key);
+	__type(value, __u32);
+} own_prefixes SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 4096);
+	__type(key, __u32);
+	__type(value, struct next_hop);
+} next_hops SEC(".maps");
+
+/* The pipeline's sockets by receive queue. */
+struct {
+	__uint(type, BPF_MAP_TYPE_XSKMAP);
+	__uint(max_entries, 64);
+	__type(key, __u32);
+	__type(value, __u32);
+} sockets SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct packet_counts);
+} packet_counts SEC(".maps");
+
+/* Index CPU * config.counter_slots + counter_slot: user space reads the memory without a call. Sized at load. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct listener_count);
+} listener_counts SEC(".maps");
+
+struct frame {
+	struct ethhdr *eth;
+	struct iphdr *ip;
+	/* Start of the TCP or UDP header. */
+	__be16 *ports;
+	__sum16 *checksum;
+	struct flow_key4 key;
+	__u32 bytes;
+};
+
+/* Only an IPv4 frame with a whole header has a destination; the kernel gets the rest. */
+static __always_inline int find_destination(struct xdp_md *ctx, struct frame *frame)
+{
+	void *data = (void *)(long)ctx->data;
+	void *data_end = (void *)(long)ctx->data_end;
+
+	frame->eth = data;
+	frame->ip = (void *)(frame->eth + 1);
+	frame->bytes = data_end - data;
+	if ((void *)(frame->ip + 1) > data_end)
+		return XDP_PASS;
+	if (frame->eth->h_proto != bpf_htons(ETH_P_IP))
+		return XDP_PASS;
+	return CONTINUE;
+}
+
+static __always_inline bool plain_ip(const struct iphdr *ip)
+{
+	return *(const __u8 *)ip == IPV4_NO_OPTIONS
+		&& (ip->frag_off & bpf_htons(IPV4_MORE_FRAGMENTS_AND_OFFSET)) == 0;
+}
+
+/* The header's sum is right: a wrong one must not be carried on as if it were ours. */
+static __always_inline bool ip_checksum_right(const struct iphdr *ip)
+{
+	const __u16 *words = (const __u16 *)ip;
+	__u32 sum = 0;
+
+#pragma unroll
+	for (int i = 0; i < (int)sizeof(*ip) / 2; i++)
+		sum += words[i];
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	return sum == 0xffff;
+}
+
+static __always_inline bool plain_tcp(struct frame *frame, const void *data_end, __u32 segment_bytes)
+{
+	struct tcphdr *tcp = (void *)(frame->ip + 1);
+	const __u8 *octets = (const __u8 *)tcp;
+	__u32 header_bytes;
+
+	if ((void *)(tcp + 1) > data_end)
+		return false;
+	header_bytes = (octets[TCP_DATA_OFFSET_BYTE] >> 4) * 4;
+	if (header_bytes < sizeof(*tcp) || header_bytes > segment_bytes)
+		return false;
+	if ((octets[TCP_FLAGS_BYTE] & (TCP_FIN | TCP_SYN | TCP_RST | TCP_ACK)) != TCP_ACK)
+		return false;
+	frame->checksum = &tcp->check;
+	return true;
+}
+
+static __always_inline bool plain_udp(struct frame *frame, const void *data_end, __u32 segment_bytes)
+{
+	struct udphdr *udp = (void *)(frame->ip + 1);
+	__u32 datagram_bytes;
+
+	if ((void *)(udp + 1) > data_end)
+		return false;
+	datagram_bytes = bpf_ntohs(udp->len);
+	if (datagram_bytes < sizeof(*udp) || datagram_bytes > segment_bytes)
+		return false;
+	frame->checksum = &udp->check;
+	return true;
+}
+
+/* True when the frame is one that a flow entry may be applied to without a second look. */
+static __always_inline bool plain(struct xdp_md *ctx, struct frame *frame)
+{
+	void *data_end = (void *)(long)ctx->data_end;
+	__u32 total_bytes = bpf_ntohs(frame->ip->tot_len);
+	__u32 segment_bytes = total_bytes - sizeof(*frame->ip);
+
+	if (!plain_ip(frame->ip))
+		return false;
+	if (total_bytes < sizeof(*frame->ip) || total_bytes > frame->bytes - sizeof(*frame->eth))
+		return false;
+	if (frame->ip->protocol == IPPROTO_TCP) {
+		if (!plain_tcp(frame, data_end, segment_bytes))
+			return false;
+	} else if (frame->ip->protocol == IPPROTO_UDP) {
+		if (!plain_udp(frame, data_end, segment_bytes))
+			return false;
+	} else {
+		return false;
+	}
+	frame->ports = (void *)(frame->ip + 1);
+	frame->key.source = frame->ip->saddr;
+	frame->key.destination = frame->ip->daddr;
+	frame->key.source_port = frame->ports[0];
+	frame->key.destination_port = frame->ports[1];
+	frame->key.protocol = frame->ip->protocol;
+	return true;
+}
+
+/* RFC 1624, equation 3: HC' = ~(~HC + ~m + m'), the last two summed beforehand. */
+static __always_inline __sum16 adjust(__sum16 checksum, __u32 delta)
+{
+	__u32 sum = (__u16)~checksum + delta;
+
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	return (__sum16)~sum;
+}
+
+static __always_inline void rewrite(struct frame *frame, const struct flow_entry4 *entry)
+{
+	struct iphdr *ip = frame->ip;
+
+	ip->saddr = entry->source;
+	ip->daddr = entry->destination;
+	frame->ports[0] = entry->source_port;
+	frame->ports[1] = entry->destination_port;
+	ip->check = adjust(ip->check, (__u32)entry->ip_checksum_delta + bpf_htons(TTL_DECREMENT_DELTA));
+	ip->ttl--;
+	if (ip->protocol == IPPROTO_TCP) {
+		*frame->checksum = adjust(*frame->checksum, entry->l4_checksum_delta);
+	} else if (*frame->checksum != 0) {
+		/* RFC 768: 0 says that there is no checksum, so a sum of 0 is sent as its other form. */
+		__sum16 checksum = adjust(*frame->checksum, entry->l4_checksum_delta);
+
+		*frame->checksum = checksum == 0 ? 0xffff : checksum;
+	}
+}
+
+static __always_inline void count_listener(const struct flow_entry4 *entry, __u32 bytes)
+{
+	struct listener_count *count;
+	__u32 index;
+
+	if (entry->counter_slot >= config.counter_slots)
+		return;
+	index = bpf_get_smp_processor_id() * config.counter_slots + entry->counter_slot;
+	count = bpf_map_lookup_elem(&listener_counts, &index);
+	if (!count)
+		return;
+	count->packets++;
+	count->bytes += bytes;
+}
+
+/* A look-up in the cache of verdicts; CONTINUE when it has none for this frame. */
+static __always_inline int forward(struct xdp_md *ctx, struct frame *frame, __u64 now_ns, enum packet_counter *counter)
+{
+	struct flow_entry4 *entry = bpf_map_lookup_elem(&flows, &frame->key);
+	struct next_hop *hop;
+	__u32 index;
+
+	if (!entry || entry->action != FLOW_ACTION_NAT || !ip_checksum_right(frame->ip))
+		return CONTINUE;
+	if (frame->ip->ttl <= 1) {
+		*counter = COUNTER_DROP_TTL;
+		return XDP_DROP;
+	}
+	index = entry->next_hop;
+	hop = bpf_map_lookup_elem(&next_hops, &index);
+	if (!hop || !hop->resolved) {
+		*counter = COUNTER_DROP_NEXT_HOP_UNRESOLVED;
+		return XDP_DROP;
+	}
+	rewrite(frame, entry);
+	entry->last_seen_ns = now_ns;
+	/* Two CPUs may lose a count here; the counts per listener are exact. */
+	entry->packets++;
+	count_listener(entry, frame->bytes);
+	__builtin_memcpy(frame->eth->h_dest, hop->destination_mac, ETH_ALEN);
+	__builtin_memcpy(frame->eth->h_source, hop->source_mac, ETH_ALEN);
+	*counter = COUNTER_FORWARDED;
+	if (hop->ifindex == ctx->ingress_ifindex)
+		return XDP_TX;
+	return bpf_redirect(hop->ifindex, 0);
+}
+
+static __always_inline bool ours(const struct iphdr *ip)
+{
+	struct own_prefix_key key = { .prefix_bits = 32, .address = ip->daddr };
+
+	return bpf_map_lookup_elem(&own_prefixes, &key) != NULL;
+}
+
+/* The dead-man switch. A beat may be newer than our coarse clock, hence the signed difference. */
+static __always_inline bool stalled(__u64 now_ns)
+{
+	if (config.stall_timeout_ns == 0)
+		return false;
+	for (__u32 i = 0; i < MAX_PIPELINES && i < config.pipelines; i++) {
+		__u64 beat_ns = *(volatile __u64 *)&heartbeats[i].beat_ns;
+
+		if (beat_ns == 0 || (__s64)(now_ns - beat_ns) > (__s64)config.stall_timeout_ns)
+			return true;
+	}
+	return false;
+}
+
+static __always_inline int punt(struct xdp_md *ctx, enum packet_counter *counter)
+{
+	int verdict = bpf_redirect_map(&sockets, ctx->rx_queue_index, XDP_DROP);
+
+	*counter = verdict == XDP_REDIRECT ? COUNTER_PUNTED : COUNTER_DROP_NO_SOCKET;
+	return verdict;
+}
+
+static __always_inline int decide(struct xdp_md *ctx, enum packet_counter *counter)
+{
+	struct frame frame = {};
+	__u64 now_ns;
+	bool alive;
+	int verdict;
+
+	*counter = COUNTER_PASSED;
+	verdict = find_destination(ctx, &frame);
+	if (verdict != CONTINUE)
+		return verdict;
+	now_ns = bpf_ktime_get_coarse_ns();
+	alive = !stalled(now_ns);
+	/* A known flow is ours without asking for its prefix. */
+	if (alive && plain(ctx, &frame)) {
+		verdict = forward(ctx, &frame, now_ns, counter);
+		if (verdict != CONTINUE)
+			return verdict;
+	}
+	if (!ours(frame.ip))
+		return XDP_PASS;
+	if (!alive) {
+		*counter = COUNTER_DROP_AGENT_STALLED;
+		return XDP_DROP;
+	}
+	return punt(ctx, counter);
+}
+
+SEC("xdp")
+int hyperplane(struct xdp_md *ctx)
+{
+	enum packet_counter counter;
+	int verdict = decide(ctx, &counter);
+	__u32 zero = 0;
+	struct packet_counts *counts = bpf_map_lookup_elem(&packet_counts, &zero);
+
+	if (counts && counter < PACKET_COUNTERS) {
+		counts->frames[COUNTER_RECEIVED]++;
+		counts->frames[counter]++;
+	}
+	return verdict;
+}
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";

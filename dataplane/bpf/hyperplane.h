@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/*
+ * What the XDP program shares with user space: keys, entries, settings and
+ * counters. Each type has a twin in Hyperplane.Dataplane; a test compares sizes,
+ * offsets and the names of the counters.
+ *
+ * Addresses, ports and checksum sums are kept as they stand in the frame
+ * (network order); one's-complement sums do not care about byte order.
+ */
+#ifndef HYPERPLANE_H
+#define HYPERPLANE_H
+
+#include <linux/types.h>
+
+/* Pipeline threads that the dead-man switch can watch. */
+#define MAX_PIPELINES 16
+
+/* What names a flow in one direction: FlowKey4. */
+struct flow_key4 {
+	__be32 source;
+	__be32 destination;
+	__be16 source_port;
+	__be16 destination_port;
+	__u32 protocol;
+};
+_Static_assert(sizeof(struct flow_key4) == 16, "flow_key4");
+
+enum flow_action {
+	FLOW_ACTION_NAT = 1,
+	FLOW_ACTION_RELAY = 2,
+};
+
+/* What is done to a frame of an established flow: FlowEntry4. */
+struct flow_entry4 {
+	__be32 source;
+	__be32 destination;
+	__be16 source_port;
+	__be16 destination_port;
+	__be16 ip_checksum_delta;
+	__be16 l4_checksum_delta;
+	__u32 next_hop;
+	__u32 counter_slot;
+	__u8 action;
+	__u8 reserved0;
+	__u16 owner_node;
+	__u32 owner_epoch;
+	__u64 owner_start;
+	__u64 last_seen_ns;
+	__u32 packets;
+	__u32 flow_handle;
+	__u64 reserved1;
+};
+_Static_assert(sizeof(struct flow_entry4) == 64, "flow_entry4");
+
+/* The Ethernet side of a next hop: NextHop. MACs stand in the first six bytes. */
+struct next_hop {
+	__u8 destination_mac[8];
+	__u8 source_mac[8];
+	__u32 ifindex;
+	__u32 resolved;
+};
+_Static_assert(sizeof(struct next_hop) == 24, "next_hop");
+
+/* Key of the prefixes that are ours: OwnPrefixKey. */
+struct own_prefix_key {
+	__u32 prefix_bits;
+	__be32 address;
+};
+_Static_assert(sizeof(struct own_prefix_key) == 8, "own_prefix_key");
+
+/* Settings, fixed at load: ProgramConfig. */
+struct config {
+	/* Our frames are dropped when a heartbeat is older; 0 = never. */
+	__u64 stall_timeout_ns;
+	/* Heartbeats that are watched, 1 to MAX_PIPELINES. */
+	__u32 pipelines;
+	/* Listener counters of one CPU. */
+	__u32 counter_slots;
+};
+_Static_assert(sizeof(struct config) == 16, "config");
+
+/* A pipeline thread's sign of life, on a cache line of its own: Heartbeats. */
+struct heartbeat {
+	/* CLOCK_MONOTONIC; 0 = never beat. */
+	__u64 beat_ns;
+	__u64 padding[7];
+};
+_Static_assert(sizeof(struct heartbeat) == 64, "heartbeat");
+
+/* Frames and bytes of a listener in one direction, on one CPU: ListenerCount. */
+struct listener_count {
+	__u64 packets;
+	__u64 bytes;
+};
+_Static_assert(sizeof(struct listener_count) == 16, "listener_count");
+
+/* How a frame can end: PacketCounter, by the same names and numbers. */
+enum packet_counter {
+	COUNTER_RECEIVED,
+	COUNTER_PASSED,
+	COUNTER_PUNTED,
+	COUNTER_FORWARDED,
+	COUNTER_DROP_TRUNCATED,
+	COUNTER_DROP_MALFORMED,
+	COUNTER_DROP_IP_CHECKSUM,
+	COUNTER_DROP_NOT_IPV4,
+	COUNTER_DROP_PROTOCOL,
+	COUNTER_DROP_ICMP,
+	COUNTER_DROP_FRAGMENT,
+	COUNTER_DROP_TTL,
+	COUNTER_DROP_NO_VIP,
+	COUNTER_DROP_NO_LISTENER,
+	COUNTER_DROP_NO_TARGET,
+	COUNTER_DROP_NO_FLOW,
+	COUNTER_DROP_TCP_FLAGS,
+	COUNTER_DROP_FLOW_TABLE_FULL,
+	COUNTER_DROP_HALF_OPEN_FULL,
+	COUNTER_DROP_NO_PORT,
+	COUNTER_DROP_NEXT_HOP_UNRESOLVED,
+	COUNTER_DROP_NO_SOCKET,
+	COUNTER_DROP_TRANSMIT_FULL,
+	COUNTER_DROP_AGENT_STALLED,
+	COUNTER_DROP_RECEIVE_FULL,
+	PACKET_COUNTERS,
+};
+
+struct packet_counts {
+	__u64 frames[PACKET_COUNTERS];
+};
+
+#endif

@@ -1,0 +1,106 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Hyperplane.Dataplane.Counters;
+using Hyperplane.Dataplane.Flows;
+using Hyperplane.Dataplane.Io;
+using Hyperplane.Dataplane.Kernel.Bpf;
+
+namespace Hyperplane.Dataplane.Tests.Kernel;
+
+/// <summary>Reads <c>bpf/hyperplane.h</c> and compares it with the types of user space.</summary>
+public sealed class SharedLayoutTests
+{
+    private static readonly string Header = File.ReadAllText(Path.Combine(Root(), "dataplane/bpf/hyperplane.h"));
+
+    [Fact]
+    public void Both_sides_count_with_the_same_names_and_numbers()
+    {
+        string[] names = Body("enum packet_counter").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        string[] ours = Enum.GetValues<PacketCounter>().Select(c => "COUNTER_" + Snake(c.ToString())).ToArray();
+        Assert.Equal([.. ours, "PACKET_COUNTERS"], names);
+    }
+
+    public static TheoryData<string, Type> SharedTypes => new()
+    {
+        { "flow_key4", typeof(FlowKey4) },
+        { "flow_entry4", typeof(FlowEntry4) },
+        { "next_hop", typeof(NextHop) },
+        { "own_prefix_key", typeof(OwnPrefixKey) },
+        { "config", typeof(ProgramConfig) },
+        { "listener_count", typeof(ListenerCount) },
+    };
+
+    [Theory]
+    [MemberData(nameof(SharedTypes))]
+    public void Both_sides_lay_a_type_out_alike(string structure, Type type)
+    {
+        (Dictionary<string, int> offsets, int bytes) = Parse(structure);
+        Assert.Equal(bytes, Marshal.SizeOf(type));
+        foreach (FieldInfo field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))
+        {
+            string name = Plain(field.Name);
+            Assert.True(offsets.Remove(name, out int offset), $"{structure} has no {name}");
+            Assert.Equal(offset, (int)Marshal.OffsetOf(type, field.Name));
+        }
+
+        Assert.All(offsets.Keys, rest => Assert.StartsWith("reserved", rest, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Heartbeats_stand_64_bytes_apart_and_there_are_as_many()
+    {
+        Assert.Equal(64, Parse("heartbeat").Bytes);
+        Assert.Contains($"#define MAX_PIPELINES {Heartbeats.Max}\n", Header, StringComparison.Ordinal);
+    }
+
+    private static (Dictionary<string, int> Offsets, int Bytes) Parse(string structure)
+    {
+        var offsets = new Dictionary<string, int>(StringComparer.Ordinal);
+        int offset = 0;
+        int largest = 1;
+        foreach (string line in Body($"struct {structure}").Split('\n', StringSplitOptions.TrimEntries))
+        {
+            if (!line.StartsWith("__", StringComparison.Ordinal))
+                continue;
+            string[] words = line.Split([' ', '[', ']', ';'], StringSplitOptions.RemoveEmptyEntries);
+            int bytes = int.Parse(words[0].TrimStart('_', 'u', 'b', 'e')) / 8;
+            int count = words.Length > 2 ? int.Parse(words[2]) : 1;
+            offset = (offset + bytes - 1) / bytes * bytes;
+            largest = Math.Max(largest, bytes);
+            offsets.Add(words[1].Replace("_", "", StringComparison.Ordinal), offset);
+            offset += bytes * count;
+        }
+
+        return (offsets, (offset + largest - 1) / largest * largest);
+    }
+
+    private static string Plain(string field)
+    {
+        string name = field.StartsWith('<') ? field[1..field.IndexOf('>', StringComparison.Ordinal)] : field;
+        name = name.EndsWith("Be", StringComparison.Ordinal) ? name[..^2] : name;
+        return name switch
+        {
+            "InterfaceIndex" => "ifindex",
+            _ => name.ToLowerInvariant(),
+        };
+    }
+
+    private static string Snake(string name) => string.Concat(name.Select((letter, i) =>
+        i > 0 && char.IsUpper(letter) ? "_" + letter : char.ToUpperInvariant(letter).ToString()));
+
+    private static string Body(string definition)
+    {
+        int start = Header.IndexOf(definition + " {", StringComparison.Ordinal);
+        Assert.True(start >= 0, $"the header has no {definition}");
+        start = Header.IndexOf('{', start) + 1;
+        return Header[start..Header.IndexOf('}', start)];
+    }
+
+    private static string Root()
+    {
+        string? directory = AppContext.BaseDirectory;
+        while (directory is not null && !File.Exists(Path.Combine(directory, "Hyperplane.sln")))
+            directory = Path.GetDirectoryName(directory);
+        return directory ?? throw new InvalidOperationException("no Hyperplane.sln above the tests");
+    }
+}
