@@ -1,0 +1,33 @@
+namespace Hyperplane.Rpc;
+
+/// <summary>A call with many messages each way.</summary>
+public sealed class AsyncDuplexStreamingCall<TRequest, TResponse> : IDisposable
+{
+    private readonly IClientCall _call;
+
+    internal AsyncDuplexStreamingCall(
+        IClientStreamWriter<TRequest> requests, IAsyncStreamReader<TResponse> responses, IClientCall call)
+    {
+        RequestStream = requests;
+        ResponseStream = responses;
+        _call = call;
+    }
+
+    /// <summary>The requests; complete it when there are no more.</summary>
+    public IClientStreamWriter<TRequest> RequestStream { get; }
+
+    /// <summary>The responses.</summary>
+    public IAsyncStreamReader<TResponse> ResponseStream { get; }
+
+    /// <summary>Metadata before the first response.</summary>
+    public Task<Metadata> ResponseHeadersAsync => _call.ResponseHeadersAsync;
+
+    /// <summary>How it ended; throws <see cref="InvalidOperationException"/> before the stream was read to its end.</summary>
+    public Status GetStatus() => _call.GetStatus();
+
+    /// <summary>Metadata after the last response; throws <see cref="InvalidOperationException"/> before.</summary>
+    public Metadata GetTrailers() => _call.GetTrailers();
+
+    /// <summary>Cancels the call if it still runs.</summary>
+    public void Dispose() => _call.Dispose();
+}
