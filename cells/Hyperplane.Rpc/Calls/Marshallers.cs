@@ -14,7 +14,7 @@ public static class Marshallers
         Action<T, SerializationContext> serializer, Func<DeserializationContext, T> deserializer) =>
         new(serializer, deserializer);
 
-    /// <summary>Protobuf: written straight into the buffer of the call, parsed straight from what was received.</summary>
+    /// <summary>Protobuf: written straight into the call's buffer, parsed straight from what came.</summary>
     public static Marshaller<T> ForProtobuf<T>(MessageParser<T> parser)
         where T : IMessage<T>
     {

@@ -70,7 +70,7 @@ public sealed partial class Metadata
             string name = key.ToLowerInvariant();
 #pragma warning restore CA1308
             return name.AsSpan().ContainsAnyExcept(NameCharacters)
-                ? throw new ArgumentException($"'{name}' is no metadata name: letters, digits and -_. only", nameof(key))
+                ? throw new ArgumentException($"'{name}' is no metadata name: letters, digits, -_. only", nameof(key))
                 : name;
         }
     }

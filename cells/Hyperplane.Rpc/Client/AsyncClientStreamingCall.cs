@@ -7,7 +7,8 @@ public sealed class AsyncClientStreamingCall<TRequest, TResponse> : IDisposable
 {
     private readonly IClientCall _call;
 
-    internal AsyncClientStreamingCall(IClientStreamWriter<TRequest> requests, Task<TResponse> response, IClientCall call)
+    internal AsyncClientStreamingCall(
+        IClientStreamWriter<TRequest> requests, Task<TResponse> response, IClientCall call)
     {
         RequestStream = requests;
         ResponseAsync = response;

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 
 namespace Hyperplane.Rpc;
 
-/// <summary>A way to one server; connects at the first call, reconnects by itself, serves any number of calls.</summary>
+/// <summary>A way to one server; connects at the first call, reconnects by itself, shared by all calls.</summary>
 public sealed class Channel : IDisposable
 {
     private static readonly ProductInfoHeaderValue UserAgent = new("hyperplane-rpc", "0.1");
@@ -28,8 +28,8 @@ public sealed class Channel : IDisposable
     internal ChannelOptions Options { get; }
 
     /// <summary>
-    /// For <c>http://host:port</c> (HTTP/2 without TLS), <c>https://host:port</c> or <c>unix:/path</c>; does not connect.
-    /// Throws <see cref="ArgumentException"/> on any other address.
+    /// For <c>http://host:port</c> (HTTP/2 without TLS), <c>https://host:port</c> or <c>unix:/path</c>; does not
+    /// connect. Throws <see cref="ArgumentException"/> on any other address.
     /// </summary>
     public static Channel ForAddress(string address, ChannelOptions? options = null)
     {
@@ -37,7 +37,8 @@ public sealed class Channel : IDisposable
         options ??= new ChannelOptions();
         if (address.StartsWith("unix:/", StringComparison.Ordinal))
         {
-            var endPoint = new UnixDomainSocketEndPoint(address["unix:".Length..].Replace("///", "/", StringComparison.Ordinal));
+            string path = address["unix:".Length..].Replace("///", "/", StringComparison.Ordinal);
+            var endPoint = new UnixDomainSocketEndPoint(path);
             SocketsHttpHandler local = CreateHandler(options);
             local.ConnectCallback = (_, ct) => ConnectAsync(endPoint, ct);
             return new Channel(address, new Uri("http://localhost"), local, options);
@@ -46,7 +47,8 @@ public sealed class Channel : IDisposable
         if (!Uri.TryCreate(address, UriKind.Absolute, out Uri? uri)
             || uri.Scheme is not ("http" or "https")
             || uri.PathAndQuery != "/")
-            throw new ArgumentException($"'{address}' is not http://host:port, https://host:port or unix:/path", nameof(address));
+            throw new ArgumentException(
+                $"'{address}' is not http://host:port, https://host:port or unix:/path", nameof(address));
         return new Channel(address, uri, CreateHandler(options), options);
     }
 

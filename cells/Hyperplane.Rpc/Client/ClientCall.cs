@@ -15,7 +15,8 @@ internal sealed class ClientCall<TRequest, TResponse> : IClientCall
     private readonly CancellationToken _endedToken;
     private readonly Lock _lock = new();
     private readonly TaskCompletionSource<Metadata> _headers = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource<RpcException> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<RpcException> _outcome =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task<FrameReader?> _responses = Task.FromResult<FrameReader?>(null);
     private HttpResponseMessage? _response;
     private int _writing;

@@ -16,7 +16,7 @@ internal sealed class RequestContent : HttpContent
         Headers.ContentType = new MediaTypeHeaderValue(ContentTypes.Grpc);
     }
 
-    /// <summary>Where messages are written; there once the request was started, cancelled when it could not be.</summary>
+    /// <summary>Where messages are written, once the request was started; cancelled when it could not be.</summary>
     public Task<Stream> Stream => _stream.Task;
 
     /// <summary>Whether no more may be written.</summary>

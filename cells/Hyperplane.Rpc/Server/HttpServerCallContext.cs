@@ -97,7 +97,7 @@ internal sealed class HttpServerCallContext : ServerCallContext, IDisposable
             : request;
     }
 
-    /// <summary>The next request of a stream; headers go out first, or client and server could wait for each other.</summary>
+    /// <summary>The next request of a stream; headers go out first, or both sides could wait for each other.</summary>
     public async Task<(bool Found, T Message)> ReadAsync<T>(Marshaller<T> marshaller, CancellationToken ct)
     {
         if (!_http.Response.HasStarted)

@@ -13,7 +13,7 @@ public static class KestrelRpcExtensions
     private const int ConnectionWindowBytes = 4 * 1024 * 1024;
     private const int StreamsPerConnection = 512;
 
-    /// <summary>Listens with HTTP/2 alone (prior knowledge without TLS); <paramref name="configure"/> may add TLS.</summary>
+    /// <summary>Listens with HTTP/2 alone, by prior knowledge; <paramref name="configure"/> may add TLS.</summary>
     /// <remarks>TLS with the slim builder needs <c>builder.WebHost.UseKestrelHttpsConfiguration()</c> first.</remarks>
     public static KestrelServerOptions ListenRpc(
         this KestrelServerOptions kestrel, IPEndPoint endPoint, Action<ListenOptions>? configure = null)

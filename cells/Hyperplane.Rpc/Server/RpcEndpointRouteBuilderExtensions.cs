@@ -8,7 +8,7 @@ namespace Hyperplane.Rpc;
 /// <summary>Puts services into a web application.</summary>
 public static class RpcEndpointRouteBuilderExtensions
 {
-    /// <summary>Serves all methods of a definition; other names below the service are answered "unimplemented".</summary>
+    /// <summary>Serves all methods of a definition; other names of the service are "unimplemented".</summary>
     /// <remarks>
     /// A service that was never mapped ends in the application's own 404, which every gRPC client takes for
     /// "unimplemented": no catch-all route is added, it would change the 404 and 405 answers of the other routes.

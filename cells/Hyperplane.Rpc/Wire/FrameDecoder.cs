@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 
 namespace Hyperplane.Rpc;
 
-/// <summary>Cuts messages out of a stream of bytes: one flag byte, four bytes of length (big-endian), the message.</summary>
-/// <remarks>PROTOCOL-HTTP2.md of grpc, "Length-Prefixed-Message". The prefix is judged before the message has come.</remarks>
+/// <summary>Cuts messages out of a stream: a flag byte, four bytes of length (big-endian), the message.</summary>
+/// <remarks>PROTOCOL-HTTP2.md of grpc, "Length-Prefixed-Message". The prefix is judged before the rest came.</remarks>
 internal static class FrameDecoder
 {
     /// <summary>Flag and length.</summary>

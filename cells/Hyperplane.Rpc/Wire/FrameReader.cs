@@ -16,7 +16,7 @@ internal sealed class FrameReader(PipeReader pipe, int maxMessageBytes, StatusCo
     /// <inheritdoc/>
     public override int PayloadLength => (int)_payload.Length;
 
-    /// <summary>The next message; none at the end. Throws <see cref="RpcException"/> on bytes that break the rules.</summary>
+    /// <summary>The next message; none at the end. Throws <see cref="RpcException"/> on forbidden bytes.</summary>
     public async ValueTask<(bool Found, T Message)> ReadAsync<T>(Marshaller<T> marshaller, CancellationToken ct)
     {
         if (Interlocked.Exchange(ref _reading, 1) != 0)

@@ -3,7 +3,7 @@ using System.Net;
 
 namespace Hyperplane.Rpc;
 
-/// <summary>Names for answers of HTTP servers and proxies that are no gRPC (doc/http-grpc-status-mapping.md of grpc).</summary>
+/// <summary>Names for HTTP answers that are no gRPC (doc/http-grpc-status-mapping.md of grpc).</summary>
 internal static class HttpStatusMapping
 {
     /// <summary>The gRPC status of an HTTP status.</summary>

@@ -33,7 +33,7 @@ internal static class PercentEncoding
         return encoded.ToString();
     }
 
-    /// <summary>Back; what is no valid escape stays as it is, as the protocol asks: a message is never refused.</summary>
+    /// <summary>Back; what is no valid escape stays as it is, as the protocol asks: nothing is refused.</summary>
     public static string Decode(string text)
     {
         if (!text.Contains('%', StringComparison.Ordinal))
@@ -44,7 +44,10 @@ internal static class PercentEncoding
         {
             if (text[index] == '%' && index + 2 < text.Length
                 && byte.TryParse(
-                    text.AsSpan(index + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte b))
+                    text.AsSpan(index + 1, 2),
+                    NumberStyles.AllowHexSpecifier,
+                    CultureInfo.InvariantCulture,
+                    out byte b))
             {
                 bytes.GetSpan(1)[0] = b;
                 bytes.Advance(1);

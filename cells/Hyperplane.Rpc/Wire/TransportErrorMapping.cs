@@ -5,7 +5,7 @@ using System.Security.Authentication;
 
 namespace Hyperplane.Rpc;
 
-/// <summary>Names for failures below the messages: sockets, TLS, HTTP/2 (PROTOCOL-HTTP2.md of grpc, "Errors").</summary>
+/// <summary>Names for failures of sockets, TLS and HTTP/2 (PROTOCOL-HTTP2.md of grpc, "Errors").</summary>
 internal static class TransportErrorMapping
 {
     private const long RefusedStream = 7;

@@ -80,9 +80,11 @@ public sealed class EndingTests
         using Channel channel = server.CreateChannel();
         DateTime now = TimeProvider.System.GetUtcNow().UtcDateTime;
         TimeSpan limit = DateTime.MaxValue - now;
-        var options = new CallOptions(deadline: now + (seconds < limit.TotalSeconds ? TimeSpan.FromSeconds(seconds) : limit));
+        TimeSpan wait = seconds < limit.TotalSeconds ? TimeSpan.FromSeconds(seconds) : limit;
+        var options = new CallOptions(deadline: now + wait);
 
-        Note response = await channel.CreateCallInvoker().AsyncUnaryCall(Notes.One, null, options, new Note { Text = "x" });
+        Note response = await channel.CreateCallInvoker()
+            .AsyncUnaryCall(Notes.One, null, options, new Note { Text = "x" });
 
         Assert.Equal("x", response.Text);
     }

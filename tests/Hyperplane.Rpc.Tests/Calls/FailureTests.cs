@@ -273,7 +273,8 @@ public sealed class FailureTests
         Assert.Equal(StatusCode.Unavailable, (await FailAsync(channel, new Note())).StatusCode);
         for (int i = 0; i < 2; i++)
         {
-            await using TestServer server = await TestServer.StartAsync(Notes.Echo(), Transport.UnixSocket, socket: path);
+            await using TestServer server = await TestServer.StartAsync(
+                Notes.Echo(), Transport.UnixSocket, socket: path);
             Assert.Equal("x", (await channel.CreateCallInvoker()
                 .AsyncUnaryCall(Notes.One, null, default, new Note { Text = "x" })).Text);
         }
@@ -289,7 +290,8 @@ public sealed class FailureTests
     public void An_address_of_another_kind_is_refused_at_once(string address) =>
         Assert.Throws<ArgumentException>(() => Channel.ForAddress(address));
 
-    private static async Task<RpcException> FailAsync(Channel channel, Note request, Method<Note, Note>? method = null) =>
+    private static async Task<RpcException> FailAsync(
+        Channel channel, Note request, Method<Note, Note>? method = null) =>
         await Assert.ThrowsAsync<RpcException>(() => channel.CreateCallInvoker()
             .AsyncUnaryCall(method ?? Notes.One, null, default, request).ResponseAsync);
 }
