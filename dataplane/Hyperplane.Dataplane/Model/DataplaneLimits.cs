@@ -18,6 +18,9 @@ public static class DataplaneLimits
     /// <summary>Targets of one group.</summary>
     public const int TargetsPerGroup = 10_000;
 
+    /// <summary>Targets of one node, all groups together.</summary>
+    public const int Targets = 1_048_576;
+
     /// <summary>Source addresses of one node.</summary>
     public const int SnatAddresses = 16;
 

@@ -1,0 +1,40 @@
+namespace Hyperplane.Dataplane.Counters;
+
+/// <summary>Counter rows by slot, for the listeners or the targets of a node.</summary>
+/// <remarks>Memory comes in chunks when a slot is first given out, off the packet path.</remarks>
+public sealed class FlowCounterTable
+{
+    private const int ChunkRows = 1_024;
+
+    private readonly FlowCounterRow[][] _chunks;
+
+    internal FlowCounterTable(int capacity)
+    {
+        Capacity = capacity;
+        _chunks = new FlowCounterRow[(capacity + ChunkRows - 1) / ChunkRows][];
+    }
+
+    /// <summary>Slots there can be.</summary>
+    public int Capacity { get; }
+
+    internal ref FlowCounterRow this[int slot] => ref _chunks[slot / ChunkRows][slot % ChunkRows];
+
+    /// <summary>What a slot counted.</summary>
+    public FlowCounters Read(int slot)
+    {
+        ref FlowCounterRow row = ref this[slot];
+        return new FlowCounters(
+            Volatile.Read(ref row.NewFlows), Volatile.Read(ref row.ActiveFlows),
+            Volatile.Read(ref row.PacketsIn), Volatile.Read(ref row.BytesIn),
+            Volatile.Read(ref row.PacketsOut), Volatile.Read(ref row.BytesOut));
+    }
+
+    /// <summary>Makes a slot ready, at zero; before any flow names it.</summary>
+    internal void Clear(int slot)
+    {
+        _chunks[slot / ChunkRows] ??= new FlowCounterRow[ChunkRows];
+        this[slot] = default;
+    }
+
+    internal bool IsReferenced(int slot) => Volatile.Read(ref this[slot].References) != 0;
+}

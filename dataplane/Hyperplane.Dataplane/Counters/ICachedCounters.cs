@@ -1,0 +1,11 @@
+namespace Hyperplane.Dataplane.Counters;
+
+/// <summary>What the XDP program counted by itself.</summary>
+public interface ICachedCounters
+{
+    /// <summary>Frames by verdict, indexed by <see cref="PacketCounter"/>, summed over all CPUs.</summary>
+    ulong Packets(PacketCounter counter);
+
+    /// <summary>Frames and bytes of a counter slot (listener slot × 2 + direction), summed over all CPUs.</summary>
+    (ulong Packets, ulong Bytes) Slot(uint counterSlot);
+}

@@ -1,0 +1,33 @@
+namespace Hyperplane.Dataplane.Flows;
+
+/// <summary>What was seen of a flow, and where it is known.</summary>
+[Flags]
+public enum FlowFlags : byte
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>The client sent a FIN.</summary>
+    ClientFin = 1,
+
+    /// <summary>The target sent a FIN.</summary>
+    TargetFin = 2,
+
+    /// <summary>The target acknowledged the client's FIN.</summary>
+    ClientFinAcked = 4,
+
+    /// <summary>The client acknowledged the target's FIN.</summary>
+    TargetFinAcked = 8,
+
+    /// <summary>The target sent its FIN before it knew of the client's: it will be in TIME-WAIT.</summary>
+    TargetWaits = 16,
+
+    /// <summary>Both directions are in the flow cache.</summary>
+    Cached = 32,
+
+    /// <summary>Waits to be put into the flow cache after this batch.</summary>
+    InstallPending = 64,
+
+    /// <summary>The forward key belongs to a newer flow or to none.</summary>
+    Detached = 128,
+}

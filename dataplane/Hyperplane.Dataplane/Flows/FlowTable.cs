@@ -1,0 +1,170 @@
+namespace Hyperplane.Dataplane.Flows;
+
+/// <summary>All flows of one pipeline thread: bounded, preallocated, found by either key.</summary>
+/// <remarks>One set of columns with a quota for each <see cref="FlowPool"/>: half-open flows can never take the place of
+/// established ones, and a flow keeps its slot from SYN to hold-down. Flows in hold-down use what the quotas leave free and
+/// give way, the first due first. Single-threaded; nothing allocates after construction.</remarks>
+public sealed class FlowTable
+{
+    /// <summary>No flow.</summary>
+    public const int None = -1;
+
+    private readonly FlowIndex _index;
+    private readonly FlowQueue[] _queues;
+    private readonly int[] _counts = new int[4];
+    private readonly int[] _limits;
+    private int _free;
+
+    /// <summary>Takes the memory for both kinds of flows.</summary>
+    /// <param name="flows">Established flows it can hold.</param>
+    /// <param name="halfOpen">TCP handshakes it can hold, and as many UDP flows of one datagram.</param>
+    /// <param name="seed">Secret of this node's start, against aimed collisions.</param>
+    public FlowTable(int flows, int halfOpen, ulong seed)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(flows);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(halfOpen);
+        Slots = flows + (2 * halfOpen);
+        Columns = new FlowColumns(Slots);
+        _index = new FlowIndex(Columns, seed);
+        _limits = [halfOpen, halfOpen, flows, Slots];
+        _queues = Enum.GetValues<FlowQueueKind>().Select(kind => new FlowQueue(Columns, kind)).ToArray();
+        for (int slot = 0; slot < Slots; slot++)
+            Columns.Next[slot] = slot + 1 < Slots ? slot + 1 : None;
+        Array.Fill(Columns.Queue, (sbyte)-1);
+    }
+
+    /// <summary>Slots in all; a flow's handle is below.</summary>
+    public int Slots { get; }
+
+    internal FlowColumns Columns { get; }
+
+    /// <summary>Flows of a pool now.</summary>
+    public int Count(FlowPool pool) => _counts[(int)pool];
+
+    /// <summary>Whether a pool takes another flow.</summary>
+    public bool HasRoom(FlowPool pool) => _counts[(int)pool] < _limits[(int)pool];
+
+    /// <summary>The slot of the flow that has this key, in either direction, or <see cref="None"/>.</summary>
+    public int Find(in FlowKey4 key, out FlowSide side) => _index.Find(key, out side);
+
+    /// <summary>The state of a slot.</summary>
+    public FlowState State(int slot) => Columns.State[slot];
+
+    /// <summary>Whether <see cref="Add"/> needs <see cref="FirstToGiveWay"/> to be released before.</summary>
+    public bool IsFull => _free == None;
+
+    /// <summary>The flow in hold-down whose time is over first, or <see cref="None"/>.</summary>
+    public int FirstToGiveWay()
+    {
+        int first = None;
+        for (var kind = FlowQueueKind.AfterReset; kind <= FlowQueueKind.Long; kind++)
+        {
+            int head = _queues[(int)kind].Head;
+            if (head != None && (first == None || Columns.DeadlineNs[head] < Columns.DeadlineNs[first]))
+                first = head;
+        }
+        return first;
+    }
+
+    /// <summary>The flow of a queue that is due first, when it is due; else <see cref="None"/>.</summary>
+    public int FirstDue(FlowQueueKind kind, long nowNs)
+    {
+        int head = _queues[(int)kind].Head;
+        return head != None && Columns.DeadlineNs[head] <= nowNs ? head : None;
+    }
+
+    /// <summary>Adds a flow; neither key may be there, the pool must have room and a slot be free.</summary>
+    /// <param name="state"><see cref="FlowState.SynSeen"/> or <see cref="FlowState.Unconfirmed"/>.</param>
+    public int Add(in FlowKey4 forward, in FlowKey4 reverse, FlowState state, long nowNs)
+    {
+        int slot = _free;
+        _free = Columns.Next[slot];
+        Columns.Forward[slot] = forward;
+        Columns.Reverse[slot] = reverse;
+        Columns.Flags[slot] = FlowFlags.None;
+        Columns.LastSeenNs[slot] = nowNs;
+        Columns.FoldedFromClient[slot] = 0;
+        Columns.FoldedFromTarget[slot] = 0;
+        _index.Add(slot, FlowSide.Client);
+        _index.Add(slot, FlowSide.Target);
+        Enter(slot, state);
+        Wait(slot, state == FlowState.SynSeen ? FlowQueueKind.HalfOpen : FlowQueueKind.Unconfirmed, nowNs);
+        return slot;
+    }
+
+    /// <summary>Goes on to an established or closing state, or to the next step of the handshake.</summary>
+    public void Advance(int slot, FlowState state, long nowNs)
+    {
+        Leave(slot);
+        Enter(slot, state);
+        if (state == FlowState.SynAckSeen)
+            Wait(slot, FlowQueueKind.HalfOpen, nowNs);
+    }
+
+    /// <summary>Puts a flow that is over into hold-down; its frames are still found.</summary>
+    public void Close(int slot, FlowQueueKind holdDown, long nowNs)
+    {
+        Leave(slot);
+        Enter(slot, FlowState.Closed);
+        Wait(slot, holdDown, nowNs);
+    }
+
+    /// <summary>Forgets an active flow but for its reverse key: the port stays taken for the hold-down.</summary>
+    public void Hold(int slot, FlowQueueKind holdDown, long nowNs)
+    {
+        Detach(slot);
+        Leave(slot);
+        Enter(slot, FlowState.Held);
+        Wait(slot, holdDown, nowNs);
+    }
+
+    /// <summary>Forgets a closed flow but for its reverse key; the hold-down it is in goes on.</summary>
+    public void HoldClosed(int slot)
+    {
+        Detach(slot);
+        Columns.State[slot] = FlowState.Held;
+    }
+
+    /// <summary>Takes a flow out wholly.</summary>
+    public void Release(int slot)
+    {
+        Detach(slot);
+        _index.Remove(slot, FlowSide.Target);
+        Leave(slot);
+        Columns.State[slot] = FlowState.Free;
+        Columns.Flags[slot] = FlowFlags.None;
+        Columns.Next[slot] = _free;
+        _free = slot;
+    }
+
+    private void Detach(int slot)
+    {
+        if ((Columns.Flags[slot] & FlowFlags.Detached) != FlowFlags.None)
+            return;
+        _index.Remove(slot, FlowSide.Client);
+        Columns.Flags[slot] |= FlowFlags.Detached;
+    }
+
+    private void Wait(int slot, FlowQueueKind kind, long nowNs) => _queues[(int)kind].Append(slot, nowNs);
+
+    private void Enter(int slot, FlowState state)
+    {
+        Columns.State[slot] = state;
+        _counts[(int)PoolOf(state)]++;
+    }
+
+    private void Leave(int slot)
+    {
+        _counts[(int)PoolOf(Columns.State[slot])]--;
+        if (Columns.Queue[slot] >= 0)
+            _queues[Columns.Queue[slot]].Remove(slot);
+    }
+
+    private static FlowPool PoolOf(FlowState state) => state switch
+    {
+        FlowState.SynSeen or FlowState.SynAckSeen => FlowPool.HalfOpen,
+        FlowState.Unconfirmed => FlowPool.Unconfirmed,
+        FlowState.Established or FlowState.Closing => FlowPool.Established,
+        _ => FlowPool.HoldDown,
+    };
+}

@@ -1,0 +1,35 @@
+namespace Hyperplane.Dataplane.Flows;
+
+/// <summary>How long flows wait, in nanoseconds.</summary>
+public static class FlowTimes
+{
+    private const long Second = 1_000_000_000;
+
+    /// <summary>A handshake step: 10 s.</summary>
+    public const long HalfOpen = 10 * Second;
+
+    /// <summary>A UDP flow's second datagram: 30 s.</summary>
+    public const long Unconfirmed = 30 * Second;
+
+    /// <summary>Hold-down after an RST: 1 s.</summary>
+    public const long AfterReset = Second;
+
+    /// <summary>Hold-down when the client closed first: 2 s, for a lost last ACK.</summary>
+    public const long AfterClose = 2 * Second;
+
+    /// <summary>Hold-down when the target closed first, and for UDP: 65 s, over the 60 s of Linux' TIME-WAIT.</summary>
+    public const long Long = 65 * Second;
+
+    /// <summary>The longest idle time once both ends sent a FIN: 120 s.</summary>
+    public const long BothFins = 120 * Second;
+
+    /// <summary>The wait of a queue.</summary>
+    public static long Of(FlowQueueKind kind) => kind switch
+    {
+        FlowQueueKind.HalfOpen => HalfOpen,
+        FlowQueueKind.Unconfirmed => Unconfirmed,
+        FlowQueueKind.AfterReset => AfterReset,
+        FlowQueueKind.AfterClose => AfterClose,
+        _ => Long,
+    };
+}

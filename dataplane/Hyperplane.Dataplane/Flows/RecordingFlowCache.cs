@@ -1,0 +1,72 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Hyperplane.Dataplane.Flows;
+
+/// <summary>A flow cache in memory: stands for the XDP program's map in tests and simulation.</summary>
+public sealed class RecordingFlowCache : IFlowCache
+{
+    private readonly Dictionary<FlowKey4, FlowEntry4> _entries;
+    private readonly Dictionary<uint, (ulong Packets, ulong Bytes)> _counters = [];
+
+    /// <summary>Makes an empty cache that holds at most <paramref name="capacity"/> entries.</summary>
+    public RecordingFlowCache(int capacity)
+    {
+        Capacity = capacity;
+        _entries = new Dictionary<FlowKey4, FlowEntry4>(capacity);
+    }
+
+    /// <inheritdoc/>
+    public int Capacity { get; }
+
+    /// <summary>Entries now.</summary>
+    public int Count => _entries.Count;
+
+    /// <summary>Accepted calls of <see cref="TryInstall"/>.</summary>
+    public int Installs { get; private set; }
+
+    /// <summary>Entries taken out.</summary>
+    public int Removals { get; private set; }
+
+    /// <summary>The keys in the cache.</summary>
+    public IReadOnlyCollection<FlowKey4> Keys => _entries.Keys;
+
+    /// <inheritdoc/>
+    public bool TryInstall(in FlowKey4 key, in FlowEntry4 entry)
+    {
+        if (_entries.Count >= Capacity && !_entries.ContainsKey(key))
+            return false;
+        _entries[key] = entry;
+        Installs++;
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public bool TryRemove(in FlowKey4 key)
+    {
+        bool removed = _entries.Remove(key);
+        if (removed)
+            Removals++;
+        return removed;
+    }
+
+    /// <inheritdoc/>
+    public bool TryRead(in FlowKey4 key, out FlowEntry4 entry) => _entries.TryGetValue(key, out entry);
+
+    /// <summary>Frames and bytes (as received) that a <see cref="CachedPath"/> forwarded in a counter slot.</summary>
+    public (ulong Packets, ulong Bytes) Counted(uint counterSlot) => _counters.GetValueOrDefault(counterSlot);
+
+    /// <summary>Notes a forwarded frame in the entry and in its counter slot.</summary>
+    internal void Stamp(in FlowKey4 key, long nowNs, int frameBytes)
+    {
+        ref FlowEntry4 entry = ref CollectionsMarshal.GetValueRefOrNullRef(_entries, key);
+        if (Unsafe.IsNullRef(ref entry))
+            return;
+        entry.LastSeenNs = (ulong)nowNs;
+        entry.Packets++;
+        ref (ulong Packets, ulong Bytes) counter =
+            ref CollectionsMarshal.GetValueRefOrAddDefault(_counters, entry.CounterSlot, out _);
+        counter.Packets++;
+        counter.Bytes += (ulong)frameBytes;
+    }
+}

@@ -1,0 +1,33 @@
+using System.Buffers.Binary;
+
+namespace Hyperplane.Dataplane.Packets;
+
+/// <summary>An Ethernet II header (IEEE 802.3), 14 bytes.</summary>
+public readonly ref struct EthernetView
+{
+    /// <summary>Length of the header.</summary>
+    public const int HeaderBytes = 14;
+
+    /// <summary>EtherType of IPv4.</summary>
+    public const ushort Ipv4 = 0x0800;
+
+    private readonly ReadOnlySpan<byte> _frame;
+
+    private EthernetView(ReadOnlySpan<byte> frame) => _frame = frame;
+
+    /// <summary>What the payload is; a VLAN tag shows as 0x8100.</summary>
+    public ushort EtherType => BinaryPrimitives.ReadUInt16BigEndian(_frame[12..]);
+
+    /// <summary>Everything behind the header, padding included.</summary>
+    public ReadOnlySpan<byte> Payload => _frame[HeaderBytes..];
+
+    /// <summary>Reads the header of a frame.</summary>
+    public static ParseVerdict TryRead(ReadOnlySpan<byte> frame, out EthernetView view)
+    {
+        view = default;
+        if (frame.Length < HeaderBytes)
+            return ParseVerdict.Truncated;
+        view = new EthernetView(frame);
+        return ParseVerdict.Ok;
+    }
+}

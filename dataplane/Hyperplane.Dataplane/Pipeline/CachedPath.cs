@@ -1,0 +1,66 @@
+using Hyperplane.Dataplane.Counters;
+using Hyperplane.Dataplane.Flows;
+using Hyperplane.Dataplane.Io;
+using Hyperplane.Dataplane.Model;
+using Hyperplane.Dataplane.Packets;
+
+namespace Hyperplane.Dataplane.Pipeline;
+
+/// <summary>What the XDP program does, in C#: the model it is compared with frame by frame.</summary>
+/// <remarks>It may only answer where the pipeline's answer is certain; whatever is unusual goes to the pipeline, which names
+/// the reason. In order: not IPv4 or too short to tell or not to one of our prefixes → <see cref="PacketCounter.Passed"/>;
+/// any header defect, IPv4 options, a wrong header checksum, a fragment, another protocol, TCP without ACK or with
+/// SYN, FIN or RST, no entry → <see cref="PacketCounter.Punted"/>; TTL ≤ 1 → <see cref="PacketCounter.DropTtl"/>;
+/// next hop unknown → <see cref="PacketCounter.DropNextHopUnresolved"/>; else rewritten, stamped and
+/// <see cref="PacketCounter.Forwarded"/>. Frames that do not end as Forwarded are left as they were.</remarks>
+public sealed class CachedPath(RecordingFlowCache cache, INextHops nextHops, OwnPrefixes ownPrefixes)
+{
+    private const TcpFlags Deciding = TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst | TcpFlags.Ack;
+
+    /// <summary>Takes one frame and rewrites it in place when it is forwarded.</summary>
+    /// <param name="frame">Ethernet header first, no frame check sequence.</param>
+    /// <param name="nowNs">Time to stamp.</param>
+    /// <param name="interfaceIndex">Where a forwarded frame leaves; 0 otherwise.</param>
+    public PacketCounter Process(Span<byte> frame, long nowNs, out uint interfaceIndex)
+    {
+        interfaceIndex = 0;
+        if (EthernetView.TryRead(frame, out EthernetView ethernet) != ParseVerdict.Ok
+            || ethernet.EtherType != EthernetView.Ipv4
+            || ethernet.Payload.Length < Ipv4View.MinimumHeaderBytes
+            || !ownPrefixes.Contains(System.Runtime.InteropServices.MemoryMarshal.Read<uint>(ethernet.Payload[16..])))
+            return PacketCounter.Passed;
+
+        if (Ipv4View.TryRead(ethernet.Payload, out Ipv4View ip) != ParseVerdict.Ok
+            || ip.HeaderBytes != Ipv4View.MinimumHeaderBytes || ip.IsFragment
+            || !TryReadKey(ip, out FlowKey4 key)
+            || !cache.TryRead(key, out FlowEntry4 entry))
+            return PacketCounter.Punted;
+        if (ip.TimeToLive <= 1)
+            return PacketCounter.DropTtl;
+        if (!nextHops.TryGet(entry.NextHop, out NextHop hop))
+            return PacketCounter.DropNextHopUnresolved;
+
+        bool isUdp = key.Protocol == (uint)IpProtocol.Udp;
+        FrameRewriter.Apply(frame, EthernetView.HeaderBytes + ip.HeaderBytes, isUdp, entry, hop);
+        cache.Stamp(key, nowNs, frame.Length);
+        interfaceIndex = hop.InterfaceIndex;
+        return PacketCounter.Forwarded;
+    }
+
+    private static bool TryReadKey(Ipv4View ip, out FlowKey4 key)
+    {
+        key = default;
+        if (ip.Protocol == (byte)IpProtocol.Tcp)
+        {
+            if (TcpView.TryRead(ip.Payload, out TcpView tcp) != ParseVerdict.Ok
+                || (tcp.Flags & Deciding) != TcpFlags.Ack)
+                return false;
+            key = new FlowKey4(ip.SourceBe, ip.DestinationBe, tcp.SourcePortBe, tcp.DestinationPortBe, ip.Protocol);
+            return true;
+        }
+        if (ip.Protocol != (byte)IpProtocol.Udp || UdpView.TryRead(ip.Payload, out UdpView udp) != ParseVerdict.Ok)
+            return false;
+        key = new FlowKey4(ip.SourceBe, ip.DestinationBe, udp.SourcePortBe, udp.DestinationPortBe, ip.Protocol);
+        return true;
+    }
+}

@@ -1,0 +1,197 @@
+using Hyperplane.Dataplane.Counters;
+using Hyperplane.Dataplane.Flows;
+using Hyperplane.Dataplane.Packets;
+
+namespace Hyperplane.Dataplane.Pipeline;
+
+/// <summary>Every step of a flow's life that touches more than the flow table: its counters and its cached entries.</summary>
+internal sealed class FlowLifecycle(FlowTable table, IFlowCache cache, PipelineCounters counters)
+{
+    private const int PendingInstalls = 256;
+    private const long RetryAfterFullNs = 1_000_000_000;
+
+    private readonly FlowColumns _columns = table.Columns;
+    private readonly int[] _pending = new int[PendingInstalls];
+    private int _pendingCount;
+    private long _cacheFullUntilNs = long.MinValue;
+
+    /// <summary>Whether another flow may be established.</summary>
+    public bool CanEstablish => table.HasRoom(FlowPool.Established);
+
+    /// <summary>Adds a flow; its pool has room.</summary>
+    public int Create(
+        in FlowKey4 forward, in FlowKey4 reverse, in ListenerEntry listener, int targetSlot, FlowState state, long nowNs)
+    {
+        if (table.IsFull)
+            Release(table.FirstToGiveWay());
+        int slot = table.Add(forward, reverse, state, nowNs);
+        _columns.Listener[slot] = listener.Slot;
+        _columns.Target[slot] = targetSlot;
+        _columns.IdleTimeoutMs[slot] = listener.IdleTimeoutMs;
+        Begin(ref counters.Listeners[listener.Slot]);
+        Begin(ref counters.Targets[targetSlot]);
+        return slot;
+    }
+
+    /// <summary>Takes the next step of a handshake.</summary>
+    public void Advance(int slot, FlowState state, long nowNs) => table.Advance(slot, state, nowNs);
+
+    /// <summary>Both ends take part from now on: the flow may be cached.</summary>
+    public void Establish(int slot, long nowNs)
+    {
+        table.Advance(slot, FlowState.Established, nowNs);
+        RequestInstall(slot, nowNs);
+    }
+
+    /// <summary>An end sent a FIN: every frame comes to the pipeline from now on.</summary>
+    public void BeginClose(int slot, long nowNs)
+    {
+        Uncache(slot);
+        table.Advance(slot, FlowState.Closing, nowNs);
+    }
+
+    /// <summary>The connection is over; stragglers pass until the hold-down ends.</summary>
+    public void Close(int slot, FlowQueueKind holdDown, long nowNs)
+    {
+        Uncache(slot);
+        Deactivate(slot);
+        table.Close(slot, holdDown, nowNs);
+    }
+
+    /// <summary>Forgets a flow; its port is held.</summary>
+    public void Forget(int slot, FlowQueueKind holdDown, long nowNs)
+    {
+        Uncache(slot);
+        bool isClosed = table.State(slot) == FlowState.Closed;
+        if (!isClosed)
+            Deactivate(slot);
+        Dereference(slot);
+        if (isClosed)
+            table.HoldClosed(slot);
+        else
+            table.Hold(slot, holdDown, nowNs);
+    }
+
+    /// <summary>Takes a flow in hold-down out wholly.</summary>
+    public void Release(int slot)
+    {
+        if (table.State(slot) != FlowState.Held)
+            Dereference(slot);
+        table.Release(slot);
+    }
+
+    /// <summary>Asks for both directions to be cached once this batch is on its way.</summary>
+    public void RequestInstall(int slot, long nowNs)
+    {
+        const FlowFlags Known = FlowFlags.Cached | FlowFlags.InstallPending;
+        if ((_columns.Flags[slot] & Known) != FlowFlags.None || _pendingCount == PendingInstalls || nowNs < _cacheFullUntilNs)
+            return;
+        _columns.Flags[slot] |= FlowFlags.InstallPending;
+        _pending[_pendingCount++] = slot;
+    }
+
+    /// <summary>Caches what was asked for; call when the frames of the batch were given to the kernel.</summary>
+    public void InstallPending(long nowNs)
+    {
+        for (int i = 0; i < _pendingCount; i++)
+        {
+            int slot = _pending[i];
+            if ((_columns.Flags[slot] & FlowFlags.InstallPending) == FlowFlags.None)
+                continue;
+            _columns.Flags[slot] &= ~FlowFlags.InstallPending;
+            if (table.State(slot) == FlowState.Established && nowNs >= _cacheFullUntilNs && !TryCache(slot, nowNs))
+                _cacheFullUntilNs = nowNs + RetryAfterFullNs;
+        }
+        _pendingCount = 0;
+    }
+
+    /// <summary>Reads what the cache noted of a flow: the stamps, and the frames into the target's counters.</summary>
+    /// <returns>False when the cache lost the flow.</returns>
+    public bool TryReadCache(int slot)
+    {
+        bool both = cache.TryRead(_columns.Forward[slot], out FlowEntry4 fromClient);
+        both &= cache.TryRead(_columns.Reverse[slot], out FlowEntry4 fromTarget);
+        long seenNs = (long)Math.Max(fromClient.LastSeenNs, fromTarget.LastSeenNs);
+        _columns.LastSeenNs[slot] = Math.Max(_columns.LastSeenNs[slot], seenNs);
+        ref FlowCounterRow row = ref counters.Targets[_columns.Target[slot]];
+        row.PacketsIn += Fold(ref _columns.FoldedFromClient[slot], fromClient.Packets);
+        row.PacketsOut += Fold(ref _columns.FoldedFromTarget[slot], fromTarget.Packets);
+        return both;
+    }
+
+    /// <summary>Takes both directions out of the cache.</summary>
+    public void Uncache(int slot)
+    {
+        _columns.Flags[slot] &= ~FlowFlags.InstallPending;
+        if ((_columns.Flags[slot] & FlowFlags.Cached) == FlowFlags.None)
+            return;
+        TryReadCache(slot);
+        cache.TryRemove(_columns.Forward[slot]);
+        cache.TryRemove(_columns.Reverse[slot]);
+        _columns.Flags[slot] &= ~FlowFlags.Cached;
+    }
+
+    /// <summary>The translation of frames that come from one side.</summary>
+    public FlowEntry4 Entry(int slot, FlowSide side)
+    {
+        bool fromClient = side == FlowSide.Client;
+        FlowKey4 from = fromClient ? _columns.Forward[slot] : _columns.Reverse[slot];
+        FlowKey4 other = fromClient ? _columns.Reverse[slot] : _columns.Forward[slot];
+        var to = new FlowKey4(
+            other.DestinationBe, other.SourceBe, other.DestinationPortBe, other.SourcePortBe, from.Protocol);
+        FlowEntry4 entry = FrameRewriter.Translate(from, to);
+        entry.NextHop = fromClient ? _columns.NextHopToTarget[slot] : _columns.NextHopToClient[slot];
+        entry.CounterSlot = ((uint)_columns.Listener[slot] * 2) + (uint)side;
+        entry.OwnerNode = _columns.OwnerNode[slot];
+        entry.OwnerEpoch = _columns.OwnerEpoch[slot];
+        entry.OwnerStart = _columns.OwnerStart[slot];
+        entry.FlowHandle = (uint)slot;
+        return entry;
+    }
+
+    private bool TryCache(int slot, long nowNs)
+    {
+        FlowEntry4 fromClient = Entry(slot, FlowSide.Client);
+        FlowEntry4 fromTarget = Entry(slot, FlowSide.Target);
+        fromClient.LastSeenNs = fromTarget.LastSeenNs = (ulong)nowNs;
+        _columns.FoldedFromClient[slot] = 0;
+        _columns.FoldedFromTarget[slot] = 0;
+        if (!cache.TryInstall(_columns.Reverse[slot], fromTarget))
+            return false;
+        if (!cache.TryInstall(_columns.Forward[slot], fromClient))
+        {
+            cache.TryRemove(_columns.Reverse[slot]);
+            return false;
+        }
+        _columns.Flags[slot] |= FlowFlags.Cached;
+        return true;
+    }
+
+    private void Deactivate(int slot)
+    {
+        counters.Listeners[_columns.Listener[slot]].ActiveFlows--;
+        counters.Targets[_columns.Target[slot]].ActiveFlows--;
+    }
+
+    private void Dereference(int slot)
+    {
+        counters.Listeners[_columns.Listener[slot]].References--;
+        counters.Targets[_columns.Target[slot]].References--;
+        _columns.Listener[slot] = -1;
+        _columns.Target[slot] = -1;
+    }
+
+    private static void Begin(ref FlowCounterRow row)
+    {
+        row.References++;
+        row.NewFlows++;
+        row.ActiveFlows++;
+    }
+
+    private static uint Fold(ref uint folded, uint packets)
+    {
+        uint news = packets >= folded ? packets - folded : 0;
+        folded = Math.Max(folded, packets);
+        return news;
+    }
+}

@@ -1,0 +1,7 @@
+namespace Hyperplane.Dataplane.Pipeline;
+
+/// <summary>A listener as the packet path sees it.</summary>
+/// <param name="Slot">Its counter slot.</param>
+/// <param name="Group">Index of its target group in the tables.</param>
+/// <param name="IdleTimeoutMs">For its new flows.</param>
+internal readonly record struct ListenerEntry(int Slot, int Group, int IdleTimeoutMs);

@@ -1,0 +1,101 @@
+using Hyperplane.Dataplane.Counters;
+using Hyperplane.Dataplane.Maglev;
+using Hyperplane.Dataplane.Model;
+
+namespace Hyperplane.Dataplane.Pipeline;
+
+/// <summary>Turns models into tables, off the packet path; keeps what one model shares with the last.</summary>
+/// <remarks>Used by one thread at a time.</remarks>
+public sealed class ModelCompiler
+{
+    private readonly int _maglevSize;
+    private readonly CounterSlots _listenerSlots;
+    private readonly CounterSlots _targetSlots;
+    private Dictionary<uint, GroupTable> _groups = [];
+    private readonly List<int> _newListenerSlots = [];
+    private ulong _sequence;
+
+    /// <summary>Starts with no listener and no target.</summary>
+    /// <param name="counters">Of the pipeline that will run the tables.</param>
+    /// <param name="maglevTableSize">The largest table of a group: a prime, 251 to 655,373.</param>
+    public ModelCompiler(PipelineCounters counters, int maglevTableSize)
+    {
+        if (!MaglevSize.IsAllowed(maglevTableSize))
+            throw new ArgumentOutOfRangeException(nameof(maglevTableSize), "a prime from 251 to 655,373");
+        _maglevSize = maglevTableSize;
+        _listenerSlots = new CounterSlots(counters.Listeners);
+        _targetSlots = new CounterSlots(counters.Targets);
+    }
+
+    /// <summary>The tables of a model, or null and why it is refused.</summary>
+    /// <param name="model">What the node shall do.</param>
+    /// <param name="appliedSequence"><see cref="PacketPipeline.AppliedSequence"/> now.</param>
+    /// <param name="refusal">One precise sentence, or null.</param>
+    public ModelTables? Compile(DataplaneModel model, ulong appliedSequence, out string? refusal)
+    {
+        refusal = ModelValidation.Check(model);
+        if (refusal is not null)
+            return null;
+        _listenerSlots.Collect(appliedSequence);
+        _targetSlots.Collect(appliedSequence);
+
+        var targets = new Dictionary<uint, int>();
+        foreach (TargetModel target in model.TargetGroups.SelectMany(group => group.Targets))
+            targets.Add(target.Id, _targetSlots.Assign(target.Id, out _));
+        var listeners = new Dictionary<uint, int>();
+        foreach (ListenerModel listener in model.Vips.SelectMany(vip => vip.Listeners))
+        {
+            int slot = _listenerSlots.Assign(listener.Id, out bool isNew);
+            listeners.Add(listener.Id, slot);
+            if (isNew)
+                _newListenerSlots.Add(slot);
+        }
+        if (targets.ContainsValue(-1) || listeners.ContainsValue(-1))
+        {
+            refusal = "No counter slot is left: flows of removed listeners or targets still hold them";
+            return null;
+        }
+        ulong sequence = ++_sequence;
+        _listenerSlots.Retire(listeners.Keys.ToHashSet(), sequence);
+        _targetSlots.Retire(targets.Keys.ToHashSet(), sequence);
+        ModelTables tables = Build(sequence, model, listeners, targets);
+        _newListenerSlots.Clear();
+        return tables;
+    }
+
+    private ModelTables Build(
+        ulong sequence, DataplaneModel model, Dictionary<uint, int> listenerSlots, Dictionary<uint, int> targetSlots)
+    {
+        var groups = new Dictionary<uint, GroupTable>();
+        var groupIndex = new Dictionary<uint, int>();
+        foreach (TargetGroupModel group in model.TargetGroups)
+        {
+            groupIndex.Add(group.Id, groupIndex.Count);
+            GroupTable? previous = _groups.GetValueOrDefault(group.Id);
+            groups.Add(group.Id, GroupTable.Compile(group, id => targetSlots[id], _maglevSize, previous));
+        }
+        _groups = groups;
+
+        var map = new ListenerMap(model.Vips.Length + listenerSlots.Count);
+        var entries = new ListenerEntry[listenerSlots.Count];
+        var keyOfSlot = new ulong[listenerSlots.Count == 0 ? 0 : listenerSlots.Values.Max() + 1];
+        int index = 0;
+        foreach (VipModel vip in model.Vips)
+        {
+            uint addressBe = AddressBytes.Be(vip.Address);
+            map.Add(ListenerMap.Key(addressBe), 0);
+            foreach (ListenerModel listener in vip.Listeners)
+            {
+                int slot = listenerSlots[listener.Id];
+                ulong key = ListenerMap.Key(addressBe, AddressBytes.Be(listener.Port), listener.Protocol);
+                keyOfSlot[slot] = key;
+                entries[index] = new ListenerEntry(slot, groupIndex[listener.TargetGroupId], listener.IdleTimeoutMs);
+                map.Add(key, index++);
+            }
+        }
+        GroupTable[] inOrder = [.. model.TargetGroups.Select(group => groups[group.Id])];
+        return new ModelTables(
+            sequence, model, map, entries, keyOfSlot, inOrder, listenerSlots, targetSlots,
+            _newListenerSlots.ToArray());
+    }
+}

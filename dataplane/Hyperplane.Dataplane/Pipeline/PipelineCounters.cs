@@ -1,0 +1,57 @@
+using Hyperplane.Dataplane.Counters;
+using Hyperplane.Dataplane.Flows;
+using Hyperplane.Dataplane.Model;
+
+namespace Hyperplane.Dataplane.Pipeline;
+
+/// <summary>Everything one pipeline thread counts; any thread may read.</summary>
+public sealed class PipelineCounters
+{
+    /// <summary>Frames by verdict: received = forwarded + drops.</summary>
+    public PacketCounters Packets { get; } = new();
+
+    /// <summary>Rows of the listeners, by <see cref="ModelTables.ListenerSlots"/>.</summary>
+    public FlowCounterTable Listeners { get; } = new(DataplaneLimits.Listeners);
+
+    /// <summary>Rows of the targets, by <see cref="ModelTables.TargetSlots"/>.</summary>
+    /// <remarks>Frames that XDP forwarded are added by the sweeper from <see cref="FlowEntry4.Packets"/>, up to 7 s late;
+    /// entries hold no bytes, so a target's bytes are those that passed the pipeline.</remarks>
+    public FlowCounterTable Targets { get; } = new(DataplaneLimits.Targets);
+
+    /// <summary>The counters of both engines, summed, for the ids of the given tables.</summary>
+    /// <param name="tables">The tables in use.</param>
+    /// <param name="cached">What XDP counted; null when there is no XDP program. What both engines saw, the punted
+    /// frames, is counted as received once: by XDP.</param>
+    public DataplaneCounters Read(ModelTables tables, ICachedCounters? cached)
+    {
+        ulong[] packets = Packets.ToArray();
+        var listeners = new Dictionary<uint, FlowCounters>(tables.ListenerSlots.Count);
+        var targets = new Dictionary<uint, FlowCounters>(tables.TargetSlots.Count);
+        if (cached is not null)
+        {
+            packets[(int)PacketCounter.Received] = 0;
+            for (int counter = 0; counter < packets.Length; counter++)
+                packets[counter] += cached.Packets((PacketCounter)counter);
+        }
+        foreach ((uint id, int slot) in tables.ListenerSlots)
+            listeners.Add(id, WithCached(Listeners.Read(slot), slot, cached));
+        foreach ((uint id, int slot) in tables.TargetSlots)
+            targets.Add(id, Targets.Read(slot));
+        return new DataplaneCounters(packets, listeners, targets);
+    }
+
+    private static FlowCounters WithCached(FlowCounters counters, int slot, ICachedCounters? cached)
+    {
+        if (cached is null)
+            return counters;
+        (ulong packetsIn, ulong bytesIn) = cached.Slot(((uint)slot * 2) + (uint)FlowSide.Client);
+        (ulong packetsOut, ulong bytesOut) = cached.Slot(((uint)slot * 2) + (uint)FlowSide.Target);
+        return counters with
+        {
+            PacketsIn = counters.PacketsIn + packetsIn,
+            BytesIn = counters.BytesIn + bytesIn,
+            PacketsOut = counters.PacketsOut + packetsOut,
+            BytesOut = counters.BytesOut + bytesOut,
+        };
+    }
+}

@@ -1,0 +1,130 @@
+using Hyperplane.Dataplane.Counters;
+using Hyperplane.Dataplane.Flows;
+using Hyperplane.Dataplane.Packets;
+
+namespace Hyperplane.Dataplane.Pipeline;
+
+/// <summary>Follows a TCP connection from SYN to hold-down (RFC 9293, section 3.3.2), seen from the middle.</summary>
+internal sealed class TcpTracker(FlowLifecycle flows, FlowColumns columns)
+{
+    /// <summary>How far the ACK that ends a handshake may be ahead: a target may send early data.</summary>
+    private const uint HandshakeWindow = 1 << 20;
+
+    /// <summary>Whether the flags can be those of any segment.</summary>
+    public static bool AreSane(TcpFlags flags)
+    {
+        if ((flags & TcpFlags.Syn) != TcpFlags.None)
+            return (flags & (TcpFlags.Fin | TcpFlags.Rst)) == TcpFlags.None;
+        return (flags & (TcpFlags.Ack | TcpFlags.Rst)) != TcpFlags.None;
+    }
+
+    /// <summary>Whether a segment asks for a connection.</summary>
+    public static bool IsOpening(TcpFlags flags) => (flags & (TcpFlags.Syn | TcpFlags.Ack)) == TcpFlags.Syn;
+
+    /// <summary>Whether a client's SYN on this flow begins another connection instead of repeating.</summary>
+    public bool IsOver(int slot) => columns.State[slot] is FlowState.Closing or FlowState.Closed;
+
+    /// <summary>Whether the flow lets a segment pass; <see cref="PacketCounter.Forwarded"/> or the drop reason.</summary>
+    public PacketCounter Check(int slot, FlowSide side, in TcpView tcp)
+    {
+        bool isSyn = (tcp.Flags & TcpFlags.Syn) != TcpFlags.None;
+        if (side == FlowSide.Target)
+            return IsOpening(tcp.Flags) ? PacketCounter.DropTcpFlags : PacketCounter.Forwarded;
+        if (isSyn)
+            return IsOpening(tcp.Flags) ? PacketCounter.Forwarded : PacketCounter.DropTcpFlags;
+        if ((tcp.Flags & TcpFlags.Rst) != TcpFlags.None)
+            return PacketCounter.Forwarded;
+        return columns.State[slot] switch
+        {
+            FlowState.SynSeen => PacketCounter.DropNoFlow,
+            FlowState.SynAckSeen => CheckHandshake(tcp.Acknowledgement - columns.TargetSynEnd[slot]),
+            _ => PacketCounter.Forwarded,
+        };
+    }
+
+    /// <summary>Notes a segment that is about to be forwarded.</summary>
+    public void Note(int slot, FlowSide side, in TcpView tcp, long nowNs)
+    {
+        FlowState state = columns.State[slot];
+        if (state == FlowState.Closed)
+            return;
+        if ((tcp.Flags & TcpFlags.Rst) != TcpFlags.None)
+        {
+            flows.Close(slot, FlowQueueKind.AfterReset, nowNs);
+            return;
+        }
+        if ((tcp.Flags & TcpFlags.Syn) != TcpFlags.None)
+        {
+            if (side == FlowSide.Target && state is FlowState.SynSeen or FlowState.SynAckSeen)
+                NoteSynAck(slot, tcp.Sequence + 1, nowNs);
+            return;
+        }
+        if (state == FlowState.SynAckSeen && side == FlowSide.Client)
+            flows.Establish(slot, nowNs);
+        if ((tcp.Flags & TcpFlags.Fin) != TcpFlags.None)
+            NoteFin(slot, side, tcp);
+        if ((tcp.Flags & TcpFlags.Ack) != TcpFlags.None)
+            NoteAck(slot, side, tcp.Acknowledgement);
+        Conclude(slot, nowNs);
+    }
+
+    private PacketCounter CheckHandshake(uint ahead)
+    {
+        if (ahead > HandshakeWindow)
+            return PacketCounter.DropNoFlow;
+        return flows.CanEstablish ? PacketCounter.Forwarded : PacketCounter.DropFlowTableFull;
+    }
+
+    private void NoteSynAck(int slot, uint synEnd, long nowNs)
+    {
+        columns.TargetSynEnd[slot] = synEnd;
+        if (columns.State[slot] == FlowState.SynSeen)
+            flows.Advance(slot, FlowState.SynAckSeen, nowNs);
+    }
+
+    private void NoteFin(int slot, FlowSide side, in TcpView tcp)
+    {
+        ref FlowFlags flags = ref columns.Flags[slot];
+        if (side == FlowSide.Client)
+        {
+            columns.ClientFinEnd[slot] = tcp.SequenceEnd;
+            flags |= FlowFlags.ClientFin;
+            return;
+        }
+        if ((flags & FlowFlags.TargetFin) == FlowFlags.None && !Covers(flags, FlowFlags.ClientFin, tcp, columns.ClientFinEnd[slot]))
+            flags |= FlowFlags.TargetWaits;
+        columns.TargetFinEnd[slot] = tcp.SequenceEnd;
+        flags |= FlowFlags.TargetFin;
+    }
+
+    private void NoteAck(int slot, FlowSide side, uint acknowledgement)
+    {
+        ref FlowFlags flags = ref columns.Flags[slot];
+        if (side == FlowSide.Target)
+        {
+            if ((flags & FlowFlags.ClientFin) != FlowFlags.None && (int)(acknowledgement - columns.ClientFinEnd[slot]) >= 0)
+                flags |= FlowFlags.ClientFinAcked;
+        }
+        else if ((flags & FlowFlags.TargetFin) != FlowFlags.None && (int)(acknowledgement - columns.TargetFinEnd[slot]) >= 0)
+            flags |= FlowFlags.TargetFinAcked;
+    }
+
+    private void Conclude(int slot, long nowNs)
+    {
+        const FlowFlags BothAcked = FlowFlags.ClientFinAcked | FlowFlags.TargetFinAcked;
+        const FlowFlags BothFins = FlowFlags.ClientFin | FlowFlags.TargetFin;
+        FlowFlags flags = columns.Flags[slot];
+        if (columns.State[slot] == FlowState.Established && (flags & BothFins) != FlowFlags.None)
+            flows.BeginClose(slot, nowNs);
+        if (columns.State[slot] != FlowState.Closing)
+            return;
+        if ((flags & BothAcked) == BothAcked)
+            flows.Close(
+                slot, (flags & FlowFlags.TargetWaits) != FlowFlags.None ? FlowQueueKind.Long : FlowQueueKind.AfterClose, nowNs);
+        else if ((flags & BothFins) == BothFins)
+            columns.IdleTimeoutMs[slot] = Math.Min(columns.IdleTimeoutMs[slot], (int)(FlowTimes.BothFins / 1_000_000));
+    }
+
+    private static bool Covers(FlowFlags flags, FlowFlags fin, in TcpView tcp, uint finEnd) =>
+        (flags & fin) != FlowFlags.None && (tcp.Flags & TcpFlags.Ack) != TcpFlags.None && (int)(tcp.Acknowledgement - finEnd) >= 0;
+}
