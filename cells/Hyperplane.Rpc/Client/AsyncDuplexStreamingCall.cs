@@ -22,7 +22,7 @@ public sealed class AsyncDuplexStreamingCall<TRequest, TResponse> : IDisposable
     /// <summary>Metadata before the first response.</summary>
     public Task<Metadata> ResponseHeadersAsync => _call.ResponseHeadersAsync;
 
-    /// <summary>How it ended; throws <see cref="InvalidOperationException"/> before the stream's end was read.</summary>
+    /// <summary>How it ended; throws <see cref="InvalidOperationException"/> before its end was read.</summary>
     public Status GetStatus() => _call.GetStatus();
 
     /// <summary>Metadata after the last response; throws <see cref="InvalidOperationException"/> before.</summary>

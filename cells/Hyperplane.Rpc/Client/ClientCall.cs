@@ -211,10 +211,9 @@ internal sealed class ClientCall<TRequest, TResponse> : IClientCall
             return new Status(StatusCode.Cancelled, "the caller gave up the call", e);
         if (e is RpcException refusal)
             return refusal.Status;
-        Status status = e is OperationCanceledException { InnerException: not TimeoutException }
-            ? new Status(StatusCode.Cancelled, "the call was cancelled", e)
+        return _deadline.HasPassed
+            ? new Status(StatusCode.DeadlineExceeded, "the deadline passed", e)
             : TransportErrorMapping.ToStatus(e);
-        return _deadline.HasPassed ? new Status(StatusCode.DeadlineExceeded, "the deadline passed", e) : status;
     }
 
     private void Finish(Status status, Metadata trailers)

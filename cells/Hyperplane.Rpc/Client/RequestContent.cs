@@ -40,9 +40,11 @@ internal sealed class RequestContent : HttpContent
     protected override async Task SerializeToStreamAsync(
         Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        await stream.FlushAsync(cancellationToken);
+        // The token fires when the peer resets the stream. Ending here by it would hide the reset's error code from
+        // the request; the call sees the code there, ends, and then abandons this body.
+        await stream.FlushAsync(CancellationToken.None);
         _stream.TrySetResult(stream);
-        await _end.Task.WaitAsync(cancellationToken);
+        await _end.Task;
     }
 
     /// <inheritdoc/>
