@@ -13,6 +13,7 @@ internal struct FlowCounterRow
     public ulong PacketsOut;
     public ulong BytesOut;
 
-    /// <summary>Flows that name this row, active or closed; the slot is not given to another while there are any.</summary>
+    /// <summary>Flows that name this row, active or closed; the slot is not given to another while there are
+    /// any.</summary>
     public ulong References;
 }

@@ -1,7 +1,8 @@
 namespace Hyperplane.Dataplane.Flows;
 
 /// <summary>Hashes a flow key: the same on every node for the same seed.</summary>
-/// <remarks>Two folded 64 × 64 → 128-bit multiplications, as in wyhash: every input bit reaches every output bit.</remarks>
+/// <remarks>Two folded 64 × 64 → 128-bit multiplications, as in wyhash: every input bit reaches every output
+/// bit.</remarks>
 public static class FlowHash
 {
     private const ulong FirstSecret = 0xa0761d6478bd642f;

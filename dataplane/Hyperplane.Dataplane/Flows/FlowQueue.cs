@@ -1,6 +1,7 @@
 namespace Hyperplane.Dataplane.Flows;
 
-/// <summary>Flows that wait the same time, in the order in which they began: a linked list through the columns.</summary>
+/// <summary>Flows that wait the same time, in the order in which they began: a linked list through the
+/// columns.</summary>
 internal sealed class FlowQueue(FlowColumns columns, FlowQueueKind kind)
 {
     private readonly long _waitNs = FlowTimes.Of(kind);

@@ -1,6 +1,7 @@
 namespace Hyperplane.Dataplane.Flows;
 
-/// <summary>The waits that all flows of a state share; one queue each, so that the head is always the first due.</summary>
+/// <summary>The waits that all flows of a state share; one queue each, so that the head is always the first
+/// due.</summary>
 public enum FlowQueueKind
 {
     /// <summary>A TCP handshake's next step.</summary>
@@ -12,7 +13,8 @@ public enum FlowQueueKind
     /// <summary>After an RST.</summary>
     AfterReset,
 
-    /// <summary>After the last acknowledgement of a close that the client began, and after a handshake that never ended.</summary>
+    /// <summary>After the last acknowledgement of a close that the client began, and after a handshake that never
+    /// ended.</summary>
     AfterClose,
 
     /// <summary>While the target may be in TIME-WAIT or still send: target closed first, idle flows, UDP.</summary>

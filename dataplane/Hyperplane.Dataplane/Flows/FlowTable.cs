@@ -1,9 +1,9 @@
 namespace Hyperplane.Dataplane.Flows;
 
 /// <summary>All flows of one pipeline thread: bounded, preallocated, found by either key.</summary>
-/// <remarks>One set of columns with a quota for each <see cref="FlowPool"/>: half-open flows can never take the place of
-/// established ones, and a flow keeps its slot from SYN to hold-down. Flows in hold-down use what the quotas leave free and
-/// give way, the first due first. Single-threaded; nothing allocates after construction.</remarks>
+/// <remarks>One set of columns with a quota for each <see cref="FlowPool"/>: half-open flows can never take the place
+/// of established ones, and a flow keeps its slot from SYN to hold-down. Flows in hold-down use what the quotas leave
+/// free and give way, the first due first. Single-threaded; nothing allocates after construction.</remarks>
 public sealed class FlowTable
 {
     /// <summary>No flow.</summary>

@@ -3,9 +3,10 @@ using System.Buffers.Binary;
 namespace Hyperplane.Dataplane.Flows;
 
 /// <summary>Chooses source address and port towards a target.</summary>
-/// <remarks>A port is free when no flow, in hold-down or not, has the reverse key (protocol, target, SNAT address and port), so
-/// one port serves any number of targets at once. The cursor walks all addresses and ports in turn: the port that was
-/// used longest ago comes first. After half of the tries it looks elsewhere, for long-lived flows sit side by side.</remarks>
+/// <remarks>A port is free when no flow, in hold-down or not, has the reverse key (protocol, target, SNAT address and
+/// port), so one port serves any number of targets at once. The cursor walks all addresses and ports in turn: the port
+/// that was used longest ago comes first. After half of the tries it looks elsewhere, for long-lived flows sit side by
+/// side.</remarks>
 public sealed class SnatPorts
 {
     /// <summary>Tries before a flow is refused.</summary>

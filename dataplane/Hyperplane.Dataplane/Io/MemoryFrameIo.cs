@@ -1,8 +1,8 @@
 namespace Hyperplane.Dataplane.Io;
 
 /// <summary>Frames from and to memory, for tests, simulation and replay.</summary>
-/// <remarks>A fixed number of frame buffers; <see cref="TryInject"/> and <see cref="TryTakeSent"/> may be called from another
-/// thread than the pipeline's.</remarks>
+/// <remarks>A fixed number of frame buffers; <see cref="TryInject"/> and <see cref="TryTakeSent"/> may be called from
+/// another thread than the pipeline's.</remarks>
 public sealed class MemoryFrameIo : IFrameIo, IDisposable
 {
     private readonly byte[] _memory;

@@ -5,9 +5,9 @@ using Hyperplane.Dataplane.Flows;
 namespace Hyperplane.Dataplane.Maglev;
 
 /// <summary>Fills one Maglev table.</summary>
-/// <remarks>Half of the probes of the plain algorithm go into the last √M free slots, where nearly every probe hits a taken
-/// one. There the order of search is turned round, with the same result: of the few free slots the one that stands first
-/// in the target's permutation is computed through the inverse of its step modulo M.</remarks>
+/// <remarks>Half of the probes of the plain algorithm go into the last √M free slots, where nearly every probe hits a
+/// taken one. There the order of search is turned round, with the same result: of the few free slots the one that
+/// stands first in the target's permutation is computed through the inverse of its step modulo M.</remarks>
 internal readonly ref struct MaglevBuilder
 {
     private const ulong OffsetSeed = 0x68797065726d6167;

@@ -7,9 +7,11 @@ public static class MaglevSize
 
     private static readonly int[] Primes = [4_093, 16_381, 65_537, 131_071, 327_673, 655_373];
 
-    /// <summary>The smallest of a few primes that gives the lightest target 100 slots; at most <paramref name="limit"/>.</summary>
-    /// <remarks>A node can have a hundred thousand groups, most of them with a few targets: 65,537 slots for each would be
-    /// gigabytes for nothing. 100 slots a target keep the error of a share at 1 % (NSDI 2016, section 5.3).</remarks>
+    /// <summary>The smallest of a few primes that gives the lightest target 100 slots; at most <paramref
+    /// name="limit"/>.</summary>
+    /// <remarks>A node can have a hundred thousand groups, most of them with a few targets: 65,537 slots for each would
+    /// be gigabytes for nothing. 100 slots a target keep the error of a share at 1 % (NSDI 2016, section
+    /// 5.3).</remarks>
     /// <param name="weightSum">Of the targets that may ever be chosen, healthy or not.</param>
     /// <param name="lightest">Their smallest weight, above 0.</param>
     /// <param name="limit">The largest table allowed, a prime.</param>

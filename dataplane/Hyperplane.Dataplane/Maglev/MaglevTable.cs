@@ -2,10 +2,11 @@ using Hyperplane.Dataplane.Flows;
 
 namespace Hyperplane.Dataplane.Maglev;
 
-/// <summary>Which target a hash belongs to: consistent hashing after Maglev (NSDI 2016, section 3.4), with weights.</summary>
-/// <remarks>Every target owns a number of slots that is its exact share rounded down or up. Targets take turns, each taking
-/// the next free slot of its own permutation, so that one target's loss moves few slots of the others.
-/// The result depends on ids and weights alone, never on the order in which they are given.</remarks>
+/// <summary>Which target a hash belongs to: consistent hashing after Maglev (NSDI 2016, section 3.4), with
+/// weights.</summary>
+/// <remarks>Every target owns a number of slots that is its exact share rounded down or up. Targets take turns, each
+/// taking the next free slot of its own permutation, so that one target's loss moves few slots of the others. The
+/// result depends on ids and weights alone, never on the order in which they are given.</remarks>
 public sealed class MaglevTable
 {
     private readonly ushort[] _slots;

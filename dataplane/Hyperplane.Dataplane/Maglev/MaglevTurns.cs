@@ -3,9 +3,11 @@ namespace Hyperplane.Dataplane.Maglev;
 /// <summary>Who takes a slot in which turn.</summary>
 internal static class MaglevTurns
 {
-    /// <summary>One target index a turn: every target as often as its exact share says, its turns evenly spread.</summary>
-    /// <remarks>Shares are rounded by largest remainder, ties to the lower index. Turn k of a target with q turns falls at
-    /// (k + ½)/q of the way; turns that fall together go by index. With equal weights that is plain round robin.</remarks>
+    /// <summary>One target index a turn: every target as often as its exact share says, its turns evenly
+    /// spread.</summary>
+    /// <remarks>Shares are rounded by largest remainder, ties to the lower index. Turn k of a target with q turns falls
+    /// at (k + ½)/q of the way; turns that fall together go by index. With equal weights that is plain round
+    /// robin.</remarks>
     public static ushort[] Order(ReadOnlySpan<int> weights, int size)
     {
         var turns = new ushort[size];

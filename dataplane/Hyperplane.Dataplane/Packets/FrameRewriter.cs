@@ -5,10 +5,12 @@ using Hyperplane.Dataplane.Io;
 
 namespace Hyperplane.Dataplane.Packets;
 
-/// <summary>Turns a frame into what its flow's entry says, in place; the XDP program does the same step by step.</summary>
+/// <summary>Turns a frame into what its flow's entry says, in place; the XDP program does the same step by
+/// step.</summary>
 public static class FrameRewriter
 {
-    /// <summary>Makes the entry that translates <paramref name="from"/> into <paramref name="to"/>, checksum deltas included.</summary>
+    /// <summary>Makes the entry that translates <paramref name="from"/> into <paramref name="to"/>, checksum deltas
+    /// included.</summary>
     /// <param name="from">The key as the frame carries it on arrival.</param>
     /// <param name="to">The key as the frame shall carry it.</param>
     public static FlowEntry4 Translate(in FlowKey4 from, in FlowKey4 to)

@@ -40,7 +40,8 @@ public static class InternetChecksum
     /// <summary>The checksum of bytes whose own checksum field is zero.</summary>
     public static ushort Of(ReadOnlySpan<byte> bytes) => (ushort)~Fold(Sum(bytes));
 
-    /// <summary>The TCP or UDP checksum with its pseudo header (RFC 9293, 3.1; RFC 768), the field in it taken as zero.</summary>
+    /// <summary>The TCP or UDP checksum with its pseudo header (RFC 9293, 3.1; RFC 768), the field in it taken as
+    /// zero.</summary>
     /// <remarks>For UDP a result of 0 is given as 0xffff: 0 on the wire means "none".</remarks>
     public static ushort OfTransport(uint sourceBe, uint destinationBe, byte protocol, ReadOnlySpan<byte> segment)
     {
@@ -51,11 +52,13 @@ public static class InternetChecksum
         return isUdp && checksum == 0 ? (ushort)0xffff : checksum;
     }
 
-    /// <summary>The folded sum of new minus old words, for <see cref="Update"/>; each argument a sum of words.</summary>
+    /// <summary>The folded sum of new minus old words, for <see cref="Update"/>; each argument a sum of
+    /// words.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ushort Delta(ulong oldSum, ulong newSum) => Fold(newSum + (ushort)~Fold(oldSum));
 
-    /// <summary>The checksum after a change of <paramref name="delta"/>: HC' = ~(~HC + delta), RFC 1624 equation 3.</summary>
+    /// <summary>The checksum after a change of <paramref name="delta"/>: HC' = ~(~HC + delta), RFC 1624 equation
+    /// 3.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ushort Update(ushort checksum, uint delta) => (ushort)~Fold((ushort)~checksum + delta);
 

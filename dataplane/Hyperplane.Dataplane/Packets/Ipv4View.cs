@@ -40,7 +40,8 @@ public readonly ref struct Ipv4View
     /// <summary>What the header carries, without link-layer padding.</summary>
     public ReadOnlySpan<byte> Payload => _packet[HeaderBytes..];
 
-    /// <summary>Reads the header at the start of <paramref name="bytes"/>; bytes behind the total length are padding.</summary>
+    /// <summary>Reads the header at the start of <paramref name="bytes"/>; bytes behind the total length are
+    /// padding.</summary>
     public static ParseVerdict TryRead(ReadOnlySpan<byte> bytes, out Ipv4View view)
     {
         view = default;

@@ -7,12 +7,11 @@ using Hyperplane.Dataplane.Packets;
 namespace Hyperplane.Dataplane.Pipeline;
 
 /// <summary>What the XDP program does, in C#: the model it is compared with frame by frame.</summary>
-/// <remarks>It may only answer where the pipeline's answer is certain; whatever is unusual goes to the pipeline, which names
-/// the reason. In order: not IPv4 or too short to tell or not to one of our prefixes → <see cref="PacketCounter.Passed"/>;
-/// any header defect, IPv4 options, a wrong header checksum, a fragment, another protocol, TCP without ACK or with
-/// SYN, FIN or RST, no entry → <see cref="PacketCounter.Punted"/>; TTL ≤ 1 → <see cref="PacketCounter.DropTtl"/>;
-/// next hop unknown → <see cref="PacketCounter.DropNextHopUnresolved"/>; else rewritten, stamped and
-/// <see cref="PacketCounter.Forwarded"/>. Frames that do not end as Forwarded are left as they were.</remarks>
+/// <remarks>It may only answer where the pipeline's answer is certain; whatever is unusual goes to the pipeline, which
+/// names the reason. In order: not IPv4, or too short to tell, or not to one of our prefixes: passed. Any header defect,
+/// IPv4 options, a wrong header checksum, a fragment, another protocol, TCP without ACK or with SYN, FIN or RST, no entry:
+/// punted. TTL 1 or 0, next hop unknown: dropped by that name. Else rewritten, stamped and forwarded.
+/// Frames that are not forwarded are left as they were.</remarks>
 public sealed class CachedPath(RecordingFlowCache cache, INextHops nextHops, OwnPrefixes ownPrefixes)
 {
     private const TcpFlags Deciding = TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst | TcpFlags.Ack;
@@ -33,7 +32,7 @@ public sealed class CachedPath(RecordingFlowCache cache, INextHops nextHops, Own
         if (Ipv4View.TryRead(ethernet.Payload, out Ipv4View ip) != ParseVerdict.Ok
             || ip.HeaderBytes != Ipv4View.MinimumHeaderBytes || ip.IsFragment
             || !TryReadKey(ip, out FlowKey4 key)
-            || !cache.TryRead(key, out FlowEntry4 entry))
+            || !cache.TryRead(key, out FlowEntry4 entry) || entry.Action != FrameRewriter.NatAction)
             return PacketCounter.Punted;
         if (ip.TimeToLive <= 1)
             return PacketCounter.DropTtl;

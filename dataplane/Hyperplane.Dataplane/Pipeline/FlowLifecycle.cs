@@ -4,7 +4,8 @@ using Hyperplane.Dataplane.Packets;
 
 namespace Hyperplane.Dataplane.Pipeline;
 
-/// <summary>Every step of a flow's life that touches more than the flow table: its counters and its cached entries.</summary>
+/// <summary>Every step of a flow's life that touches more than the flow table: its counters and its cached
+/// entries.</summary>
 internal sealed class FlowLifecycle(FlowTable table, IFlowCache cache, PipelineCounters counters)
 {
     private const int PendingInstalls = 256;
@@ -20,7 +21,8 @@ internal sealed class FlowLifecycle(FlowTable table, IFlowCache cache, PipelineC
 
     /// <summary>Adds a flow; its pool has room.</summary>
     public int Create(
-        in FlowKey4 forward, in FlowKey4 reverse, in ListenerEntry listener, int targetSlot, FlowState state, long nowNs)
+        in FlowKey4 forward, in FlowKey4 reverse, in ListenerEntry listener, int targetSlot, FlowState state,
+        long nowNs)
     {
         if (table.IsFull)
             Release(table.FirstToGiveWay());
@@ -84,7 +86,8 @@ internal sealed class FlowLifecycle(FlowTable table, IFlowCache cache, PipelineC
     public void RequestInstall(int slot, long nowNs)
     {
         const FlowFlags Known = FlowFlags.Cached | FlowFlags.InstallPending;
-        if ((_columns.Flags[slot] & Known) != FlowFlags.None || _pendingCount == PendingInstalls || nowNs < _cacheFullUntilNs)
+        if ((_columns.Flags[slot] & Known) != FlowFlags.None
+            || _pendingCount == PendingInstalls || nowNs < _cacheFullUntilNs)
             return;
         _columns.Flags[slot] |= FlowFlags.InstallPending;
         _pending[_pendingCount++] = slot;

@@ -3,8 +3,8 @@ using Hyperplane.Dataplane.Flows;
 namespace Hyperplane.Dataplane.Pipeline;
 
 /// <summary>Ends flows whose time is over, in small steps between batches.</summary>
-/// <remarks>Waits that a whole state shares end on time, by queue. Idle times need a walk: 1/64 of the table every 100 ms,
-/// all of it in 6.4 s. A cached flow's stamps are read from the cache before it is judged.</remarks>
+/// <remarks>Waits that a whole state shares end on time, by queue. Idle times need a walk: 1/64 of the table every 100
+/// ms, all of it in 6.4 s. A cached flow's stamps are read from the cache before it is judged.</remarks>
 internal sealed class FlowSweeper(FlowTable table, FlowLifecycle flows)
 {
     private const long TickNs = 100_000_000;
@@ -98,7 +98,8 @@ internal sealed class FlowSweeper(FlowTable table, FlowLifecycle flows)
     private void Purge(ModelTables tables, long nowNs)
     {
         int removals = PurgeRemovals;
-        for (int steps = PurgeBudget; steps > 0 && _purgeLeft > 0 && removals > 0; steps--, _purgeLeft--, _purgeCursor++)
+        int steps = Math.Min(PurgeBudget, _purgeLeft);
+        for (; steps > 0 && removals > 0; steps--, _purgeLeft--, _purgeCursor++)
         {
             if (_columns.State[_purgeCursor] is FlowState.Free or FlowState.Held
                 || tables.IsLive(_columns.Listener[_purgeCursor], _columns.Forward[_purgeCursor]))

@@ -41,9 +41,9 @@ internal sealed class GroupTable
         TargetModel[] open = [.. model.Targets.Where(target => !target.Draining && target.Weight > 0)
             .OrderBy(target => target.Id)];
         TargetModel[] usable = Array.FindAll(open, target => target.Usable);
-        int size = maximumSize;
-        if (open.Length > 0)
-            size = MaglevSize.For(open.Sum(target => (long)target.Weight), open.Min(target => target.Weight), maximumSize);
+        long weightSum = open.Sum(target => (long)target.Weight);
+        int lightest = open.Length > 0 ? open.Min(target => target.Weight) : 1;
+        int size = MaglevSize.For(weightSum, lightest, maximumSize);
         return new GroupTable(model.Id, usable.Length > 0 ? usable : open, slotOf, size, previous);
     }
 

@@ -3,6 +3,7 @@ namespace Hyperplane.Dataplane.Pipeline;
 /// <summary>Where a pipeline thread shows that it lives.</summary>
 public interface IHeartbeat
 {
-    /// <summary>Called at least every 10 ms and before each batch, with nanoseconds of CLOCK_MONOTONIC; does not allocate.</summary>
+    /// <summary>Called at least every 10 ms and before each batch, with nanoseconds of CLOCK_MONOTONIC; does not
+    /// allocate.</summary>
     void Beat(long nowNs);
 }

@@ -3,11 +3,12 @@ using Hyperplane.Dataplane.Io;
 namespace Hyperplane.Dataplane.Pipeline;
 
 /// <summary>The Ethernet next hops of this node: gateways and hosts on the same subnet.</summary>
-/// <remarks>Called on the packet path: neither call waits or allocates. An index, once given, keeps its meaning while a flow
-/// may use it; the XDP program's next-hop array has the same indices.</remarks>
+/// <remarks>Called on the packet path: neither call waits or allocates. An index, once given, keeps its meaning while a
+/// flow may use it; the XDP program's next-hop array has the same indices.</remarks>
 public interface INextHops
 {
-    /// <summary>The index of the next hop towards an address (network order); asks for its MAC when that is not known yet.</summary>
+    /// <summary>The index of the next hop towards an address (network order); asks for its MAC when that is not known
+    /// yet.</summary>
     uint For(uint destinationBe);
 
     /// <summary>Reads a next hop; false while its MAC address is not known.</summary>

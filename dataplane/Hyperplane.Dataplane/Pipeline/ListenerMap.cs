@@ -4,7 +4,8 @@ using Hyperplane.Dataplane.Model;
 
 namespace Hyperplane.Dataplane.Pipeline;
 
-/// <summary>Finds what is at an address, protocol and port: a hash map that is filled once and then only read.</summary>
+/// <summary>Finds what is at an address, protocol and port: a hash map that is filled once and then only
+/// read.</summary>
 internal sealed class ListenerMap
 {
     private readonly ulong[] _keys;

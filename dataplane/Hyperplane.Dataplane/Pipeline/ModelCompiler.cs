@@ -9,8 +9,8 @@ namespace Hyperplane.Dataplane.Pipeline;
 public sealed class ModelCompiler
 {
     private readonly int _maglevSize;
-    private readonly CounterSlots _listenerSlots;
-    private readonly CounterSlots _targetSlots;
+    private readonly CounterSlotMap _listenerSlots;
+    private readonly CounterSlotMap _targetSlots;
     private Dictionary<uint, GroupTable> _groups = [];
     private readonly List<int> _newListenerSlots = [];
     private ulong _sequence;
@@ -23,8 +23,8 @@ public sealed class ModelCompiler
         if (!MaglevSize.IsAllowed(maglevTableSize))
             throw new ArgumentOutOfRangeException(nameof(maglevTableSize), "a prime from 251 to 655,373");
         _maglevSize = maglevTableSize;
-        _listenerSlots = new CounterSlots(counters.Listeners);
-        _targetSlots = new CounterSlots(counters.Targets);
+        _listenerSlots = new CounterSlotMap(counters.Listeners);
+        _targetSlots = new CounterSlotMap(counters.Targets);
     }
 
     /// <summary>The tables of a model, or null and why it is refused.</summary>

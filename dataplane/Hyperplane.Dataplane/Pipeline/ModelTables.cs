@@ -53,7 +53,8 @@ public sealed class ModelTables
     /// <summary>The next hops off the subnet.</summary>
     public ImmutableArray<IPAddress> Gateways { get; }
 
-    /// <summary>Counter slot of each listener id; <see cref="FlowEntry4.CounterSlot"/> is slot × 2 + direction.</summary>
+    /// <summary>Counter slot of each listener id; <see cref="FlowEntry4.CounterSlot"/> is slot × 2 +
+    /// direction.</summary>
     public IReadOnlyDictionary<uint, int> ListenerSlots { get; }
 
     /// <summary>Counter slot of each target id.</summary>

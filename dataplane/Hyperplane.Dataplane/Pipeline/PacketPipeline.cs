@@ -6,11 +6,12 @@ using Hyperplane.Dataplane.Packets;
 
 namespace Hyperplane.Dataplane.Pipeline;
 
-/// <summary>Decides what becomes of a frame to one of our addresses: the specification that XDP caches the verdicts of.</summary>
-/// <remarks>Single-threaded, without clock or I/O; nothing allocates after construction. Order of the checks: Ethernet, IPv4
-/// header, fragment, protocol, TTL, TCP or UDP header, flags; then the flow, or a new one; then the next hop. A frame that
-/// is dropped is left as it came and changes no flow, except that the first frame of a flow creates it even while the next
-/// hop's MAC is unknown.</remarks>
+/// <summary>Decides what becomes of a frame to one of our addresses: the specification that XDP caches the verdicts
+/// of.</summary>
+/// <remarks>Single-threaded, without clock or I/O; nothing allocates after construction. Order of the checks: Ethernet,
+/// IPv4 header, fragment, protocol, TTL, TCP or UDP header, flags; then the flow, or a new one; then the next hop. A
+/// frame that is dropped is left as it came and changes no flow, except that the first frame of a flow creates it even
+/// while the next hop's MAC is unknown.</remarks>
 public sealed class PacketPipeline
 {
     private readonly DataplaneOptions _options;
@@ -31,7 +32,8 @@ public sealed class PacketPipeline
     /// <param name="seed">Secret of this start: hash seed of the flow table, first SNAT port.</param>
     /// <param name="ports">First and last SNAT port; null means 1,024 to 65,535.</param>
     public PacketPipeline(
-        DataplaneOptions options, IFlowCache cache, INextHops nextHops, ulong seed, (ushort First, ushort Last)? ports = null)
+        DataplaneOptions options, IFlowCache cache, INextHops nextHops, ulong seed,
+        (ushort First, ushort Last)? ports = null)
     {
         _options = options;
         _nextHops = nextHops;
@@ -44,7 +46,8 @@ public sealed class PacketPipeline
         _ports = new SnatPorts(_table, seed, first, last);
     }
 
-    /// <summary>What this pipeline counts; <see cref="Process"/> counts flows, the caller counts frames by verdict.</summary>
+    /// <summary>What this pipeline counts; <see cref="Process"/> counts flows, the caller counts frames by
+    /// verdict.</summary>
     public PipelineCounters Counters { get; } = new();
 
     /// <summary>The flows.</summary>
@@ -65,7 +68,8 @@ public sealed class PacketPipeline
         Volatile.Write(ref _appliedSequence, tables.Sequence);
     }
 
-    /// <summary>Caches the flows that this batch established, and sweeps; call when its frames were given to the kernel.</summary>
+    /// <summary>Caches the flows that this batch established, and sweeps; call when its frames were given to the
+    /// kernel.</summary>
     public void EndBatch(long nowNs)
     {
         _flows.InstallPending(nowNs);
@@ -203,8 +207,8 @@ public sealed class PacketPipeline
             : PacketCounter.DropNoVip;
     }
 
-    /// <summary>No client has an address of "this network", loopback, multicast or broadcast, or one of our VIPs: a forged
-    /// VIP would have two listeners answer each other for ever.</summary>
+    /// <summary>No client has an address of "this network", loopback, multicast or broadcast, or one of our VIPs: a
+    /// forged VIP would have two listeners answer each other for ever.</summary>
     private bool MayBeClient(uint sourceBe)
     {
         byte first = BitConverter.IsLittleEndian ? (byte)sourceBe : (byte)(sourceBe >> 24);
@@ -217,8 +221,8 @@ public sealed class PacketPipeline
         index = column;
         if (_nextHops.TryGet(index, out hop))
             return true;
-        uint destinationBe = side == FlowSide.Client ? _columns.Reverse[slot].SourceBe : _columns.Forward[slot].SourceBe;
-        index = column = _nextHops.For(destinationBe);
+        FlowKey4[] opposite = side == FlowSide.Client ? _columns.Reverse : _columns.Forward;
+        index = column = _nextHops.For(opposite[slot].SourceBe);
         return _nextHops.TryGet(index, out hop);
     }
 

@@ -4,8 +4,8 @@ using Hyperplane.Dataplane.Io;
 namespace Hyperplane.Dataplane.Pipeline;
 
 /// <summary>One pipeline thread's work: frames in, verdicts, frames out.</summary>
-/// <remarks>Every received frame is counted once more, as forwarded or by its drop reason. <see cref="Run"/> owns the thread it
-/// is called on; <see cref="Apply"/> and <see cref="Stop"/> may come from any thread.</remarks>
+/// <remarks>Every received frame is counted once more, as forwarded or by its drop reason. <see cref="Run"/> owns the
+/// thread it is called on; <see cref="Apply"/> and <see cref="Stop"/> may come from any thread.</remarks>
 public sealed class PipelineLoop
 {
     private const int BatchFrames = 64;
@@ -43,7 +43,8 @@ public sealed class PipelineLoop
         }
     }
 
-    /// <summary>Handles the frames that wait now, at most a batch, and what else is due; the number of frames.</summary>
+    /// <summary>Handles the frames that wait now, at most a batch, and what else is due; the number of
+    /// frames.</summary>
     public int RunOnce()
     {
         if (Volatile.Read(ref _next) is not null && Interlocked.Exchange(ref _next, null) is { } tables)

@@ -24,7 +24,8 @@ internal sealed class TcpTracker(FlowLifecycle flows, FlowColumns columns)
     /// <summary>Whether a client's SYN on this flow begins another connection instead of repeating.</summary>
     public bool IsOver(int slot) => columns.State[slot] is FlowState.Closing or FlowState.Closed;
 
-    /// <summary>Whether the flow lets a segment pass; <see cref="PacketCounter.Forwarded"/> or the drop reason.</summary>
+    /// <summary>Whether the flow lets a segment pass; <see cref="PacketCounter.Forwarded"/> or the drop
+    /// reason.</summary>
     public PacketCounter Check(int slot, FlowSide side, in TcpView tcp)
     {
         bool isSyn = (tcp.Flags & TcpFlags.Syn) != TcpFlags.None;
@@ -91,7 +92,9 @@ internal sealed class TcpTracker(FlowLifecycle flows, FlowColumns columns)
             flags |= FlowFlags.ClientFin;
             return;
         }
-        if ((flags & FlowFlags.TargetFin) == FlowFlags.None && !Covers(flags, FlowFlags.ClientFin, tcp, columns.ClientFinEnd[slot]))
+        bool knowsClientFin = Has(flags, FlowFlags.ClientFin) && (tcp.Flags & TcpFlags.Ack) != TcpFlags.None
+            && IsAtLeast(tcp.Acknowledgement, columns.ClientFinEnd[slot]);
+        if (!Has(flags, FlowFlags.TargetFin) && !knowsClientFin)
             flags |= FlowFlags.TargetWaits;
         columns.TargetFinEnd[slot] = tcp.SequenceEnd;
         flags |= FlowFlags.TargetFin;
@@ -100,31 +103,34 @@ internal sealed class TcpTracker(FlowLifecycle flows, FlowColumns columns)
     private void NoteAck(int slot, FlowSide side, uint acknowledgement)
     {
         ref FlowFlags flags = ref columns.Flags[slot];
-        if (side == FlowSide.Target)
-        {
-            if ((flags & FlowFlags.ClientFin) != FlowFlags.None && (int)(acknowledgement - columns.ClientFinEnd[slot]) >= 0)
-                flags |= FlowFlags.ClientFinAcked;
-        }
-        else if ((flags & FlowFlags.TargetFin) != FlowFlags.None && (int)(acknowledgement - columns.TargetFinEnd[slot]) >= 0)
-            flags |= FlowFlags.TargetFinAcked;
+        (FlowFlags fin, FlowFlags acked, uint finEnd) = side == FlowSide.Target
+            ? (FlowFlags.ClientFin, FlowFlags.ClientFinAcked, columns.ClientFinEnd[slot])
+            : (FlowFlags.TargetFin, FlowFlags.TargetFinAcked, columns.TargetFinEnd[slot]);
+        if (Has(flags, fin) && IsAtLeast(acknowledgement, finEnd))
+            flags |= acked;
     }
 
     private void Conclude(int slot, long nowNs)
     {
-        const FlowFlags BothAcked = FlowFlags.ClientFinAcked | FlowFlags.TargetFinAcked;
-        const FlowFlags BothFins = FlowFlags.ClientFin | FlowFlags.TargetFin;
         FlowFlags flags = columns.Flags[slot];
-        if (columns.State[slot] == FlowState.Established && (flags & BothFins) != FlowFlags.None)
+        bool anyFin = Has(flags, FlowFlags.ClientFin) || Has(flags, FlowFlags.TargetFin);
+        if (anyFin && columns.State[slot] == FlowState.Established)
             flows.BeginClose(slot, nowNs);
         if (columns.State[slot] != FlowState.Closing)
             return;
-        if ((flags & BothAcked) == BothAcked)
-            flows.Close(
-                slot, (flags & FlowFlags.TargetWaits) != FlowFlags.None ? FlowQueueKind.Long : FlowQueueKind.AfterClose, nowNs);
-        else if ((flags & BothFins) == BothFins)
+        if (Has(flags, FlowFlags.ClientFinAcked | FlowFlags.TargetFinAcked))
+        {
+            bool targetWaits = Has(flags, FlowFlags.TargetWaits);
+            flows.Close(slot, targetWaits ? FlowQueueKind.Long : FlowQueueKind.AfterClose, nowNs);
+        }
+        else if (Has(flags, FlowFlags.ClientFin | FlowFlags.TargetFin))
+        {
             columns.IdleTimeoutMs[slot] = Math.Min(columns.IdleTimeoutMs[slot], (int)(FlowTimes.BothFins / 1_000_000));
+        }
     }
 
-    private static bool Covers(FlowFlags flags, FlowFlags fin, in TcpView tcp, uint finEnd) =>
-        (flags & fin) != FlowFlags.None && (tcp.Flags & TcpFlags.Ack) != TcpFlags.None && (int)(tcp.Acknowledgement - finEnd) >= 0;
+    private static bool Has(FlowFlags flags, FlowFlags all) => (flags & all) == all;
+
+    /// <summary>Compares sequence numbers, which wrap.</summary>
+    private static bool IsAtLeast(uint number, uint end) => (int)(number - end) >= 0;
 }

@@ -1,9 +1,10 @@
 namespace Hyperplane.Dataplane.Counters;
 
-/// <summary>Gives ids their slots in a <see cref="FlowCounterTable"/>; used by the thread that compiles models.</summary>
-/// <remarks>An id keeps its slot over all models. After it is gone, the slot is free once the pipeline runs a model without
-/// it and no flow names it any more.</remarks>
-internal sealed class CounterSlots(FlowCounterTable rows)
+/// <summary>Gives ids their slots in a <see cref="FlowCounterTable"/>; used by the thread that compiles
+/// models.</summary>
+/// <remarks>An id keeps its slot over all models. After it is gone, the slot is free once the pipeline runs a model
+/// without it and no flow names it any more.</remarks>
+internal sealed class CounterSlotMap(FlowCounterTable rows)
 {
     private readonly Dictionary<uint, int> _slots = [];
     private readonly Dictionary<uint, ulong> _goneSince = [];
