@@ -1,0 +1,18 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using Hyperplane.Api.OpenApi;
+using Hyperplane.Api.Requests;
+using Hyperplane.Api.Requests.Rules;
+
+namespace Hyperplane.Api.LoadBalancers;
+
+/// <summary>A zone that a load balancer is to serve.</summary>
+internal sealed record CreateZone : IRequestBody
+{
+    [Required, Pattern(OperatorName.Allowed, OperatorName.Message), Example("a"), Description("The zone's name.")]
+    public string? Zone { get; init; }
+
+    [Ipv4Address, Example("198.18.0.9"),
+     Description("The address to use, inside the zone's VIP pool; one is chosen when absent.")]
+    public string? Address { get; init; }
+}

@@ -1,0 +1,56 @@
+using Hyperplane.Api.Authentication;
+using Hyperplane.Api.OpenApi;
+using Hyperplane.Api.Problems;
+using Hyperplane.Api.Requests;
+using Hyperplane.Api.Resources;
+using Hyperplane.Controller.Contracts.LoadBalancers;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Hyperplane.Api.LoadBalancers;
+
+/// <summary>/v1/load-balancers</summary>
+internal static class LoadBalancerEndpoints
+{
+    private const string Tag = "Load balancers";
+
+    public static void MapLoadBalancers(this IEndpointRouteBuilder v1)
+    {
+        v1.MapPost("/load-balancers", CreateAsync)
+            .Describe(Tag, "createLoadBalancer", "Create a load balancer",
+                "Gives one static address in each zone. The same name with the same settings answers 200 with the "
+                    + "existing one.")
+            .Answers<LoadBalancerView>(202, 200).Refuses(400, 409, 413, 415, 503).Opens(Access.Tenant);
+        v1.MapGet("/load-balancers", ListAsync)
+            .Describe(Tag, "listLoadBalancers", "List load balancers", "All of the tenant, in order of creation.")
+            .WithMetadata(PageQuery.NameParameter)
+            .Answers<ListView<LoadBalancerView>>(200).Refuses(400).Opens(Access.Tenant);
+        v1.MapGet("/load-balancers/{loadBalancer}", GetAsync)
+            .Describe(Tag, "getLoadBalancer", "Get a load balancer",
+                "With `wait` the answer is held until the status changes.")
+            .Answers<LoadBalancerView>(200).Refuses(400, 404).Opens(Access.Tenant);
+        v1.MapDelete("/load-balancers/{loadBalancer}", DeleteAsync)
+            .Describe(Tag, "deleteLoadBalancer", "Delete a load balancer",
+                "With its listeners. Traffic stops as soon as its nodes know; its addresses stay unused for a while.")
+            .Answers<LoadBalancerView>(202).Refuses(404).Opens(Access.Tenant);
+    }
+
+    private static async Task<IResult> CreateAsync(
+        Caller caller, Body<CreateLoadBalancer> body, ILoadBalancers loadBalancers, CancellationToken cancel) =>
+        (await loadBalancers.CreateAsync(caller.TenantId, body.Value.ToConfig(), cancel))
+            .AcceptedAt(LoadBalancerView.From, lb => $"/v1/load-balancers/{lb.Id}");
+
+    private static async Task<IResult> ListAsync(
+        Caller caller, PageQuery page, ILoadBalancers loadBalancers, CancellationToken cancel) =>
+        TypedResults.Ok(ListViews.From(
+            await loadBalancers.ListAsync(caller.TenantId, page.Request, cancel), LoadBalancerView.From));
+
+    private static async Task<IResult> GetAsync(
+        Caller caller, string loadBalancer, WaitQuery wait, StatusWatch watch, CancellationToken cancel) =>
+        (await watch.GetAsync(caller.TenantId, loadBalancer, wait, cancel)).Ok(LoadBalancerView.From);
+
+    private static async Task<IResult> DeleteAsync(
+        Caller caller, string loadBalancer, ILoadBalancers loadBalancers, CancellationToken cancel) =>
+        (await loadBalancers.DeleteAsync(caller.TenantId, loadBalancer, cancel)).Accepted(LoadBalancerView.From);
+}

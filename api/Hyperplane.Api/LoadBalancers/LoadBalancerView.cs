@@ -1,0 +1,44 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using Hyperplane.Api.OpenApi;
+using Hyperplane.Api.Resources;
+using Hyperplane.Controller.Contracts.LoadBalancers;
+
+namespace Hyperplane.Api.LoadBalancers;
+
+/// <summary>A load balancer as it is wanted and as it is seen.</summary>
+internal sealed record LoadBalancerView
+{
+    [Required, Description("Stable and never reused.")]
+    public required string Id { get; init; }
+
+    [Required, Example("web"), Description("Unique in the tenant.")]
+    public required string Name { get; init; }
+
+    [Required, Description("Where it serves.")]
+    public required IReadOnlyList<ZoneView> Zones { get; init; }
+
+    [Required, Description("As given.")]
+    public required IReadOnlyDictionary<string, string> Tags { get; init; }
+
+    [Required, Description("Grows with every change of what is wanted.")]
+    public required long Generation { get; init; }
+
+    [Required, Description("When it was asked for.")]
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    [Required, Description("Where it stands.")]
+    public required StatusView Status { get; init; }
+
+    /// <summary>The controller's load balancer for the wire.</summary>
+    public static LoadBalancerView From(LoadBalancer loadBalancer) => new()
+    {
+        Id = loadBalancer.Id,
+        Name = loadBalancer.Name,
+        Zones = [.. loadBalancer.Zones.Select(ZoneView.From)],
+        Tags = loadBalancer.Tags,
+        Generation = loadBalancer.Generation,
+        CreatedAt = loadBalancer.CreatedAt,
+        Status = StatusView.From(loadBalancer.Status),
+    };
+}

@@ -1,0 +1,31 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using Hyperplane.Api.OpenApi;
+using Hyperplane.Controller.Contracts.LoadBalancers;
+
+namespace Hyperplane.Api.LoadBalancers;
+
+/// <summary>Where a load balancer serves in one zone.</summary>
+internal sealed record ZoneView
+{
+    [Required, Example("a"), Description("The zone's name.")]
+    public required string Zone { get; init; }
+
+    [Required, Example("198.18.0.9"), Description("Its static address there.")]
+    public required string Address { get; init; }
+
+    [Required, Description("The cell that serves it.")]
+    public required string Cell { get; init; }
+
+    [Required, Description("The shard of that cell.")]
+    public required int Shard { get; init; }
+
+    /// <summary>The controller's placement for the wire.</summary>
+    public static ZoneView From(ZoneAddress zone) => new()
+    {
+        Zone = zone.Zone,
+        Address = zone.Address,
+        Cell = zone.Cell,
+        Shard = zone.Shard,
+    };
+}

@@ -1,0 +1,21 @@
+namespace Hyperplane.Api.Problems;
+
+/// <summary>The stable codes that the API itself gives; the controller's refusals bring their own.</summary>
+internal static class ProblemCodes
+{
+    public const string MalformedRequest = "malformed_request";
+    public const string MalformedJson = "malformed_json";
+    public const string UnknownMember = "unknown_member";
+    public const string MissingMember = "missing_member";
+    public const string InvalidValue = "invalid_value";
+    public const string BodyTooLarge = "body_too_large";
+    public const string Unauthenticated = "unauthenticated";
+    public const string Forbidden = "forbidden";
+    public const string NotFound = "not_found";
+    public const string MethodNotAllowed = "method_not_allowed";
+    public const string UnsupportedMediaType = "unsupported_media_type";
+    public const string ZoneRepeated = "zone_repeated";
+    public const string NoTargets = "no_targets";
+    public const string TooManyTargets = "too_many_targets";
+    public const string Internal = "internal";
+}

@@ -1,0 +1,40 @@
+using Hyperplane.Api.Problems;
+
+namespace Hyperplane.Api.Requests;
+
+/// <summary>
+/// Everything that is wrong in one request: the first finding for each place, at most <see cref="Limit"/>.
+/// </summary>
+internal sealed class Findings
+{
+    /// <summary>So many are told at once.</summary>
+    public const int Limit = 100;
+
+    private readonly List<ProblemError> _errors = [];
+    private readonly HashSet<string> _places = new(StringComparer.Ordinal);
+
+    /// <summary>True when nothing is wrong.</summary>
+    public bool None => _errors.Count == 0;
+
+    /// <summary>Adds what is wrong at a place, unless something was found there before.</summary>
+    public void Add(string pointer, string code, string message)
+    {
+        if (_errors.Count < Limit && _places.Add(pointer))
+            _errors.Add(new ProblemError(pointer, code, message));
+    }
+
+    /// <summary>A value that cannot be.</summary>
+    public void Invalid(string pointer, string message) => Add(pointer, ProblemCodes.InvalidValue, message);
+
+    /// <summary>The 400 that tells all of it; its code is the errors' own when they share one.</summary>
+    public Problem ToProblem()
+    {
+        string code = _errors.TrueForAll(e => e.Code == _errors[0].Code) ? _errors[0].Code : ProblemCodes.InvalidValue;
+        string detail = _errors.Count == 1
+            ? $"{Place(_errors[0].Pointer)}: {_errors[0].Message}"
+            : $"{_errors.Count} things are wrong in the request; errors lists them.";
+        return Problem.Of(400, code, detail) with { Errors = _errors };
+    }
+
+    private static string Place(string pointer) => pointer.Length == 0 ? "The body" : pointer;
+}

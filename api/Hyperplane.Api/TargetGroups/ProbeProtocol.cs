@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+
+namespace Hyperplane.Api.TargetGroups;
+
+/// <summary>What a health check speaks.</summary>
+internal enum ProbeProtocol
+{
+    [JsonStringEnumMemberName("TCP")]
+    Tcp,
+
+    [JsonStringEnumMemberName("HTTP")]
+    Http,
+}

@@ -1,0 +1,17 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using Hyperplane.Api.OpenApi;
+using Hyperplane.Api.Requests;
+using Hyperplane.Api.Requests.Rules;
+
+namespace Hyperplane.Api.Targets;
+
+/// <summary>A target to deregister.</summary>
+internal sealed record DeregisterTarget : IRequestBody
+{
+    [Required, Ipv4Address, Example("10.0.0.7"), Description("Its IPv4 address.")]
+    public string? Address { get; init; }
+
+    [Between(1, 65535), Example(8080), Description("The target group's port by default.")]
+    public int? Port { get; init; }
+}

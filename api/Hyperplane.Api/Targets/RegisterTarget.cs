@@ -1,0 +1,20 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using Hyperplane.Api.OpenApi;
+using Hyperplane.Api.Requests;
+using Hyperplane.Api.Requests.Rules;
+
+namespace Hyperplane.Api.Targets;
+
+/// <summary>A target to register.</summary>
+internal sealed record RegisterTarget : IRequestBody
+{
+    [Required, Ipv4Address, Example("10.0.0.7"), Description("Its IPv4 address.")]
+    public string? Address { get; init; }
+
+    [Between(1, 65535), Example(8080), Description("The target group's port by default.")]
+    public int? Port { get; init; }
+
+    [Between(0, 999), Example(1), Description("Its share of new flows, 1 by default; 0 gives it none.")]
+    public int? Weight { get; init; }
+}

@@ -1,0 +1,85 @@
+namespace Hyperplane.Api.Tests.Cells;
+
+/// <summary>The operator's paths when all is well.</summary>
+public sealed class OperatorTests
+{
+    private const string Zone =
+        """{"vipPool":"198.18.0.0/20","snatPool":"198.19.0.0/24","probePool":"198.19.1.0/24"}""";
+
+    [Fact]
+    public async Task Zones_cells_and_nodes_are_declared_once_and_listed()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await IsCreatedOnceAsync(host, "/v1/zones/a", Zone);
+        await IsCreatedOnceAsync(host, "/v1/cells/a1", """{"zone":"a"}""");
+        await IsCreatedOnceAsync(host, "/v1/cells/a1/nodes/n1", """{"address":"10.1.0.11"}""");
+
+        (await GetAsync(host, "/v1/zones")).BodyIs(
+            """
+            {
+              "items": [
+                {"name": "a", "vipPool": "198.18.0.0/20", "snatPool": "198.19.0.0/24", "probePool": "198.19.1.0/24"}
+              ],
+              "nextPageToken": null
+            }
+            """);
+        (await GetAsync(host, "/v1/cells")).BodyIs("""{"items":[{"name":"a1","zone":"a"}],"nextPageToken":null}""");
+        Assert.Equal("n1", (await GetAsync(host, "/v1/cells/a1/nodes")).Body.GetProperty("items")[0].GetProperty("name")
+            .GetString());
+    }
+
+    [Fact]
+    public async Task A_node_is_got_drained_taken_back_and_forgotten()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        const string path = "/v1/cells/a1/nodes/n1";
+        (await host.SendAsync("POST", $"{path}:drain", key: "operator-key")).IsProblem(404, "not_found");
+        await host.SendAsync("PUT", path, """{"address":"10.1.0.11"}""", "operator-key");
+        (await GetAsync(host, path)).BodyIs(
+            """
+            {
+              "name": "n1", "cell": "a1", "address": "10.1.0.11", "snatAddresses": ["198.19.0.1"],
+              "probeAddress": "198.19.1.1", "draining": false, "runningVersion": 0, "wantedVersion": 7,
+              "refusal": null, "lastSeenAt": null,
+              "peers": [{"address": "10.1.0.1", "state": "Established", "prefixesSent": 3, "lastError": null}],
+              "announced": ["198.18.0.0/26"], "counters": {"forwarded": 5}
+            }
+            """);
+        (await host.SendAsync("GET", "/v1/cells/a1/nodes/n2", key: "operator-key")).IsProblem(404, "not_found");
+
+        Answer drained = await host.SendAsync("POST", $"{path}:drain", key: "operator-key");
+        Assert.True(drained.Body.GetProperty("draining").GetBoolean());
+        Answer back = await host.SendAsync("POST", $"{path}:undrain", key: "operator-key");
+        Assert.False(back.Body.GetProperty("draining").GetBoolean());
+        Assert.Equal(204, (await host.SendAsync("DELETE", path, key: "operator-key")).Status);
+    }
+
+    [Fact]
+    public async Task A_tenant_and_its_keys_come_and_go()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        Answer tenant = await host.SendAsync("POST", "/v1/tenants", """{"name":"shop"}""", "operator-key");
+        Assert.Equal((201, "/v1/tenants/tenant-shop"), (tenant.Status, tenant.Headers["Location"]));
+        Assert.Equal(200, (await host.SendAsync("POST", "/v1/tenants", """{"name":"shop"}""", "operator-key")).Status);
+        Assert.Equal("shop", (await GetAsync(host, "/v1/tenants/tenant-shop")).Body.GetProperty("name").GetString());
+
+        Answer key = await host.SendAsync(
+            "POST", "/v1/tenants/tenant-shop/api-keys", """{"name":"ci"}""", "operator-key");
+        Assert.Equal(201, key.Status);
+        Assert.Equal("the-secret", key.Body.GetProperty("secret").GetString());
+        Answer keys = await GetAsync(host, "/v1/tenants/tenant-shop/api-keys");
+        Assert.Equal(1, keys.Body.GetProperty("items").GetArrayLength());
+        Assert.DoesNotContain("secret", keys.Body.GetRawText(), StringComparison.Ordinal);
+        Assert.Equal(204, (await host.SendAsync("DELETE", key.Headers["Location"], key: "operator-key")).Status);
+        Assert.Equal(204, (await host.SendAsync("DELETE", "/v1/tenants/tenant-shop", key: "operator-key")).Status);
+        (await host.SendAsync("GET", "/v1/tenants/tenant-shop", key: "operator-key")).IsProblem(404, "not_found");
+    }
+
+    private static async Task IsCreatedOnceAsync(ApiHost host, string path, string body)
+    {
+        Assert.Equal(201, (await host.SendAsync("PUT", path, body, "operator-key")).Status);
+        Assert.Equal(200, (await host.SendAsync("PUT", path, body, "operator-key")).Status);
+    }
+
+    private static Task<Answer> GetAsync(ApiHost host, string path) => host.SendAsync("GET", path, key: "operator-key");
+}

@@ -1,0 +1,37 @@
+using Hyperplane.Controller.Contracts.Listeners;
+using Hyperplane.Controller.Contracts.LoadBalancers;
+using Hyperplane.Controller.Contracts.Outcomes;
+
+namespace Hyperplane.Api.Tests.Memory;
+
+internal sealed class MemoryListeners(MemoryStore store) : IListeners
+{
+    public ListenerConfig? Created { get; private set; }
+
+    public Task<Outcome<Listener>> CreateAsync(
+        string tenantId, string loadBalancerId, ListenerConfig config, CancellationToken cancel) =>
+        Task.FromResult(store.Write("create listener", () =>
+        {
+            Created = config;
+            if (store.Get<LoadBalancer>(tenantId, loadBalancerId) is Outcome<LoadBalancer>.Refused refused)
+                return new Outcome<Listener>.Refused(refused.Refusal);
+            string id = $"listener-{config.Port}";
+            return store.Put(tenantId, id, new Listener(
+                id, loadBalancerId, config.Protocol, config.Port, config.TargetGroupId, config.IdleTimeoutSeconds
+                    ?? 350,
+                1, MemoryStore.Start, MemoryStore.Pending));
+        }));
+
+    public Task<Outcome<Listener>> GetAsync(
+        string tenantId, string loadBalancerId, string id, CancellationToken cancel) =>
+        Task.FromResult(store.Get<Listener>(tenantId, id));
+
+    public Task<Outcome<Page<Listener>>> ListAsync(
+        string tenantId, string loadBalancerId, PageRequest page, CancellationToken cancel) =>
+        Task.FromResult<Outcome<Page<Listener>>>(
+            new Outcome<Page<Listener>>.Done(store.List<Listener>(tenantId, page), false));
+
+    public Task<Outcome<Listener>> DeleteAsync(
+        string tenantId, string loadBalancerId, string id, CancellationToken cancel) =>
+        Task.FromResult(store.Write("delete listener", () => store.Remove<Listener>(tenantId, id)));
+}

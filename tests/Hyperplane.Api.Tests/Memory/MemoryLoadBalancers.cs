@@ -1,0 +1,51 @@
+using Hyperplane.Controller.Contracts.LoadBalancers;
+using Hyperplane.Controller.Contracts.Outcomes;
+
+namespace Hyperplane.Api.Tests.Memory;
+
+internal sealed class MemoryLoadBalancers(MemoryStore store) : ILoadBalancers
+{
+    private readonly SemaphoreSlim _changed = new(0);
+
+    /// <summary>Completed when a call of <see cref="WaitAsync"/> has begun.</summary>
+    public TaskCompletionSource Waiting { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>What the last create asked for.</summary>
+    public LoadBalancerConfig? Created { get; private set; }
+
+    public Task<Outcome<LoadBalancer>> CreateAsync(
+        string tenantId, LoadBalancerConfig config, CancellationToken cancel) =>
+        Task.FromResult(store.Write("create load balancer", () =>
+        {
+            Created = config;
+            ZoneAddress[] zones = [.. config.Zones.Select(
+                z => new ZoneAddress(z.Zone, z.Address ?? "198.18.0.1", "a1", 3))];
+            return store.Put(tenantId, $"lb-{config.Name}", new LoadBalancer(
+                $"lb-{config.Name}", config.Name, zones, config.Tags, 1, MemoryStore.Start, MemoryStore.Pending));
+        }));
+
+    public Task<Outcome<LoadBalancer>> GetAsync(string tenantId, string id, CancellationToken cancel) =>
+        Task.FromResult(store.Get<LoadBalancer>(tenantId, id));
+
+    public Task<Page<LoadBalancer>> ListAsync(string tenantId, PageRequest page, CancellationToken cancel) =>
+        Task.FromResult(store.List<LoadBalancer>(tenantId, page));
+
+    public Task<Outcome<LoadBalancer>> DeleteAsync(string tenantId, string id, CancellationToken cancel) =>
+        Task.FromResult(store.Write("delete load balancer", () => store.Remove<LoadBalancer>(tenantId, id)));
+
+    public async Task<Outcome<LoadBalancer>> WaitAsync(
+        string tenantId, string id, ResourceStatus seen, TimeSpan wait, CancellationToken cancel)
+    {
+        Waiting.TrySetResult();
+        await _changed.WaitAsync(wait, cancel);
+        return store.Get<LoadBalancer>(tenantId, id);
+    }
+
+    /// <summary>Changes the status and wakes one waiter.</summary>
+    public void Become(string tenantId, string id, ResourceStatus status)
+    {
+        lock (store.Resources)
+            store.Resources[(tenantId, id)] = (LoadBalancer)store.Resources[(tenantId, id)] with { Status = status };
+        _changed.Release();
+    }
+}

@@ -1,0 +1,28 @@
+using Hyperplane.Controller.Contracts.Outcomes;
+using Hyperplane.Controller.Contracts.TargetGroups;
+
+namespace Hyperplane.Api.Tests.Memory;
+
+internal sealed class MemoryTargetGroups(MemoryStore store) : ITargetGroups
+{
+    public TargetGroupConfig? Created { get; private set; }
+
+    public Task<Outcome<TargetGroup>> CreateAsync(
+        string tenantId, TargetGroupConfig config, CancellationToken cancel) =>
+        Task.FromResult(store.Write("create target group", () =>
+        {
+            Created = config;
+            return store.Put(tenantId, $"tg-{config.Name}", new TargetGroup(
+                $"tg-{config.Name}", config.Name, config.Protocol, config.Port, config.HealthCheck,
+                config.DeregistrationDelaySeconds, config.Tags, 1, MemoryStore.Start, MemoryStore.Pending));
+        }));
+
+    public Task<Outcome<TargetGroup>> GetAsync(string tenantId, string id, CancellationToken cancel) =>
+        Task.FromResult(store.Get<TargetGroup>(tenantId, id));
+
+    public Task<Page<TargetGroup>> ListAsync(string tenantId, PageRequest page, CancellationToken cancel) =>
+        Task.FromResult(store.List<TargetGroup>(tenantId, page));
+
+    public Task<Outcome<TargetGroup>> DeleteAsync(string tenantId, string id, CancellationToken cancel) =>
+        Task.FromResult(store.Write("delete target group", () => store.Remove<TargetGroup>(tenantId, id)));
+}
