@@ -1,0 +1,121 @@
+using System.Globalization;
+
+namespace Hyperplane.Lab;
+
+/// <summary>A private PostgreSQL for a test run: Debian's binaries, a folder of its own, a unix socket and nothing else.</summary>
+/// <remarks>Runs as user postgres, so it needs root; durability is off. A crashed run's cluster is ended by the next run.</remarks>
+public sealed class PostgresCluster : IDisposable
+{
+    /// <summary>What a test that is skipped for want of a cluster says.</summary>
+    public const string Reason = "needs root and PostgreSQL's server binaries: it runs a private cluster";
+
+    private const string Prefix = "hppg-";
+    private const string BinariesRoot = "/usr/lib/postgresql";
+    private const int MaxSocketPathBytes = 107;
+    private static int _count;
+    private readonly string _folder;
+    private readonly string _binaries;
+    private int _databases;
+
+    private PostgresCluster(string folder, string binaries)
+    {
+        _folder = folder;
+        _binaries = binaries;
+    }
+
+    /// <summary>True when a cluster can be made here.</summary>
+    public static bool Met => RootOnly.Met && Binaries() is not null;
+
+    /// <summary>The folder of the socket: the host of a connection string.</summary>
+    public string SocketFolder => _folder;
+
+    /// <summary>Makes a cluster and waits until it answers.</summary>
+    public static PostgresCluster Create()
+    {
+        string binaries = Binaries() ?? throw new InvalidOperationException(Reason);
+        if (Interlocked.Increment(ref _count) == 1)
+            SweepDeadRuns(binaries);
+        string folder = Path.Combine(
+            Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Environment.ProcessId}-{_count}"));
+        if (Path.Combine(folder, ".s.PGSQL.5432").Length > MaxSocketPathBytes)
+            throw new InvalidOperationException($"{folder} is too long for a unix socket");
+        Command.Run("install", "-d", "-m", "0755", "-o", "postgres", "-g", "postgres", folder);
+        var cluster = new PostgresCluster(folder, binaries);
+        try
+        {
+            cluster.Start();
+        }
+        catch
+        {
+            cluster.Dispose();
+            throw;
+        }
+
+        return cluster;
+    }
+
+    /// <summary>Makes an empty database, or a copy of <paramref name="template"/>'s, and gives the connection string of a superuser.</summary>
+    public string CreateDatabase(string? template = null)
+    {
+        string name = string.Create(CultureInfo.InvariantCulture, $"test{Interlocked.Increment(ref _databases)}");
+        string[] copy = template is null ? [] : ["-T", DatabaseOf(template)];
+        Command.Run(Path.Combine(_binaries, "createdb"), ["-h", _folder, "-U", "hp", .. copy, name]);
+        return $"Host={_folder};Username=hp;Database={name}";
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Stop(_binaries, _folder);
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private void Start()
+    {
+        string data = Path.Combine(_folder, "data");
+        AsPostgres(
+            Path.Combine(_binaries, "initdb"), "-D", data, "-U", "hp", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync");
+        string settings = $"-c listen_addresses='' -c unix_socket_directories={_folder} -c fsync=off -c full_page_writes=off "
+            + "-c synchronous_commit=off -c max_connections=300 -c shared_buffers=64MB -c max_wal_size=2GB";
+        AsPostgres(
+            Path.Combine(_binaries, "pg_ctl"), "-D", data, "-l", Path.Combine(_folder, "log"), "-o", settings, "-w", "start");
+    }
+
+    private static void AsPostgres(string program, params string[] arguments) =>
+        Command.Run("setpriv", ["--reuid=postgres", "--regid=postgres", "--init-groups", program, .. arguments]);
+
+    private static void Stop(string binaries, string folder)
+    {
+        string data = Path.Combine(folder, "data");
+        if (!File.Exists(Path.Combine(data, "postmaster.pid")))
+            return;
+        Command.Try(
+            TimeSpan.FromSeconds(30),
+            "setpriv",
+            ["--reuid=postgres", "--regid=postgres", "--init-groups", Path.Combine(binaries, "pg_ctl"), "-D", data, "-m", "immediate", "stop"]);
+    }
+
+    private static string? Binaries() =>
+        !Directory.Exists(BinariesRoot)
+            ? null
+            : Directory.GetDirectories(BinariesRoot)
+                .Select(version => Path.Combine(version, "bin"))
+                .Where(folder => File.Exists(Path.Combine(folder, "initdb")))
+                .Order(StringComparer.Ordinal)
+                .LastOrDefault();
+
+    private static string DatabaseOf(string connection) =>
+        connection.Split(';').Single(part => part.StartsWith("Database=", StringComparison.Ordinal))["Database=".Length..];
+
+    private static void SweepDeadRuns(string binaries)
+    {
+        foreach (string folder in Directory.GetDirectories(Path.GetTempPath(), Prefix + "*"))
+        {
+            string owner = Path.GetFileName(folder)[Prefix.Length..].Split('-')[0];
+            if (!int.TryParse(owner, CultureInfo.InvariantCulture, out int pid) || Directory.Exists($"/proc/{pid}"))
+                continue;
+            Stop(binaries, folder);
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}
