@@ -1,0 +1,190 @@
+using Hyperplane.Controller.Addressing;
+using Hyperplane.Controller.Contracts.Cells;
+using Hyperplane.Controller.Contracts.Outcomes;
+using Hyperplane.Controller.Events;
+using Hyperplane.Controller.Outcomes;
+using Hyperplane.Controller.Store;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hyperplane.Controller.Cells;
+
+/// <summary>Zones, cells and nodes in the database. Writes are rare and wait for each other.</summary>
+internal sealed class CellStore(Database database, NodeViews views) : ICells
+{
+    /// <inheritdoc/>
+    public Task<Outcome<Zone>> PutZoneAsync(Zone zone, CancellationToken cancel)
+    {
+        var errors = new List<FieldError>();
+        ZonePools? pools = ZonePools.Read(zone, errors);
+        if (pools is null || errors.Count > 0)
+            return Task.FromResult<Outcome<Zone>>(Refuse.All<Zone>(errors));
+        return database.WriteAsync<Zone>(
+            null,
+            async db =>
+            {
+                await Topology.LockAsync(db, cancel);
+                List<ZoneRow> zones = await db.Zones.AsNoTracking().ToListAsync(cancel);
+                if (zones.Find(row => row.Name == zone.Name) is { } existing)
+                    return View(existing) == zone
+                        ? new Outcome<Zone>.Done(zone, Changed: false)
+                        : Refuse.With<Zone>(
+                            RefusalKind.Conflict, "name_in_use", $"The zone {zone.Name} exists with other pools; pools cannot be changed.");
+                foreach (ZoneRow other in zones)
+                    errors.AddRange(pools.OverlapsWith(other));
+                if (errors.Count > 0)
+                    return Refuse.All<Zone>(errors);
+                db.Zones.Add(new ZoneRow
+                {
+                    Name = zone.Name,
+                    VipPool = pools.Vip.ToNetwork(),
+                    SnatPool = pools.Snat.ToNetwork(),
+                    ProbePool = pools.Probe.ToNetwork(),
+                    CreatedAt = database.Now,
+                });
+                db.Record(database.Now, null, "zone.created", zone.Name);
+                return new Outcome<Zone>.Done(zone, Changed: true);
+            },
+            cancel);
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<Zone>> ListZonesAsync(CancellationToken cancel) =>
+        database.ReadAsync<IReadOnlyList<Zone>>(
+            null,
+            async db => [.. (await db.Zones.AsNoTracking().OrderBy(zone => zone.Name).ToListAsync(cancel)).Select(View)],
+            cancel);
+
+    /// <inheritdoc/>
+    public Task<Outcome<Cell>> PutCellAsync(Cell cell, CancellationToken cancel)
+    {
+        var errors = new List<FieldError>();
+        Rules.PlaceName(errors, cell.Name, "/name");
+        return database.WriteAsync<Cell>(
+            null,
+            async db =>
+            {
+                await Topology.LockAsync(db, cancel);
+                var found = new List<FieldError>(errors);
+                if (await db.Cells.AsNoTracking().SingleOrDefaultAsync(row => row.Name == cell.Name, cancel) is { } existing)
+                    return existing.Zone == cell.Zone
+                        ? new Outcome<Cell>.Done(cell, Changed: false)
+                        : Refuse.With<Cell>(
+                            RefusalKind.Conflict, "name_in_use", $"The cell {cell.Name} exists in zone {existing.Zone}; it cannot move.");
+                ZoneRow? zone = await db.Zones.AsNoTracking().SingleOrDefaultAsync(row => row.Name == cell.Zone, cancel);
+                if (zone is null)
+                    found.Add(new FieldError("/zone", "unknown_zone", $"There is no zone {Refuse.Quote(cell.Zone)}."));
+                if (found.Count > 0 || zone is null)
+                    return Refuse.All<Cell>(found);
+                int ordinal = await db.Cells.CountAsync(row => row.Zone == cell.Zone, cancel);
+                if (ordinal >= CellPools.MaxCells || ZonePools.CellPart(zone, ordinal).ShardCount == 0)
+                    return Refuse.With<Cell>(
+                        RefusalKind.Exhausted,
+                        "vip_pool_exhausted",
+                        $"The pools of zone {cell.Zone} are split among its {ordinal} cells; there is no part left for another.");
+                db.Cells.Add(new CellRow { Name = cell.Name, Zone = cell.Zone, Ordinal = ordinal, CreatedAt = database.Now });
+                db.CellVersions.Add(new CellVersionRow { Cell = cell.Name });
+                db.Record(database.Now, null, "cell.created", cell.Name);
+                db.Touch(database.Now, [cell.Name]);
+                return new Outcome<Cell>.Done(cell, Changed: true);
+            },
+            cancel);
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<Cell>> ListCellsAsync(CancellationToken cancel) =>
+        database.ReadAsync<IReadOnlyList<Cell>>(
+            null,
+            async db => await db.Cells.AsNoTracking().OrderBy(cell => cell.Name)
+                .Select(cell => new Cell(cell.Name, cell.Zone)).ToListAsync(cancel),
+            cancel);
+
+    /// <inheritdoc/>
+    public Task<Outcome<Node>> PutNodeAsync(string cell, string name, string address, CancellationToken cancel) =>
+        database.WriteAsync<Node>(
+            null,
+            async db =>
+            {
+                await Topology.LockAsync(db, cancel);
+                if (await db.Cells.AsNoTracking().SingleOrDefaultAsync(row => row.Name == cell, cancel) is not { } home)
+                    return Refuse.NotFound<Node>("cell", cell);
+                var placement = new NodePlacement(db, home, database.Now);
+                if (await placement.AdmitAsync(name, address, cancel) is { } refusal)
+                    return refusal;
+                NodeRow? row = await db.Nodes.SingleOrDefaultAsync(node => node.Cell == cell && node.Name == name, cancel);
+                bool changed = row is null;
+                if (row is null)
+                {
+                    (row, Outcome<Node>? exhausted) = await placement.AddAsync(name, address, cancel);
+                    if (exhausted is not null)
+                        return exhausted;
+                    db.Record(database.Now, null, "node.created", $"{cell}/{name}");
+                    db.Touch(database.Now, [cell]);
+                }
+
+                return new Outcome<Node>.Done(await NodeViews.OneAsync(db, row!, cancel), changed);
+            },
+            cancel);
+
+    /// <inheritdoc/>
+    public Task<Outcome<IReadOnlyList<Node>>> ListNodesAsync(string cell, CancellationToken cancel) =>
+        database.ReadAsync<Outcome<IReadOnlyList<Node>>>(
+            null,
+            async db =>
+            {
+                if (!await db.Cells.AnyAsync(row => row.Name == cell, cancel))
+                    return Refuse.NotFound<IReadOnlyList<Node>>("cell", cell);
+                List<NodeRow> nodes = await db.Nodes.AsNoTracking()
+                    .Where(node => node.Cell == cell).OrderBy(node => node.Name).ToListAsync(cancel);
+                return new Outcome<IReadOnlyList<Node>>.Done(await NodeViews.AllAsync(db, nodes, cancel), Changed: false);
+            },
+            cancel);
+
+    /// <inheritdoc/>
+    public Task<Outcome<Node>> SetDrainingAsync(string cell, string name, bool draining, CancellationToken cancel) =>
+        database.WriteAsync<Node>(
+            null,
+            async db =>
+            {
+                await Topology.LockAsync(db, cancel);
+                NodeRow? row = await db.Nodes.SingleOrDefaultAsync(node => node.Cell == cell && node.Name == name, cancel);
+                if (row is null)
+                    return Refuse.NotFound<Node>("node", $"{cell}/{name}");
+                bool changed = row.Draining != draining;
+                if (changed)
+                {
+                    row.Draining = draining;
+                    db.Record(database.Now, null, draining ? "node.draining" : "node.undrained", $"{cell}/{name}");
+                    db.Touch(database.Now, [cell]);
+                }
+
+                return new Outcome<Node>.Done(await NodeViews.OneAsync(db, row, cancel), changed);
+            },
+            cancel);
+
+    /// <inheritdoc/>
+    public Task<Outcome<Node>> DeleteNodeAsync(string cell, string name, CancellationToken cancel) =>
+        database.WriteAsync<Node>(
+            null,
+            async db =>
+            {
+                await Topology.LockAsync(db, cancel);
+                NodeRow? row = await db.Nodes.SingleOrDefaultAsync(node => node.Cell == cell && node.Name == name, cancel);
+                if (row is null)
+                    return Refuse.NotFound<Node>("node", $"{cell}/{name}");
+                if (await views.IsLiveAsync(db, row.Id, cancel))
+                    return Refuse.With<Node>(
+                        RefusalKind.Conflict, "node_alive", $"The node {cell}/{name} still reports; drain and stop its agent first.");
+                Node last = await NodeViews.OneAsync(db, row, cancel);
+                await NodePlacement.RemoveAsync(db, row, database.Now + views.Quarantine, cancel);
+                db.Record(database.Now, null, "node.deleted", $"{cell}/{name}");
+                db.Touch(database.Now, [cell]);
+                return new Outcome<Node>.Done(last, Changed: true);
+            },
+            cancel);
+
+    private static Zone View(ZoneRow row) => new(
+        row.Name,
+        Ipv4Prefix.FromNetwork(row.VipPool).ToString(),
+        Ipv4Prefix.FromNetwork(row.SnatPool).ToString(),
+        Ipv4Prefix.FromNetwork(row.ProbePool).ToString());
+}

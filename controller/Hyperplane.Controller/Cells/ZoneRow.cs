@@ -1,0 +1,19 @@
+using System.ComponentModel.DataAnnotations.Schema;
+using System.Net;
+
+namespace Hyperplane.Controller.Cells;
+
+/// <summary>A zone with its pools.</summary>
+[Table("zones")]
+internal sealed class ZoneRow
+{
+    public required string Name { get; init; }
+
+    public IPNetwork VipPool { get; init; }
+
+    public IPNetwork SnatPool { get; init; }
+
+    public IPNetwork ProbePool { get; init; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+}

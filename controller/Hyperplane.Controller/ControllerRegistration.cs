@@ -1,0 +1,51 @@
+using Hyperplane.Controller.Cells;
+using Hyperplane.Controller.Contracts.Cells;
+using Hyperplane.Controller.Contracts.Listeners;
+using Hyperplane.Controller.Contracts.LoadBalancers;
+using Hyperplane.Controller.Contracts.TargetGroups;
+using Hyperplane.Controller.Contracts.Targets;
+using Hyperplane.Controller.Contracts.Tenants;
+using Hyperplane.Controller.Listeners;
+using Hyperplane.Controller.LoadBalancers;
+using Hyperplane.Controller.Signals;
+using Hyperplane.Controller.Status;
+using Hyperplane.Controller.Store;
+using Hyperplane.Controller.TargetGroups;
+using Hyperplane.Controller.Targets;
+using Hyperplane.Controller.Tenants;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Hyperplane.Controller;
+
+/// <summary>Adds the controller's parts to a host.</summary>
+public static class ControllerRegistration
+{
+    /// <summary>
+    /// The contracts over PostgreSQL: what an API process needs. Throws <see cref="ArgumentException"/> when an option is out of range.
+    /// </summary>
+    public static IServiceCollection AddHyperplaneController(this IServiceCollection services, ControllerOptions options)
+    {
+        options.Validate();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton<Database>();
+        services.AddSingleton<Migrator>();
+        services.AddSingleton<KeyCache>();
+        services.AddSingleton<StatusReader>();
+        services.AddSingleton<NodeViews>();
+        services.AddSingleton<Notifications>();
+        services.AddHostedService(provider => provider.GetRequiredService<Notifications>());
+        services.AddSingleton<ITenants, TenantStore>();
+        services.AddSingleton<ICells, CellStore>();
+        services.AddSingleton<ILoadBalancers, LoadBalancerStore>();
+        services.AddSingleton<IListeners, ListenerStore>();
+        services.AddSingleton<ITargetGroups, TargetGroupStore>();
+        services.AddSingleton<ITargets, TargetStore>();
+        return services;
+    }
+
+    /// <summary>Brings the database to this program's shape; call it before the host starts. Safe in any number of processes at once.</summary>
+    public static Task MigrateHyperplaneAsync(this IServiceProvider services, CancellationToken cancel = default) =>
+        services.GetRequiredService<Migrator>().MigrateAsync(cancel);
+}

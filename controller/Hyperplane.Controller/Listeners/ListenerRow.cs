@@ -1,0 +1,39 @@
+using System.ComponentModel.DataAnnotations.Schema;
+using Hyperplane.Controller.Contracts.Listeners;
+using Hyperplane.Controller.Store;
+
+namespace Hyperplane.Controller.Listeners;
+
+/// <summary>A listener as it is wanted.</summary>
+[Table("listeners")]
+internal sealed class ListenerRow : ITenantOwned
+{
+    public required string Id { get; init; }
+
+    /// <summary>The number that nodes know it by, never reused.</summary>
+    public long Number { get; init; }
+
+    public long Serial { get; init; }
+
+    public required string TenantId { get; init; }
+
+    public required string LoadBalancerId { get; init; }
+
+    public TransportProtocol Protocol { get; init; }
+
+    public int Port { get; init; }
+
+    public required string TargetGroupId { get; init; }
+
+    public int IdleTimeoutSeconds { get; init; }
+
+    public long Generation { get; set; }
+
+    /// <summary>The load balancer's generation that this one's newest change belongs to.</summary>
+    public long LoadBalancerGeneration { get; set; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Set when it is deleted; the row goes when the nodes have forgotten it.</summary>
+    public DateTimeOffset? DeletedAt { get; set; }
+}

@@ -1,0 +1,31 @@
+using System.ComponentModel.DataAnnotations.Schema;
+using Hyperplane.Controller.Store;
+
+namespace Hyperplane.Controller.LoadBalancers;
+
+/// <summary>A load balancer as it is wanted.</summary>
+[Table("load_balancers")]
+internal sealed class LoadBalancerRow : ITenantOwned
+{
+    public required string Id { get; init; }
+
+    public long Serial { get; init; }
+
+    public required string TenantId { get; init; }
+
+    public required string Name { get; init; }
+
+    /// <summary>A JSON object of strings, keys in ordinal order.</summary>
+    public required string Tags { get; init; }
+
+    /// <summary>Counts every change of the load balancer and of its listeners.</summary>
+    public long Generation { get; set; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Set when it is deleted; the row goes when the nodes have forgotten it.</summary>
+    public DateTimeOffset? DeletedAt { get; set; }
+
+    /// <summary>In the order of the request.</summary>
+    public List<LoadBalancerZoneRow> Zones { get; init; } = [];
+}

@@ -1,0 +1,162 @@
+using Hyperplane.Controller.Contracts.LoadBalancers;
+using Hyperplane.Controller.Contracts.Outcomes;
+using Hyperplane.Controller.Events;
+using Hyperplane.Controller.Outcomes;
+using Hyperplane.Controller.Signals;
+using Hyperplane.Controller.Status;
+using Hyperplane.Controller.Store;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hyperplane.Controller.LoadBalancers;
+
+/// <summary>Load balancers in the database.</summary>
+internal sealed class LoadBalancerStore(
+    Database database, StatusReader status, Notifications notifications, ControllerOptions options, TimeProvider time) : ILoadBalancers
+{
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
+
+    // Whether a node is live depends on the clock, which notifies nobody.
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
+
+    /// <inheritdoc/>
+    public Task<Outcome<LoadBalancer>> CreateAsync(string tenantId, LoadBalancerConfig config, CancellationToken cancel)
+    {
+        var malformed = new List<FieldError>();
+        Rules.Name(malformed, config.Name, "/name");
+        Rules.Tags(malformed, config.Tags, "/tags");
+        return database.WriteAsync<LoadBalancer>(
+            tenantId,
+            async db =>
+            {
+                LoadBalancerRow? existing = await db.LoadBalancers.AsNoTracking().Include(lb => lb.Zones)
+                    .SingleOrDefaultAsync(lb => lb.Name == config.Name && lb.DeletedAt == null, cancel);
+                if (existing is not null)
+                    return Same(existing, config)
+                        ? new Outcome<LoadBalancer>.Done(await ViewAsync(db, existing, cancel), Changed: false)
+                        : Refuse.With<LoadBalancer>(
+                            RefusalKind.Conflict,
+                            "name_in_use",
+                            $"The load balancer {existing.Id} has this name with other settings.",
+                            new FieldError("/name", "name_in_use", "The name is in use with other settings."));
+                var row = new LoadBalancerRow
+                {
+                    Id = Ids.New("lb"),
+                    TenantId = tenantId,
+                    Name = config.Name,
+                    Tags = TagText.Write(config.Tags),
+                    Generation = 1,
+                    CreatedAt = database.Now,
+                };
+                var allocator = new VipAllocator(db, row.Id, database.Now, cancel);
+                (IReadOnlyList<VipPlace> places, IReadOnlyList<FieldError> errors) = await allocator.PlaceAsync(config.Zones);
+                if (malformed.Count + errors.Count > 0)
+                    return Refuse.All<LoadBalancer>([.. malformed, .. errors]);
+                await allocator.TakeAsync(tenantId, places, row);
+                db.LoadBalancers.Add(row);
+                db.Record(database.Now, tenantId, "load_balancer.created", row.Id, row.Generation);
+                db.Touch(database.Now, places.Select(place => place.Cell));
+                return new Outcome<LoadBalancer>.Done(await ViewAsync(db, row, cancel), Changed: true);
+            },
+            cancel);
+    }
+
+    /// <inheritdoc/>
+    public Task<Outcome<LoadBalancer>> GetAsync(string tenantId, string id, CancellationToken cancel) =>
+        database.ReadAsync<Outcome<LoadBalancer>>(
+            tenantId,
+            async db => await db.LoadBalancers.AsNoTracking().Include(lb => lb.Zones)
+                .SingleOrDefaultAsync(lb => lb.Id == id, cancel) is { } row
+                ? new Outcome<LoadBalancer>.Done(await ViewAsync(db, row, cancel), Changed: false)
+                : Refuse.NotFound<LoadBalancer>("load balancer", id),
+            cancel);
+
+    /// <inheritdoc/>
+    public Task<Page<LoadBalancer>> ListAsync(string tenantId, PageRequest page, CancellationToken cancel) =>
+        database.ReadAsync(
+            tenantId,
+            async db =>
+            {
+                long after = Paging.After(page);
+                List<LoadBalancerRow> found = await db.LoadBalancers.AsNoTracking().Include(lb => lb.Zones)
+                    .Where(lb => lb.Serial > after && (page.Name == null || lb.Name == page.Name))
+                    .OrderBy(lb => lb.Serial).Take(Paging.Take(page)).ToListAsync(cancel);
+                (List<LoadBalancerRow> rows, string? next) = Paging.Cut(page, found, lb => lb.Serial);
+                IReadOnlyDictionary<string, ResourceStatus> states = await status.OfLoadBalancersAsync(db, rows, cancel);
+                return new Page<LoadBalancer>([.. rows.Select(row => View(row, states[row.Id]))], next);
+            },
+            cancel);
+
+    /// <inheritdoc/>
+    public Task<Outcome<LoadBalancer>> DeleteAsync(string tenantId, string id, CancellationToken cancel) =>
+        database.WriteAsync<LoadBalancer>(
+            tenantId,
+            async db =>
+            {
+                LoadBalancerRow? row = await db.LoadBalancers
+                    .FromSql($"select * from load_balancers where id = {id} for update").SingleOrDefaultAsync(cancel);
+                if (row is null)
+                    return Refuse.NotFound<LoadBalancer>("load balancer", id);
+                await db.Entry(row).Collection(lb => lb.Zones).LoadAsync(cancel);
+                bool changed = row.DeletedAt is null;
+                if (changed)
+                    await MarkDeletedAsync(db, row, cancel);
+                return new Outcome<LoadBalancer>.Done(await ViewAsync(db, row, cancel), changed);
+            },
+            cancel);
+
+    /// <inheritdoc/>
+    public async Task<Outcome<LoadBalancer>> WaitAsync(
+        string tenantId, string id, ResourceStatus seen, TimeSpan wait, CancellationToken cancel)
+    {
+        long started = time.GetTimestamp();
+        TimeSpan limit = wait < MaxWait ? wait : MaxWait;
+        while (true)
+        {
+            Task changed = notifications.Status.NextAsync();
+            Outcome<LoadBalancer> current = await GetAsync(tenantId, id, cancel);
+            TimeSpan left = limit - time.GetElapsedTime(started);
+            if (left <= TimeSpan.Zero
+                || current is not Outcome<LoadBalancer>.Done done
+                || done.Value.Status.Provisioning != seen.Provisioning
+                || done.Value.Status.ObservedGeneration != seen.ObservedGeneration)
+                return current;
+            await AsyncSignal.WaitAsync(changed, left < PollInterval ? left : PollInterval, time, cancel);
+        }
+    }
+
+    private async Task MarkDeletedAsync(HyperplaneDb db, LoadBalancerRow row, CancellationToken cancel)
+    {
+        DateTimeOffset now = database.Now;
+        row.DeletedAt = now;
+        row.Generation++;
+        await db.Listeners.Where(listener => listener.LoadBalancerId == row.Id && listener.DeletedAt == null)
+            .ExecuteUpdateAsync(
+                update => update.SetProperty(listener => listener.DeletedAt, now)
+                    .SetProperty(listener => listener.LoadBalancerGeneration, row.Generation),
+                cancel);
+        System.Net.IPAddress[] addresses = [.. row.Zones.Select(zone => zone.Address)];
+        await db.VipAddresses.Where(vip => addresses.Contains(vip.Address))
+            .ExecuteUpdateAsync(update => update.SetProperty(vip => vip.FreeAt, now + options.AddressQuarantine), cancel);
+        db.Record(now, row.TenantId, "load_balancer.deleted", row.Id, row.Generation);
+        db.Touch(now, row.Zones.Select(zone => zone.Cell));
+    }
+
+    private async Task<LoadBalancer> ViewAsync(HyperplaneDb db, LoadBalancerRow row, CancellationToken cancel) =>
+        View(row, (await status.OfLoadBalancersAsync(db, [row], cancel))[row.Id]);
+
+    private static LoadBalancer View(LoadBalancerRow row, ResourceStatus status) => new(
+        row.Id,
+        row.Name,
+        [.. row.Zones.OrderBy(zone => zone.Position)
+            .Select(zone => new ZoneAddress(zone.Zone, zone.Address.ToString(), zone.Cell, zone.Shard))],
+        TagText.Read(row.Tags),
+        row.Generation,
+        row.CreatedAt,
+        status);
+
+    private static bool Same(LoadBalancerRow row, LoadBalancerConfig config) =>
+        TagText.Same(row.Tags, config.Tags)
+        && row.Zones.Count == config.Zones.Count
+        && row.Zones.TrueForAll(zone => config.Zones.Any(
+            wanted => wanted.Zone == zone.Zone && (wanted.Address is null || wanted.Address == zone.Address.ToString())));
+}

@@ -1,0 +1,23 @@
+using System.ComponentModel.DataAnnotations.Schema;
+using System.Net;
+
+namespace Hyperplane.Controller.LoadBalancers;
+
+/// <summary>A VIP in use or in quarantine; says nothing of whose it is.</summary>
+[Table("vip_addresses")]
+internal sealed class VipAddressRow
+{
+    public long Id { get; init; }
+
+    public required IPAddress Address { get; init; }
+
+    public required string Zone { get; init; }
+
+    public required string Cell { get; init; }
+
+    /// <summary>When the quarantine ends; null while in use.</summary>
+    public DateTimeOffset? FreeAt { get; set; }
+
+    /// <summary>The first version of the cell without it; null while in use or not compiled yet.</summary>
+    public long? GoneInVersion { get; set; }
+}

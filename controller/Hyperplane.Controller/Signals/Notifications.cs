@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+using Hyperplane.Controller.Store;
+using Hyperplane.Controller.Tenants;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Hyperplane.Controller.Signals;
+
+/// <summary>Listens to what other processes commit. A notice is a hint that saves waiting for the next poll, never the truth.</summary>
+internal sealed partial class Notifications(
+    Database database, KeyCache keys, TimeProvider time, ILogger<Notifications> log) : BackgroundService
+{
+    private const int MaxDirtyCells = 1_024;
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500);
+    private readonly ConcurrentDictionary<string, byte> _dirtyCells = new(StringComparer.Ordinal);
+    private readonly TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Raised when a node's state or a target's health changed.</summary>
+    public AsyncSignal Status { get; } = new();
+
+    /// <summary>Raised when a cell's desired state changed; <see cref="TakeDirtyCells"/> says which.</summary>
+    public AsyncSignal Cells { get; } = new();
+
+    /// <summary>Ends when the first connection listens.</summary>
+    public Task Listening => _listening.Task;
+
+    /// <summary>The cells named since the last call; more than there can be means that all may have changed.</summary>
+    public IReadOnlyList<string> TakeDirtyCells()
+    {
+        string[] cells = [.. _dirtyCells.Keys];
+        foreach (string cell in cells)
+            _dirtyCells.TryRemove(cell, out _);
+        return cells;
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await ListenAsync(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception failure) when (failure is NpgsqlException or IOException or TimeoutException)
+            {
+                LogLost(log, failure.Message);
+                await Task.Delay(RetryDelay, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task ListenAsync(CancellationToken cancel)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Pooling = false, KeepAlive = 5 };
+        await using var connection = new NpgsqlConnection(settings.ConnectionString);
+        await connection.OpenAsync(cancel);
+        connection.Notification += (_, notice) => Hear(notice);
+        await using (var listen = new NpgsqlCommand("listen hyperplane_cells; listen hyperplane_status; listen hyperplane_keys", connection))
+            await listen.ExecuteNonQueryAsync(cancel);
+
+        // What was committed before is not told: assume that everything changed.
+        keys.Clear();
+        Status.Raise();
+        Cells.Raise();
+        _listening.TrySetResult();
+        while (true)
+            await connection.WaitAsync(cancel);
+    }
+
+    private void Hear(NpgsqlNotificationEventArgs notice)
+    {
+        switch (notice.Channel)
+        {
+            case "hyperplane_cells":
+                if (_dirtyCells.Count < MaxDirtyCells)
+                    _dirtyCells.TryAdd(notice.Payload, 0);
+                Cells.Raise();
+                Status.Raise();
+                break;
+            case "hyperplane_status":
+                Status.Raise();
+                break;
+            case "hyperplane_keys":
+                keys.Clear();
+                break;
+        }
+    }
+
+    [LoggerMessage(2001, LogLevel.Warning, "Listening to PostgreSQL's notices ended: {Reason}; polling goes on")]
+    private static partial void LogLost(ILogger log, string reason);
+}

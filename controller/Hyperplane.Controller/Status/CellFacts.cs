@@ -1,0 +1,35 @@
+using Hyperplane.Controller.Addressing;
+using Hyperplane.Controller.LoadBalancers;
+
+namespace Hyperplane.Controller.Status;
+
+/// <summary>What was read of some cells, ready to be asked zone by zone.</summary>
+internal sealed class CellFacts(IReadOnlyList<NodeFacts> nodes, IReadOnlyList<CompiledGenerationRow> compiled)
+{
+    private readonly ILookup<string, NodeFacts> _nodes = nodes.OrderBy(node => node.Name, StringComparer.Ordinal).ToLookup(node => node.Cell);
+
+    private readonly ILookup<(string, string), CompiledGenerationRow> _compiled =
+        compiled.OrderBy(row => row.Generation).ToLookup(row => (row.Resource, row.Cell));
+
+    /// <summary>Of no cell.</summary>
+    public static CellFacts None { get; } = new([], []);
+
+    /// <summary>What is known of a load balancer in a zone.</summary>
+    public ZoneFacts Of(string resource, LoadBalancerZoneRow zone)
+    {
+        NodeFacts[] home = [.. _nodes[zone.Cell]];
+        return new ZoneFacts(
+            zone.Zone,
+            [.. _compiled[(resource, zone.Cell)]],
+            home,
+            ShardNodes.Of(zone.Cell, zone.Shard, [.. home.Select(node => node.Id)]),
+            Ipv4Prefix.FromNetwork(zone.Prefix).ToString());
+    }
+
+    /// <summary>What is known of a resource that has no address, in a cell of a zone.</summary>
+    public ZoneFacts Of(string resource, string zone, string cell)
+    {
+        NodeFacts[] home = [.. _nodes[cell]];
+        return new ZoneFacts(zone, [.. _compiled[(resource, cell)]], home, [.. home.Select(node => node.Id)], Prefix: null);
+    }
+}

@@ -1,0 +1,53 @@
+using Hyperplane.Controller.Contracts.Outcomes;
+using Hyperplane.Controller.Contracts.Targets;
+using Hyperplane.Controller.Targets;
+
+namespace Hyperplane.Controller.Status;
+
+/// <summary>From what nodes say of targets to what a tenant reads.</summary>
+internal static class HealthRules
+{
+    private const short Healthy = 1;
+    private const short Unhealthy = 2;
+
+    /// <summary>What the health of targets amounts to; draining ones do not count.</summary>
+    public static OperatingStatus Sum(IEnumerable<TargetStateRow> targets)
+    {
+        (int all, int healthy) = (0, 0);
+        foreach (TargetStateRow target in targets)
+        {
+            if (target.Draining)
+                continue;
+            all++;
+            healthy += target.State == Healthy ? 1 : 0;
+        }
+
+        if (all == 0)
+            return OperatingStatus.NoTargets;
+        if (healthy == 0)
+            return OperatingStatus.Down;
+        return healthy == all ? OperatingStatus.Healthy : OperatingStatus.Degraded;
+    }
+
+    /// <summary>A target as a tenant reads it, with AWS's reason codes.</summary>
+    public static Target View(TargetRow row, bool used, TargetStateRow? seen)
+    {
+        (TargetState state, string? reason, string? detail) = Judge(row, used, seen);
+        return new Target(
+            row.Id, row.TargetGroupId, row.Address.ToString(), row.Port, row.Weight, state, reason, detail, row.CreatedAt);
+    }
+
+    private static (TargetState State, string? Reason, string? Detail) Judge(TargetRow row, bool used, TargetStateRow? seen)
+    {
+        if (row.DrainingUntil is not null)
+            return (TargetState.Draining, "Target.DeregistrationInProgress", "Deregistered; established flows go on until the delay is over.");
+        if (!used)
+            return (TargetState.Unused, "Target.NotInUse", "No listener forwards to the group.");
+        return seen?.State switch
+        {
+            Healthy => (TargetState.Healthy, null, null),
+            Unhealthy => (TargetState.Unhealthy, seen.Reason ?? "Target.FailedHealthChecks", seen.Detail),
+            _ => (TargetState.Initial, seen?.Reason ?? "Elb.InitialHealthChecking", seen?.Detail),
+        };
+    }
+}

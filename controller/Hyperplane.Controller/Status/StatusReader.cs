@@ -1,0 +1,147 @@
+using Hyperplane.Controller.Contracts.Outcomes;
+using Hyperplane.Controller.Contracts.Targets;
+using Hyperplane.Controller.Listeners;
+using Hyperplane.Controller.LoadBalancers;
+using Hyperplane.Controller.Store;
+using Hyperplane.Controller.TargetGroups;
+using Hyperplane.Controller.Targets;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hyperplane.Controller.Status;
+
+/// <summary>Derives a resource's status at the moment it is read, from what was compiled, what nodes report and how targets are.</summary>
+internal sealed class StatusReader(Database database, ControllerOptions options)
+{
+    /// <summary>The cells whose snapshot holds a target group.</summary>
+    public static Task<List<string>> CellsOfGroupAsync(HyperplaneDb db, string groupId, CancellationToken cancel) =>
+        db.Listeners.Where(listener => listener.TargetGroupId == groupId && listener.DeletedAt == null)
+            .Join(db.LoadBalancerZones, listener => listener.LoadBalancerId, zone => zone.LoadBalancerId, (_, zone) => zone.Cell)
+            .Distinct().ToListAsync(cancel);
+
+    /// <summary>The status of load balancers whose zones are loaded, by id.</summary>
+    public async Task<IReadOnlyDictionary<string, ResourceStatus>> OfLoadBalancersAsync(
+        HyperplaneDb db, IReadOnlyList<LoadBalancerRow> rows, CancellationToken cancel)
+    {
+        string[] ids = [.. rows.Select(row => row.Id)];
+        CellFacts facts = await FactsAsync(db, rows.SelectMany(row => row.Zones).Select(zone => zone.Cell), ids, cancel);
+        Dictionary<string, OperatingStatus> health = await OperatingAsync(
+            db, db.Listeners.Where(listener => ids.Contains(listener.LoadBalancerId) && listener.DeletedAt == null),
+            listener => listener.LoadBalancerId, cancel);
+        return rows.ToDictionary(
+            row => row.Id,
+            row => ProvisioningRules.Judge(
+                row.Generation,
+                row.DeletedAt is not null,
+                [.. row.Zones.OrderBy(zone => zone.Position).Select(zone => facts.Of(row.Id, zone))],
+                health.GetValueOrDefault(row.Id, OperatingStatus.NoTargets)));
+    }
+
+    /// <summary>The status of listeners of one load balancer whose zones are loaded, by id.</summary>
+    public async Task<IReadOnlyDictionary<string, ResourceStatus>> OfListenersAsync(
+        HyperplaneDb db, LoadBalancerRow owner, IReadOnlyList<ListenerRow> rows, CancellationToken cancel)
+    {
+        CellFacts facts = await FactsAsync(db, owner.Zones.Select(zone => zone.Cell), [owner.Id], cancel);
+        string[] ids = [.. rows.Select(row => row.Id)];
+        Dictionary<string, OperatingStatus> health = await OperatingAsync(
+            db, db.Listeners.Where(listener => ids.Contains(listener.Id)), listener => listener.Id, cancel);
+        IReadOnlyList<ZoneFacts> zones = [.. owner.Zones.OrderBy(zone => zone.Position).Select(zone => facts.Of(owner.Id, zone))];
+        return rows.ToDictionary(
+            row => row.Id,
+            row =>
+            {
+                ResourceStatus judged = ProvisioningRules.Judge(
+                    row.LoadBalancerGeneration,
+                    row.DeletedAt is not null,
+                    zones,
+                    health.GetValueOrDefault(row.Id, OperatingStatus.NoTargets));
+
+                // What counts the load balancer's generations becomes a count of the listener's own.
+                bool seen = judged.ObservedGeneration >= row.LoadBalancerGeneration;
+                return judged with { ObservedGeneration = seen ? row.Generation : row.Generation - 1 };
+            });
+    }
+
+    /// <summary>The status of target groups, by id.</summary>
+    public async Task<IReadOnlyDictionary<string, ResourceStatus>> OfTargetGroupsAsync(
+        HyperplaneDb db, IReadOnlyList<TargetGroupRow> rows, CancellationToken cancel)
+    {
+        string[] ids = [.. rows.Select(row => row.Id)];
+        var uses = await db.Listeners.Where(listener => ids.Contains(listener.TargetGroupId) && listener.DeletedAt == null)
+            .Join(
+                db.LoadBalancerZones,
+                listener => listener.LoadBalancerId,
+                zone => zone.LoadBalancerId,
+                (listener, zone) => new { listener.TargetGroupId, zone.Zone, zone.Cell })
+            .Distinct().ToListAsync(cancel);
+        var placesOf = uses.ToLookup(use => use.TargetGroupId);
+        CellFacts facts = await FactsAsync(db, uses.Select(use => use.Cell), ids, cancel);
+        List<TargetStateRow> targets = await TargetStatesAsync(db, ids, cancel);
+        ILookup<string, TargetStateRow> byGroup = targets.ToLookup(target => target.TargetGroupId);
+        return rows.ToDictionary(
+            row => row.Id,
+            row => ProvisioningRules.Judge(
+                row.Generation,
+                deleting: false,
+                [.. placesOf[row.Id].OrderBy(use => use.Zone, StringComparer.Ordinal).ThenBy(use => use.Cell, StringComparer.Ordinal)
+                    .Select(use => facts.Of(row.Id, use.Zone, use.Cell))],
+                placesOf[row.Id].Any() ? HealthRules.Sum(byGroup[row.Id]) : OperatingStatus.NoTargets));
+    }
+
+    /// <summary>Targets of one group with their health, in the order given.</summary>
+    public async Task<IReadOnlyList<Target>> OfTargetsAsync(
+        HyperplaneDb db, string groupId, IReadOnlyList<TargetRow> rows, CancellationToken cancel)
+    {
+        bool used = await db.Listeners.AnyAsync(listener => listener.TargetGroupId == groupId && listener.DeletedAt == null, cancel);
+        Dictionary<string, TargetStateRow> states =
+            (await TargetStatesAsync(db, [groupId], cancel)).ToDictionary(state => state.TargetId, StringComparer.Ordinal);
+        return [.. rows.Select(row => HealthRules.View(row, used, states.GetValueOrDefault(row.Id)))];
+    }
+
+    private async Task<Dictionary<string, OperatingStatus>> OperatingAsync(
+        HyperplaneDb db, IQueryable<ListenerRow> listeners, Func<ListenerRow, string> owner, CancellationToken cancel)
+    {
+        List<ListenerRow> found = await listeners.AsNoTracking().ToListAsync(cancel);
+        string[] groups = [.. found.Select(listener => listener.TargetGroupId).Distinct(StringComparer.Ordinal)];
+        ILookup<string, TargetStateRow> targets =
+            (await TargetStatesAsync(db, groups, cancel)).ToLookup(target => target.TargetGroupId);
+        return found.GroupBy(owner).ToDictionary(
+            listener => listener.Key,
+            group => HealthRules.Sum(
+                group.Select(listener => listener.TargetGroupId).Distinct(StringComparer.Ordinal).SelectMany(id => targets[id])));
+    }
+
+    private async Task<List<TargetStateRow>> TargetStatesAsync(HyperplaneDb db, string[] groups, CancellationToken cancel)
+    {
+        if (groups.Length == 0)
+            return [];
+        DateTimeOffset since = database.Now - options.NodeLiveTime;
+        return await db.Database.SqlQuery<TargetStateRow>(
+            $"""
+            select s.target_id, s.target_group_id, s.state, s.reason, s.detail, t.draining_until is not null as draining
+            from target_states({groups}, {since}) s join targets t on t.id = s.target_id
+            """).ToListAsync(cancel);
+    }
+
+    private async Task<CellFacts> FactsAsync(
+        HyperplaneDb db, IEnumerable<string> cells, string[] resources, CancellationToken cancel)
+    {
+        string[] names = [.. cells.Distinct(StringComparer.Ordinal)];
+        if (names.Length == 0)
+            return CellFacts.None;
+        var nodes = await db.Nodes.AsNoTracking().Where(node => names.Contains(node.Cell))
+            .GroupJoin(db.NodeReports, node => node.Id, report => report.NodeId, (node, reports) => new { node, reports })
+            .SelectMany(pair => pair.reports.DefaultIfEmpty(), (pair, report) => new { pair.node, report })
+            .ToListAsync(cancel);
+        List<CompiledGenerationRow> compiled = await db.CompiledGenerations.AsNoTracking()
+            .Where(row => resources.Contains(row.Resource) && names.Contains(row.Cell)).ToListAsync(cancel);
+        DateTimeOffset since = database.Now - options.NodeLiveTime;
+        return new CellFacts(
+            nodes.ConvertAll(pair => new NodeFacts(
+                pair.node.Id,
+                pair.node.Name,
+                pair.node.Cell,
+                pair.report is not null && pair.report.ReportedAt > since,
+                pair.report)),
+            compiled);
+    }
+}

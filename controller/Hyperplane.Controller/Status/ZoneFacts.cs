@@ -1,0 +1,14 @@
+namespace Hyperplane.Controller.Status;
+
+/// <summary>What is known of a resource in one zone.</summary>
+/// <param name="Zone">The zone's name.</param>
+/// <param name="Compiled">First version of each of the newest generations there.</param>
+/// <param name="Nodes">All nodes of the cell.</param>
+/// <param name="ShardNodeIds">The nodes that serve the resource.</param>
+/// <param name="Prefix">What one of them must announce; null when nothing has to be.</param>
+internal sealed record ZoneFacts(
+    string Zone,
+    IReadOnlyList<CompiledGenerationRow> Compiled,
+    IReadOnlyList<NodeFacts> Nodes,
+    IReadOnlyList<int> ShardNodeIds,
+    string? Prefix);

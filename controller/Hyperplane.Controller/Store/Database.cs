@@ -1,0 +1,119 @@
+using Hyperplane.Controller.Contracts.Outcomes;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+using Npgsql;
+
+namespace Hyperplane.Controller.Store;
+
+/// <summary>The one door to PostgreSQL: every unit of work is a transaction that has taken a role and named its tenant.</summary>
+/// <remarks>
+/// A tenant's work runs as <c>hyperplane_app</c> with <c>app.tenant</c> set, the system's as <c>hyperplane_system</c>; both end with the
+/// transaction. So a connection as superuser obeys row-level security too. A work that met a concurrent one (unique violation, deadlock,
+/// serialisation failure, <see cref="RetryWorkException"/>) is begun anew, at most <see cref="MaxAttempts"/> times.
+/// </remarks>
+internal sealed class Database : IAsyncDisposable
+{
+    /// <summary>How often a work is tried.</summary>
+    public const int MaxAttempts = 10;
+
+    private const string AppRole = "hyperplane_app";
+    private const string SystemRole = "hyperplane_system";
+
+    // Without a connection: EF builds its services and the model once, whatever the number of databases.
+    private static readonly DbContextOptions<HyperplaneDb> Options = new DbContextOptionsBuilder<HyperplaneDb>().UseNpgsql().Options;
+    private readonly TimeProvider _time;
+
+    public Database(ControllerOptions options, TimeProvider time)
+    {
+        _time = time;
+        var connection = new NpgsqlConnectionStringBuilder(options.ConnectionString);
+        if (!connection.ContainsKey("Maximum Pool Size"))
+            connection.MaxPoolSize = options.MaxConnections;
+        connection.ApplicationName ??= "hyperplane";
+        ConnectionString = connection.ConnectionString;
+        DataSource = NpgsqlDataSource.Create(connection);
+    }
+
+    /// <summary>How to open a connection outside the pool.</summary>
+    public string ConnectionString { get; }
+
+    /// <summary>Connections of the pool, for work that needs no entity.</summary>
+    public NpgsqlDataSource DataSource { get; }
+
+    /// <summary>The time, to the millisecond: what is stored is what was answered.</summary>
+    public DateTimeOffset Now
+    {
+        get
+        {
+            DateTimeOffset now = _time.GetUtcNow();
+            return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
+        }
+    }
+
+    /// <summary>A context outside any role: for the migrator alone.</summary>
+    public HyperplaneDb Bare() => Open(tenantId: null);
+
+    /// <summary>Reads as the tenant, or as the system when null.</summary>
+    public Task<T> ReadAsync<T>(string? tenantId, Func<HyperplaneDb, Task<T>> work, CancellationToken cancel) =>
+        RunAsync(tenantId, work, static _ => true, cancel);
+
+    /// <summary>Changes as the tenant, or as the system when null; a refusal leaves nothing behind.</summary>
+    public Task<Outcome<T>> WriteAsync<T>(string? tenantId, Func<HyperplaneDb, Task<Outcome<T>>> work, CancellationToken cancel) =>
+        RunAsync(tenantId, work, static outcome => outcome is Outcome<T>.Done, cancel);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => DataSource.DisposeAsync();
+
+    private async Task<T> RunAsync<T>(
+        string? tenantId, Func<HyperplaneDb, Task<T>> work, Func<T, bool> keep, CancellationToken cancel)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await OnceAsync(tenantId, work, keep, cancel);
+            }
+            catch (Exception failure) when (attempt < MaxAttempts && IsConcurrent(failure))
+            {
+                cancel.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
+    private async Task<T> OnceAsync<T>(
+        string? tenantId, Func<HyperplaneDb, Task<T>> work, Func<T, bool> keep, CancellationToken cancel)
+    {
+        await using HyperplaneDb db = Open(tenantId);
+        await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync(cancel);
+        string role = tenantId is null ? SystemRole : AppRole;
+        await db.Database.ExecuteSqlAsync(
+            $"select set_config('role', {role}, true), set_config('app.tenant', {tenantId ?? string.Empty}, true)", cancel);
+        T result = await work(db);
+        if (keep(result))
+        {
+            await db.SaveChangesAsync(cancel);
+            await transaction.CommitAsync(cancel);
+        }
+
+        return result;
+    }
+
+    private HyperplaneDb Open(string? tenantId)
+    {
+        var db = new HyperplaneDb(Options, tenantId);
+        db.Database.SetDbConnection(DataSource.CreateConnection(), contextOwnsConnection: true);
+        return db;
+    }
+
+    private static bool IsConcurrent(Exception failure) => failure switch
+    {
+        RetryWorkException => true,
+        DbUpdateException { InnerException: PostgresException inner } => IsConcurrent(inner),
+        PostgresException database => database.SqlState
+            is PostgresErrorCodes.UniqueViolation
+            or PostgresErrorCodes.DeadlockDetected
+            or PostgresErrorCodes.SerializationFailure
+            or PostgresErrorCodes.ForeignKeyViolation,
+        _ => false,
+    };
+}

@@ -1,0 +1,148 @@
+using System.Text;
+using Hyperplane.Controller.Cells;
+using Hyperplane.Controller.Events;
+using Hyperplane.Controller.Listeners;
+using Hyperplane.Controller.LoadBalancers;
+using Hyperplane.Controller.Status;
+using Hyperplane.Controller.TargetGroups;
+using Hyperplane.Controller.Targets;
+using Hyperplane.Controller.Tenants;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+
+namespace Hyperplane.Controller.Store;
+
+/// <summary>The database as one unit of work sees it: for a tenant only that tenant's rows, for the system all.</summary>
+/// <remarks>This filter is the first lock, row-level security in the database the second; <see cref="Database"/> closes both.</remarks>
+/// <param name="options">How to reach the database.</param>
+/// <param name="tenantId">Whose work it is; null for the system's own.</param>
+internal sealed class HyperplaneDb(DbContextOptions<HyperplaneDb> options, string? tenantId) : DbContext(options)
+{
+    /// <summary>For the migrator, which builds its own contexts.</summary>
+    public HyperplaneDb(DbContextOptions<HyperplaneDb> options)
+        : this(options, tenantId: null)
+    {
+    }
+
+    public DbSet<TenantRow> Tenants => Set<TenantRow>();
+
+    public DbSet<ApiKeyRow> ApiKeys => Set<ApiKeyRow>();
+
+    public DbSet<ZoneRow> Zones => Set<ZoneRow>();
+
+    public DbSet<CellRow> Cells => Set<CellRow>();
+
+    public DbSet<CellVersionRow> CellVersions => Set<CellVersionRow>();
+
+    public DbSet<NodeRow> Nodes => Set<NodeRow>();
+
+    public DbSet<NodeAddressRow> NodeAddresses => Set<NodeAddressRow>();
+
+    public DbSet<LoadBalancerRow> LoadBalancers => Set<LoadBalancerRow>();
+
+    public DbSet<LoadBalancerZoneRow> LoadBalancerZones => Set<LoadBalancerZoneRow>();
+
+    public DbSet<VipAddressRow> VipAddresses => Set<VipAddressRow>();
+
+    public DbSet<ListenerRow> Listeners => Set<ListenerRow>();
+
+    public DbSet<TargetGroupRow> TargetGroups => Set<TargetGroupRow>();
+
+    public DbSet<TargetRow> Targets => Set<TargetRow>();
+
+    public DbSet<EventRow> Events => Set<EventRow>();
+
+    public DbSet<CellChangeRow> CellChanges => Set<CellChangeRow>();
+
+    public DbSet<NodeReportRow> NodeReports => Set<NodeReportRow>();
+
+    public DbSet<TargetVoteRow> TargetVotes => Set<TargetVoteRow>();
+
+    public DbSet<CompiledGenerationRow> CompiledGenerations => Set<CompiledGenerationRow>();
+
+    private string? TenantId { get; } = tenantId;
+
+    /// <inheritdoc/>
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        Keys(modelBuilder);
+        Filters(modelBuilder);
+        foreach (IMutableProperty property in modelBuilder.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties()))
+            property.SetColumnName(SnakeCase(property.Name));
+    }
+
+    private static void Keys(ModelBuilder model)
+    {
+        model.Entity<TenantRow>().Property(row => row.Serial).ValueGeneratedOnAdd();
+        model.Entity<ApiKeyRow>().Property(row => row.Serial).ValueGeneratedOnAdd();
+        model.Entity<ZoneRow>().HasKey(row => row.Name);
+        model.Entity<CellRow>().HasKey(row => row.Name);
+        model.Entity<CellVersionRow>().HasKey(row => row.Cell);
+        model.Entity<NodeRow>().Property(row => row.Id).ValueGeneratedOnAdd();
+        model.Entity<LoadBalancerRow>(row =>
+        {
+            row.Property(r => r.Serial).ValueGeneratedOnAdd();
+            row.Property(r => r.Tags).HasColumnType("jsonb");
+            row.HasMany(r => r.Zones).WithOne().HasForeignKey(zone => zone.LoadBalancerId);
+        });
+        model.Entity<LoadBalancerZoneRow>(row =>
+        {
+            row.HasKey(r => new { r.LoadBalancerId, r.Zone });
+            row.Property(r => r.VipId).ValueGeneratedOnAdd();
+        });
+        model.Entity<ListenerRow>(row =>
+        {
+            row.Property(r => r.Serial).ValueGeneratedOnAdd();
+            row.Property(r => r.Number).ValueGeneratedOnAdd();
+            row.Property(r => r.Protocol).HasConversion<short>();
+        });
+        model.Entity<TargetGroupRow>(row =>
+        {
+            row.Property(r => r.Serial).ValueGeneratedOnAdd();
+            row.Property(r => r.Number).ValueGeneratedOnAdd();
+            row.Property(r => r.Protocol).HasConversion<short>();
+            row.Property(r => r.HealthProtocol).HasConversion<short>();
+            row.Property(r => r.Tags).HasColumnType("jsonb");
+        });
+        model.Entity<TargetRow>(row =>
+        {
+            row.Property(r => r.Serial).ValueGeneratedOnAdd();
+            row.Property(r => r.Number).ValueGeneratedOnAdd();
+        });
+        model.Entity<NodeReportRow>(row =>
+        {
+            row.HasKey(r => r.NodeId);
+            row.Property(r => r.NodeId).ValueGeneratedNever();
+            row.Property(r => r.Peers).HasColumnType("jsonb");
+            row.Property(r => r.Counters).HasColumnType("jsonb");
+        });
+        model.Entity<TargetVoteRow>().HasKey(row => new { row.TargetNumber, row.NodeId });
+        model.Entity<CompiledGenerationRow>().HasKey(row => new { row.Resource, row.Cell, row.Generation });
+    }
+
+    private void Filters(ModelBuilder model)
+    {
+        model.Entity<TenantRow>().HasQueryFilter(row => TenantId == null || row.Id == TenantId);
+        model.Entity<ApiKeyRow>().HasQueryFilter(row => TenantId == null || row.TenantId == TenantId);
+        model.Entity<LoadBalancerRow>().HasQueryFilter(row => TenantId == null || row.TenantId == TenantId);
+        model.Entity<LoadBalancerZoneRow>().HasQueryFilter(row => TenantId == null || row.TenantId == TenantId);
+        model.Entity<ListenerRow>().HasQueryFilter(row => TenantId == null || row.TenantId == TenantId);
+        model.Entity<TargetGroupRow>().HasQueryFilter(row => TenantId == null || row.TenantId == TenantId);
+        model.Entity<TargetRow>().HasQueryFilter(row => TenantId == null || row.TenantId == TenantId);
+        model.Entity<TargetVoteRow>().HasQueryFilter(row => TenantId == null || row.TenantId == TenantId);
+        model.Entity<EventRow>().HasQueryFilter(row => TenantId == null || row.TenantId == TenantId);
+    }
+
+    private static string SnakeCase(string name)
+    {
+        var text = new StringBuilder(name.Length + 4);
+        foreach (char letter in name)
+        {
+            if (char.IsAsciiLetterUpper(letter) && text.Length > 0)
+                text.Append('_');
+            text.Append(char.ToLowerInvariant(letter));
+        }
+
+        return text.ToString();
+    }
+}

@@ -1,0 +1,28 @@
+using Hyperplane.Controller.Contracts.Outcomes;
+
+namespace Hyperplane.Controller.Store;
+
+/// <summary>Lists in order of creation, a page at a time.</summary>
+internal static class Paging
+{
+    private const int MaxSize = 1_000;
+
+    /// <summary>The serial number after which the page begins; the caller has refused foreign tokens already.</summary>
+    public static long After(PageRequest page) =>
+        PageToken.TryParse(page.Token, out long serial) ? serial : throw new ArgumentException("not a page token", nameof(page));
+
+    /// <summary>How many rows to read: one more than wanted tells whether there is a next page.</summary>
+    public static int Take(PageRequest page) => Size(page) + 1;
+
+    /// <summary>The rows that belong to the page and the token of the next.</summary>
+    public static (List<T> Rows, string? Next) Cut<T>(PageRequest page, List<T> rows, Func<T, long> serial)
+    {
+        int size = Size(page);
+        if (rows.Count <= size)
+            return (rows, null);
+        rows.RemoveRange(size, rows.Count - size);
+        return (rows, PageToken.Format(serial(rows[^1])));
+    }
+
+    private static int Size(PageRequest page) => Math.Clamp(page.Size, 1, MaxSize);
+}

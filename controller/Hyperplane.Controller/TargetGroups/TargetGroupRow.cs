@@ -1,0 +1,53 @@
+using System.ComponentModel.DataAnnotations.Schema;
+using Hyperplane.Controller.Contracts.Listeners;
+using Hyperplane.Controller.Contracts.TargetGroups;
+using Hyperplane.Controller.Store;
+
+namespace Hyperplane.Controller.TargetGroups;
+
+/// <summary>A target group as it is wanted.</summary>
+[Table("target_groups")]
+internal sealed class TargetGroupRow : ITenantOwned
+{
+    public required string Id { get; init; }
+
+    /// <summary>The number that nodes know it by, never reused.</summary>
+    public long Number { get; init; }
+
+    public long Serial { get; init; }
+
+    public required string TenantId { get; init; }
+
+    public required string Name { get; init; }
+
+    public TransportProtocol Protocol { get; init; }
+
+    public int Port { get; init; }
+
+    public HealthCheckProtocol HealthProtocol { get; init; }
+
+    /// <summary>Null: the target's port.</summary>
+    public int? HealthPort { get; init; }
+
+    public string? HealthPath { get; init; }
+
+    public int HealthIntervalSeconds { get; init; }
+
+    public int HealthTimeoutSeconds { get; init; }
+
+    public int HealthyThreshold { get; init; }
+
+    public int UnhealthyThreshold { get; init; }
+
+    public string? HealthMatcher { get; init; }
+
+    public int DeregistrationDelaySeconds { get; init; }
+
+    /// <summary>A JSON object of strings, keys in ordinal order.</summary>
+    public required string Tags { get; init; }
+
+    /// <summary>Counts every change of the group and of its targets.</summary>
+    public long Generation { get; set; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+}

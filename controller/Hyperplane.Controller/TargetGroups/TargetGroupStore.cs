@@ -1,0 +1,143 @@
+using Hyperplane.Controller.Contracts.Outcomes;
+using Hyperplane.Controller.Contracts.TargetGroups;
+using Hyperplane.Controller.Events;
+using Hyperplane.Controller.Outcomes;
+using Hyperplane.Controller.Status;
+using Hyperplane.Controller.Store;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hyperplane.Controller.TargetGroups;
+
+/// <summary>Target groups in the database.</summary>
+internal sealed class TargetGroupStore(Database database, StatusReader status) : ITargetGroups
+{
+    /// <inheritdoc/>
+    public Task<Outcome<TargetGroup>> CreateAsync(string tenantId, TargetGroupConfig config, CancellationToken cancel)
+    {
+        List<FieldError> errors = TargetGroupRules.Check(config);
+        if (errors.Count > 0)
+            return Task.FromResult<Outcome<TargetGroup>>(Refuse.All<TargetGroup>(errors));
+        TargetGroupConfig wanted = config with { HealthCheck = TargetGroupRules.WithDefaults(config.HealthCheck) };
+        return database.WriteAsync<TargetGroup>(
+            tenantId,
+            async db =>
+            {
+                TargetGroupRow? existing = await db.TargetGroups.AsNoTracking()
+                    .SingleOrDefaultAsync(group => group.Name == wanted.Name, cancel);
+                if (existing is not null)
+                    return Same(existing, wanted)
+                        ? new Outcome<TargetGroup>.Done(await ViewAsync(db, existing, cancel), Changed: false)
+                        : Refuse.With<TargetGroup>(
+                            RefusalKind.Conflict,
+                            "name_in_use",
+                            $"The target group {existing.Id} has this name with other settings.",
+                            new FieldError("/name", "name_in_use", "The name is in use with other settings."));
+                TargetGroupRow row = Row(tenantId, wanted);
+                db.TargetGroups.Add(row);
+                db.Record(database.Now, tenantId, "target_group.created", row.Id, row.Generation);
+                return new Outcome<TargetGroup>.Done(await ViewAsync(db, row, cancel), Changed: true);
+            },
+            cancel);
+    }
+
+    /// <inheritdoc/>
+    public Task<Outcome<TargetGroup>> GetAsync(string tenantId, string id, CancellationToken cancel) =>
+        database.ReadAsync<Outcome<TargetGroup>>(
+            tenantId,
+            async db => await db.TargetGroups.AsNoTracking().SingleOrDefaultAsync(group => group.Id == id, cancel) is { } row
+                ? new Outcome<TargetGroup>.Done(await ViewAsync(db, row, cancel), Changed: false)
+                : Refuse.NotFound<TargetGroup>("target group", id),
+            cancel);
+
+    /// <inheritdoc/>
+    public Task<Page<TargetGroup>> ListAsync(string tenantId, PageRequest page, CancellationToken cancel) =>
+        database.ReadAsync(
+            tenantId,
+            async db =>
+            {
+                long after = Paging.After(page);
+                List<TargetGroupRow> found = await db.TargetGroups.AsNoTracking()
+                    .Where(group => group.Serial > after && (page.Name == null || group.Name == page.Name))
+                    .OrderBy(group => group.Serial).Take(Paging.Take(page)).ToListAsync(cancel);
+                (List<TargetGroupRow> rows, string? next) = Paging.Cut(page, found, group => group.Serial);
+                IReadOnlyDictionary<string, ResourceStatus> states = await status.OfTargetGroupsAsync(db, rows, cancel);
+                return new Page<TargetGroup>([.. rows.Select(row => View(row, states[row.Id]))], next);
+            },
+            cancel);
+
+    /// <inheritdoc/>
+    public Task<Outcome<TargetGroup>> DeleteAsync(string tenantId, string id, CancellationToken cancel) =>
+        database.WriteAsync<TargetGroup>(
+            tenantId,
+            async db =>
+            {
+                TargetGroupRow? row = await db.TargetGroups
+                    .FromSql($"select * from target_groups where id = {id} for update").SingleOrDefaultAsync(cancel);
+                if (row is null)
+                    return Refuse.NotFound<TargetGroup>("target group", id);
+                string? user = await db.Listeners.Where(listener => listener.TargetGroupId == id && listener.DeletedAt == null)
+                    .Select(listener => listener.Id).FirstOrDefaultAsync(cancel);
+                if (user is not null)
+                    return Refuse.With<TargetGroup>(
+                        RefusalKind.Conflict, "resource_in_use", $"The listener {user} forwards to this group; delete the listener first.");
+                TargetGroup last = await ViewAsync(db, row, cancel);
+                db.TargetGroups.Remove(row);
+                db.Record(database.Now, tenantId, "target_group.deleted", id, row.Generation + 1);
+                return new Outcome<TargetGroup>.Done(
+                    last with { Status = last.Status with { Provisioning = ProvisioningStatus.Deleting } }, Changed: true);
+            },
+            cancel);
+
+    private TargetGroupRow Row(string tenantId, TargetGroupConfig config) => new()
+    {
+        Id = Ids.New("tg"),
+        TenantId = tenantId,
+        Name = config.Name,
+        Protocol = config.Protocol,
+        Port = config.Port,
+        HealthProtocol = config.HealthCheck.Protocol,
+        HealthPort = config.HealthCheck.Port,
+        HealthPath = config.HealthCheck.Path,
+        HealthIntervalSeconds = config.HealthCheck.IntervalSeconds,
+        HealthTimeoutSeconds = config.HealthCheck.TimeoutSeconds,
+        HealthyThreshold = config.HealthCheck.HealthyThreshold,
+        UnhealthyThreshold = config.HealthCheck.UnhealthyThreshold,
+        HealthMatcher = config.HealthCheck.Matcher,
+        DeregistrationDelaySeconds = config.DeregistrationDelaySeconds,
+        Tags = TagText.Write(config.Tags),
+        Generation = 1,
+        CreatedAt = database.Now,
+    };
+
+    private async Task<TargetGroup> ViewAsync(HyperplaneDb db, TargetGroupRow row, CancellationToken cancel) =>
+        View(row, (await status.OfTargetGroupsAsync(db, [row], cancel))[row.Id]);
+
+    private static TargetGroup View(TargetGroupRow row, ResourceStatus status) => new(
+        row.Id,
+        row.Name,
+        row.Protocol,
+        row.Port,
+        HealthOf(row),
+        row.DeregistrationDelaySeconds,
+        TagText.Read(row.Tags),
+        row.Generation,
+        row.CreatedAt,
+        status);
+
+    private static HealthCheckConfig HealthOf(TargetGroupRow row) => new(
+        row.HealthProtocol,
+        row.HealthPort,
+        row.HealthPath,
+        row.HealthIntervalSeconds,
+        row.HealthTimeoutSeconds,
+        row.HealthyThreshold,
+        row.UnhealthyThreshold,
+        row.HealthMatcher);
+
+    private static bool Same(TargetGroupRow row, TargetGroupConfig config) =>
+        row.Protocol == config.Protocol
+        && row.Port == config.Port
+        && row.DeregistrationDelaySeconds == config.DeregistrationDelaySeconds
+        && HealthOf(row) == config.HealthCheck
+        && TagText.Same(row.Tags, config.Tags);
+}

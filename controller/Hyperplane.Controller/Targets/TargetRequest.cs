@@ -1,0 +1,70 @@
+using System.Globalization;
+using Hyperplane.Controller.Addressing;
+using Hyperplane.Controller.Cells;
+using Hyperplane.Controller.Contracts.Outcomes;
+using Hyperplane.Controller.Contracts.Targets;
+using Hyperplane.Controller.Outcomes;
+
+namespace Hyperplane.Controller.Targets;
+
+/// <summary>A target that was asked for, read and checked.</summary>
+/// <param name="Address">Its address.</param>
+/// <param name="Port">Its port, the group's when none was named.</param>
+/// <param name="Weight">Its share of new flows.</param>
+internal sealed record TargetRequest(uint Address, int Port, int Weight)
+{
+    private const int MaxWeight = 999;
+
+    /// <summary>Reads targets to register; what is wrong is added to the errors.</summary>
+    public static List<TargetRequest> Read(
+        IReadOnlyList<TargetConfig> targets, int groupPort, int most, List<ZonePools> zones, List<FieldError> errors)
+    {
+        var read = new List<TargetRequest>(targets.Count);
+        var seen = new HashSet<(uint, int)>();
+        CheckCount(targets.Count, most, errors);
+        for (int i = 0; i < Math.Min(targets.Count, most); i++)
+        {
+            TargetConfig target = targets[i];
+            string at = string.Create(CultureInfo.InvariantCulture, $"/targets/{i}");
+            int port = target.Port ?? groupPort;
+            int before = errors.Count;
+            if (!Ipv4.TryParse(target.Address, out uint address) || !Ipv4.IsHost(address))
+                errors.Add(Rules.Invalid($"{at}/address", "An IPv4 address of a host is allowed."));
+            else if (zones.Exists(pools => pools.Contains(address)))
+                errors.Add(Rules.Invalid($"{at}/address", "An address of a VIP, SNAT or probe pool cannot be a target."));
+            Rules.Between(errors, port, 1, 65_535, $"{at}/port");
+            Rules.Between(errors, target.Weight, 0, MaxWeight, $"{at}/weight");
+            if (errors.Count == before && !seen.Add((address, port)))
+                errors.Add(Rules.Invalid(at, "The same address and port is in the request twice."));
+            read.Add(new TargetRequest(address, port, target.Weight));
+        }
+
+        return read;
+    }
+
+    /// <summary>Reads targets to deregister.</summary>
+    public static List<TargetRequest> ReadKeys(IReadOnlyList<TargetKey> targets, int groupPort, int most, List<FieldError> errors)
+    {
+        var read = new List<TargetRequest>(targets.Count);
+        CheckCount(targets.Count, most, errors);
+        for (int i = 0; i < Math.Min(targets.Count, most); i++)
+        {
+            string at = string.Create(CultureInfo.InvariantCulture, $"/targets/{i}");
+            int port = targets[i].Port ?? groupPort;
+            if (!Ipv4.TryParse(targets[i].Address, out uint address))
+                errors.Add(Rules.Invalid($"{at}/address", "An IPv4 address is allowed."));
+            Rules.Between(errors, port, 1, 65_535, $"{at}/port");
+            read.Add(new TargetRequest(address, port, Weight: 0));
+        }
+
+        return read;
+    }
+
+    private static void CheckCount(int count, int most, List<FieldError> errors)
+    {
+        if (count == 0)
+            errors.Add(new FieldError("/targets", "no_targets", "Name at least one target."));
+        else if (count > most)
+            errors.Add(new FieldError("/targets", "too_many_targets", $"At most {most} targets are allowed."));
+    }
+}

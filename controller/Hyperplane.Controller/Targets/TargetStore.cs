@@ -1,0 +1,151 @@
+using System.Net;
+using Hyperplane.Controller.Addressing;
+using Hyperplane.Controller.Cells;
+using Hyperplane.Controller.Contracts.Outcomes;
+using Hyperplane.Controller.Contracts.Targets;
+using Hyperplane.Controller.Events;
+using Hyperplane.Controller.Outcomes;
+using Hyperplane.Controller.Status;
+using Hyperplane.Controller.Store;
+using Hyperplane.Controller.TargetGroups;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hyperplane.Controller.Targets;
+
+/// <summary>Targets in the database. A change of targets is a new generation of their group.</summary>
+internal sealed class TargetStore(Database database, StatusReader status, ControllerOptions options) : ITargets
+{
+    /// <inheritdoc/>
+    public Task<Outcome<IReadOnlyList<Target>>> RegisterAsync(
+        string tenantId, string targetGroupId, IReadOnlyList<TargetConfig> targets, CancellationToken cancel) =>
+        database.WriteAsync<IReadOnlyList<Target>>(
+            tenantId,
+            async db =>
+            {
+                TargetGroupRow? group = await LockGroupAsync(db, targetGroupId, cancel);
+                if (group is null)
+                    return Refuse.NotFound<IReadOnlyList<Target>>("target group", targetGroupId);
+                var errors = new List<FieldError>();
+                List<ZonePools> zones = [.. (await db.Zones.AsNoTracking().ToListAsync(cancel)).Select(ZonePools.Of)];
+                List<TargetRequest> wanted = TargetRequest.Read(targets, group.Port, options.MaxTargetsPerGroup, zones, errors);
+                if (errors.Count > 0)
+                    return Refuse.All<IReadOnlyList<Target>>(errors);
+                Dictionary<(uint, int), TargetRow> existing = await ExistingAsync(db, targetGroupId, wanted, cancel);
+                int total = await db.Targets.CountAsync(target => target.TargetGroupId == targetGroupId, cancel);
+                if (total + wanted.Count - existing.Count > options.MaxTargetsPerGroup)
+                    return Refuse.All<IReadOnlyList<Target>>([new FieldError(
+                        "/targets",
+                        "too_many_targets",
+                        $"A group has at most {options.MaxTargetsPerGroup} targets; this one has {total}.")]);
+                return await ApplyAsync(db, group, [.. wanted.Select(target => Registered(db, group, target, existing))], "target.registered", cancel);
+            },
+            cancel);
+
+    /// <inheritdoc/>
+    public Task<Outcome<IReadOnlyList<Target>>> DeregisterAsync(
+        string tenantId, string targetGroupId, IReadOnlyList<TargetKey> targets, CancellationToken cancel) =>
+        database.WriteAsync<IReadOnlyList<Target>>(
+            tenantId,
+            async db =>
+            {
+                TargetGroupRow? group = await LockGroupAsync(db, targetGroupId, cancel);
+                if (group is null)
+                    return Refuse.NotFound<IReadOnlyList<Target>>("target group", targetGroupId);
+                var errors = new List<FieldError>();
+                List<TargetRequest> wanted = TargetRequest.ReadKeys(targets, group.Port, options.MaxTargetsPerGroup, errors);
+                if (errors.Count > 0)
+                    return Refuse.All<IReadOnlyList<Target>>(errors);
+                Dictionary<(uint, int), TargetRow> existing = await ExistingAsync(db, targetGroupId, wanted, cancel);
+                DateTimeOffset until = database.Now.AddSeconds(group.DeregistrationDelaySeconds);
+                foreach (TargetRow row in existing.Values)
+                    row.DrainingUntil ??= until;
+                return await ApplyAsync(
+                    db, group, [.. existing.Values.OrderBy(row => row.Serial)], "target.deregistered", cancel);
+            },
+            cancel);
+
+    /// <inheritdoc/>
+    public Task<Outcome<Page<Target>>> ListAsync(
+        string tenantId, string targetGroupId, PageRequest page, CancellationToken cancel) =>
+        database.ReadAsync<Outcome<Page<Target>>>(
+            tenantId,
+            async db =>
+            {
+                if (!await db.TargetGroups.AnyAsync(group => group.Id == targetGroupId, cancel))
+                    return Refuse.NotFound<Page<Target>>("target group", targetGroupId);
+                long after = Paging.After(page);
+                List<TargetRow> found = page.Name is not null
+                    ? []
+                    : await db.Targets.AsNoTracking()
+                        .Where(target => target.TargetGroupId == targetGroupId && target.Serial > after)
+                        .OrderBy(target => target.Serial).Take(Paging.Take(page)).ToListAsync(cancel);
+                (List<TargetRow> rows, string? next) = Paging.Cut(page, found, target => target.Serial);
+                IReadOnlyList<Target> views = await status.OfTargetsAsync(db, targetGroupId, rows, cancel);
+                return new Outcome<Page<Target>>.Done(new Page<Target>(views, next), Changed: false);
+            },
+            cancel);
+
+    /// <inheritdoc/>
+    public Task<Outcome<Target>> GetAsync(string tenantId, string targetGroupId, string id, CancellationToken cancel) =>
+        database.ReadAsync<Outcome<Target>>(
+            tenantId,
+            async db => await db.Targets.AsNoTracking()
+                .SingleOrDefaultAsync(target => target.Id == id && target.TargetGroupId == targetGroupId, cancel) is { } row
+                ? new Outcome<Target>.Done((await status.OfTargetsAsync(db, targetGroupId, [row], cancel))[0], Changed: false)
+                : Refuse.NotFound<Target>("target", id),
+            cancel);
+
+    private TargetRow Registered(
+        HyperplaneDb db, TargetGroupRow group, TargetRequest wanted, Dictionary<(uint, int), TargetRow> existing)
+    {
+        if (existing.TryGetValue((wanted.Address, wanted.Port), out TargetRow? row))
+        {
+            row.Weight = wanted.Weight;
+            row.DrainingUntil = null;
+            return row;
+        }
+
+        row = new TargetRow
+        {
+            Id = Ids.New("target"),
+            TenantId = group.TenantId,
+            TargetGroupId = group.Id,
+            Address = Ipv4.ToIp(wanted.Address),
+            Port = wanted.Port,
+            Weight = wanted.Weight,
+            CreatedAt = database.Now,
+        };
+        db.Targets.Add(row);
+        return row;
+    }
+
+    private async Task<Outcome<IReadOnlyList<Target>>> ApplyAsync(
+        HyperplaneDb db, TargetGroupRow group, IReadOnlyList<TargetRow> rows, string action, CancellationToken cancel)
+    {
+        bool changed = db.ChangeTracker.HasChanges();
+        if (changed)
+        {
+            group.Generation++;
+            db.Record(database.Now, group.TenantId, action, group.Id, group.Generation);
+            db.Touch(database.Now, await StatusReader.CellsOfGroupAsync(db, group.Id, cancel));
+            await db.SaveChangesAsync(cancel);
+        }
+
+        return new Outcome<IReadOnlyList<Target>>.Done(await status.OfTargetsAsync(db, group.Id, rows, cancel), changed);
+    }
+
+    private static async Task<Dictionary<(uint, int), TargetRow>> ExistingAsync(
+        HyperplaneDb db, string groupId, List<TargetRequest> wanted, CancellationToken cancel)
+    {
+        IPAddress[] addresses = [.. wanted.Select(target => Ipv4.ToIp(target.Address)).Distinct()];
+        HashSet<(uint, int)> keys = [.. wanted.Select(target => (target.Address, target.Port))];
+        List<TargetRow> rows = await db.Targets
+            .Where(target => target.TargetGroupId == groupId && addresses.Contains(target.Address)).ToListAsync(cancel);
+        return rows.Select(row => (Key: (Ipv4.FromIp(row.Address), row.Port), Row: row))
+            .Where(entry => keys.Contains(entry.Key))
+            .ToDictionary(entry => entry.Key, entry => entry.Row);
+    }
+
+    private static Task<TargetGroupRow?> LockGroupAsync(HyperplaneDb db, string id, CancellationToken cancel) =>
+        db.TargetGroups.FromSql($"select * from target_groups where id = {id} for update").SingleOrDefaultAsync(cancel);
+}
