@@ -1,0 +1,40 @@
+using System.Numerics;
+
+namespace Hyperplane.Dataplane.Kernel.Xsk;
+
+/// <summary>The memory of an AF_XDP socket; all counts are powers of two.</summary>
+internal sealed record AfXdpOptions
+{
+    private const int HeadroomBytes = 256;
+    private const int EthernetBytes = 18;
+
+    /// <summary>Frames it has memory for, 64 to 65,536.</summary>
+    public int ChunkCount { get; init; } = 4_096;
+
+    /// <summary>Memory of a frame, with 256 bytes of headroom: 2,048 or 4,096.</summary>
+    public int ChunkBytes { get; init; } = 2_048;
+
+    /// <summary>Frames that can wait for the pipeline.</summary>
+    public int ReceiveRing { get; init; } = 2_048;
+
+    /// <summary>Frames that can wait for the kernel.</summary>
+    public int TransmitRing { get; init; } = 2_048;
+
+    /// <summary>With chunks that frames of an MTU fit into.</summary>
+    /// <exception cref="KernelException">Above 3,822 bytes.</exception>
+    public static AfXdpOptions ForMtu(int mtuBytes)
+    {
+        int chunkBytes = mtuBytes + EthernetBytes + HeadroomBytes <= 2_048 ? 2_048 : 4_096;
+        return mtuBytes + EthernetBytes + HeadroomBytes <= chunkBytes
+            ? new AfXdpOptions { ChunkBytes = chunkBytes }
+            : throw new KernelException($"an MTU of {mtuBytes} is too large for AF_XDP: at most 3,822 bytes");
+    }
+
+    /// <summary>Throws when the kernel would refuse it for sure.</summary>
+    public void Validate()
+    {
+        if (ChunkCount is < 64 or > 65_536 || !BitOperations.IsPow2(ChunkCount) || ChunkBytes is not (2_048 or 4_096)
+            || !BitOperations.IsPow2(ReceiveRing) || !BitOperations.IsPow2(TransmitRing))
+            throw new InvalidOperationException($"not a shape the kernel takes: {this}");
+    }
+}
