@@ -16,4 +16,7 @@ public interface IDataplane : IDisposable
 
     /// <summary>True while every pipeline thread beats and the XDP program is attached.</summary>
     bool IsAlive { get; }
+
+    /// <summary>Why <see cref="IsAlive"/> is false, in words; null while it is true.</summary>
+    string? Fault => IsAlive ? null : "the dataplane does not live";
 }

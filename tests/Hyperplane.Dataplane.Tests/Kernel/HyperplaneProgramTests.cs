@@ -198,7 +198,7 @@ public sealed class HyperplaneProgramTests
     }
 
     [Theory]
-    [InlineData(CounterSlots)]
+    [InlineData(ListenerSlots)]
     [InlineData(uint.MaxValue)]
     public void A_counter_slot_out_of_range_forwards_without_counting(uint slot)
     {
@@ -206,7 +206,7 @@ public sealed class HyperplaneProgramTests
         program.Flows.TryInstall(Forward, Entry(Forward, ForwardOut, counterSlot: slot));
         Assert.Equal(PacketCounter.Forwarded, program.Run(TestFrame.Tcp(Client, 40_000, Vip, 80)).Counter);
         Assert.Equal(default, program.Program.Listeners.Read(slot));
-        for (uint i = 0; i < CounterSlots; i++)
+        for (uint i = 0; i < ListenerSlots; i++)
             Assert.Equal(default, program.Program.Listeners.Read(i));
     }
 

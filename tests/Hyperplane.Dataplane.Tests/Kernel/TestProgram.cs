@@ -17,7 +17,7 @@ internal sealed class TestProgram : IDisposable
     public const int SameInterface = 1;
     public const int OtherInterface = 2;
     public const int Unresolved = 3;
-    public const int CounterSlots = 64;
+    public const int ListenerSlots = 64;
 
     public static readonly NextHop[] Hops =
     [
@@ -31,7 +31,7 @@ internal sealed class TestProgram : IDisposable
 
     public TestProgram(int flowEntries = 1_024, int stallTimeoutMs = 0, int pipelines = 1)
     {
-        Program = HyperplaneProgram.Load(flowEntries, stallTimeoutMs, pipelines, CounterSlots);
+        Program = HyperplaneProgram.Load(flowEntries, stallTimeoutMs, pipelines, ListenerSlots);
         foreach (string prefix in new[] { "203.0.113.0/24", "198.51.100.0/28" })
             Assert.Equal(0, Program.OwnPrefixes.Update(OwnPrefixKey.From(IPNetwork.Parse(prefix)), 1u));
         for (uint i = 0; i < Hops.Length; i++)

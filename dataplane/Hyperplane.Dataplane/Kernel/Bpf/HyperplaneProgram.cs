@@ -64,7 +64,8 @@ internal sealed class HyperplaneProgram : IDisposable
         {
             int cpus = LibBpf.PossibleCpuCount();
             bpfObject.SetMaxEntries("flows", flowEntries);
-            bpfObject.SetMaxEntries("own_prefixes", Model.DataplaneLimits.OwnPrefixes);
+            // Twice: new prefixes go in before old ones come out.
+            bpfObject.SetMaxEntries("own_prefixes", Model.DataplaneLimits.OwnPrefixes * 2);
             bpfObject.SetMaxEntries("next_hops", Model.DataplaneLimits.NextHops);
             bpfObject.SetMaxEntries("listener_counts", checked(cpus * counterSlots));
             bpfObject.WriteConstants(new ProgramConfig

@@ -66,6 +66,9 @@ internal static unsafe partial class LibBpf
     [LibraryImport(Library, EntryPoint = "bpf_link_create")]
     public static partial int CreateLink(int program, int target, int attachType, BpfLinkOptions* options);
 
+    [LibraryImport(Library, EntryPoint = "bpf_obj_get_info_by_fd")]
+    public static partial int Info(int descriptor, void* info, uint* infoBytes);
+
     [LibraryImport(Library, EntryPoint = "bpf_prog_test_run_opts")]
     public static partial int TestRun(int program, BpfTestRunOptions* options);
 }

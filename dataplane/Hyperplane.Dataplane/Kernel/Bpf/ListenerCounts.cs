@@ -33,6 +33,17 @@ internal sealed unsafe class ListenerCounts : IDisposable
         return new ListenerCount(packets, bytes);
     }
 
+    /// <summary>Zeroes a slot, which no flow names at this time; a slot that does not exist stays so.</summary>
+    public void Clear(uint slot)
+    {
+        for (int cpu = 0; cpu < _cpus && slot < (uint)_slots; cpu++)
+        {
+            // SAFETY: as in Read.
+            ListenerCount* count = (ListenerCount*)_memory.Address + ((long)cpu * _slots) + slot;
+            *count = default;
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _memory.Dispose();
 }

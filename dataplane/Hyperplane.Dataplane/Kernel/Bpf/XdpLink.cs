@@ -22,6 +22,21 @@ internal sealed class XdpLink : IDisposable
             : throw new KernelException($"attaching the XDP program to {interfaceName}", link, Advice(-link, interfaceName));
     }
 
+    /// <summary>False when it was disposed, or the interface is gone.</summary>
+    public unsafe bool IsAttached
+    {
+        get
+        {
+            // SAFETY: struct bpf_link_info on the stack: type, id, program, padding, then the interface's index for XDP.
+            const int Words = 16;
+            const int InterfaceWord = 4;
+            uint* info = stackalloc uint[Words];
+            new Span<uint>(info, Words).Clear();
+            uint bytes = Words * sizeof(uint);
+            return _link >= 0 && LibBpf.Info(_link, info, &bytes) == 0 && info[InterfaceWord] != 0;
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

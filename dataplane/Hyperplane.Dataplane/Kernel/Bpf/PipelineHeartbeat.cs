@@ -1,0 +1,10 @@
+using Hyperplane.Dataplane.Pipeline;
+
+namespace Hyperplane.Dataplane.Kernel.Bpf;
+
+/// <summary>One pipeline thread's place among the <see cref="Heartbeats"/>.</summary>
+internal sealed class PipelineHeartbeat(Heartbeats heartbeats, int pipeline) : IHeartbeat
+{
+    /// <inheritdoc/>
+    public void Beat(long nowNs) => heartbeats.Beat(pipeline, nowNs);
+}

@@ -1,0 +1,193 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Hyperplane.Dataplane.Counters;
+using Hyperplane.Dataplane.Flows;
+using Hyperplane.Dataplane.Kernel.Bpf;
+using Hyperplane.Dataplane.Kernel.Netlink;
+using Hyperplane.Dataplane.Kernel.Xsk;
+using Hyperplane.Dataplane.Model;
+using Hyperplane.Dataplane.Pipeline;
+
+namespace Hyperplane.Dataplane.Kernel;
+
+/// <summary>A dataplane on a real interface: XDP program, AF_XDP socket, one pipeline thread, one neighbour thread.</summary>
+/// <remarks>
+/// Start: program, next hops, socket, threads, and attached last. Model: tables, then the prefixes that bring their frames, then
+/// the prefixes that go. End: detached first, then the pipeline, then what it used.
+/// </remarks>
+internal sealed class KernelDataplane : IDataplane
+{
+    private const int Queue = 0;
+    private const int JoinPatienceMs = 5_000;
+    private const int ApplyPatienceMs = 1_000;
+    private const int ApplyPauseMs = 1;
+    private const int BeatPatienceMs = 1_000;
+
+    private readonly Stack<IDisposable> _owned = new();
+    private readonly Lock _applying = new();
+    private readonly TimeProvider _time;
+    private readonly HyperplaneProgram _program;
+    private readonly NextHopTable _nextHops;
+    private readonly NeighbourWatcher _neighbours;
+    private readonly AfXdpSocket _socket;
+    private readonly PacketPipeline _pipeline;
+    private readonly PipelineLoop _loop;
+    private readonly ModelCompiler _compiler;
+    private readonly PrefixMap _prefixes;
+    private readonly XdpLink _link;
+    private readonly Thread _thread;
+    private readonly int _beatPatienceMs;
+    private ModelTables _tables = ModelTables.Empty;
+    private string? _fault;
+    private bool _disposed;
+
+    private KernelDataplane(DataplaneOptions options, TimeProvider time)
+    {
+        _time = time;
+        _beatPatienceMs = options.StallTimeoutMs > 0 ? options.StallTimeoutMs : BeatPatienceMs;
+        try
+        {
+            InterfaceInfo link = InterfaceInfo.Read(options.Interface);
+            if (link.ReceiveQueues != 1)
+                throw new KernelException(
+                    $"{link.Name} has {link.ReceiveQueues} receive queues; one is supported: "
+                    + $"ethtool -L {link.Name} combined 1 (or rx 1), or make the veth with numrxqueues 1");
+            _program = Own(HyperplaneProgram.Load(
+                options.FlowCapacity * 2, options.StallTimeoutMs, pipelines: 1, DataplaneLimits.Listeners * 2));
+            _prefixes = new PrefixMap(_program.OwnPrefixes);
+            _nextHops = new NextHopTable(link, (index, hop) => Check(
+                _program.NextHops.Update(in index, in hop), "giving a next hop to the XDP program"));
+            _neighbours = Own(new NeighbourWatcher(_nextHops, link, time));
+            _socket = Own(new AfXdpSocket(link.Index, Queue, AfXdpOptions.ForMtu(link.MtuBytes)));
+            Check(_program.Sockets.Update((uint)Queue, (uint)_socket.Descriptor), "giving the socket to the XDP program");
+            _pipeline = new PacketPipeline(options, new BpfFlowCache(_program.Flows), _nextHops, Secret());
+            _compiler = new ModelCompiler(_pipeline.Counters, options.MaglevTableSize);
+            _loop = new PipelineLoop(_socket, _pipeline, time, new PipelineHeartbeat(_program.Heartbeats, pipeline: 0));
+            _thread = new Thread(RunPipeline) { Name = "pipeline 0", IsBackground = true };
+            _thread.Start();
+            _link = XdpLink.Attach(_program.Descriptor, link.Index, link.Name);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool IsAlive => Fault is null;
+
+    /// <inheritdoc/>
+    public string? Fault
+    {
+        get
+        {
+            lock (_applying)
+            {
+                if (_disposed)
+                    return "the dataplane was ended";
+                long beatAgeMs = (_time.GetTimestamp() - _program.Heartbeats.LastBeatNs(Queue)) / 1_000_000;
+                return Volatile.Read(ref _fault) ?? _neighbours.Fault
+                    ?? (beatAgeMs > _beatPatienceMs ? $"the pipeline thread has not beaten for {beatAgeMs} ms" : null)
+                    ?? (_link.IsAttached ? null : "the XDP program is no longer attached");
+            }
+        }
+    }
+
+    /// <summary>Starts one; on a thread in the interface's namespace.</summary>
+    public static KernelDataplane Start(DataplaneOptions options, TimeProvider time) => new(options, time);
+
+    /// <inheritdoc/>
+    public string? Apply(DataplaneModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        lock (_applying)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            ModelTables? tables = _compiler.Compile(model, _pipeline.AppliedSequence, out string? refusal);
+            if (tables is null)
+                return refusal;
+            if (!_nextHops.Use([.. tables.Gateways.Select(AddressBytes.Be)]))
+                return "no next hop is left for the gateways";
+            foreach (int slot in tables.NewListenerSlots)
+            {
+                _program.Listeners.Clear(((uint)slot * 2) + (uint)FlowSide.Client);
+                _program.Listeners.Clear(((uint)slot * 2) + (uint)FlowSide.Target);
+            }
+
+            _loop.Apply(tables);
+            WaitUntilInUse(tables.Sequence);
+            _prefixes.Add(model.OwnPrefixes);
+            _prefixes.RemoveAllBut(model.OwnPrefixes);
+            _tables = tables;
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public DataplaneCounters ReadCounters()
+    {
+        lock (_applying)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return _pipeline.Counters.Read(_tables, new ProgramCounters(_program, _socket));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_applying)
+        {
+            if (_disposed)
+                return;
+            _disposed = true;
+            _link?.Dispose();
+            _loop?.Stop();
+            // A thread that does not end still uses the memory below: then the process keeps it.
+            if (_thread is not null && !_thread.Join(JoinPatienceMs))
+                return;
+            while (_owned.TryPop(out IDisposable? owned))
+                owned.Dispose();
+        }
+    }
+
+    private static ulong Secret() => BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+
+    private static void Check(int error, string what)
+    {
+        if (error != 0)
+            throw new KernelException(what, error, "");
+    }
+
+    private T Own<T>(T part)
+        where T : IDisposable
+    {
+        _owned.Push(part);
+        return part;
+    }
+
+    private void RunPipeline()
+    {
+        try
+        {
+            _loop.Run();
+        }
+        catch (Exception failure)
+        {
+            // The thread's edge: without its beats the XDP program drops our frames, and IsAlive says why.
+            Volatile.Write(ref _fault, $"the pipeline thread failed: {failure}");
+        }
+    }
+
+    /// <summary>Frames of a new VIP must not meet the old tables; a pipeline that stands still is not waited for longer than 1 s.</summary>
+    private unsafe void WaitUntilInUse(ulong sequence)
+    {
+        long start = _time.GetTimestamp();
+        while (_pipeline.AppliedSequence < sequence && _time.GetElapsedTime(start).TotalMilliseconds < ApplyPatienceMs)
+        {
+            // SAFETY: no descriptors, so nothing is read: a pause.
+            _ = LibC.Poll(null, 0, ApplyPauseMs);
+        }
+    }
+}
