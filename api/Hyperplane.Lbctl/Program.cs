@@ -1,1 +1,4 @@
-return 0;
+using Hyperplane.Lbctl;
+using Hyperplane.Lbctl.Commands;
+
+return await new Cli(CommandIo.OfThisProcess()).RunAsync(args);

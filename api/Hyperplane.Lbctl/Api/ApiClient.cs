@@ -1,0 +1,170 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Hyperplane.Lbctl.Options;
+using Hyperplane.Lbctl.Output;
+
+namespace Hyperplane.Lbctl.Api;
+
+/// <summary>Speaks HTTP with the API: one key, JSON both ways, every way to fail told apart.</summary>
+internal sealed class ApiClient : IDisposable
+{
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly CliSettings _settings;
+    private readonly CommandIo _io;
+    private readonly Screen _screen;
+    private readonly HttpClient _http;
+
+    /// <summary>Opens no connection yet.</summary>
+    [SuppressMessage("Reliability", "CA2000", Justification = "HttpClient disposes its handler.")]
+    public ApiClient(CliSettings settings, CommandIo io, Screen screen)
+    {
+        _settings = settings;
+        _io = io;
+        _screen = screen;
+        _http = new HttpClient(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false, // the key goes to the endpoint and nowhere else
+            UseCookies = false,
+            UseProxy = !settings.Endpoint.IsLoopback,
+            ConnectTimeout = ConnectTimeout,
+        })
+        {
+            BaseAddress = settings.Endpoint,
+            Timeout = Timeout.InfiniteTimeSpan, // the command's deadline rules
+        };
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", settings.Key);
+        _http.DefaultRequestHeaders.Accept.ParseAdd("application/json, application/problem+json");
+        _http.DefaultRequestHeaders.UserAgent.ParseAdd("lbctl/0.1");
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    /// <summary>Reads; fails unless the answer is a success.</summary>
+    public async Task<ApiAnswer> GetAsync(string path, CancellationToken cancel) =>
+        Succeeded(await TryGetAsync(path, cancel));
+
+    /// <summary>Reads; null when there is no such resource.</summary>
+    public async Task<ApiAnswer?> FindAsync(string path, CancellationToken cancel)
+    {
+        ApiAnswer answer = await TryGetAsync(path, cancel);
+        return answer.Status == 404 && ApiFailure.OfStatus(answer).ExitCode == ExitCode.NotFound
+            ? null
+            : Succeeded(answer);
+    }
+
+    /// <summary>Sends a request with a body; never tried twice.</summary>
+    public async Task<ApiAnswer> SendAsync<T>(
+        HttpMethod method, string path, T body, JsonTypeInfo<T> type, CancellationToken cancel)
+    {
+        using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, type));
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        return Succeeded(await ExchangeOnceAsync(method, path, content, cancel));
+    }
+
+    /// <summary>Sends a request without a body; never tried twice.</summary>
+    public async Task<ApiAnswer> SendAsync(HttpMethod method, string path, CancellationToken cancel) =>
+        Succeeded(await ExchangeOnceAsync(method, path, content: null, cancel));
+
+    private static ApiAnswer Succeeded(ApiAnswer answer) =>
+        answer.Status is >= 200 and < 300 ? answer : throw ApiFailure.OfStatus(answer);
+
+    private async Task<ApiAnswer> ExchangeOnceAsync(
+        HttpMethod method, string path, HttpContent? content, CancellationToken cancel)
+    {
+        try
+        {
+            return (await ExchangeAsync(method, path, content, cancel)).Answer;
+        }
+        catch (Exception lost) when (IsLost(lost))
+        {
+            throw ApiFailure.Unreachable(_settings.Endpoint, lost);
+        }
+    }
+
+    private async Task<ApiAnswer> TryGetAsync(string path, CancellationToken cancel)
+    {
+        for (int retry = 0; ; retry++)
+        {
+            TimeSpan? pause;
+            try
+            {
+                (ApiAnswer answer, RetryConditionHeaderValue? asked) =
+                    await ExchangeAsync(HttpMethod.Get, path, content: null, cancel);
+                pause = Retry.IsTransient(answer.Status)
+                    ? Retry.Pause(retry, asked, _io.Time.GetUtcNow(), _io.Chance)
+                    : null;
+                if (pause is null)
+                    return answer;
+            }
+            catch (Exception lost) when (IsLost(lost))
+            {
+                pause = Retry.Pause(retry, asked: null, _io.Time.GetUtcNow(), _io.Chance);
+                if (pause is null)
+                    throw ApiFailure.Unreachable(_settings.Endpoint, lost);
+            }
+
+            await _io.PauseAsync(pause.Value, cancel);
+        }
+    }
+
+    /// <summary>One request, one answer; throws what <see cref="IsLost"/> recognises when no whole answer came.</summary>
+    private async Task<(ApiAnswer Answer, RetryConditionHeaderValue? RetryAfter)> ExchangeAsync(
+        HttpMethod method, string path, HttpContent? content, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = content };
+        string source = $"{method} {new Uri(_settings.Endpoint, path).AbsoluteUri}";
+        long started = _io.Time.GetTimestamp();
+        try
+        {
+            using HttpResponseMessage response =
+                await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
+            byte[]? body = await BodyReader.ReadAsync(response.Content, cancel);
+            ApiAnswer answer = Understand(response, body, source);
+            Debug($"{source} {answer.Status} {answer.RequestId ?? "-"} {Milliseconds(started)} ms");
+            return (answer, response.Headers.RetryAfter);
+        }
+        catch (Exception lost) when (IsLost(lost))
+        {
+            Debug($"{source} failed: {ApiFailure.Innermost(lost)} {Milliseconds(started)} ms");
+            throw;
+        }
+    }
+
+    private static ApiAnswer Understand(HttpResponseMessage response, byte[]? body, string source)
+    {
+        int status = (int)response.StatusCode;
+        string? requestId = response.Headers.TryGetValues("x-request-id", out IEnumerable<string>? values)
+            ? values.FirstOrDefault()
+            : null;
+        if (body is null)
+            throw ApiFailure.NotTheApi(status, $"with more than {BodyReader.MaxBytes >> 20} MiB", source, requestId);
+        JsonElement? json = body.Length == 0 ? default(JsonElement) : BodyReader.ParseJson(body);
+        if (json is null && response.IsSuccessStatusCode)
+        {
+            string type = response.Content.Headers.ContentType?.MediaType ?? "an unnamed type";
+            throw ApiFailure.NotTheApi(status, $"with {type} that is not JSON", source, requestId);
+        }
+
+        return new ApiAnswer(status, json ?? default, source, requestId ?? RequestIdIn(json ?? default));
+    }
+
+    private static string? RequestIdIn(JsonElement json) =>
+        json.ValueKind == JsonValueKind.Object
+        && json.TryGetProperty("requestId", out JsonElement id)
+        && id.ValueKind == JsonValueKind.String ? id.GetString() : null;
+
+    /// <summary>The ways a connection ends before the answer does.</summary>
+    private static bool IsLost(Exception exception) => exception is HttpRequestException or IOException;
+
+    private long Milliseconds(long started) => (long)_io.Time.GetElapsedTime(started).TotalMilliseconds;
+
+    private void Debug(string line)
+    {
+        if (_settings.Debug)
+            _screen.Note($"debug: {line}");
+    }
+}

@@ -1,0 +1,35 @@
+using System.Text.Json.Serialization;
+using Hyperplane.Lbctl.Fleet;
+using Hyperplane.Lbctl.Listeners;
+using Hyperplane.Lbctl.LoadBalancers;
+using Hyperplane.Lbctl.TargetGroups;
+using Hyperplane.Lbctl.Targets;
+using Hyperplane.Lbctl.Tenants;
+
+namespace Hyperplane.Lbctl.Api;
+
+/// <summary>The API's JSON, generated at build: members that lbctl does not know are left alone, missing ones are told.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(LoadBalancer))]
+[JsonSerializable(typeof(LoadBalancerRequest))]
+[JsonSerializable(typeof(Listener))]
+[JsonSerializable(typeof(ListenerRequest))]
+[JsonSerializable(typeof(TargetGroup))]
+[JsonSerializable(typeof(TargetGroupRequest))]
+[JsonSerializable(typeof(Target))]
+[JsonSerializable(typeof(TargetsRequest))]
+[JsonSerializable(typeof(Tenant))]
+[JsonSerializable(typeof(ApiKey))]
+[JsonSerializable(typeof(NameRequest))]
+[JsonSerializable(typeof(Zone))]
+[JsonSerializable(typeof(ZoneRequest))]
+[JsonSerializable(typeof(Cell))]
+[JsonSerializable(typeof(CellRequest))]
+[JsonSerializable(typeof(Node))]
+[JsonSerializable(typeof(NodeRequest))]
+internal sealed partial class WireJson : JsonSerializerContext;

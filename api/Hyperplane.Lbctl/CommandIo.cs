@@ -1,0 +1,42 @@
+namespace Hyperplane.Lbctl;
+
+/// <summary>What a command touches of the world around it, so that a test can stand in for each part.</summary>
+internal sealed class CommandIo
+{
+    /// <summary>Where answers go.</summary>
+    public required TextWriter Output { get; init; }
+
+    /// <summary>Where progress, errors and debug lines go.</summary>
+    public required TextWriter Error { get; init; }
+
+    /// <summary>Whether a person looks at <see cref="Output"/>.</summary>
+    public required bool OutputIsTerminal { get; init; }
+
+    /// <summary>Whether a person looks at <see cref="Error"/>.</summary>
+    public required bool ErrorIsTerminal { get; init; }
+
+    /// <summary>Environment variables; null for one that is not set.</summary>
+    public required Func<string, string?> Variable { get; init; }
+
+    /// <summary>The clock of deadlines and elapsed times.</summary>
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>The jitter of retries.</summary>
+    public required Random Chance { get; init; }
+
+    /// <summary>Waits between two tries or polls.</summary>
+    public required Func<TimeSpan, CancellationToken, Task> PauseAsync { get; init; }
+
+    /// <summary>The real world.</summary>
+    public static CommandIo OfThisProcess() => new()
+    {
+        Output = Console.Out,
+        Error = Console.Error,
+        OutputIsTerminal = !Console.IsOutputRedirected,
+        ErrorIsTerminal = !Console.IsErrorRedirected,
+        Variable = Environment.GetEnvironmentVariable,
+        Time = TimeProvider.System,
+        Chance = new Random(),
+        PauseAsync = static (time, cancel) => Task.Delay(time, TimeProvider.System, cancel),
+    };
+}

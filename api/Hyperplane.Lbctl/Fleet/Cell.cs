@@ -1,0 +1,18 @@
+using Hyperplane.Lbctl.Api;
+
+namespace Hyperplane.Lbctl.Fleet;
+
+/// <summary>A unit of blast radius inside a zone.</summary>
+internal sealed record Cell(string Name, string? Zone = null)
+{
+    /// <summary>What lbctl knows about cells.</summary>
+    public static readonly ResourceKind<Cell> Kind = new(
+        "cell",
+        WireJson.Default.Cell,
+        static one => one.Name,
+        static one => one.Name,
+        [
+            new("NAME", static one => one.Name),
+            new("ZONE", static one => one.Zone),
+        ]);
+}

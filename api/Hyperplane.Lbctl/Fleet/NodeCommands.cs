@@ -1,0 +1,137 @@
+using System.CommandLine;
+using Hyperplane.Lbctl.Api;
+using Hyperplane.Lbctl.Commands;
+
+namespace Hyperplane.Lbctl.Fleet;
+
+/// <summary><c>lbctl node …</c></summary>
+internal static class NodeCommands
+{
+    /// <summary>The noun with its verbs.</summary>
+    public static Noun Build() => new("node", "nodes", "Operator: nodes of a cell")
+    {
+        Put(),
+        List(),
+        Get(),
+        Action("drain", "Ask a node to leave: it withdraws its prefixes and keeps its record"),
+        Action("undrain", "Let a drained node serve again"),
+        Delete(),
+    };
+
+    private static Verb Put()
+    {
+        Argument<string> name = NameArgument();
+        Option<string> cell = CellOption(required: true);
+        Option<string> address = new("--address")
+        {
+            Description = "Its address on the fabric",
+            HelpName = "ADDRESS",
+            Required = true,
+        };
+        return new Verb(
+            "put",
+            "Declare a node; its SNAT and probe addresses are allocated",
+            "node put node-a1 --cell a1 --address 10.1.0.11",
+            async (session, parse) =>
+            {
+                ApiAnswer answer = await session.Api.SendAsync(
+                    HttpMethod.Put,
+                    PathOf(parse.GetRequiredValue(cell), parse.GetRequiredValue(name)),
+                    new NodeRequest(parse.GetRequiredValue(address)),
+                    WireJson.Default.NodeRequest,
+                    session.Deadline);
+                session.Print.Row(Node.Kind, answer.Read(Node.Kind.Type));
+            })
+        {
+            name, cell, address,
+        };
+    }
+
+    private static Verb List()
+    {
+        Option<string> cell = CellOption(required: false);
+        return new Verb(
+            "list",
+            "List the nodes of a cell, or of all cells",
+            "node list --cell a1",
+            async (session, parse) =>
+            {
+                IEnumerable<string> cells = parse.GetValue(cell) is { } one
+                    ? [one]
+                    : (await session.Catalogue.ListAsync(Cell.Kind, CellCommands.Path, name: null, session.Deadline))
+                        .Select(static found => found.Value.Name);
+                var nodes = new List<Resource<Node>>();
+                foreach (string each in cells)
+                {
+                    string path = ApiPath.Of("cells", each, "nodes");
+                    nodes.AddRange(await session.Catalogue.ListAsync(Node.Kind, path, name: null, session.Deadline));
+                }
+
+                session.Print.List(Node.Kind, nodes);
+            })
+        {
+            cell,
+        };
+    }
+
+    private static Verb Get()
+    {
+        Argument<string> name = NameArgument();
+        Option<string> cell = CellOption(required: true);
+        return new Verb(
+            "get",
+            "Show a node: snapshot, routers, prefixes, counters",
+            "node get node-a1 --cell a1",
+            async (session, parse) =>
+            {
+                string path = PathOf(parse.GetRequiredValue(cell), parse.GetRequiredValue(name));
+                ApiAnswer answer = await session.Api.GetAsync(path, session.Deadline);
+                session.Print.Detail(answer.Read(Node.Kind.Type), Node.Describe);
+            })
+        {
+            name, cell,
+        };
+    }
+
+    private static Verb Action(string verb, string description)
+    {
+        Argument<string> name = NameArgument();
+        Option<string> cell = CellOption(required: true);
+        return new Verb(verb, description, $"node {verb} node-a1 --cell a1", async (session, parse) =>
+        {
+            string path = $"{PathOf(parse.GetRequiredValue(cell), parse.GetRequiredValue(name))}:{verb}";
+            ApiAnswer answer = await session.Api.SendAsync(HttpMethod.Post, path, session.Deadline);
+            session.Print.Row(Node.Kind, answer.Read(Node.Kind.Type));
+        })
+        {
+            name, cell,
+        };
+    }
+
+    private static Verb Delete()
+    {
+        Argument<string> name = NameArgument();
+        Option<string> cell = CellOption(required: true);
+        return new Verb(
+            "delete",
+            "Forget a node; refused while it still reports",
+            "node delete node-a1 --cell a1",
+            async (session, parse) =>
+            {
+                string node = parse.GetRequiredValue(name);
+                string path = PathOf(parse.GetRequiredValue(cell), node);
+                ApiAnswer answer = await session.Api.SendAsync(HttpMethod.Delete, path, session.Deadline);
+                session.Print.Done($"node {node} deleted", answer.Json);
+            })
+        {
+            name, cell,
+        };
+    }
+
+    private static Argument<string> NameArgument() => new("name") { Description = "The node's name" };
+
+    private static Option<string> CellOption(bool required) =>
+        new("--cell") { Description = "The node's cell", HelpName = "CELL", Required = required };
+
+    private static string PathOf(string cell, string node) => ApiPath.Of("cells", cell, "nodes", node);
+}

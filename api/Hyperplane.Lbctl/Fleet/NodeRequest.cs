@@ -1,0 +1,4 @@
+namespace Hyperplane.Lbctl.Fleet;
+
+/// <summary>The body of a node's put.</summary>
+internal sealed record NodeRequest(string Address);

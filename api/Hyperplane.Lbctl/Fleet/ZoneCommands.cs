@@ -1,0 +1,50 @@
+using System.CommandLine;
+using Hyperplane.Lbctl.Api;
+using Hyperplane.Lbctl.Commands;
+
+namespace Hyperplane.Lbctl.Fleet;
+
+/// <summary><c>lbctl zone …</c></summary>
+internal static class ZoneCommands
+{
+    /// <summary>The noun with its verbs.</summary>
+    public static Noun Build() => new("zone", "zones", "Availability zones and their address pools; putting is an operator's")
+    {
+        Put(), List(),
+    };
+
+    private static Verb Put()
+    {
+        Argument<string> name = new("name") { Description = "The zone's name" };
+        Option<string> vips = Pool("--vip-pool", "Addresses of load balancers");
+        Option<string> snats = Pool("--snat-pool", "Source addresses towards targets");
+        Option<string> probes = Pool("--probe-pool", "Source addresses of health checks");
+        return new Verb(
+            "put",
+            "Declare a zone; its pools cannot be changed later",
+            "zone put a --vip-pool 198.18.0.0/20 --snat-pool 100.64.0.0/24 --probe-pool 100.64.1.0/24",
+            async (session, parse) =>
+            {
+                var request = new ZoneRequest(
+                    parse.GetRequiredValue(vips), parse.GetRequiredValue(snats), parse.GetRequiredValue(probes));
+                ApiAnswer answer = await session.Api.SendAsync(
+                    HttpMethod.Put,
+                    ApiPath.Of("zones", parse.GetRequiredValue(name)),
+                    request,
+                    WireJson.Default.ZoneRequest,
+                    session.Deadline);
+                session.Print.Row(Zone.Kind, answer.Read(Zone.Kind.Type));
+            })
+        {
+            name, vips, snats, probes,
+        };
+    }
+
+    private static Verb List() => new("list", "List the zones", "zone list", async (session, _) =>
+        session.Print.List(
+            Zone.Kind,
+            await session.Catalogue.ListAsync(Zone.Kind, ApiPath.Of("zones"), name: null, session.Deadline)));
+
+    private static Option<string> Pool(string name, string description) =>
+        new(name) { Description = description, HelpName = "PREFIX", Required = true };
+}

@@ -1,0 +1,132 @@
+using System.CommandLine;
+using Hyperplane.Lbctl.Api;
+using Hyperplane.Lbctl.Commands;
+using Hyperplane.Lbctl.LoadBalancers;
+using Hyperplane.Lbctl.Options;
+using Hyperplane.Lbctl.TargetGroups;
+
+namespace Hyperplane.Lbctl.Listeners;
+
+/// <summary><c>lbctl listener …</c></summary>
+internal static class ListenerCommands
+{
+    /// <summary>The noun with its verbs.</summary>
+    public static Noun Build() => new("listener", "listeners", "Listeners: a port of a load balancer and its target group")
+    {
+        Create(), Get(), List(), Delete(),
+    };
+
+    private static Verb Create()
+    {
+        Option<string> nlb = NlbOption();
+        Option<string> protocol = ChoiceOption.Of("--protocol", "What it listens to", required: true, "TCP", "UDP");
+        Option<int?> port = NumberOption.Port("--port", "The port it listens to", required: true);
+        Option<string> group = new("--target-group")
+        {
+            Description = "Name or id of the target group that gets its traffic",
+            HelpName = "NAME",
+            Required = true,
+        };
+        Option<int?> idle = NumberOption.Of(
+            "--idle-timeout", 1, int.MaxValue, "Seconds after which a silent TCP connection is forgotten (350)");
+
+        return new Verb(
+            "create",
+            "Create a listener and wait until it is active in every zone",
+            "listener create --nlb web --protocol TCP --port 80 --target-group web-servers",
+            async (session, parse) =>
+            {
+                Task<Resource<TargetGroup>> findGroup =
+                    TargetGroupCommands.FindAsync(session, parse.GetRequiredValue(group));
+                string path = await ListPathAsync(session, parse.GetRequiredValue(nlb));
+                var request = new ListenerRequest(
+                    parse.GetRequiredValue(protocol),
+                    parse.GetValue(port)!.Value,
+                    (await findGroup).Value.Id,
+                    parse.GetValue(idle));
+                ApiAnswer answer = await session.Api.SendAsync(
+                    HttpMethod.Post, path, request, WireJson.Default.ListenerRequest, session.Deadline);
+                Resource<Listener> created = answer.Read(Listener.Kind.Type);
+                await session.PrintWhenActiveAsync(
+                    Listener.Kind, Below(path, created.Value.Id), isHeld: false, created);
+            })
+        {
+            nlb, protocol, port, group, idle,
+        };
+    }
+
+    private static Verb Get()
+    {
+        Argument<string> name = NameArgument();
+        Option<string> nlb = NlbOption();
+        return new Verb(
+            "get",
+            "Show a listener",
+            "listener get TCP:80 --nlb web",
+            async (session, parse) =>
+            {
+                string path = await ListPathAsync(session, parse.GetRequiredValue(nlb));
+                session.Print.Detail(await FindAsync(session, path, parse.GetRequiredValue(name)), Listener.Describe);
+            })
+        {
+            name, nlb,
+        };
+    }
+
+    private static Verb List()
+    {
+        Option<string> nlb = NlbOption();
+        return new Verb(
+            "list",
+            "List the listeners of a load balancer",
+            "listener list --nlb web",
+            async (session, parse) =>
+            {
+                string path = await ListPathAsync(session, parse.GetRequiredValue(nlb));
+                session.Print.List(
+                    Listener.Kind,
+                    await session.Catalogue.ListAsync(Listener.Kind, path, name: null, session.Deadline));
+            })
+        {
+            nlb,
+        };
+    }
+
+    private static Verb Delete()
+    {
+        Argument<string> name = NameArgument();
+        Option<string> nlb = NlbOption();
+        return new Verb(
+            "delete",
+            "Delete a listener and wait until it is gone",
+            "listener delete TCP:80 --nlb web",
+            async (session, parse) =>
+            {
+                string path = await ListPathAsync(session, parse.GetRequiredValue(nlb));
+                Resource<Listener> found = await FindAsync(session, path, parse.GetRequiredValue(name));
+                await session.DeleteAsync(Listener.Kind, Below(path, found.Value.Id), isHeld: false, found);
+            })
+        {
+            name, nlb,
+        };
+    }
+
+    private static Argument<string> NameArgument() =>
+        new("listener") { Description = "PROTOCOL:PORT, for example TCP:80, or the listener's id" };
+
+    private static Option<string> NlbOption() => new("--nlb")
+    {
+        Description = "Name or id of the load balancer",
+        HelpName = "NAME",
+        Required = true,
+    };
+
+    private static async Task<string> ListPathAsync(Session session, string nlb) =>
+        ApiPath.Of("load-balancers", (await LoadBalancerCommands.FindAsync(session, nlb)).Value.Id, "listeners");
+
+    private static Task<Resource<Listener>> FindAsync(Session session, string path, string name) =>
+        session.Catalogue.FindInListAsync(
+            Listener.Kind, path, name.Contains(':', StringComparison.Ordinal) ? name.ToUpperInvariant() : name, session.Deadline);
+
+    private static string Below(string listPath, string id) => $"{listPath}/{ApiPath.Segment(id)}";
+}

@@ -1,0 +1,4 @@
+namespace Hyperplane.Lbctl.Listeners;
+
+/// <summary>The body of a create.</summary>
+internal sealed record ListenerRequest(string Protocol, int Port, string TargetGroupId, int? IdleTimeoutSeconds);

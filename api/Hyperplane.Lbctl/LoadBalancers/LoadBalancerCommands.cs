@@ -1,0 +1,118 @@
+using System.CommandLine;
+using Hyperplane.Lbctl.Api;
+using Hyperplane.Lbctl.Commands;
+using Hyperplane.Lbctl.Options;
+using Hyperplane.Lbctl.Waiting;
+
+namespace Hyperplane.Lbctl.LoadBalancers;
+
+/// <summary><c>lbctl nlb …</c></summary>
+internal static class LoadBalancerCommands
+{
+    /// <summary>The path of all load balancers.</summary>
+    public static readonly string Path = ApiPath.Of("load-balancers");
+
+    /// <summary>The noun with its verbs.</summary>
+    public static Noun Build() => new("nlb", "nlbs", "Load balancers: one static address per zone")
+    {
+        Create(), Get(), List(), Delete(),
+    };
+
+    /// <summary>The load balancer that a person means; fails with "not found".</summary>
+    public static Task<Resource<LoadBalancer>> FindAsync(Session session, string nameOrId) =>
+        session.Catalogue.FindAsync(LoadBalancer.Kind, Path, nameOrId, session.Deadline);
+
+    private static Verb Create()
+    {
+        Argument<string> name = new("name") { Description = "Its name, unique among yours" };
+        Option<string[]> zones = new("--zones")
+        {
+            Description = "Zones to serve, separated by commas",
+            HelpName = "ZONE,…",
+            Required = true,
+        };
+        Option<string[]> addresses = new("--address")
+        {
+            Description = "The address to use in a zone, instead of one that is chosen; may be repeated",
+            HelpName = "ZONE=ADDRESS",
+        };
+        Option<string[]> tags = new("--tag") { Description = "A tag; may be repeated", HelpName = "NAME=VALUE" };
+
+        return new Verb(
+            "create",
+            "Create a load balancer and wait until it is active in every zone",
+            "nlb create web --zones a,b --address a=198.18.0.9 --tag team=shop",
+            async (session, parse) =>
+            {
+                var request = new LoadBalancerRequest(
+                    parse.GetRequiredValue(name),
+                    Placements(parse.GetRequiredValue(zones), Pair.ParseAll("--address", parse.GetValue(addresses))),
+                    parse.GetValue(tags) is { Length: > 0 } given ? Pair.ParseAll("--tag", given) : null);
+                ApiAnswer answer = await session.Api.SendAsync(
+                    HttpMethod.Post, Path, request, WireJson.Default.LoadBalancerRequest, session.Deadline);
+                Resource<LoadBalancer> created = answer.Read(LoadBalancer.Kind.Type);
+                await session.PrintWhenActiveAsync(
+                    LoadBalancer.Kind, ApiPath.Of("load-balancers", created.Value.Id), isHeld: true, created);
+            })
+        {
+            name, zones, addresses, tags,
+        };
+    }
+
+    private static Verb Get()
+    {
+        Argument<string> name = NameArgument();
+        return new Verb(
+            "get",
+            "Show a load balancer: addresses, status, and what each node says",
+            "nlb get web",
+            async (session, parse) =>
+                session.Print.Detail(await FindAsync(session, parse.GetRequiredValue(name)), LoadBalancer.Describe))
+        {
+            name,
+        };
+    }
+
+    private static Verb List() => new(
+        "list",
+        "List your load balancers",
+        "nlb list",
+        async (session, _) => session.Print.List(
+            LoadBalancer.Kind,
+            await session.Catalogue.ListAsync(LoadBalancer.Kind, Path, name: null, session.Deadline)));
+
+    private static Verb Delete()
+    {
+        Argument<string> name = NameArgument();
+        return new Verb(
+            "delete",
+            "Delete a load balancer with its listeners and wait until it is gone",
+            "nlb delete web",
+            async (session, parse) =>
+            {
+                Resource<LoadBalancer> found = await FindAsync(session, parse.GetRequiredValue(name));
+                string path = ApiPath.Of("load-balancers", found.Value.Id);
+                await session.DeleteAsync(LoadBalancer.Kind, path, isHeld: true, found);
+            })
+        {
+            name,
+        };
+    }
+
+    private static Argument<string> NameArgument() => new("name-or-id") { Description = "The load balancer's name or id" };
+
+    private static List<ZoneRequested> Placements(string[] zones, Dictionary<string, string> addresses)
+    {
+        List<ZoneRequested> placements =
+        [
+            .. zones
+                .SelectMany(static list => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+                .Select(zone => new ZoneRequested(zone, addresses.GetValueOrDefault(zone))),
+        ];
+        if (placements.Count == 0)
+            throw new CommandFailure(ExitCode.Usage, "--zones names no zone");
+        if (addresses.Keys.FirstOrDefault(zone => placements.All(one => one.Zone != zone)) is { } stray)
+            throw new CommandFailure(ExitCode.Usage, $"--address names zone '{stray}', which --zones does not");
+        return placements;
+    }
+}

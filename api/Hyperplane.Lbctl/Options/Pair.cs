@@ -1,0 +1,23 @@
+namespace Hyperplane.Lbctl.Options;
+
+/// <summary>Arguments of the form <c>LEFT=RIGHT</c>.</summary>
+internal static class Pair
+{
+    /// <summary>All pairs by their left side; a usage failure for a repeated left side or an argument without '='.</summary>
+    /// <param name="option">The option's name, for the message.</param>
+    /// <param name="arguments">As typed; null when the option was not given.</param>
+    public static Dictionary<string, string> ParseAll(string option, string[]? arguments)
+    {
+        var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (string argument in arguments ?? [])
+        {
+            int equals = argument.IndexOf('=', StringComparison.Ordinal);
+            if (equals < 1)
+                throw new CommandFailure(ExitCode.Usage, $"{option} takes NAME=VALUE, not '{argument}'");
+            if (!pairs.TryAdd(argument[..equals], argument[(equals + 1)..]))
+                throw new CommandFailure(ExitCode.Usage, $"{option} names '{argument[..equals]}' twice");
+        }
+
+        return pairs;
+    }
+}

@@ -1,0 +1,99 @@
+using System.CommandLine;
+using Hyperplane.Lbctl.Api;
+using Hyperplane.Lbctl.Commands;
+using Hyperplane.Lbctl.Options;
+
+namespace Hyperplane.Lbctl.TargetGroups;
+
+/// <summary><c>lbctl target-group …</c></summary>
+internal static class TargetGroupCommands
+{
+    private static readonly string Path = ApiPath.Of("target-groups");
+
+    /// <summary>The noun with its verbs.</summary>
+    public static Noun Build() => new("target-group", "target-groups", "Target groups: targets and how their health is checked")
+    {
+        Create(), Get(), List(), Delete(),
+    };
+
+    /// <summary>The target group that a person means; fails with "not found".</summary>
+    public static Task<Resource<TargetGroup>> FindAsync(Session session, string nameOrId) =>
+        session.Catalogue.FindAsync(TargetGroup.Kind, Path, nameOrId, session.Deadline);
+
+    private static Verb Create()
+    {
+        Argument<string> name = new("name") { Description = "Its name, unique among yours" };
+        Option<string> protocol = ChoiceOption.Of("--protocol", "What its targets speak", required: true, "TCP", "UDP");
+        Option<int?> port = NumberOption.Port("--port", "Port of targets that name none", required: true);
+        Option<int?> delay = NumberOption.Of(
+            "--deregistration-delay", 0, int.MaxValue, "Seconds that a deregistered target keeps its connections (300)");
+        Option<string[]> tags = new("--tag") { Description = "A tag; may be repeated", HelpName = "NAME=VALUE" };
+        var health = new HealthCheckOptions();
+
+        var create = new Verb(
+            "create",
+            "Create a target group",
+            "target-group create web-servers --protocol TCP --port 8080 --health-protocol HTTP --health-path /healthz",
+            async (session, parse) =>
+            {
+                var request = new TargetGroupRequest(
+                    parse.GetRequiredValue(name),
+                    parse.GetRequiredValue(protocol),
+                    parse.GetValue(port)!.Value,
+                    health.Read(parse),
+                    parse.GetValue(delay),
+                    parse.GetValue(tags) is { Length: > 0 } given ? Pair.ParseAll("--tag", given) : null);
+                ApiAnswer answer = await session.Api.SendAsync(
+                    HttpMethod.Post, Path, request, WireJson.Default.TargetGroupRequest, session.Deadline);
+                session.Print.Row(TargetGroup.Kind, answer.Read(TargetGroup.Kind.Type));
+            })
+        {
+            name, protocol, port,
+        };
+        health.AddTo(create);
+        create.Add(delay);
+        create.Add(tags);
+        return create;
+    }
+
+    private static Verb Get()
+    {
+        Argument<string> name = NameArgument();
+        return new Verb(
+            "get",
+            "Show a target group",
+            "target-group get web-servers",
+            async (session, parse) =>
+                session.Print.Detail(await FindAsync(session, parse.GetRequiredValue(name)), TargetGroup.Describe))
+        {
+            name,
+        };
+    }
+
+    private static Verb List() => new(
+        "list",
+        "List your target groups",
+        "target-group list",
+        async (session, _) => session.Print.List(
+            TargetGroup.Kind,
+            await session.Catalogue.ListAsync(TargetGroup.Kind, Path, name: null, session.Deadline)));
+
+    private static Verb Delete()
+    {
+        Argument<string> name = NameArgument();
+        return new Verb(
+            "delete",
+            "Delete a target group with its targets; refused while a listener uses it",
+            "target-group delete web-servers",
+            async (session, parse) =>
+            {
+                Resource<TargetGroup> found = await FindAsync(session, parse.GetRequiredValue(name));
+                await session.DeleteAtOnceAsync(TargetGroup.Kind, ApiPath.Of("target-groups", found.Value.Id), found);
+            })
+        {
+            name,
+        };
+    }
+
+    private static Argument<string> NameArgument() => new("name-or-id") { Description = "The target group's name or id" };
+}

@@ -1,0 +1,37 @@
+using System.Globalization;
+using Hyperplane.Lbctl.Api;
+using Hyperplane.Lbctl.Output;
+
+namespace Hyperplane.Lbctl.Targets;
+
+/// <summary>A target as the API shows it.</summary>
+internal sealed record Target(
+    string Address,
+    int Port,
+    string State,
+    int? Weight = null,
+    string? Id = null,
+    string? Reason = null,
+    string? Detail = null)
+{
+    /// <summary>Registered, not judged yet.</summary>
+    public const string Initial = "initial";
+
+    /// <summary>What lbctl knows about targets.</summary>
+    public static readonly ResourceKind<Target> Kind = new(
+        "target",
+        WireJson.Default.Target,
+        static one => one.Id ?? Endpoint(one),
+        Endpoint,
+        [
+            new("TARGET", Endpoint),
+            new("WEIGHT", static one => one.Weight?.ToString(CultureInfo.InvariantCulture)),
+            new("STATE", static one => one.State, IsStatus: true),
+            new("REASON", static one => one.Reason),
+            new("DETAIL", static one => one.Detail),
+        ]);
+
+    private static string Endpoint(Target one) => one.Address.Contains(':', StringComparison.Ordinal)
+        ? string.Create(CultureInfo.InvariantCulture, $"[{one.Address}]:{one.Port}")
+        : string.Create(CultureInfo.InvariantCulture, $"{one.Address}:{one.Port}");
+}
