@@ -56,6 +56,13 @@ internal sealed class ApiClient : IDisposable
             : Succeeded(answer);
     }
 
+    /// <summary>Reads; null when the API takes the query for one that can match nothing (a name that no resource can have).</summary>
+    public async Task<ApiAnswer?> AskAsync(string path, CancellationToken cancel)
+    {
+        ApiAnswer answer = await TryGetAsync(path, cancel);
+        return answer.Status == 400 ? null : Succeeded(answer);
+    }
+
     /// <summary>Sends a request with a body; never tried twice.</summary>
     public async Task<ApiAnswer> SendAsync<T>(
         HttpMethod method, string path, T body, JsonTypeInfo<T> type, CancellationToken cancel)

@@ -32,11 +32,36 @@ internal static class BodyReader
     {
         try
         {
-            return JsonElement.Parse(bytes);
+            JsonElement json = JsonElement.Parse(bytes);
+            ReadTexts(json);
+            return json;
         }
-        catch (JsonException)
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {
             return null;
+        }
+    }
+
+    /// <summary>Throws where a text is no text (half a surrogate pair), which parsing alone does not notice.</summary>
+    private static void ReadTexts(JsonElement json)
+    {
+        switch (json.ValueKind)
+        {
+            case JsonValueKind.String:
+                _ = json.GetString();
+                break;
+            case JsonValueKind.Array:
+                foreach (JsonElement item in json.EnumerateArray())
+                    ReadTexts(item);
+                break;
+            case JsonValueKind.Object:
+                foreach (JsonProperty member in json.EnumerateObject())
+                {
+                    _ = member.Name;
+                    ReadTexts(member.Value);
+                }
+
+                break;
         }
     }
 }

@@ -12,32 +12,11 @@ internal sealed class Catalogue(ApiClient api)
     private const int MaxPages = 1_000;
 
     /// <summary>Everything in a list.</summary>
-    /// <param name="kind">What it lists.</param>
-    /// <param name="path">The list's path.</param>
-    /// <param name="name">Only what has this name; null for all.</param>
-    /// <param name="cancel">The command's end.</param>
     public async Task<IReadOnlyList<Resource<T>>> ListAsync<T>(
-        ResourceKind<T> kind, string path, string? name, CancellationToken cancel)
+        ResourceKind<T> kind, string path, CancellationToken cancel)
     {
         string first = ApiPath.With(path, "pageSize", PageSize);
-        if (name is not null)
-            first = ApiPath.With(first, "name", name);
-
-        var all = new List<Resource<T>>();
-        string next = first;
-        for (int page = 0; page < MaxPages; page++)
-        {
-            ApiAnswer answer = await api.GetAsync(next, cancel);
-            all.AddRange(answer.ReadItems(kind.Type));
-            if (NextToken(answer.Json) is not { } token)
-                return all;
-            string following = ApiPath.With(first, "pageToken", token);
-            if (following == next)
-                break;
-            next = following;
-        }
-
-        throw new CommandFailure(ExitCode.Error, $"the API's list of every {kind.Noun} does not end");
+        return await FollowAsync(kind, first, await api.GetAsync(first, cancel), cancel);
     }
 
     /// <summary>The one with this name, else the one with this id; fails with "not found" when there is neither.</summary>
@@ -45,7 +24,7 @@ internal sealed class Catalogue(ApiClient api)
         ResourceKind<T> kind, string path, string nameOrId, CancellationToken cancel)
     {
         string byId = $"{path}/{ApiPath.Segment(nameOrId)}";
-        IReadOnlyList<Resource<T>> named = await ListAsync(kind, path, nameOrId, cancel);
+        IReadOnlyList<Resource<T>> named = await ListNamedAsync(kind, path, nameOrId, cancel);
         if (Only(kind, named.Where(one => kind.Name(one.Value) == nameOrId), nameOrId) is { } found)
             return found;
         return await api.FindAsync(byId, cancel) is { } answer
@@ -57,7 +36,7 @@ internal sealed class Catalogue(ApiClient api)
     public async Task<Resource<T>> FindInListAsync<T>(
         ResourceKind<T> kind, string path, string nameOrId, CancellationToken cancel)
     {
-        IReadOnlyList<Resource<T>> all = await ListAsync(kind, path, name: null, cancel);
+        IReadOnlyList<Resource<T>> all = await ListAsync(kind, path, cancel);
         return Only(kind, all.Where(one => kind.Name(one.Value) == nameOrId), nameOrId)
             ?? all.FirstOrDefault(one => kind.Id(one.Value) == nameOrId)
             ?? throw NotFound(kind, nameOrId);
@@ -66,6 +45,34 @@ internal sealed class Catalogue(ApiClient api)
     /// <summary>What a command says when a name leads nowhere.</summary>
     public static CommandFailure NotFound<T>(ResourceKind<T> kind, string nameOrId) =>
         new(ExitCode.NotFound, $"there is no {kind.Noun} with the name or id '{nameOrId}' (not_found)");
+
+    private async Task<IReadOnlyList<Resource<T>>> ListNamedAsync<T>(
+        ResourceKind<T> kind, string path, string name, CancellationToken cancel)
+    {
+        string first = ApiPath.With(ApiPath.With(path, "pageSize", PageSize), "name", name);
+        return await api.AskAsync(first, cancel) is { } answer ? await FollowAsync(kind, first, answer, cancel) : [];
+    }
+
+    /// <summary>The items of a list's first page and of those that follow it.</summary>
+    private async Task<IReadOnlyList<Resource<T>>> FollowAsync<T>(
+        ResourceKind<T> kind, string first, ApiAnswer answer, CancellationToken cancel)
+    {
+        var all = new List<Resource<T>>(answer.ReadItems(kind.Type));
+        string? before = null;
+        for (int page = 1; page < MaxPages; page++)
+        {
+            string? token = NextToken(answer.Json);
+            if (token is null)
+                return all;
+            if (token == before)
+                break;
+            before = token;
+            answer = await api.GetAsync(ApiPath.With(first, "pageToken", token), cancel);
+            all.AddRange(answer.ReadItems(kind.Type));
+        }
+
+        throw new CommandFailure(ExitCode.Error, $"the API's list of every {kind.Noun} does not end");
+    }
 
     private static Resource<T>? Only<T>(ResourceKind<T> kind, IEnumerable<Resource<T>> named, string name)
     {

@@ -15,8 +15,9 @@ internal sealed class ExampleHelp(HelpAction usual) : SynchronousCommandLineActi
     /// <inheritdoc/>
     public override int Invoke(ParseResult parseResult)
     {
-        int exitCode = usual.Invoke(parseResult);
         Command command = parseResult.CommandResult.Command;
+        command.Hidden = false; // the usual help has nothing to say about a hidden command, not even to those who know it
+        int exitCode = usual.Invoke(parseResult);
         IEnumerable<string> examples = command switch
         {
             Verb verb => [verb.Example],

@@ -38,10 +38,11 @@ internal static class SessionWaits
         session.Print.Done($"{kind.Label(deleting.Value)} {(isGone ? "deleted" : "is being deleted")}", deleting.Json);
     }
 
-    /// <summary>Deletes something that is gone at once.</summary>
+    /// <summary>Deletes without waiting: it is gone, or on its way, when the API answers.</summary>
     public static async Task DeleteAtOnceAsync<T>(this Session session, ResourceKind<T> kind, string path, Resource<T> found)
     {
         ApiAnswer answer = await session.Api.SendAsync(HttpMethod.Delete, path, session.Deadline);
-        session.Print.Done($"{kind.Label(found.Value)} deleted", answer.Json);
+        string what = answer.Status == 202 ? "is being deleted" : "deleted";
+        session.Print.Done($"{kind.Label(found.Value)} {what}", answer.Json);
     }
 }

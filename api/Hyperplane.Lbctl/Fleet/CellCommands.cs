@@ -37,5 +37,5 @@ internal static class CellCommands
 
     private static Verb List() => new("list", "List the cells", "cell list", async (session, _) =>
         session.Print.List(
-            Cell.Kind, await session.Catalogue.ListAsync(Cell.Kind, Path, name: null, session.Deadline)));
+            Cell.Kind, await session.Catalogue.ListAsync(Cell.Kind, Path, session.Deadline)));
 }

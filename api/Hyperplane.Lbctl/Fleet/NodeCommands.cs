@@ -58,13 +58,13 @@ internal static class NodeCommands
             {
                 IEnumerable<string> cells = parse.GetValue(cell) is { } one
                     ? [one]
-                    : (await session.Catalogue.ListAsync(Cell.Kind, CellCommands.Path, name: null, session.Deadline))
+                    : (await session.Catalogue.ListAsync(Cell.Kind, CellCommands.Path, session.Deadline))
                         .Select(static found => found.Value.Name);
                 var nodes = new List<Resource<Node>>();
                 foreach (string each in cells)
                 {
                     string path = ApiPath.Of("cells", each, "nodes");
-                    nodes.AddRange(await session.Catalogue.ListAsync(Node.Kind, path, name: null, session.Deadline));
+                    nodes.AddRange(await session.Catalogue.ListAsync(Node.Kind, path, session.Deadline));
                 }
 
                 session.Print.List(Node.Kind, nodes);

@@ -43,7 +43,7 @@ internal static class ZoneCommands
     private static Verb List() => new("list", "List the zones", "zone list", async (session, _) =>
         session.Print.List(
             Zone.Kind,
-            await session.Catalogue.ListAsync(Zone.Kind, ApiPath.Of("zones"), name: null, session.Deadline)));
+            await session.Catalogue.ListAsync(Zone.Kind, ApiPath.Of("zones"), session.Deadline)));
 
     private static Option<string> Pool(string name, string description) =>
         new(name) { Description = description, HelpName = "PREFIX", Required = true };

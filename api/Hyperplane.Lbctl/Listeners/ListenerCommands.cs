@@ -85,7 +85,7 @@ internal static class ListenerCommands
                 string path = await ListPathAsync(session, parse.GetRequiredValue(nlb));
                 session.Print.List(
                     Listener.Kind,
-                    await session.Catalogue.ListAsync(Listener.Kind, path, name: null, session.Deadline));
+                    await session.Catalogue.ListAsync(Listener.Kind, path, session.Deadline));
             })
         {
             nlb,

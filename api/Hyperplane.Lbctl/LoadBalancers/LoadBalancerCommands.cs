@@ -79,7 +79,7 @@ internal static class LoadBalancerCommands
         "nlb list",
         async (session, _) => session.Print.List(
             LoadBalancer.Kind,
-            await session.Catalogue.ListAsync(LoadBalancer.Kind, Path, name: null, session.Deadline)));
+            await session.Catalogue.ListAsync(LoadBalancer.Kind, Path, session.Deadline)));
 
     private static Verb Delete()
     {

@@ -31,7 +31,7 @@ internal sealed class Details(bool colours)
     /// <inheritdoc/>
     public override string ToString()
     {
-        int width = _values.Max(static value => value.Label.Length) + 2;
+        int width = _values.Max(static value => value.Label.Length) + 3; // a colon and two spaces
         IEnumerable<string> lines = _values.Select(value =>
             (value.Label + ":").PadRight(width) + (colours && value.IsStatus ? StatusColour.Paint(value.Value) : value.Value));
         return string.Join('\n', lines) + _tables;

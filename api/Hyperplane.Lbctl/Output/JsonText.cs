@@ -21,7 +21,10 @@ internal static class JsonText
         var bytes = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(bytes, Pretty))
             element.WriteTo(writer);
-        return Encoding.UTF8.GetString(bytes.WrittenSpan);
+
+        // The writer escapes controls but not, say, what turns the direction of writing round.
+        IEnumerable<string> lines = Encoding.UTF8.GetString(bytes.WrittenSpan).Split('\n').Select(TerminalText.Harmless);
+        return string.Join('\n', lines);
     }
 
     /// <summary>A list as the API writes one, of items from any number of pages.</summary>

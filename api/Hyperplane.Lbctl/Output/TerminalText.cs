@@ -8,7 +8,18 @@ namespace Hyperplane.Lbctl.Output;
 internal static class TerminalText
 {
     /// <summary>The text with each control, format, separator or broken character spelled out as <c>\u001b</c>.</summary>
-    public static string Harmless(string text)
+    /// <remarks>What is spelled out means the same inside a JSON string.</remarks>
+    public static string Harmless(string text) => Escape(text, static (safe, unsafeText, _) =>
+    {
+        foreach (char unit in unsafeText)
+            safe.Append(CultureInfo.InvariantCulture, $"\\u{(int)unit:x4}");
+    });
+
+    /// <summary>The same in the spelling of a quoted YAML string, which knows no surrogate pairs.</summary>
+    public static string HarmlessYaml(string text) => Escape(text, static (safe, _, rune) =>
+        safe.Append(CultureInfo.InvariantCulture, $"\\U{rune.Value:x8}"));
+
+    private static string Escape(string text, SpellOut spellOut)
     {
         StringBuilder? safe = null;
         for (int index = 0; index < text.Length;)
@@ -21,8 +32,7 @@ internal static class TerminalText
             else
             {
                 safe ??= new StringBuilder(text, 0, index, text.Length + 16);
-                foreach (char unit in text.AsSpan(index, length))
-                    safe.Append(CultureInfo.InvariantCulture, $"\\u{(int)unit:x4}");
+                spellOut(safe, text.AsSpan(index, length), rune);
             }
 
             index += length;
@@ -30,6 +40,8 @@ internal static class TerminalText
 
         return safe?.ToString() ?? text;
     }
+
+    private delegate void SpellOut(StringBuilder safe, ReadOnlySpan<char> unsafeText, Rune rune);
 
     private static bool IsHarmful(Rune rune) => Rune.GetUnicodeCategory(rune) is
         UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator

@@ -28,7 +28,7 @@ internal static class YamlText
         Write(emitter, element);
         emitter.Emit(new DocumentEnd(isImplicit: true));
         emitter.Emit(new StreamEnd());
-        return text.ToString().TrimEnd('\n');
+        return string.Join('\n', text.ToString().TrimEnd('\n').Split('\n').Select(TerminalText.HarmlessYaml));
     }
 
     private static void Write(Emitter emitter, JsonElement element)

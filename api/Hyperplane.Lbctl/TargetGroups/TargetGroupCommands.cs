@@ -76,7 +76,7 @@ internal static class TargetGroupCommands
         "target-group list",
         async (session, _) => session.Print.List(
             TargetGroup.Kind,
-            await session.Catalogue.ListAsync(TargetGroup.Kind, Path, name: null, session.Deadline)));
+            await session.Catalogue.ListAsync(TargetGroup.Kind, Path, session.Deadline)));
 
     private static Verb Delete()
     {

@@ -77,7 +77,7 @@ internal static class TargetCommands
             {
                 string path = await PathAsync(session, parse.GetRequiredValue(group));
                 session.Print.List(
-                    Target.Kind, await session.Catalogue.ListAsync(Target.Kind, path, name: null, session.Deadline));
+                    Target.Kind, await session.Catalogue.ListAsync(Target.Kind, path, session.Deadline));
             })
         {
             group,

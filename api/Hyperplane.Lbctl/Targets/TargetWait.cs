@@ -36,7 +36,7 @@ internal static class TargetWait
             {
                 tell(Describe(last, session.Io.Time.GetElapsedTime(started)));
                 IReadOnlyList<Resource<Target>> all =
-                    await session.Catalogue.ListAsync(Target.Kind, path, name: null, session.Deadline);
+                    await session.Catalogue.ListAsync(Target.Kind, path, session.Deadline);
                 last = [.. all.Where(one => names.Contains(Target.Kind.Name(one.Value)))];
                 if (!last.Any(IsInitial))
                     return new(last, Failure: null);

@@ -48,7 +48,7 @@ internal static class KeyCommands
             {
                 string path = await PathAsync(session, parse.GetRequiredValue(tenant));
                 session.Print.List(
-                    ApiKey.Kind, await session.Catalogue.ListAsync(ApiKey.Kind, path, name: null, session.Deadline));
+                    ApiKey.Kind, await session.Catalogue.ListAsync(ApiKey.Kind, path, session.Deadline));
             })
         {
             tenant,

@@ -49,7 +49,7 @@ internal static class TenantCommands
 
     private static Verb List() => new("list", "List the tenants", "tenant list", async (session, _) =>
         session.Print.List(
-            Tenant.Kind, await session.Catalogue.ListAsync(Tenant.Kind, Path, name: null, session.Deadline)));
+            Tenant.Kind, await session.Catalogue.ListAsync(Tenant.Kind, Path, session.Deadline)));
 
     private static Verb Delete()
     {

@@ -1,0 +1,103 @@
+using Command = Hyperplane.Lab.Command;
+using Hyperplane.Lbctl.Commands;
+using Hyperplane.Lbctl.Tests.Stub;
+
+namespace Hyperplane.Lbctl.Tests.Commands;
+
+/// <summary>Help, examples and completion are true.</summary>
+public class HelpTests
+{
+    private static readonly Cli Tool = new(CommandIo.OfThisProcess());
+
+    public static TheoryData<string> Commands => [.. CommandTree.Verbs(Tool.Root).Select(one => one.Path)];
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public async Task Every_command_has_help_with_an_example_that_parses(string path)
+    {
+        Verb verb = CommandTree.Verbs(Tool.Root).Single(one => one.Path == path).Verb;
+
+        ShellOutcome help = await new Shell().RunAsync($"{path} --help");
+
+        Assert.Equal(0, help.ExitCode);
+        Assert.Equal("", help.Error);
+        Assert.Contains($"lbctl {path}", help.Output, StringComparison.Ordinal);
+        Assert.EndsWith($"Example:\n  lbctl {verb.Example}\n", help.Output, StringComparison.Ordinal);
+        Assert.StartsWith(path, verb.Example, StringComparison.Ordinal);
+        Assert.Empty(Tool.Root.Parse(verb.Example).Errors);
+        Assert.Same(verb, Tool.Root.Parse(verb.Example).CommandResult.Command);
+    }
+
+    [Theory]
+    [InlineData("create-nlb")]
+    [InlineData("get-nlb")]
+    [InlineData("list-nlbs")]
+    [InlineData("delete-nlb")]
+    [InlineData("create-listener")]
+    [InlineData("create-target-group")]
+    [InlineData("register-targets")]
+    [InlineData("deregister-targets")]
+    [InlineData("list-targets")]
+    [InlineData("put-zone")]
+    [InlineData("drain-node")]
+    public void Verb_noun_forms_exist(string name) =>
+        Assert.Contains(Tool.Root.Subcommands, command => command.Name == name && command.Hidden);
+
+    [Fact]
+    public async Task The_root_shows_nouns_and_no_twins()
+    {
+        ShellOutcome help = await new Shell().RunAsync("--help");
+
+        Assert.Equal(0, help.ExitCode);
+        Assert.Contains("\n  nlb ", help.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("\n  create-nlb", help.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_help_of_register_says_what_is_waited_for()
+    {
+        ShellOutcome help = await new Shell().RunAsync("target register --help");
+
+        Assert.Contains("wait until each has been checked", help.Output, StringComparison.Ordinal);
+        Assert.Contains("--no-wait skips it", help.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("[suggest:6]", "nlb cr", "create\n")]
+    [InlineData("[suggest:5]", "targe", "target\ntarget-group\n")]
+    [InlineData("[suggest:13]", "nlb list -o j", "json\n")]
+    public async Task Candidates_for_completion_are_the_commands_and_values(string directive, string line, string expected)
+    {
+        ShellOutcome outcome = await new Shell().RunWordsAsync(directive, line);
+
+        Assert.Equal(expected, outcome.Output);
+        Assert.Equal("", outcome.Error);
+    }
+
+    [Theory]
+    [InlineData("bash")]
+    [InlineData("zsh")]
+    [InlineData("fish")]
+    public async Task Each_shell_gets_its_script(string shell)
+    {
+        ShellOutcome outcome = await new Shell().RunAsync($"completion {shell}");
+
+        Assert.Equal(0, outcome.ExitCode);
+        Assert.Contains("[suggest:", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Bash_completes_with_it()
+    {
+        string program = Path.Combine(AppContext.BaseDirectory, "lbctl.dll");
+        string script = $$"""
+            lbctl() { dotnet '{{program}}' "$@"; }
+            source <(lbctl completion bash)
+            COMP_LINE='lbctl nlb de' COMP_POINT=12 COMP_WORDS=(lbctl nlb de) COMP_CWORD=2
+            _lbctl
+            printf '%s\n' "${COMPREPLY[@]}"
+            """;
+
+        Assert.Equal("delete\n", Command.Run("bash", "-c", script));
+    }
+}

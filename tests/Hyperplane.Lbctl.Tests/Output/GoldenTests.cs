@@ -1,0 +1,236 @@
+using Hyperplane.Lbctl.Tests.Stub;
+
+namespace Hyperplane.Lbctl.Tests.Output;
+
+/// <summary>What people and scripts see, to the last character.</summary>
+public class GoldenTests
+{
+    [Fact]
+    public async Task A_list_of_load_balancers_is_a_table_of_one_line_each()
+    {
+        await using StubApi api = await StubApi.StartAsync();
+        api.On("GET /v1/load-balancers", StubAnswer.List(
+            Sample.LoadBalancer(), Sample.LoadBalancer("pending", "a-longer-name", "lb-22", operating: "no_targets")));
+
+        await Expect(api, "nlb list", """
+            NAME           ID     STATUS   HEALTH      ADDRESSES                   CREATED
+            web            lb-1   active   healthy     a=198.18.0.1 b=198.18.16.1  2026-03-01 10:20:30
+            a-longer-name  lb-22  pending  no_targets  a=198.18.0.1 b=198.18.16.1  2026-03-01 10:20:30
+
+            """);
+    }
+
+    [Fact]
+    public async Task One_load_balancer_is_shown_with_zones_and_conditions()
+    {
+        await using StubApi api = await StubApi.StartAsync();
+        api.On("GET /v1/load-balancers", StubAnswer.List(Sample.LoadBalancer()));
+
+        await Expect(api, "nlb get web", """
+            Name:        web
+            Id:          lb-1
+            Status:      active
+            Health:      healthy
+            Generation:  1 (in force: 1, on all nodes)
+            Tags:        team=shop
+            Created:     2026-03-01 10:20:30
+            Zones:
+              ZONE  ADDRESS      CELL  SHARD
+              a     198.18.0.1   a1    3
+              b     198.18.16.1  b1    9
+            Conditions:
+              CONDITION        HOLDS  ZONE  NODE     REASON   MESSAGE
+              SnapshotApplied  true   a     node-a1  Running  runs version 7
+
+            """);
+    }
+
+    [Fact]
+    public async Task Json_is_what_the_api_wrote_only_indented()
+    {
+        await using StubApi api = await StubApi.StartAsync();
+        api.On("GET /v1/load-balancers", StubAnswer.List(
+            """
+            {"status":{"provisioning":"active"},"name":"web","id":"lb-1","big":18446744073709551615,"exact":1.10,
+            "unknown":[null,true,{}],"text":"é <&> \u001b[31m"}
+            """));
+
+        await Expect(api, "nlb get web -o json", """
+            {
+              "status": {
+                "provisioning": "active"
+              },
+              "name": "web",
+              "id": "lb-1",
+              "big": 18446744073709551615,
+              "exact": 1.10,
+              "unknown": [
+                null,
+                true,
+                {}
+              ],
+              "text": "é <&> \u001B[31m"
+            }
+
+            """);
+    }
+
+    [Fact]
+    public async Task Yaml_has_the_same_content()
+    {
+        await using StubApi api = await StubApi.StartAsync();
+        api.On("GET /v1/load-balancers", StubAnswer.List(
+            """
+            {"status":{"provisioning":"active"},"name":"web","id":"lb-1","port":80,"quoted":["80","true","a: b",""],
+            "unknown":[null,true,{},[]]}
+            """));
+
+        await Expect(api, "nlb list -o yaml", """
+            items:
+              - status:
+                  provisioning: active
+                name: web
+                id: lb-1
+                port: 80
+                quoted:
+                  - "80"
+                  - "true"
+                  - "a: b"
+                  - ""
+                unknown:
+                  - null
+                  - true
+                  - {}
+                  - []
+            nextPageToken: null
+
+            """);
+    }
+
+    [Fact]
+    public async Task Listeners_target_groups_and_targets_have_their_tables()
+    {
+        await using StubApi api = await StubApi.StartAsync();
+        api.On("GET /v1/load-balancers", StubAnswer.List(Sample.LoadBalancer()))
+            .On("GET /v1/load-balancers/lb-1/listeners", StubAnswer.List(Sample.Listener()))
+            .On("GET /v1/target-groups", StubAnswer.List(Sample.TargetGroup))
+            .On("GET /v1/target-groups/tg-1/targets", StubAnswer.List(
+                Sample.Target("healthy"), Sample.Target("unhealthy", "10.0.0.12", 80, "Target.Timeout")));
+
+        await Expect(api, "listener list --nlb web", """
+            LISTENER  ID          STATUS  HEALTH      TARGET-GROUP  IDLE-TIMEOUT  CREATED
+            TCP:80    listener-1  active  no_targets  tg-1          350 s         2026-03-01 10:20:30
+
+            """);
+        await Expect(api, "listener get tcp:80 --nlb web", """
+            Listener:      TCP:80
+            Id:            listener-1
+            NLB:           lb-1
+            Target group:  tg-1
+            Status:        active
+            Health:        no_targets
+            Idle timeout:  350 s
+            Created:       2026-03-01 10:20:30
+
+            """);
+        await Expect(api, "target-group list", """
+            NAME     ID    TARGETS   HEALTH    CHECK                     CREATED
+            servers  tg-1  TCP:8080  degraded  HTTP /healthz every 30 s  2026-03-01 10:20:30
+
+            """);
+        await Expect(api, "target-group get servers", """
+            Name:            servers
+            Id:              tg-1
+            Targets:         TCP:8080
+            Health:          degraded
+            Check:           HTTP /healthz every 30 s
+            Matcher:         200-399
+            Timeout:         6 s
+            Thresholds:      healthy after 5, unhealthy after 2
+            Deregistration:  300 s
+            Tags:            -
+            Created:         2026-03-01 10:20:30
+
+            """);
+        await Expect(api, "target list servers", """
+            TARGET         WEIGHT  STATE      REASON          DETAIL
+            10.0.0.1:8080  1       healthy    -               -
+            10.0.0.12:80   1       unhealthy  Target.Timeout  -
+
+            """);
+    }
+
+    [Fact]
+    public async Task The_operators_resources_have_their_tables()
+    {
+        await using StubApi api = await StubApi.StartAsync();
+        api.On("GET /v1/tenants", StubAnswer.List(Sample.Tenant))
+            .On("GET /v1/tenants/tenant-1/api-keys", StubAnswer.List(Sample.Key))
+            .On("GET /v1/zones", StubAnswer.List(Sample.Zone))
+            .On("GET /v1/cells", StubAnswer.List(Sample.Cell))
+            .On("GET /v1/cells/a1/nodes", StubAnswer.List(Sample.Node))
+            .On("GET /v1/cells/a1/nodes/node-a1", StubAnswer.Json(200, Sample.Node));
+
+        await Expect(api, "tenant list", """
+            NAME  ID        CREATED
+            shop  tenant-1  2026-03-01 10:20:30
+
+            """);
+        await Expect(api, "key list shop", """
+            NAME  ID     CREATED
+            ci    key-1  2026-03-01 10:20:30
+
+            """);
+        await Expect(api, "zone list", """
+            NAME  VIP-POOL       SNAT-POOL      PROBE-POOL
+            a     198.18.0.0/20  100.64.0.0/24  100.64.1.0/24
+
+            """);
+        await Expect(api, "cell list", """
+            NAME  ZONE
+            a1    a
+
+            """);
+        await Expect(api, "node list", """
+            NAME     CELL  ADDRESS    STATE  SNAPSHOT  ROUTERS  LAST-SEEN
+            node-a1  a1    10.1.0.11  ready  7/8       1/1      2026-03-01 10:20:30
+
+            """);
+        await Expect(api, "node get node-a1 --cell a1", """
+            Name:         node-a1
+            Cell:         a1
+            Address:      10.1.0.11
+            State:        ready
+            Snapshot:     7/8
+            Refusal:      -
+            SNAT:         100.64.0.1 100.64.0.2
+            Probes from:  100.64.1.1
+            Announces:    198.18.0.0/26
+            Last seen:    2026-03-01 10:20:30
+            Routers:
+              ROUTER    STATE        PREFIXES  LAST-ERROR
+              10.1.0.1  Established  4         -
+            Counters:
+              COUNTER    VALUE
+              forwarded  18446744073709551615
+
+            """);
+    }
+
+    [Fact]
+    public async Task An_empty_list_is_a_header_alone()
+    {
+        await using StubApi api = await StubApi.StartAsync();
+        api.On("GET /v1/load-balancers", StubAnswer.List());
+
+        await Expect(api, "nlb list", "NAME  ID  STATUS  HEALTH  ADDRESSES  CREATED\n");
+    }
+
+    private static async Task Expect(StubApi api, string line, string expected)
+    {
+        ShellOutcome outcome = await new Shell(api).RunAsync(line);
+        Assert.Equal("", outcome.Error);
+        Assert.Equal(expected, outcome.Output);
+        Assert.Equal(0, outcome.ExitCode);
+    }
+}

@@ -1,0 +1,67 @@
+namespace Hyperplane.Lbctl.Tests.Stub;
+
+/// <summary>Resources as the API writes them.</summary>
+internal static class Sample
+{
+    public const string Applied = """
+        {"type":"SnapshotApplied","status":true,"zone":"a","node":"node-a1","reason":"Running","message":"runs version 7"}
+        """;
+
+    public static string LoadBalancer(
+        string provisioning = "active",
+        string name = "web",
+        string id = "lb-1",
+        long generation = 1,
+        string operating = "healthy",
+        string conditions = Applied) => $$"""
+        {"id":"{{id}}","name":"{{name}}","zones":[{"zone":"a","address":"198.18.0.1","cell":"a1","shard":3},
+        {"zone":"b","address":"198.18.16.1","cell":"b1","shard":9}],"tags":{"team":"shop"},"generation":{{generation}},
+        "createdAt":"2026-03-01T10:20:30.123Z","status":{"provisioning":"{{provisioning}}","operating":"{{operating}}",
+        "observedGeneration":{{(provisioning == "active" ? generation : 0)}},
+        "converged":{{(provisioning == "active" ? "true" : "false")}},"conditions":[{{conditions}}]} }
+        """;
+
+    public static string Listener(string provisioning = "active", string id = "listener-1", int port = 80) => $$"""
+        {"id":"{{id}}","loadBalancerId":"lb-1","protocol":"TCP","port":{{port}},"targetGroupId":"tg-1",
+        "idleTimeoutSeconds":350,"generation":1,"createdAt":"2026-03-01T10:20:30Z",
+        "status":{"provisioning":"{{provisioning}}","operating":"no_targets",
+        "observedGeneration":{{(provisioning == "active" ? 1 : 0)}},"converged":true,"conditions":[]} }
+        """;
+
+    public const string TargetGroup = """
+        {"id":"tg-1","name":"servers","protocol":"TCP","port":8080,"healthCheck":{"protocol":"HTTP","port":null,
+        "path":"/healthz","intervalSeconds":30,"timeoutSeconds":6,"healthyThreshold":5,"unhealthyThreshold":2,
+        "matcher":"200-399"},"deregistrationDelaySeconds":300,"tags":{},"generation":1,
+        "createdAt":"2026-03-01T10:20:30Z","status":{"provisioning":"active","operating":"degraded",
+        "observedGeneration":1,"converged":true,"conditions":[]} }
+        """;
+
+    public static string Target(string state, string address = "10.0.0.1", int port = 8080, string? reason = null) => $$"""
+        {"id":"target-{{address}}","targetGroupId":"tg-1","address":"{{address}}","port":{{port}},"weight":1,
+        "state":"{{state}}","reason":{{(reason is null ? "null" : $"\"{reason}\"")}},"detail":null,
+        "createdAt":"2026-03-01T10:20:30Z"}
+        """;
+
+    public const string Tenant = """{"id":"tenant-1","name":"shop","createdAt":"2026-03-01T10:20:30Z"}""";
+
+    public const string Key = """
+        {"id":"key-1","tenantId":"tenant-1","name":"ci","createdAt":"2026-03-01T10:20:30Z"}
+        """;
+
+    public const string NewKey = """
+        {"id":"key-1","tenantId":"tenant-1","name":"ci","createdAt":"2026-03-01T10:20:30Z","secret":"hpk_new"}
+        """;
+
+    public const string Zone = """
+        {"name":"a","vipPool":"198.18.0.0/20","snatPool":"100.64.0.0/24","probePool":"100.64.1.0/24"}
+        """;
+
+    public const string Cell = """{"name":"a1","zone":"a"}""";
+
+    public const string Node = """
+        {"name":"node-a1","cell":"a1","address":"10.1.0.11","snatAddresses":["100.64.0.1","100.64.0.2"],
+        "probeAddress":"100.64.1.1","draining":false,"runningVersion":7,"wantedVersion":8,"refusal":null,
+        "lastSeenAt":"2026-03-01T10:20:30Z","peers":[{"address":"10.1.0.1","state":"Established","prefixesSent":4,
+        "lastError":null}],"announced":["198.18.0.0/26"],"counters":{"forwarded":18446744073709551615}}
+        """;
+}
