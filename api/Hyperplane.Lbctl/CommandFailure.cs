@@ -2,8 +2,8 @@ namespace Hyperplane.Lbctl;
 
 /// <summary>Ends a command with a message for a person and an exit code for a script.</summary>
 /// <remarks>
-/// Thrown anywhere in a command and caught at one place, the edge of the process (<c>Cli</c>): a command is one straight
-/// line of requests, and each of them may end it.
+/// Thrown anywhere in a command and caught at one place, the edge of the process (<c>Cli</c>): a command is one
+/// straight line of requests, and each of them may end it.
 /// </remarks>
 internal sealed class CommandFailure : Exception
 {

@@ -29,7 +29,9 @@ internal sealed record ApiAnswer(int Status, JsonElement Json, string Source, st
             throw NotUnderstood("it is empty");
         try
         {
-            return json.Deserialize(type) is { } value ? new Resource<T>(value, json) : throw NotUnderstood("it is null");
+            return json.Deserialize(type) is { } value
+                ? new Resource<T>(value, json)
+                : throw NotUnderstood("it is null");
         }
         catch (JsonException wrong)
         {

@@ -56,7 +56,9 @@ internal sealed class ApiClient : IDisposable
             : Succeeded(answer);
     }
 
-    /// <summary>Reads; null when the API takes the query for one that can match nothing (a name that no resource can have).</summary>
+    /// <summary>
+    /// Reads; null when the API takes the query for one that can match nothing (a name that no resource can have).
+    /// </summary>
     public async Task<ApiAnswer?> AskAsync(string path, CancellationToken cancel)
     {
         ApiAnswer answer = await TryGetAsync(path, cancel);
@@ -118,7 +120,9 @@ internal sealed class ApiClient : IDisposable
         }
     }
 
-    /// <summary>One request, one answer; throws what <see cref="IsLost"/> recognises when no whole answer came.</summary>
+    /// <summary>
+    /// One request, one answer; throws what <see cref="IsLost"/> recognises when no whole answer came.
+    /// </summary>
     private async Task<(ApiAnswer Answer, RetryConditionHeaderValue? RetryAfter)> ExchangeAsync(
         HttpMethod method, string path, HttpContent? content, CancellationToken cancel)
     {

@@ -3,7 +3,9 @@ namespace Hyperplane.Lbctl.Api;
 /// <summary>Builds paths below the endpoint from what a person typed.</summary>
 internal static class ApiPath
 {
-    /// <summary><c>v1/A/B/…</c>, each segment escaped; a usage failure for a segment that would leave its place.</summary>
+    /// <summary>
+    /// <c>v1/A/B/…</c>, each segment escaped; a usage failure for a segment that would leave its place.
+    /// </summary>
     public static string Of(params ReadOnlySpan<string> segments)
     {
         string path = "v1";

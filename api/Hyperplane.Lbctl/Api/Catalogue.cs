@@ -19,7 +19,9 @@ internal sealed class Catalogue(ApiClient api)
         return await FollowAsync(kind, first, await api.GetAsync(first, cancel), cancel);
     }
 
-    /// <summary>The one with this name, else the one with this id; fails with "not found" when there is neither.</summary>
+    /// <summary>
+    /// The one with this name, else the one with this id; fails with "not found" when there is neither.
+    /// </summary>
     public async Task<Resource<T>> FindAsync<T>(
         ResourceKind<T> kind, string path, string nameOrId, CancellationToken cancel)
     {

@@ -16,7 +16,9 @@ internal static class Retry
     /// <summary>Whether this status means that the same request may succeed later.</summary>
     public static bool IsTransient(int status) => status is 502 or 503 or 504;
 
-    /// <summary>How long to pause before retry number <paramref name="retry"/> (from 0); null when it is not worth it.</summary>
+    /// <summary>
+    /// How long to pause before retry number <paramref name="retry"/> (from 0); null when it is not worth it.
+    /// </summary>
     /// <param name="retry">How many retries there were already.</param>
     /// <param name="asked">What the answer asked for; null when there was no answer or it asked for nothing.</param>
     /// <param name="now">The time, for a <c>Retry-After</c> that is a date.</param>

@@ -8,7 +8,9 @@ using Hyperplane.Lbctl.Tenants;
 
 namespace Hyperplane.Lbctl.Api;
 
-/// <summary>The API's JSON, generated at build: members that lbctl does not know are left alone, missing ones are told.</summary>
+/// <summary>
+/// The API's JSON, generated at build: members that lbctl does not know are left alone, missing ones are told.
+/// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -67,7 +67,8 @@ internal sealed class Cli
             ? new CommandFailure(ExitCode.Interrupted, "interrupted; what the API accepted before goes on")
             : new CommandFailure(
                 ExitCode.Timeout,
-                $"the API at {settings?.Endpoint} did not answer within {settings?.Timeout.TotalSeconds} s (--timeout)");
+                $"the API at {settings?.Endpoint} did not answer within {settings?.Timeout.TotalSeconds} s "
+                    + "(--timeout)");
 
     private static ExitCode Tell(Screen screen, CommandFailure failure, ParseResult parse)
     {

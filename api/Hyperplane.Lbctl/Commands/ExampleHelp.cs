@@ -16,7 +16,7 @@ internal sealed class ExampleHelp(HelpAction usual) : SynchronousCommandLineActi
     public override int Invoke(ParseResult parseResult)
     {
         Command command = parseResult.CommandResult.Command;
-        command.Hidden = false; // the usual help has nothing to say about a hidden command, not even to those who know it
+        command.Hidden = false; // the usual help says nothing about a hidden command, even to those who know it
         int exitCode = usual.Invoke(parseResult);
         IEnumerable<string> examples = command switch
         {

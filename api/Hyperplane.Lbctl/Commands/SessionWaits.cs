@@ -39,7 +39,8 @@ internal static class SessionWaits
     }
 
     /// <summary>Deletes without waiting: it is gone, or on its way, when the API answers.</summary>
-    public static async Task DeleteAtOnceAsync<T>(this Session session, ResourceKind<T> kind, string path, Resource<T> found)
+    public static async Task DeleteAtOnceAsync<T>(
+        this Session session, ResourceKind<T> kind, string path, Resource<T> found)
     {
         ApiAnswer answer = await session.Api.SendAsync(HttpMethod.Delete, path, session.Deadline);
         string what = answer.Status == 202 ? "is being deleted" : "deleted";

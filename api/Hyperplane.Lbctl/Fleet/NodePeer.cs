@@ -4,7 +4,8 @@ using Hyperplane.Lbctl.Output;
 namespace Hyperplane.Lbctl.Fleet;
 
 /// <summary>A node's BGP session with a router.</summary>
-internal sealed record NodePeer(string? Address = null, string? State = null, int? PrefixesSent = null, string? LastError = null)
+internal sealed record NodePeer(
+    string? Address = null, string? State = null, int? PrefixesSent = null, string? LastError = null)
 {
     /// <summary>The table of sessions.</summary>
     public static readonly IReadOnlyList<Column<NodePeer>> Columns =

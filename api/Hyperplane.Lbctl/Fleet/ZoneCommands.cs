@@ -8,7 +8,8 @@ namespace Hyperplane.Lbctl.Fleet;
 internal static class ZoneCommands
 {
     /// <summary>The noun with its verbs.</summary>
-    public static Noun Build() => new("zone", "zones", "Availability zones and their address pools; putting is an operator's")
+    public static Noun Build() =>
+        new("zone", "zones", "Availability zones and their address pools; putting is an operator's")
     {
         Put(), List(),
     };

@@ -11,7 +11,8 @@ namespace Hyperplane.Lbctl.Listeners;
 internal static class ListenerCommands
 {
     /// <summary>The noun with its verbs.</summary>
-    public static Noun Build() => new("listener", "listeners", "Listeners: a port of a load balancer and its target group")
+    public static Noun Build() =>
+        new("listener", "listeners", "Listeners: a port of a load balancer and its target group")
     {
         Create(), Get(), List(), Delete(),
     };
@@ -124,9 +125,11 @@ internal static class ListenerCommands
     private static async Task<string> ListPathAsync(Session session, string nlb) =>
         ApiPath.Of("load-balancers", (await LoadBalancerCommands.FindAsync(session, nlb)).Value.Id, "listeners");
 
-    private static Task<Resource<Listener>> FindAsync(Session session, string path, string name) =>
-        session.Catalogue.FindInListAsync(
-            Listener.Kind, path, name.Contains(':', StringComparison.Ordinal) ? name.ToUpperInvariant() : name, session.Deadline);
+    private static Task<Resource<Listener>> FindAsync(Session session, string path, string name)
+    {
+        string asWritten = name.Contains(':', StringComparison.Ordinal) ? name.ToUpperInvariant() : name; // tcp:80
+        return session.Catalogue.FindInListAsync(Listener.Kind, path, asWritten, session.Deadline);
+    }
 
     private static string Below(string listPath, string id) => $"{listPath}/{ApiPath.Segment(id)}";
 }

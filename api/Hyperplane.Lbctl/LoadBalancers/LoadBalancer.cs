@@ -25,7 +25,8 @@ internal sealed record LoadBalancer(
             new("ID", static one => one.Id),
             new("STATUS", static one => one.Status.Provisioning, IsStatus: true),
             new("HEALTH", static one => one.Status.Operating, IsStatus: true),
-            new("ADDRESSES", static one => string.Join(' ', (one.Zones ?? []).Select(zone => $"{zone.Zone}={zone.Address}"))),
+            new("ADDRESSES", static one =>
+                string.Join(' ', (one.Zones ?? []).Select(zone => $"{zone.Zone}={zone.Address}"))),
             new("CREATED", static one => Moment.Of(one.CreatedAt)),
         ]);
 
@@ -40,7 +41,8 @@ internal sealed record LoadBalancer(
         .Add("Health", one.Status.Operating, isStatus: true)
         .Add("Generation", $"{one.Generation} (in force: {one.Status.ObservedGeneration}, "
             + $"{(one.Status.Converged ? "on all nodes" : "not on all nodes yet")})")
-        .Add("Tags", string.Join(' ', (one.Tags ?? new Dictionary<string, string>()).Select(tag => $"{tag.Key}={tag.Value}")))
+        .Add("Tags",
+            string.Join(' ', (one.Tags ?? new Dictionary<string, string>()).Select(tag => $"{tag.Key}={tag.Value}")))
         .Add("Created", Moment.Of(one.CreatedAt))
         .Add("Zones", ZoneAddress.Columns, one.Zones ?? [])
         .Add("Conditions", Condition.Columns, one.Status.Conditions ?? []);

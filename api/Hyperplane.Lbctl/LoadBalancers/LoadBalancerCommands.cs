@@ -99,14 +99,16 @@ internal static class LoadBalancerCommands
         };
     }
 
-    private static Argument<string> NameArgument() => new("name-or-id") { Description = "The load balancer's name or id" };
+    private static Argument<string> NameArgument() =>
+        new("name-or-id") { Description = "The load balancer's name or id" };
 
     private static List<ZoneRequested> Placements(string[] zones, Dictionary<string, string> addresses)
     {
         List<ZoneRequested> placements =
         [
             .. zones
-                .SelectMany(static list => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+                .SelectMany(static list =>
+                    list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
                 .Select(zone => new ZoneRequested(zone, addresses.GetValueOrDefault(zone))),
         ];
         if (placements.Count == 0)

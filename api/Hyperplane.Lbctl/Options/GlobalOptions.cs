@@ -38,7 +38,10 @@ internal sealed class GlobalOptions
     };
 
     private readonly Option<int?> _timeout = NumberOption.Of(
-        "--timeout", 1, MaxTimeoutSeconds, $"Most seconds the command may take, waiting included ({DefaultTimeoutSeconds})");
+        "--timeout",
+        1,
+        MaxTimeoutSeconds,
+        $"Most seconds the command may take, waiting included ({DefaultTimeoutSeconds})");
 
     private readonly Option<bool> _debug = new("--debug")
     {
@@ -56,7 +59,10 @@ internal sealed class GlobalOptions
             root.Options.Add(option);
     }
 
-    /// <summary>The key as given, by option or environment; null when there is none. For redaction, also before parsing succeeds.</summary>
+    /// <summary>
+    /// The key as given, by option or environment; null when there is none. For redaction, also before parsing
+    /// succeeds.
+    /// </summary>
     public string? ReadKey(ParseResult parse, CommandIo io)
     {
         string? given = parse.GetResult(_key) is { Errors: var errors } && !errors.Any() ? parse.GetValue(_key) : null;
@@ -85,7 +91,9 @@ internal sealed class GlobalOptions
 
     private static Uri ParseEndpoint(string text)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) || uri.Scheme is not ("http" or "https") || uri.Host == "")
+        if (!Uri.TryCreate(text, UriKind.Absolute, out Uri? uri)
+            || uri.Scheme is not ("http" or "https")
+            || uri.Host == "")
             throw Usage($"'{text}' is not an address of the API: it must look like https://HOST:PORT");
         if (uri.UserInfo != "")
             throw Usage($"the API's address must not contain a user or password: give the key in {KeyVariable}");

@@ -7,7 +7,9 @@ namespace Hyperplane.Lbctl.Options;
 /// <summary>Options that take a whole number.</summary>
 internal static class NumberOption
 {
-    /// <summary>One that refuses everything but a whole number from <paramref name="min"/> to <paramref name="max"/>.</summary>
+    /// <summary>
+    /// One that refuses everything but a whole number from <paramref name="min"/> to <paramref name="max"/>.
+    /// </summary>
     public static Option<int?> Of(string name, int min, int max, string description, bool required = false) => new(name)
     {
         Description = description,

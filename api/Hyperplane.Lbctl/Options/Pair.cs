@@ -3,7 +3,9 @@ namespace Hyperplane.Lbctl.Options;
 /// <summary>Arguments of the form <c>LEFT=RIGHT</c>.</summary>
 internal static class Pair
 {
-    /// <summary>All pairs by their left side; a usage failure for a repeated left side or an argument without '='.</summary>
+    /// <summary>
+    /// All pairs by their left side; a usage failure for a repeated left side or an argument without '='.
+    /// </summary>
     /// <param name="option">The option's name, for the message.</param>
     /// <param name="arguments">As typed; null when the option was not given.</param>
     public static Dictionary<string, string> ParseAll(string option, string[]? arguments)

@@ -33,7 +33,8 @@ internal sealed class Details(bool colours)
     {
         int width = _values.Max(static value => value.Label.Length) + 3; // a colon and two spaces
         IEnumerable<string> lines = _values.Select(value =>
-            (value.Label + ":").PadRight(width) + (colours && value.IsStatus ? StatusColour.Paint(value.Value) : value.Value));
+            (value.Label + ":").PadRight(width)
+                + (colours && value.IsStatus ? StatusColour.Paint(value.Value) : value.Value));
         return string.Join('\n', lines) + _tables;
     }
 }

@@ -23,7 +23,8 @@ internal static class JsonText
             element.WriteTo(writer);
 
         // The writer escapes controls but not, say, what turns the direction of writing round.
-        IEnumerable<string> lines = Encoding.UTF8.GetString(bytes.WrittenSpan).Split('\n').Select(TerminalText.Harmless);
+        IEnumerable<string> lines =
+            Encoding.UTF8.GetString(bytes.WrittenSpan).Split('\n').Select(TerminalText.Harmless);
         return string.Join('\n', lines);
     }
 

@@ -4,10 +4,14 @@ using System.Text;
 
 namespace Hyperplane.Lbctl.Output;
 
-/// <summary>Makes text that somebody else wrote safe to show: nothing in it can move the cursor or hide what follows.</summary>
+/// <summary>
+/// Makes text that somebody else wrote safe to show: nothing in it can move the cursor or hide what follows.
+/// </summary>
 internal static class TerminalText
 {
-    /// <summary>The text with each control, format, separator or broken character spelled out as <c>\u001b</c>.</summary>
+    /// <summary>
+    /// The text with each control, format, separator or broken character spelled out as <c>\u001b</c>.
+    /// </summary>
     /// <remarks>What is spelled out means the same inside a JSON string.</remarks>
     public static string Harmless(string text) => Escape(text, static (safe, unsafeText, _) =>
     {
@@ -24,7 +28,8 @@ internal static class TerminalText
         StringBuilder? safe = null;
         for (int index = 0; index < text.Length;)
         {
-            bool whole = Rune.DecodeFromUtf16(text.AsSpan(index), out Rune rune, out int length) == OperationStatus.Done;
+            bool whole =
+                Rune.DecodeFromUtf16(text.AsSpan(index), out Rune rune, out int length) == OperationStatus.Done;
             if (whole && !IsHarmful(rune))
             {
                 safe?.Append(text, index, length);

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Hyperplane.Lbctl.Output;
 
-/// <summary>Rows in aligned columns, two spaces apart, never wrapped: one line is one row, for eyes and for <c>grep</c>.</summary>
+/// <summary>
+/// Rows in aligned columns, two spaces apart, never wrapped: one line is one row, for eyes and for <c>grep</c>.
+/// </summary>
 internal static class TextTable
 {
     private const string Gap = "  ";

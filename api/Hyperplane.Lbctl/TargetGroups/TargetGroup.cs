@@ -44,15 +44,19 @@ internal sealed record TargetGroup(
         .Add("Thresholds", $"healthy after {one.HealthCheck?.HealthyThreshold}, "
             + $"unhealthy after {one.HealthCheck?.UnhealthyThreshold}")
         .Add("Deregistration", Seconds(one.DeregistrationDelaySeconds))
-        .Add("Tags", string.Join(' ', (one.Tags ?? new Dictionary<string, string>()).Select(tag => $"{tag.Key}={tag.Value}")))
+        .Add("Tags",
+            string.Join(' ', (one.Tags ?? new Dictionary<string, string>()).Select(tag => $"{tag.Key}={tag.Value}")))
         .Add("Created", Moment.Of(one.CreatedAt))
         .Add("Conditions", Condition.Columns, one.Status?.Conditions ?? []);
 
-    private static string? Check(HealthCheck? check) => check is null
-        ? null
-        : string.Create(
-            CultureInfo.InvariantCulture,
-            $"{check.Protocol}{(check.Port is null ? "" : $":{check.Port}")}{(check.Path is null ? "" : $" {check.Path}")} every {check.IntervalSeconds} s");
+    private static string? Check(HealthCheck? check)
+    {
+        if (check is null)
+            return null;
+        string port = check.Port is null ? "" : $":{check.Port}";
+        string path = check.Path is null ? "" : $" {check.Path}";
+        return $"{check.Protocol}{port}{path} every {check.IntervalSeconds} s";
+    }
 
     private static string? Seconds(int? seconds) => seconds is null ? null : $"{seconds} s";
 }

@@ -11,7 +11,8 @@ internal static class TargetGroupCommands
     private static readonly string Path = ApiPath.Of("target-groups");
 
     /// <summary>The noun with its verbs.</summary>
-    public static Noun Build() => new("target-group", "target-groups", "Target groups: targets and how their health is checked")
+    public static Noun Build() =>
+        new("target-group", "target-groups", "Target groups: targets and how their health is checked")
     {
         Create(), Get(), List(), Delete(),
     };
@@ -26,7 +27,10 @@ internal static class TargetGroupCommands
         Option<string> protocol = ChoiceOption.Of("--protocol", "What its targets speak", required: true, "TCP", "UDP");
         Option<int?> port = NumberOption.Port("--port", "Port of targets that name none", required: true);
         Option<int?> delay = NumberOption.Of(
-            "--deregistration-delay", 0, int.MaxValue, "Seconds that a deregistered target keeps its connections (300)");
+            "--deregistration-delay",
+            0,
+            int.MaxValue,
+            "Seconds that a deregistered target keeps its connections (300)");
         Option<string[]> tags = new("--tag") { Description = "A tag; may be repeated", HelpName = "NAME=VALUE" };
         var health = new HealthCheckOptions();
 
@@ -95,5 +99,6 @@ internal static class TargetGroupCommands
         };
     }
 
-    private static Argument<string> NameArgument() => new("name-or-id") { Description = "The target group's name or id" };
+    private static Argument<string> NameArgument() =>
+        new("name-or-id") { Description = "The target group's name or id" };
 }

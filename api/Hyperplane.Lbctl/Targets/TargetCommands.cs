@@ -55,7 +55,8 @@ internal static class TargetCommands
             {
                 TargetsRequest request = Request(parse.GetRequiredValue(targets));
                 if (request.Targets.FirstOrDefault(static one => one.Weight is not null) is { } weighted)
-                    throw new CommandFailure(ExitCode.Usage, $"a weight says nothing here: {weighted.Address}={weighted.Weight}");
+                    throw new CommandFailure(
+                        ExitCode.Usage, $"a weight says nothing here: {weighted.Address}={weighted.Weight}");
                 string path = await PathAsync(session, parse.GetRequiredValue(group));
                 ApiAnswer answer = await session.Api.SendAsync(
                     HttpMethod.Post, path + ":deregister", request, WireJson.Default.TargetsRequest, session.Deadline);

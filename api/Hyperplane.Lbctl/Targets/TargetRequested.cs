@@ -10,7 +10,9 @@ namespace Hyperplane.Lbctl.Targets;
 /// <param name="Weight">Its share of new flows; null: the API's default.</param>
 internal sealed record TargetRequested(string Address, int? Port, int? Weight)
 {
-    /// <summary>Reads <c>ADDRESS[:PORT][=WEIGHT]</c>, an IPv6 address with a port in brackets; null when it is none.</summary>
+    /// <summary>
+    /// Reads <c>ADDRESS[:PORT][=WEIGHT]</c>, an IPv6 address with a port in brackets; null when it is none.
+    /// </summary>
     public static TargetRequested? TryParse(string text)
     {
         string[] sides = text.Split('=');
@@ -47,7 +49,9 @@ internal sealed record TargetRequested(string Address, int? Port, int? Weight)
         number = null;
         if (text is null)
             return true;
-        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) || value < min || value > max)
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value)
+            || value < min
+            || value > max)
             return false;
         number = value;
         return true;

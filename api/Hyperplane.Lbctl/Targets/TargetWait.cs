@@ -17,9 +17,8 @@ internal static class TargetWait
     {
         if (!registered.Any(IsInitial))
             return Task.FromResult(new Waited<IReadOnlyList<Resource<Target>>>(registered, Failure: null));
-        string announcement = string.Create(
-            CultureInfo.InvariantCulture,
-            $"waiting until {registered.Count} {Noun(registered.Count)} checked (at most {session.Settings.Timeout.TotalSeconds} s)");
+        string announcement = $"waiting until {registered.Count} {Noun(registered.Count)} checked "
+            + $"(at most {session.Settings.Timeout.TotalSeconds} s)";
         return session.Progress.RunAsync(announcement, tell => PollAsync(session, path, registered, tell));
     }
 
@@ -63,7 +62,8 @@ internal static class TargetWait
     {
         int left = last.Count(IsInitial);
         string message = string.Create(
-            CultureInfo.InvariantCulture, $"{left} of {last.Count} {Noun(left)} not checked yet after {timeout.TotalSeconds} s");
+            CultureInfo.InvariantCulture,
+            $"{left} of {last.Count} {Noun(left)} not checked yet after {timeout.TotalSeconds} s");
         return new CommandFailure(ExitCode.Timeout, message);
     }
 

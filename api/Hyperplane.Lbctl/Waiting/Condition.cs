@@ -14,6 +14,9 @@ internal sealed record Condition(
     /// <summary>A node runs the snapshot that has the resource.</summary>
     public const string SnapshotApplied = "SnapshotApplied";
 
+    /// <summary>A node refused the snapshot and keeps the one before.</summary>
+    public const string SnapshotRefused = "SnapshotRefused";
+
     /// <summary>The table of conditions.</summary>
     public static readonly IReadOnlyList<Column<Condition>> Columns =
     [

@@ -24,7 +24,9 @@ internal sealed class Progress(CommandIo io, Screen screen)
         {
             Ansi = AnsiSupport.Yes,
             Interactive = InteractionSupport.Yes,
-            ColorSystem = string.IsNullOrEmpty(io.Variable("NO_COLOR")) ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
+            ColorSystem = string.IsNullOrEmpty(io.Variable("NO_COLOR"))
+                ? ColorSystemSupport.Standard
+                : ColorSystemSupport.NoColors,
             Out = new AnsiConsoleOutput(io.Error),
         });
         return await console.Status()

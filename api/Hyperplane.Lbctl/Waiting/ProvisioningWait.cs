@@ -6,11 +6,19 @@ namespace Hyperplane.Lbctl.Waiting;
 
 /// <summary>Waits until a resource is active, or until it is gone.</summary>
 internal sealed class ProvisioningWait(
-    ApiClient api, CommandIo io, CliSettings settings, Progress progress, CancellationToken interrupted, CancellationToken deadline)
+    ApiClient api,
+    CommandIo io,
+    CliSettings settings,
+    Progress progress,
+    CancellationToken interrupted,
+    CancellationToken deadline)
 {
     /// <summary>How long the API is asked to hold an answer: long for a log, short for a person who watches.</summary>
     private const int QuietHoldSeconds = 10;
     private const int LiveHoldSeconds = 1;
+
+    /// <summary>The most conditions that an error lists.</summary>
+    private const int MaxUnmet = 20;
 
     /// <summary>Waits until the generation that <paramref name="first"/> shows is in force.</summary>
     /// <param name="kind">What it is.</param>
@@ -44,7 +52,8 @@ internal sealed class ProvisioningWait(
         where T : class, IProvisioned
     {
         Resource<T> last = first;
-        bool inTime = await PollAsync(kind, path, isHeld, $"waiting until {kind.Label(first.Value)} is gone", last, next =>
+        string announcement = $"waiting until {kind.Label(first.Value)} is gone";
+        bool inTime = await PollAsync(kind, path, isHeld, announcement, last, next =>
         {
             last = next ?? last;
             return next is null;
@@ -105,11 +114,13 @@ internal sealed class ProvisioningWait(
         where T : IProvisioned
     {
         IReadOnlyList<Condition> conditions = seen.Status.Conditions ?? [];
-        IEnumerable<string> zones = seen.ZoneNames.Concat(conditions.Select(one => one.Zone).OfType<string>()).Distinct();
+        IEnumerable<string> zones =
+            seen.ZoneNames.Concat(conditions.Select(one => one.Zone).OfType<string>()).Distinct();
         IEnumerable<string> parts = zones.Select(zone =>
         {
             int nodes = conditions
-                .Where(one => one.Type == Condition.SnapshotApplied && one.Status && one.Zone == zone && one.Node is not null)
+                .Where(one =>
+                    one.Type == Condition.SnapshotApplied && one.Status && one.Zone == zone && one.Node is not null)
                 .DistinctBy(one => one.Node)
                 .Count();
             return $"zone {zone}: {nodes} {(nodes == 1 ? "node runs it" : "nodes run it")}";
@@ -121,9 +132,8 @@ internal sealed class ProvisioningWait(
     private CommandFailure TimedOut<T>(ResourceKind<T> kind, T last, string state)
         where T : IProvisioned =>
         new(ExitCode.Timeout,
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{kind.Label(last)} is {state} after {settings.Timeout.TotalSeconds} s; it is {last.Status.Provisioning}"),
+            $"{kind.Label(last)} is {state} after {settings.Timeout.TotalSeconds} s; it is "
+                + last.Status.Provisioning,
             Unmet(last));
 
     private static CommandFailure Failed<T>(ResourceKind<T> kind, T last)
@@ -132,8 +142,12 @@ internal sealed class ProvisioningWait(
 
     private static IReadOnlyList<string> Unmet(IProvisioned last) =>
     [
-        .. (last.Status.Conditions ?? []).Where(static one => !one.Status || one.Type == "SnapshotRefused").Take(20)
-            .Select(static one => $"{string.Join('/', new[] { one.Zone, one.Node }.OfType<string>().DefaultIfEmpty("all zones"))}: "
-                + $"{one.Message ?? one.Type} ({one.Reason ?? one.Type})"),
+        .. (last.Status.Conditions ?? [])
+            .Where(static one => !one.Status || one.Type == Condition.SnapshotRefused)
+            .Take(MaxUnmet)
+            .Select(static one => $"{Place(one)}: {one.Message ?? one.Type} ({one.Reason ?? one.Type})"),
     ];
+
+    private static string Place(Condition one) =>
+        string.Join('/', new[] { one.Zone, one.Node }.OfType<string>().DefaultIfEmpty("all zones"));
 }

@@ -112,7 +112,8 @@ public class RetryTests
 
         Assert.Null(Retry.Pause(Retry.MaxRetries, asked: null, now, new Random(0)));
         Assert.Equal(
-            TimeSpan.FromSeconds(3), Retry.Pause(0, new RetryConditionHeaderValue(now.AddSeconds(3)), now, new Random(0)));
+            TimeSpan.FromSeconds(3),
+                Retry.Pause(0, new RetryConditionHeaderValue(now.AddSeconds(3)), now, new Random(0)));
         Assert.Equal(
             TimeSpan.Zero, Retry.Pause(0, new RetryConditionHeaderValue(now.AddSeconds(-3)), now, new Random(0)));
     }

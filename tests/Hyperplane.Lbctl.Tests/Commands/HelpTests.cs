@@ -66,7 +66,8 @@ public class HelpTests
     [InlineData("[suggest:6]", "nlb cr", "create\n")]
     [InlineData("[suggest:5]", "targe", "target\ntarget-group\n")]
     [InlineData("[suggest:13]", "nlb list -o j", "json\n")]
-    public async Task Candidates_for_completion_are_the_commands_and_values(string directive, string line, string expected)
+    public async Task Candidates_for_completion_are_the_commands_and_values(
+        string directive, string line, string expected)
     {
         ShellOutcome outcome = await new Shell().RunWordsAsync(directive, line);
 

@@ -17,7 +17,8 @@ public class ProcessTests
 
         (int exitCode, string output, string error) = Run(api, "zone", "list");
 
-        Assert.Equal("NAME  VIP-POOL       SNAT-POOL      PROBE-POOL\n", output[..(output.IndexOf('\n', StringComparison.Ordinal) + 1)]);
+        Assert.Equal("NAME  VIP-POOL       SNAT-POOL      PROBE-POOL\n",
+            output[..(output.IndexOf('\n', StringComparison.Ordinal) + 1)]);
         Assert.Equal("", error);
         Assert.Equal(0, exitCode);
         Assert.Equal($"Bearer {Shell.Key}", api.Requests.Single().Authorization);
@@ -73,7 +74,8 @@ public class ProcessTests
         await process.WaitForExitAsync();
 
         Assert.Contains("waiting until nlb web (lb-1) is active", line, StringComparison.Ordinal);
-        Assert.Equal("error: interrupted; what the API accepted before goes on\n", await process.StandardError.ReadToEndAsync());
+        Assert.Equal("error: interrupted; what the API accepted before goes on\n",
+            await process.StandardError.ReadToEndAsync());
         Assert.Equal(130, process.ExitCode);
     }
 

@@ -26,7 +26,8 @@ public class RequestTests
             Assert.Equal("application/json", request.ContentType);
             AssertJson(
                 """
-                {"name":"web","zones":[{"zone":"a","address":"198.18.0.9"},{"zone":"b"}],"tags":{"team":"shop","note":"a=b"}}
+                {"name":"web","zones":[{"zone":"a","address":"198.18.0.9"},{"zone":"b"}],
+                "tags":{"team":"shop","note":"a=b"}}
                 """,
                 request.Body);
         });
@@ -53,9 +54,9 @@ public class RequestTests
         api.On("POST /v1/target-groups", StubAnswer.Json(202, Sample.TargetGroup));
 
         ShellOutcome outcome = await new Shell(api).RunAsync(
-            "target-group create servers --protocol UDP --port 53 --health-protocol http --health-port 81 --health-path /up "
-            + "--health-interval 5 --health-timeout 4 --healthy-threshold 3 --unhealthy-threshold 2 --matcher 204 "
-            + "--deregistration-delay 0 --tag a=b");
+            "target-group create servers --protocol UDP --port 53 --health-protocol http --health-port 81 "
+            + "--health-path /up --health-interval 5 --health-timeout 4 --healthy-threshold 3 --unhealthy-threshold 2 "
+            + "--matcher 204 --deregistration-delay 0 --tag a=b");
 
         Assert.Equal(0, outcome.ExitCode);
         AssertJson(
@@ -89,8 +90,10 @@ public class RequestTests
         await using StubApi api = await StubApi.StartAsync();
         api.On("GET /v1/load-balancers", StubAnswer.List())
             .On("GET /v1/load-balancers/lb-1", StubAnswer.Json(200, Sample.LoadBalancer()))
-            .On("GET /v1/load-balancers/lb-1/listeners", StubAnswer.List(Sample.Listener(), Sample.Listener(id: "listener-2", port: 81)))
-            .On("DELETE /v1/load-balancers/lb-1/listeners/listener-2", StubAnswer.Json(202, Sample.Listener("deleting", "listener-2", 81)));
+            .On("GET /v1/load-balancers/lb-1/listeners",
+                StubAnswer.List(Sample.Listener(), Sample.Listener(id: "listener-2", port: 81)))
+            .On("DELETE /v1/load-balancers/lb-1/listeners/listener-2",
+                StubAnswer.Json(202, Sample.Listener("deleting", "listener-2", 81)));
 
         ShellOutcome outcome = await new Shell(api).RunAsync("listener delete listener-2 --nlb lb-1");
 
@@ -194,7 +197,8 @@ public class RequestTests
 
         Assert.Equal(0, outcome.ExitCode);
         Assert.Contains("draining", outcome.Output, StringComparison.Ordinal);
-        AssertJson("""{"targets":[{"address":"10.0.0.1","port":8080},{"address":"10.0.0.2"}]}""", api.Requests[^1].Body);
+        AssertJson("""{"targets":[{"address":"10.0.0.1","port":8080},{"address":"10.0.0.2"}]}""",
+            api.Requests[^1].Body);
     }
 
     [Theory]
@@ -230,7 +234,8 @@ public class RequestTests
         Assert.Equal("", outcome.Error);
         Assert.Equal(0, outcome.ExitCode);
         Assert.NotEqual("", outcome.Output);
-        StubRequest write = Assert.Single(api.Requests, request => !request.Line.StartsWith("GET", StringComparison.Ordinal));
+        StubRequest write =
+            Assert.Single(api.Requests, request => !request.Line.StartsWith("GET", StringComparison.Ordinal));
         Assert.Equal(expected, write.Line);
         if (body == "")
             Assert.Equal("", write.Body);

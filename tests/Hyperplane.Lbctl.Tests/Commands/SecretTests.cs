@@ -35,7 +35,8 @@ public class SecretTests
     [Fact]
     public async Task A_mistyped_option_does_not_give_its_value_away()
     {
-        ShellOutcome outcome = await new Shell().With("HYPERPLANE_KEY", null).RunAsync("nlb list --keyy another-secret");
+        ShellOutcome outcome =
+            await new Shell().With("HYPERPLANE_KEY", null).RunAsync("nlb list --keyy another-secret");
 
         Assert.Equal("error: Unrecognized command or argument '--keyy'.\nhint: lbctl nlb list --help\n", outcome.Error);
     }

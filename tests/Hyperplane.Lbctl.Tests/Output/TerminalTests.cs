@@ -41,9 +41,12 @@ public class TerminalTests
     public async Task Control_characters_of_the_server_never_reach_the_screen(string format)
     {
         await using StubApi api = await StubApi.StartAsync();
-        string condition = $$"""{"type":"{{Evil}}","status":true,"zone":"{{Evil}}","node":"{{Evil}}","message":"{{Evil}}"}""";
-        string evil = Sample.LoadBalancer(name: Evil, conditions: condition).Replace("\"team\"", $"\"{Evil}\"", StringComparison.Ordinal);
-        api.On("GET /v1/load-balancers", StubAnswer.List()).On("GET /v1/load-balancers/lb-1", StubAnswer.Json(200, evil));
+        string condition =
+            $$"""{"type":"{{Evil}}","status":true,"zone":"{{Evil}}","node":"{{Evil}}","message":"{{Evil}}"}""";
+        string evil = Sample.LoadBalancer(name: Evil, conditions: condition)
+            .Replace("\"team\"", $"\"{Evil}\"", StringComparison.Ordinal);
+        api.On("GET /v1/load-balancers", StubAnswer.List())
+            .On("GET /v1/load-balancers/lb-1", StubAnswer.Json(200, evil));
 
         ShellOutcome seen = await new Shell(api) { OutputIsTerminal = true, ErrorIsTerminal = true }
             .With("NO_COLOR", "1").RunAsync($"nlb get lb-1 -o {format}");
@@ -107,7 +110,8 @@ public class TerminalTests
                 continue;
             }
 
-            if (char.IsControl(text[index]) || char.IsSurrogate(text[index]) || text[index] is '\u202e' or '\u2028' or '\u200b')
+            if (char.IsControl(text[index]) || char.IsSurrogate(text[index])
+                || text[index] is '\u202e' or '\u2028' or '\u200b')
                 return false;
         }
 

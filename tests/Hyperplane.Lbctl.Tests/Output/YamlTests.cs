@@ -14,8 +14,10 @@ public class YamlTests
     private static readonly string[] Tricky =
     [
         "", " ", "null", "~", "Yes", "off", "1", "0x1f", "1e3", ".5", "-", "- a", "a: b", "#c", "a #b", "'", "\"", "\\",
-        "a\nb", "\ttab", "\u001b[31m", "\u0085", "\u2028", "\u202e", "\U000e0001", "é", "漢", "🎈", "2026-03-01", "10.0.0.1", "12:30:45", "!tag",
-        "&anchor", "*alias", "%x", "@x", "`x", "{", "[", "}", "]", ",", "?", "|", ">", "trailing ", "=", "<<", "...", "---",
+        "a\nb", "\ttab", "\u001b[31m", "\u0085", "\u2028", "\u202e", "\U000e0001", "é", "漢", "🎈", "2026-03-01",
+        "10.0.0.1", "12:30:45", "!tag",
+        "&anchor", "*alias", "%x", "@x", "`x", "{", "[", "}", "]", ",", "?", "|", ">", "trailing ", "=", "<<", "...",
+        "---",
     ];
 
     [Fact]
@@ -37,7 +39,8 @@ public class YamlTests
         (int exitCode, _, _) = Command.Try(TimeSpan.FromSeconds(20), "python3", "-c", "import yaml");
         Assert.SkipUnless(exitCode == 0, "needs python3 with yaml");
 
-        string json = JsonSerializer.Serialize(new { Strings = Tricky, Names = Tricky.ToDictionary(text => text, text => 1) });
+        string json =
+            JsonSerializer.Serialize(new { Strings = Tricky, Names = Tricky.ToDictionary(text => text, text => 1) });
         using JsonDocument document = JsonDocument.Parse(json);
         string read = Command.Run("python3", "-c", PyYamlReads, YamlText.Of(document.RootElement));
 

@@ -4,7 +4,8 @@ namespace Hyperplane.Lbctl.Tests.Stub;
 internal static class Sample
 {
     public const string Applied = """
-        {"type":"SnapshotApplied","status":true,"zone":"a","node":"node-a1","reason":"Running","message":"runs version 7"}
+        {"type":"SnapshotApplied","status":true,"zone":"a","node":"node-a1",
+        "reason":"Running","message":"runs version 7"}
         """;
 
     public static string LoadBalancer(
@@ -36,7 +37,8 @@ internal static class Sample
         "observedGeneration":1,"converged":true,"conditions":[]} }
         """;
 
-    public static string Target(string state, string address = "10.0.0.1", int port = 8080, string? reason = null) => $$"""
+    public static string Target(string state, string address = "10.0.0.1", int port = 8080, string? reason = null) =>
+        $$"""
         {"id":"target-{{address}}","targetGroupId":"tg-1","address":"{{address}}","port":{{port}},"weight":1,
         "state":"{{state}}","reason":{{(reason is null ? "null" : $"\"{reason}\"")}},"detail":null,
         "createdAt":"2026-03-01T10:20:30Z"}

@@ -3,7 +3,8 @@ using System.Text;
 namespace Hyperplane.Lbctl.Tests.Stub;
 
 /// <summary>What the stub says to one request.</summary>
-internal sealed record StubAnswer(int Status, byte[] Body, string? Type = "application/json", params (string, string)[] Headers)
+internal sealed record StubAnswer(
+    int Status, byte[] Body, string? Type = "application/json", params (string, string)[] Headers)
 {
     /// <summary>Neither answers nor hangs up until the client does.</summary>
     public static readonly StubAnswer Silence = new(0, []);

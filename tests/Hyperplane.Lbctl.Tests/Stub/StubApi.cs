@@ -26,6 +26,9 @@ internal sealed class StubApi : IAsyncDisposable
 
     public IEnumerable<string> Lines => Requests.Select(request => request.Line);
 
+    /// <summary>The clock that runs out when a request meets <see cref="StubAnswer.Silence"/>.</summary>
+    public DeadlineByHand Deadline { get; } = new();
+
     public static async Task<StubApi> StartAsync()
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
@@ -52,7 +55,8 @@ internal sealed class StubApi : IAsyncDisposable
     private async Task AnswerAsync(HttpContext context)
     {
         using var reader = new StreamReader(context.Request.Body);
-        string path = $"{context.Request.Method} {context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget}";
+        string path =
+            $"{context.Request.Method} {context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget}";
         _requests.Enqueue(new(
             path, context.Request.Headers.Authorization, context.Request.ContentType, await reader.ReadToEndAsync()));
         StubAnswer answer = Next(path) ?? Next(path.Split('?')[0]) ?? StubAnswer.NotFound;
@@ -60,6 +64,7 @@ internal sealed class StubApi : IAsyncDisposable
         {
             var gone = new TaskCompletionSource();
             await using CancellationTokenRegistration _ = context.RequestAborted.Register(gone.SetResult);
+            Deadline.Come();
             await gone.Task;
             return;
         }

@@ -7,7 +7,8 @@ public class ProgressTests
 {
     private const string Conditions = Sample.Applied + """
         ,{"type":"SnapshotApplied","status":true,"zone":"a","node":"node-a2","reason":"Running","message":""}
-        ,{"type":"SnapshotApplied","status":false,"zone":"b","node":"node-b1","reason":"Older","message":"\u001b[2J[red]"}
+        ,{"type":"SnapshotApplied","status":false,"zone":"b","node":"node-b1",
+        "reason":"Older","message":"\u001b[2J[red]"}
         """;
 
     [Fact]
@@ -18,7 +19,8 @@ public class ProgressTests
         ShellOutcome outcome = await new Shell(api) { ErrorIsTerminal = true }.RunAsync("create-nlb web --zones a,b");
 
         Assert.Equal(0, outcome.ExitCode);
-        Assert.Contains("zone a: 2 nodes run it · zone b: 0 nodes run it", Plain(outcome.Error), StringComparison.Ordinal);
+        Assert.Contains("zone a: 2 nodes run it · zone b: 0 nodes run it", Plain(outcome.Error),
+            StringComparison.Ordinal);
         Assert.Contains("?wait=1&seen=", api.Lines.ElementAt(1), StringComparison.Ordinal);
         Assert.DoesNotContain('\e', outcome.Output);
         Assert.EndsWith("\e[?25h", outcome.Error.TrimEnd(), StringComparison.Ordinal); // the cursor is back
@@ -75,9 +77,12 @@ public class ProgressTests
                 StubAnswer.Json(200, Sample.LoadBalancer()));
     }
 
-    /// <summary>Without our own control codes, and without the line ends by which Spectre wraps at the width it assumes.</summary>
+    /// <summary>
+    /// Without our own control codes, and without the line ends by which Spectre wraps at the width it assumes.
+    /// </summary>
     private static string Plain(string text) => System.Text.RegularExpressions.Regex
-        .Replace(text, "\e\\[[0-9;?]*[A-Za-z]", "", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1))
+        .Replace(text, "\e\\[[0-9;?]*[A-Za-z]", "", System.Text.RegularExpressions.RegexOptions.None,
+            TimeSpan.FromSeconds(1))
         .Replace("\r", "", StringComparison.Ordinal)
         .Replace("\n", " ", StringComparison.Ordinal);
 }

@@ -49,7 +49,8 @@ public class WaitingTests
         string old = Sample.LoadBalancer(generation: 2).Replace(
             "\"observedGeneration\":2", "\"observedGeneration\":1", StringComparison.Ordinal);
         api.On("POST /v1/load-balancers", StubAnswer.Json(202, Sample.LoadBalancer("pending", generation: 2)))
-            .On("GET /v1/load-balancers/lb-1", StubAnswer.Json(200, old), StubAnswer.Json(200, Sample.LoadBalancer(generation: 2)));
+            .On("GET /v1/load-balancers/lb-1", StubAnswer.Json(200, old),
+                StubAnswer.Json(200, Sample.LoadBalancer(generation: 2)));
 
         ShellOutcome outcome = await new Shell(api).RunAsync(Create);
 
@@ -76,12 +77,13 @@ public class WaitingTests
     {
         await using StubApi api = await StubApi.StartAsync();
         string pending = Sample.LoadBalancer("pending", conditions: """
-            {"type":"PrefixAnnounced","status":false,"zone":"b","node":"node-b1","reason":"NoPeer","message":"no router"}
+            {"type":"PrefixAnnounced","status":false,"zone":"b","node":"node-b1",
+            "reason":"NoPeer","message":"no router"}
             """);
         api.On("POST /v1/load-balancers", StubAnswer.Json(202, Sample.LoadBalancer("pending")))
             .On("GET /v1/load-balancers/lb-1", StubAnswer.Json(200, pending), StubAnswer.Silence);
 
-        ShellOutcome outcome = await new Shell(api).RunAsync($"{Create} --timeout 1 -o json");
+        ShellOutcome outcome = await new Shell(api) { Time = api.Deadline }.RunAsync($"{Create} --timeout 1 -o json");
 
         Assert.Equal(5, outcome.ExitCode);
         Assert.Contains("\"id\": \"lb-1\"", outcome.Output, StringComparison.Ordinal);
@@ -109,7 +111,8 @@ public class WaitingTests
 
         Assert.Equal(1, outcome.ExitCode);
         Assert.Contains("failed", outcome.Output, StringComparison.Ordinal);
-        Assert.EndsWith("error: nlb web (lb-1) failed\n  a: too many (TooManyVips)\n", outcome.Error, StringComparison.Ordinal);
+        Assert.EndsWith("error: nlb web (lb-1) failed\n  a: too many (TooManyVips)\n", outcome.Error,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -178,10 +181,11 @@ public class WaitingTests
             .On("DELETE /v1/load-balancers/lb-1", StubAnswer.Json(202, Sample.LoadBalancer("deleting")))
             .On("GET /v1/load-balancers/lb-1", StubAnswer.Silence);
 
-        ShellOutcome outcome = await new Shell(api).RunAsync("nlb delete web --timeout 1");
+        ShellOutcome outcome = await new Shell(api) { Time = api.Deadline }.RunAsync("nlb delete web --timeout 1");
 
         Assert.Equal(5, outcome.ExitCode);
-        Assert.Contains("error: nlb web (lb-1) is not gone after 1 s; it is deleting\n", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("error: nlb web (lb-1) is not gone after 1 s; it is deleting\n", outcome.Error,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -193,7 +197,8 @@ public class WaitingTests
             .On("GET /v1/load-balancers/lb-1/listeners", StubAnswer.List(Sample.Listener()))
             .On("GET /v1/target-groups", StubAnswer.List(Sample.TargetGroup))
             .On("POST /v1/load-balancers/lb-1/listeners", StubAnswer.Json(202, Sample.Listener("pending")))
-            .On($"GET {One}", StubAnswer.Json(200, Sample.Listener("pending")), StubAnswer.Json(200, Sample.Listener()), StubAnswer.NotFound)
+            .On($"GET {One}", StubAnswer.Json(200, Sample.Listener("pending")), StubAnswer.Json(200, Sample.Listener()),
+                StubAnswer.NotFound)
             .On($"DELETE {One}", StubAnswer.Json(202, Sample.Listener("deleting")));
 
         ShellOutcome created = await new Shell(api).RunAsync(
@@ -233,7 +238,8 @@ public class WaitingTests
             outcome.Output);
         Assert.Equal("waiting until 2 targets are checked (at most 60 s)\n", outcome.Error);
         Assert.Equal(
-            """{"targets":[{"address":"10.0.0.1","port":8080,"weight":5},{"address":"10.0.0.2"}]}""", api.Requests[1].Body);
+            """{"targets":[{"address":"10.0.0.1","port":8080,"weight":5},{"address":"10.0.0.2"}]}""",
+                api.Requests[1].Body);
     }
 
     [Fact]
@@ -245,7 +251,7 @@ public class WaitingTests
             .On("POST /v1/target-groups/tg-1/targets", StubAnswer.Json(202, $$"""{"items":[{{target}}]}"""))
             .On("GET /v1/target-groups/tg-1/targets", StubAnswer.List(target), StubAnswer.Silence);
 
-        ShellOutcome outcome = await new Shell(api).RunAsync("target register servers 10.0.0.1 --timeout 1");
+        ShellOutcome outcome = await new Shell(api) { Time = api.Deadline }.RunAsync("target register servers 10.0.0.1 --timeout 1");
 
         Assert.Equal(5, outcome.ExitCode);
         Assert.Contains("10.0.0.1:8080  1       initial", outcome.Output, StringComparison.Ordinal);
