@@ -168,8 +168,11 @@ internal sealed class ApiClient : IDisposable
         && json.TryGetProperty("requestId", out JsonElement id)
         && id.ValueKind == JsonValueKind.String ? id.GetString() : null;
 
-    /// <summary>The ways a connection ends before the answer does.</summary>
-    private static bool IsLost(Exception exception) => exception is HttpRequestException or IOException;
+    /// <summary>The ways a connection ends before the answer does; the last one is <see cref="ConnectTimeout"/>.</summary>
+    private static bool IsLost(Exception exception) => exception
+        is HttpRequestException
+        or IOException
+        or OperationCanceledException { InnerException: TimeoutException };
 
     private long Milliseconds(long started) => (long)_io.Time.GetElapsedTime(started).TotalMilliseconds;
 

@@ -123,10 +123,10 @@ internal sealed class ProvisioningWait(
                     one.Type == Condition.SnapshotApplied && one.Status && one.Zone == zone && one.Node is not null)
                 .DistinctBy(one => one.Node)
                 .Count();
-            return $"zone {zone}: {nodes} {(nodes == 1 ? "node runs it" : "nodes run it")}";
+            return $"zone {zone} on {nodes} {(nodes == 1 ? "node" : "nodes")}";
         });
         string time = string.Create(CultureInfo.InvariantCulture, $"{elapsed.TotalSeconds:0.0} s");
-        return string.Join(" · ", [$"{kind.Label(seen)} {seen.Status.Provisioning}", .. parts, time]);
+        return string.Join(" · ", [$"{kind.Noun} {kind.Name(seen)} {seen.Status.Provisioning}", .. parts, time]);
     }
 
     private CommandFailure TimedOut<T>(ResourceKind<T> kind, T last, string state)

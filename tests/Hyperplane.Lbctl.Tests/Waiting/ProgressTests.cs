@@ -19,7 +19,7 @@ public class ProgressTests
         ShellOutcome outcome = await new Shell(api) { ErrorIsTerminal = true }.RunAsync("create-nlb web --zones a,b");
 
         Assert.Equal(0, outcome.ExitCode);
-        Assert.Contains("zone a: 2 nodes run it · zone b: 0 nodes run it", Plain(outcome.Error),
+        Assert.Contains("nlb web pending · zone a on 2 nodes · zone b on 0 nodes · ", Plain(outcome.Error),
             StringComparison.Ordinal);
         Assert.Contains("?wait=1&seen=", api.Lines.ElementAt(1), StringComparison.Ordinal);
         Assert.DoesNotContain('\e', outcome.Output);
