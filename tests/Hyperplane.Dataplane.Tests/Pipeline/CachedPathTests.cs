@@ -1,0 +1,118 @@
+using Hyperplane.Dataplane.Counters;
+using Hyperplane.Dataplane.Flows;
+using Hyperplane.Dataplane.Packets;
+using Hyperplane.Dataplane.Pipeline;
+using Hyperplane.Dataplane.Tests.Packets;
+
+namespace Hyperplane.Dataplane.Tests.Pipeline;
+
+/// <summary>The cached path may only say what the pipeline would have said.</summary>
+public sealed class CachedPathTests
+{
+    private readonly Bench _bench = new();
+    private readonly CachedPath _path;
+
+    public CachedPathTests() => _path = new CachedPath(_bench.Cache, _bench.Hops, _bench.Tables.OwnPrefixes);
+
+    private Frame FromClient(ushort port) => new(Bench.Client, port, Bench.Vip, 80);
+
+    [Fact]
+    public void Every_frame_the_cache_answers_gets_the_pipelines_answer_byte_by_byte()
+    {
+        foreach (ushort port in Enumerable.Range(40_000, 8).Select(port => (ushort)port))
+            _bench.Connect(port);
+        _bench.Send(Bench.Datagram(50_000));
+        _bench.Send(Bench.Datagram(50_000));
+        FlowKey4[] keys = [.. _bench.Cache.Keys];
+        var random = new Random(77);
+        var seen = new Dictionary<PacketCounter, int>();
+        for (int i = 0; i < 60_000; i++)
+        {
+            byte[] frame = FrameMix.Of(random, keys[random.Next(keys.Length)]);
+            _bench.Hops.Resolved[0] = random.Next(20) != 0;
+            byte[] cached = [.. frame];
+            PacketCounter fast = _path.Process(cached, _bench.NowNs, out uint interfaceIndex);
+            seen[fast] = seen.GetValueOrDefault(fast) + 1;
+            if (fast is PacketCounter.Passed or PacketCounter.Punted)
+            {
+                Assert.Equal(frame, cached);
+                continue;
+            }
+            PacketCounter slow = _bench.Pipeline.Process(frame, _bench.NowNs, out uint hop);
+            Assert.True(fast == slow, $"frame {i}: {fast} instead of {slow}");
+            Assert.Equal(frame, cached);
+            if (fast == PacketCounter.Forwarded)
+                Assert.Equal(hop + 1, interfaceIndex);
+        }
+        Assert.True(seen.Values.Min() > 100 && seen.Count == 5, string.Join(", ", seen));
+    }
+
+    [Fact]
+    public void What_is_not_ours_is_passed_untouched()
+    {
+        Assert.Equal(PacketCounter.Passed, _path.Process(new byte[13], 0, out _));
+        Assert.Equal(PacketCounter.Passed, _path.Process(new byte[60], 0, out _));
+        byte[] frame = (FromClient(1) with { Destination = "198.51.101.1" }).Bytes();
+        Assert.Equal(PacketCounter.Passed, _path.Process(frame, 0, out _));
+    }
+
+    [Fact]
+    public void Frames_that_change_a_connection_always_go_to_the_pipeline()
+    {
+        _bench.Connect(40_000);
+        foreach (TcpFlags flags in new[] { TcpFlags.Syn, TcpFlags.Fin, TcpFlags.Rst })
+        {
+            byte[] frame = (FromClient(40_000) with { Flags = flags | TcpFlags.Ack }).Bytes();
+            Assert.Equal(PacketCounter.Punted, _path.Process(frame, 0, out _));
+        }
+        Assert.Equal(PacketCounter.Forwarded, _path.Process(FromClient(40_000).Bytes(), 0, out _));
+    }
+
+    [Fact]
+    public void A_flow_that_only_the_cache_sees_stays_and_its_frames_are_counted_for_its_target()
+    {
+        Conversation tcp = _bench.Connect(40_000);
+        uint target = uint.Parse(tcp.TargetAddress[^1..], System.Globalization.CultureInfo.InvariantCulture);
+        for (int i = 0; i < 10; i++)
+        {
+            _bench.Pass(100);
+            byte[] frame = FromClient(40_000).Bytes();
+            Assert.Equal(PacketCounter.Forwarded, _path.Process(frame, _bench.NowNs, out _));
+        }
+        _bench.Pass(7);
+        Assert.Equal(FlowState.Established, tcp.State);
+        Assert.Equal(12ul, _bench.TargetCounters(target).PacketsIn);
+        uint slot = (uint)_bench.Tables.ListenerSlots[Bench.TcpListener];
+        Assert.Equal((10ul, 540ul), _bench.Cache.Counted(slot * 2));
+        tcp.FromClient(TcpFlags.Rst);
+        Assert.Equal(13ul, _bench.TargetCounters(target).PacketsIn);
+        Assert.Equal(0, _bench.Cache.Count);
+    }
+
+    [Fact]
+    public void A_flow_that_the_cache_lost_comes_back_with_its_next_frame()
+    {
+        Conversation tcp = _bench.Connect(40_000);
+        Assert.True(_bench.Cache.TryRemove(tcp.Reverse));
+        _bench.Pass(7);
+        Assert.Equal(0, _bench.Cache.Count);
+        tcp.FromTarget(TcpFlags.Ack, 10);
+        Assert.Equal(2, _bench.Cache.Count);
+    }
+
+    [Fact]
+    public void Own_prefixes_are_told_to_the_bit()
+    {
+        var own = new OwnPrefixes(
+        [
+            System.Net.IPNetwork.Parse("10.1.0.0/16"), System.Net.IPNetwork.Parse("10.1.2.0/24"),
+            System.Net.IPNetwork.Parse("203.0.113.9/32"), System.Net.IPNetwork.Parse("255.255.255.0/24"),
+            System.Net.IPNetwork.Parse("2001:db8::/32"),
+        ]);
+        string[] ours = ["10.1.0.0", "10.1.2.3", "10.1.255.255", "203.0.113.9", "255.255.255.255"];
+        string[] others = ["0.0.0.0", "10.0.255.255", "10.2.0.0", "203.0.113.8", "203.0.113.10", "255.255.254.255"];
+        Assert.All(ours, text => Assert.True(own.Contains(AddressBytes.Be(System.Net.IPAddress.Parse(text)))));
+        Assert.All(others, text => Assert.False(own.Contains(AddressBytes.Be(System.Net.IPAddress.Parse(text)))));
+        Assert.False(new OwnPrefixes([]).Contains(0));
+    }
+}
