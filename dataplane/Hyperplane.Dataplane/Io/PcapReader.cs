@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Hyperplane.Dataplane.Io;
 
 /// <summary>Reads classic pcap captures of Ethernet, in either byte order, micro- or nanoseconds.</summary>
-/// <remarks>Format: draft-ietf-opsawg-pcap. A capture that breaks off, or a record that cannot be, ends the reading; what
-/// came before is good, and <see cref="Problem"/> says what was met.</remarks>
+/// <remarks>Format: draft-ietf-opsawg-pcap. A capture that breaks off, or a record that cannot be, ends the reading;
+/// what came before is good, and <see cref="Problem"/> says what was met.</remarks>
 public sealed class PcapReader
 {
     /// <summary>The longest record taken, in bytes.</summary>

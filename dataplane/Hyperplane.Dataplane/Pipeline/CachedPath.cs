@@ -8,9 +8,9 @@ namespace Hyperplane.Dataplane.Pipeline;
 
 /// <summary>What the XDP program does, in C#: the model it is compared with frame by frame.</summary>
 /// <remarks>It may only answer where the pipeline's answer is certain; whatever is unusual goes to the pipeline, which
-/// names the reason. In order: not IPv4, or too short to tell, or not to one of our prefixes: passed. Any header defect,
-/// IPv4 options, a wrong header checksum, a fragment, another protocol, TCP without ACK or with SYN, FIN or RST, no entry:
-/// punted. TTL 1 or 0, next hop unknown: dropped by that name. Else rewritten, stamped and forwarded.
+/// names the reason. In order: not IPv4, or too short to tell, or not to one of our prefixes: passed. Any header
+/// defect, IPv4 options, a wrong header checksum, a fragment, another protocol, TCP without ACK or with SYN, FIN or
+/// RST, no entry: punted. TTL 1 or 0, next hop unknown: dropped by that name. Else rewritten, stamped and forwarded.
 /// Frames that are not forwarded are left as they were.</remarks>
 public sealed class CachedPath(RecordingFlowCache cache, INextHops nextHops, OwnPrefixes ownPrefixes)
 {

@@ -7,7 +7,7 @@ using Hyperplane.Dataplane.Tests.Packets;
 
 namespace Hyperplane.Dataplane.Tests.Pipeline;
 
-/// <summary>Frames of a flow and everything near them: odd flags, wrong lengths, cut, padded and mutated ones.</summary>
+/// <summary>Frames of a flow and all near them: odd flags, wrong lengths, cut, padded and mutated ones.</summary>
 internal static class FrameMix
 {
     private static readonly TcpFlags[] OddFlags =

@@ -73,7 +73,10 @@ public sealed class ModelValidationTests
             "Listener 11 of VIP 1 has idle timeout 0 ms; it must be positive",
             With(Listener with { IdleTimeoutMs = 0 })
         },
-        { "Target group id 5 is there twice", Good with { TargetGroups = [.. Good.TargetGroups, .. Good.TargetGroups] } },
+        {
+            "Target group id 5 is there twice",
+            Good with { TargetGroups = [.. Good.TargetGroups, .. Good.TargetGroups] }
+        },
         { "Target id 1 is there twice", Bench.Model(Bench.Target(1, "10.0.0.1"), Bench.Target(1, "10.0.0.2")) },
         {
             "Target 2 of group 5: 10.0.0.1:8080 is in the group twice",

@@ -67,7 +67,8 @@ public sealed class PipelineLoopTests
     {
         using var io = new MemoryFrameIo(4);
         var loop = new PipelineLoop(io, _bench.Pipeline, TimeProvider.System, _beats);
-        Task run = Task.Factory.StartNew(loop.Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Task run = Task.Factory.StartNew(
+            loop.Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         await _beats.Hundred.Task.WaitAsync(TimeSpan.FromSeconds(30));
         loop.Stop();
         await run.WaitAsync(TimeSpan.FromSeconds(30));
