@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Hyperplane.Dataplane.Counters;
 using Hyperplane.Dataplane.Io;
 using Hyperplane.Dataplane.Kernel;
@@ -80,8 +79,8 @@ public sealed class AfXdpSocketTests : IDisposable
         using AfXdpSocket socket = _wire!.Open();
         for (int i = 0; i < Chunks + Extra; i++)
             _wire.Left.Send(TestFrame.Udp(Client, i, Vip, 53));
-        Assert.True(Poll(() => _wire.Count(PacketCounter.Punted) == Chunks + Extra));
-        Assert.True(Poll(() => socket.ReadStatistics().Lost == Extra));
+        Eventually.Holds(() => _wire.Count(PacketCounter.Punted) == Chunks + Extra);
+        Eventually.Holds(() => socket.ReadStatistics().Lost == Extra);
         Assert.True(socket.ReadStatistics().FillRingEmpty >= Extra);
         for (int i = 0; i < Chunks; i++)
             socket.Release(TakeOne(socket));
@@ -159,25 +158,12 @@ public sealed class AfXdpSocketTests : IDisposable
     private static FrameSlot TakeOne(AfXdpSocket socket)
     {
         var slots = new FrameSlot[1];
-        Assert.True(Poll(() =>
+        Eventually.Holds(() =>
         {
             socket.Wait(100);
             return socket.Receive(slots) == 1;
-        }));
+        });
         return slots[0];
-    }
-
-    private static bool Poll(Func<bool> condition)
-    {
-        long start = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(start).TotalSeconds < 5)
-        {
-            if (condition())
-                return true;
-            Thread.Yield();
-        }
-
-        return condition();
     }
 
     private sealed class Wire : IDisposable

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Hyperplane.Dataplane.Io;
 using Hyperplane.Dataplane.Kernel;
@@ -62,19 +61,19 @@ public sealed class NeighbourWatcherTests : IDisposable
         {
             uint index = table.For(Be("10.5.0.2"));
             NextHop hop = default;
-            Until(() => table.TryGet(index, out hop));
+            Eventually.Holds(() => table.TryGet(index, out hop));
             Assert.Equal(Mac(_right!, "r0"), hop.DestinationMac);
             Assert.Equal(Mac(_left!, "l0"), hop.SourceMac);
 
             _right!.Ip("link set dev r0 address 02:00:00:00:aa:bb");
             _left!.Ip("neigh flush dev l0");
-            Until(() => table.TryGet(index, out hop) && hop.DestinationMac == 0xbbaa_0000_0002);
+            Eventually.Holds(() => table.TryGet(index, out hop) && hop.DestinationMac == 0xbbaa_0000_0002);
 
             _right.Ip("addr del 10.5.0.2/24 dev r0");
             _left.Ip("neigh flush dev l0");
-            Until(() => !table.TryGet(index, out _));
+            Eventually.Holds(() => !table.TryGet(index, out _));
             _right.Ip("addr add 10.5.0.2/24 dev r0");
-            Until(() => table.TryGet(index, out _));
+            Eventually.Holds(() => table.TryGet(index, out _));
             Assert.Null(watcher.Fault);
         }
     }
@@ -88,7 +87,7 @@ public sealed class NeighbourWatcherTests : IDisposable
         {
             uint index = table.For(Be("10.5.0.77"));
             NextHop hop = default;
-            Until(() => table.TryGet(index, out hop));
+            Eventually.Holds(() => table.TryGet(index, out hop));
             Assert.Equal(0x7700_0000_0002UL, hop.DestinationMac);
         }
     }
@@ -102,11 +101,11 @@ public sealed class NeighbourWatcherTests : IDisposable
             Assert.Equal(0u, table.For(Be("10.6.0.2")));
             _left!.Ip("addr add 10.6.0.1/24 dev l0");
             _right!.Ip("addr add 10.6.0.2/24 dev r0");
-            Until(() => table.For(Be("10.6.0.2")) != 0);
+            Eventually.Holds(() => table.For(Be("10.6.0.2")) != 0);
             uint index = table.For(Be("10.6.0.2"));
-            Until(() => table.TryGet(index, out _));
+            Eventually.Holds(() => table.TryGet(index, out _));
             _left.Ip("link set dev l0 address 02:00:00:00:cc:dd");
-            Until(() => table.TryGet(index, out NextHop hop) && hop.SourceMac == 0xddcc_0000_0002);
+            Eventually.Holds(() => table.TryGet(index, out NextHop hop) && hop.SourceMac == 0xddcc_0000_0002);
         }
     }
 
@@ -117,7 +116,7 @@ public sealed class NeighbourWatcherTests : IDisposable
         using (watcher)
         {
             _left!.Ip("link del l0");
-            Until(() => watcher.Fault is not null);
+            Eventually.Holds(() => watcher.Fault is not null);
             Assert.Contains("l0 is gone", watcher.Fault, StringComparison.Ordinal);
         }
     }
@@ -134,15 +133,5 @@ public sealed class NeighbourWatcherTests : IDisposable
         string[] words = space.Ip($"-br link show dev {device}").Split(' ', StringSplitOptions.RemoveEmptyEntries);
         byte[] octets = [.. words[2].Split(':').Select(octet => byte.Parse(octet, NumberStyles.HexNumber, CultureInfo.InvariantCulture))];
         return MacAddress.Read(octets);
-    }
-
-    private static void Until(Func<bool> condition)
-    {
-        long start = Stopwatch.GetTimestamp();
-        while (!condition())
-        {
-            Assert.True(Stopwatch.GetElapsedTime(start).TotalSeconds < 20, "did not happen within 20 s");
-            Thread.Yield();
-        }
     }
 }

@@ -10,7 +10,7 @@ namespace Hyperplane.Dataplane.Tests.Kernel;
 /// <summary>Reads <c>bpf/hyperplane.h</c> and compares it with the types of user space.</summary>
 public sealed class SharedLayoutTests
 {
-    private static readonly string Header = File.ReadAllText(Path.Combine(Root(), "dataplane/bpf/hyperplane.h"));
+    private static readonly string Header = File.ReadAllText(Path.Combine(SourceTree.Root, "dataplane/bpf/hyperplane.h"));
 
     [Fact]
     public void Both_sides_count_with_the_same_names_and_numbers()
@@ -94,13 +94,5 @@ public sealed class SharedLayoutTests
         Assert.True(start >= 0, $"the header has no {definition}");
         start = Header.IndexOf('{', start) + 1;
         return Header[start..Header.IndexOf('}', start)];
-    }
-
-    private static string Root()
-    {
-        string? directory = AppContext.BaseDirectory;
-        while (directory is not null && !File.Exists(Path.Combine(directory, "Hyperplane.sln")))
-            directory = Path.GetDirectoryName(directory);
-        return directory ?? throw new InvalidOperationException("no Hyperplane.sln above the tests");
     }
 }
