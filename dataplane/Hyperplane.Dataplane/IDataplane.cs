@@ -4,7 +4,8 @@ using Hyperplane.Dataplane.Model;
 namespace Hyperplane.Dataplane;
 
 /// <summary>A node's running dataplane: the room's only door.</summary>
-/// <remarks>Made by <c>DataplaneHost.Start(options)</c>; ends with the process or <see cref="IDisposable.Dispose"/>, and nothing stays attached.</remarks>
+/// <remarks>Made by <c>DataplaneHost.Start(options)</c>; ends with the process or
+/// <see cref="IDisposable.Dispose"/>, and nothing stays attached.</remarks>
 public interface IDataplane : IDisposable
 {
     /// <summary>Replaces the model whole. Null when done; otherwise why it was refused, and the old one stays.</summary>

@@ -6,8 +6,8 @@ namespace Hyperplane.Dataplane.Kernel;
 public static class DataplaneHost
 {
     /// <summary>Loads and attaches the XDP program, opens the AF_XDP socket and starts the threads.</summary>
-    /// <remarks>On return nothing is ours yet: the first model says what is. Call it in the interface's network namespace,
-    /// as root or with CAP_BPF, CAP_NET_ADMIN and CAP_NET_RAW.</remarks>
+    /// <remarks>On return nothing is ours yet: the first model says what is. Call it in the interface's network
+    /// namespace, as root or with CAP_BPF, CAP_NET_ADMIN and CAP_NET_RAW.</remarks>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     /// <exception cref="KernelException">The kernel refused; the message says what to do.</exception>
     public static IDataplane Start(DataplaneOptions options)

@@ -10,10 +10,11 @@ using Hyperplane.Dataplane.Pipeline;
 
 namespace Hyperplane.Dataplane.Kernel;
 
-/// <summary>A dataplane on a real interface: XDP program, AF_XDP socket, one pipeline thread, one neighbour thread.</summary>
+/// <summary>A dataplane on a real interface: XDP program, AF_XDP socket, one pipeline thread, one neighbour
+/// thread.</summary>
 /// <remarks>
-/// Start: program, next hops, socket, threads, and attached last. Model: tables, then the prefixes that bring their frames, then
-/// the prefixes that go. End: detached first, then the pipeline, then what it used.
+/// Start: program, next hops, socket, threads, and attached last. Model: tables, then the prefixes that bring their
+/// frames, then the prefixes that go. End: detached first, then the pipeline, then what it used.
 /// </remarks>
 internal sealed class KernelDataplane : IDataplane
 {
@@ -59,7 +60,9 @@ internal sealed class KernelDataplane : IDataplane
                 _program.NextHops.Update(in index, in hop), "giving a next hop to the XDP program"));
             _neighbours = Own(new NeighbourWatcher(_nextHops, link, time));
             _socket = Own(new AfXdpSocket(link.Index, Queue, AfXdpOptions.ForMtu(link.MtuBytes)));
-            Check(_program.Sockets.Update((uint)Queue, (uint)_socket.Descriptor), "giving the socket to the XDP program");
+            Check(
+                _program.Sockets.Update((uint)Queue, (uint)_socket.Descriptor),
+                "giving the socket to the XDP program");
             _pipeline = new PacketPipeline(options, new BpfFlowCache(_program.Flows), _nextHops, Secret());
             _compiler = new ModelCompiler(_pipeline.Counters, options.MaglevTableSize);
             _loop = new PipelineLoop(_socket, _pipeline, time, new PipelineHeartbeat(_program.Heartbeats, pipeline: 0));
@@ -152,7 +155,8 @@ internal sealed class KernelDataplane : IDataplane
         }
     }
 
-    private static ulong Secret() => BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+    private static ulong Secret() =>
+        BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
 
     private static void Check(int error, string what)
     {
@@ -180,7 +184,8 @@ internal sealed class KernelDataplane : IDataplane
         }
     }
 
-    /// <summary>Frames of a new VIP must not meet the old tables; a pipeline that stands still is not waited for longer than 1 s.</summary>
+    /// <summary>Frames of a new VIP must not meet the old tables; a pipeline that stands still is not waited for
+    /// longer than 1 s.</summary>
     private unsafe void WaitUntilInUse(ulong sequence)
     {
         long start = _time.GetTimestamp();

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Hyperplane.Dataplane.Kernel;
 
 /// <summary>The kernel, or libbpf, refused something that the dataplane cannot run without.</summary>
-/// <remarks>The message says what was tried, the kernel's reason, and what to do about it. Never thrown on the packet path.</remarks>
+/// <remarks>The message says what was tried, the kernel's reason, and what to do about it. Never thrown on the packet
+/// path.</remarks>
 public sealed class KernelException : Exception
 {
     /// <summary>Without a reason from the kernel.</summary>
@@ -23,9 +24,11 @@ public sealed class KernelException : Exception
     /// <param name="error">errno, or its negative as libbpf answers it.</param>
     /// <param name="advice">What to do; may be empty.</param>
     public KernelException(string what, int error, string advice)
-        : base($"{what}: {Marshal.GetPInvokeErrorMessage(Math.Abs(error))} (errno {Math.Abs(error)}). {advice}".TrimEnd()) =>
+        : base($"{what}: {Reason(error)} (errno {Math.Abs(error)}). {advice}".TrimEnd()) =>
         Error = Math.Abs(error);
 
     /// <summary>errno, 0 when there is none.</summary>
     public int Error { get; }
+
+    private static string Reason(int error) => Marshal.GetPInvokeErrorMessage(Math.Abs(error));
 }

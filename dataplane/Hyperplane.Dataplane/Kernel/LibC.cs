@@ -52,7 +52,8 @@ internal static unsafe partial class LibC
     public static partial int Poll(PollDescriptor* descriptors, nuint count, int timeoutMs);
 
     [LibraryImport(Library, EntryPoint = "sendto", SetLastError = true)]
-    public static partial nint SendTo(int descriptor, void* data, nuint bytes, int flags, void* address, uint addressBytes);
+    public static partial nint SendTo(
+        int descriptor, void* data, nuint bytes, int flags, void* address, uint addressBytes);
 
     [LibraryImport(Library, EntryPoint = "recv", SetLastError = true)]
     public static partial nint Receive(int descriptor, void* data, nuint bytes, int flags);
@@ -66,7 +67,8 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
     public static partial nint Write(int descriptor, void* data, nuint bytes);
 
-    [LibraryImport(Library, EntryPoint = "if_nametoindex", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(
+        Library, EntryPoint = "if_nametoindex", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial uint InterfaceIndex(string name);
 
     /// <summary>The reason of the last failure, as an exception.</summary>

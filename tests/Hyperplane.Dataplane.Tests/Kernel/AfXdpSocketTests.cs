@@ -8,7 +8,8 @@ using static Hyperplane.Dataplane.Tests.Kernel.TestProgram;
 
 namespace Hyperplane.Dataplane.Tests.Kernel;
 
-/// <summary>Frames between two namespaces: a plain host on the left, XDP program and AF_XDP socket on the right.</summary>
+/// <summary>Frames between two namespaces: a plain host on the left, XDP program and AF_XDP socket on the
+/// right.</summary>
 public sealed class AfXdpSocketTests : IDisposable
 {
     private const int Chunks = 64;

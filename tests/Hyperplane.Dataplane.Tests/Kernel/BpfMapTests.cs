@@ -40,7 +40,8 @@ public sealed class BpfMapTests
         bool more;
         do
         {
-            more = program.Program.Flows.LookupBatch(ref cursor, keys.AsSpan(), entries.AsSpan(), out int count, out int error);
+            more = program.Program.Flows.LookupBatch(
+                ref cursor, keys.AsSpan(), entries.AsSpan(), out int count, out int error);
             Assert.Equal(0, error);
             for (int i = 0; i < count; i++)
             {
@@ -84,7 +85,8 @@ public sealed class BpfMapTests
     public void An_interface_that_is_not_there_is_refused_with_advice()
     {
         using var program = new TestProgram();
-        var failure = Assert.Throws<KernelException>(() => XdpLink.Attach(program.Program.Descriptor, 999_999, "eth99"));
+        var failure = Assert.Throws<KernelException>(
+            () => XdpLink.Attach(program.Program.Descriptor, 999_999, "eth99"));
         Assert.Contains("Is eth99 in this network namespace?", failure.Message, StringComparison.Ordinal);
     }
 

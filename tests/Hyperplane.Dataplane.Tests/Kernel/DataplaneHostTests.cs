@@ -40,7 +40,8 @@ public sealed class DataplaneHostTests : IDisposable
         Assert.Equal((200UL, 200UL * (1_200 + 42)), (udp.PacketsOut, udp.BytesOut));
         Assert.True(tcp.BytesIn > 5_000_000 && tcp.BytesOut > 5_000_000, $"{tcp}");
         Assert.Equal(
-            counters.Packets[(int)PacketCounter.Forwarded], tcp.PacketsIn + tcp.PacketsOut + udp.PacketsIn + udp.PacketsOut);
+            counters.Packets[(int)PacketCounter.Forwarded],
+            tcp.PacketsIn + tcp.PacketsOut + udp.PacketsIn + udp.PacketsOut);
         ulong punted = counters.Packets[(int)PacketCounter.Punted];
         Assert.InRange(punted, 30UL * 5, counters.Packets[(int)PacketCounter.Forwarded] / 4);
         Assert.Equal(0UL, counters.Packets[(int)PacketCounter.DropReceiveFull]);
@@ -75,7 +76,8 @@ public sealed class DataplaneHostTests : IDisposable
         };
         Assert.Null(dataplane.Apply(other));
         (int exitCode, _, _) = Command.Try(
-            TimeSpan.FromSeconds(20), "ip", "netns", "exec", _fabric.FarClient.Name, "nc", "-z", "-w", "1", Fabric.Vip, "80");
+            TimeSpan.FromSeconds(20), "ip", "netns", "exec", _fabric.FarClient.Name,
+            "nc", "-z", "-w", "1", Fabric.Vip, "80");
         Assert.NotEqual(0, exitCode);
         Assert.Null(dataplane.Apply(Fabric.Model));
         Fabric.Connect(_fabric.FarClient, 1, 1_000);

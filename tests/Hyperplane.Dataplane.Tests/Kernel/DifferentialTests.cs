@@ -25,7 +25,8 @@ public sealed class DifferentialTests
         using var program = new TestProgram();
         var cache = new RecordingFlowCache(1_024);
         var model = new CachedPath(
-            cache, new TestHops(), new OwnPrefixes([IPNetwork.Parse("203.0.113.0/24"), IPNetwork.Parse("198.51.100.0/28")]));
+            cache, new TestHops(),
+            new OwnPrefixes([IPNetwork.Parse("203.0.113.0/24"), IPNetwork.Parse("198.51.100.0/28")]));
         var random = new Random(seed);
         ImmutableArray<FlowKey4> keys = Install(random, program.Flows, cache);
         ulong[] counted = new ulong[HyperplaneProgram.CounterCount];
@@ -46,7 +47,10 @@ public sealed class DifferentialTests
 
         Assert.Equal(counted, program.Counters());
         Assert.All(
-            [PacketCounter.Passed, PacketCounter.Forwarded, PacketCounter.DropNoSocket, PacketCounter.DropTtl, PacketCounter.DropNextHopUnresolved],
+            [
+                PacketCounter.Passed, PacketCounter.Forwarded, PacketCounter.DropNoSocket,
+                PacketCounter.DropTtl, PacketCounter.DropNextHopUnresolved,
+            ],
             counter => Assert.True(counted[(int)counter] > Frames / 200, $"only {counted[(int)counter]} {counter}"));
         foreach (FlowKey4 key in keys)
         {
@@ -56,7 +60,10 @@ public sealed class DifferentialTests
         }
 
         for (uint slot = 0; slot < ListenerSlots; slot++)
-            Assert.Equal(cache.Counted(slot), (program.Program.Listeners.Read(slot).Packets, program.Program.Listeners.Read(slot).Bytes));
+        {
+            ListenerCount count = program.Program.Listeners.Read(slot);
+            Assert.Equal(cache.Counted(slot), (count.Packets, count.Bytes));
+        }
     }
 
     private static XdpVerdict Verdict(PacketCounter counter, uint interfaceIndex) => counter switch
@@ -88,7 +95,8 @@ public sealed class DifferentialTests
     private static byte[] Base(Random random, ImmutableArray<FlowKey4> keys)
     {
         FlowKey4 key = random.Next(10) == 0
-            ? Key(Address(random), random.Next(65_536), random.Next(2) == 0 ? Vip : Address(random), random.Next(65_536))
+            ? Key(Address(random), random.Next(65_536),
+                random.Next(2) == 0 ? Vip : Address(random), random.Next(65_536))
             : keys[random.Next(keys.Length)];
         string source = new IPAddress(key.SourceBe).ToString();
         string destination = new IPAddress(key.DestinationBe).ToString();

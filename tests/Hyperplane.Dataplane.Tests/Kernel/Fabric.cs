@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Net;
 using Hyperplane.Dataplane.Counters;
@@ -8,7 +7,8 @@ using Hyperplane.Lab;
 
 namespace Hyperplane.Dataplane.Tests.Kernel;
 
-/// <summary>A node, a target and a near client on one bridge; a far client behind the router that holds the bridge.</summary>
+/// <summary>A node, a target and a near client on one bridge; a far client behind the router that holds the
+/// bridge.</summary>
 internal sealed class Fabric : IDisposable
 {
     public const string Vip = "203.0.113.10";
@@ -105,7 +105,8 @@ internal sealed class Fabric : IDisposable
 
     public NetworkNamespace FarClient { get; }
 
-    public static DataplaneOptions Options { get; } = new() { Interface = "eth0", FlowCapacity = 4_096, HalfOpenCapacity = 1_024 };
+    public static DataplaneOptions Options { get; } =
+        new() { Interface = "eth0", FlowCapacity = 4_096, HalfOpenCapacity = 1_024 };
 
     public static DataplaneModel Model { get; } = new()
     {
@@ -160,7 +161,7 @@ internal sealed class Fabric : IDisposable
     }
 
     private static TargetGroupModel Group(uint id, uint targetId, ushort port) => new(
-        id, ImmutableArray.Create(new TargetModel(targetId, IPAddress.Parse("10.0.0.3"), port, 1, Healthy: true, Draining: false)));
+        id, [new TargetModel(targetId, IPAddress.Parse("10.0.0.3"), port, 1, Healthy: true, Draining: false)]);
 
     private NetworkNamespace Add()
     {

@@ -5,7 +5,8 @@ using Hyperplane.Lab;
 
 namespace Hyperplane.Dataplane.Tests.Kernel;
 
-/// <summary>A process that runs a dataplane until it is killed: this assembly again, which a variable turns into that.</summary>
+/// <summary>A process that runs a dataplane until it is killed: this assembly again, which a variable turns into
+/// that.</summary>
 internal static class KilledProcess
 {
     private const string Variable = "HYPERPLANE_TEST_RUNS_DATAPLANE";

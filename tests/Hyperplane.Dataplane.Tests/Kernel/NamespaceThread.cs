@@ -4,8 +4,10 @@ using Hyperplane.Lab;
 
 namespace Hyperplane.Dataplane.Tests.Kernel;
 
-/// <summary>Runs code on a thread of its own that has moved into a network namespace; the thread ends with the code.</summary>
-/// <remarks>Sockets and programs made inside stay there and work from any thread. Interface indices are only right inside.</remarks>
+/// <summary>Runs code on a thread of its own that has moved into a network namespace; the thread ends with the
+/// code.</summary>
+/// <remarks>Sockets and programs made inside stay there and work from any thread. Interface indices are only right
+/// inside.</remarks>
 internal static partial class NamespaceThread
 {
     private const int CloneNewNet = 0x4000_0000;

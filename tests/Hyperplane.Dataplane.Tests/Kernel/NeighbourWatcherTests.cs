@@ -1,4 +1,3 @@
-using System.Globalization;
 using Hyperplane.Dataplane.Io;
 using Hyperplane.Dataplane.Kernel;
 using Hyperplane.Dataplane.Kernel.Netlink;
@@ -131,7 +130,6 @@ public sealed class NeighbourWatcherTests : IDisposable
     private static ulong Mac(NetworkNamespace space, string device)
     {
         string[] words = space.Ip($"-br link show dev {device}").Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        byte[] octets = [.. words[2].Split(':').Select(octet => byte.Parse(octet, NumberStyles.HexNumber, CultureInfo.InvariantCulture))];
-        return MacAddress.Read(octets);
+        return MacAddress.Read(Convert.FromHexString(words[2].Replace(":", "", StringComparison.Ordinal)));
     }
 }

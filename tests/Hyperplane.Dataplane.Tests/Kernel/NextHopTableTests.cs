@@ -108,5 +108,6 @@ public sealed class NextHopTableTests
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
 
-    private ulong Mac(uint addressBe) => _table.TryGet(_table.Find(addressBe), out NextHop hop) ? hop.DestinationMac : 0;
+    private ulong Mac(uint addressBe) =>
+        _table.TryGet(_table.Find(addressBe), out NextHop hop) ? hop.DestinationMac : 0;
 }

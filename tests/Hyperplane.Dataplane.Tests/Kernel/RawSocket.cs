@@ -32,7 +32,8 @@ internal sealed unsafe partial class RawSocket : IDisposable
             Assert.Equal(frame.Length, LibC.SendTo(_descriptor, data, (nuint)frame.Length, 0, null, 0));
     }
 
-    /// <summary>The next frame that came from the other side and that <paramref name="wanted"/> takes; null after 5 s.</summary>
+    /// <summary>The next frame that came from the other side and that <paramref name="wanted"/> takes; null after 5
+    /// s.</summary>
     public byte[]? Receive(Func<byte[], bool> wanted)
     {
         long start = Stopwatch.GetTimestamp();
@@ -58,5 +59,6 @@ internal sealed unsafe partial class RawSocket : IDisposable
     public void Dispose() => _ = LibC.Close(_descriptor);
 
     [LibraryImport("libc", EntryPoint = "recvfrom")]
-    private static partial nint ReceiveFrom(int descriptor, void* data, nuint bytes, int flags, void* address, uint* addressBytes);
+    private static partial nint ReceiveFrom(
+        int descriptor, void* data, nuint bytes, int flags, void* address, uint* addressBytes);
 }

@@ -10,12 +10,14 @@ namespace Hyperplane.Dataplane.Tests.Kernel;
 /// <summary>Reads <c>bpf/hyperplane.h</c> and compares it with the types of user space.</summary>
 public sealed class SharedLayoutTests
 {
-    private static readonly string Header = File.ReadAllText(Path.Combine(SourceTree.Root, "dataplane/bpf/hyperplane.h"));
+    private static readonly string Header =
+        File.ReadAllText(Path.Combine(SourceTree.Root, "dataplane/bpf/hyperplane.h"));
 
     [Fact]
     public void Both_sides_count_with_the_same_names_and_numbers()
     {
-        string[] names = Body("enum packet_counter").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        string[] names = Body("enum packet_counter")
+            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         string[] ours = Enum.GetValues<PacketCounter>().Select(c => "COUNTER_" + Snake(c.ToString())).ToArray();
         Assert.Equal([.. ours, "PACKET_COUNTERS"], names);
     }
@@ -36,7 +38,8 @@ public sealed class SharedLayoutTests
     {
         (Dictionary<string, int> offsets, int bytes) = Parse(structure);
         Assert.Equal(bytes, Marshal.SizeOf(type));
-        foreach (FieldInfo field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))
+        const BindingFlags Fields = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
+        foreach (FieldInfo field in type.GetFields(Fields))
         {
             string name = Plain(field.Name);
             Assert.True(offsets.Remove(name, out int offset), $"{structure} has no {name}");

@@ -77,7 +77,8 @@ internal static class TestFrame
             return;
         frame[field] = frame[field + 1] = 0;
         ushort checksum = (ushort)~TransportSum(frame);
-        BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(field), checksum == 0 && frame[23] == 17 ? (ushort)0xffff : checksum);
+        checksum = checksum == 0 && frame[23] == 17 ? (ushort)0xffff : checksum;
+        BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(field), checksum);
     }
 
     /// <summary>Makes the header checksum right, for any header length that fits.</summary>
@@ -85,13 +86,16 @@ internal static class TestFrame
     {
         int headerBytes = Math.Min((frame[EthernetBytes] & 15) * 4, frame.Length - EthernetBytes);
         frame[24] = frame[25] = 0;
-        BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(24), (ushort)~Sum(frame.AsSpan(EthernetBytes, headerBytes), 0));
+        ushort checksum = (ushort)~Sum(frame.AsSpan(EthernetBytes, headerBytes), 0);
+        BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(24), checksum);
     }
 
     /// <summary>Whether both checksums are right (a UDP checksum of 0 is).</summary>
     public static bool ChecksumsRight(byte[] frame) =>
         Sum(frame.AsSpan(EthernetBytes, IpBytes), 0) == 0xffff
-        && (TransportField(frame) == 0 || (frame[23] == 17 && frame[40] == 0 && frame[41] == 0) || TransportSum(frame) == 0xffff);
+        && (TransportField(frame) == 0
+            || (frame[23] == 17 && frame[40] == 0 && frame[41] == 0)
+            || TransportSum(frame) == 0xffff);
 
     private static int TransportField(byte[] frame) => frame[23] switch { 6 => 34 + 16, 17 => 34 + 6, _ => 0 };
 

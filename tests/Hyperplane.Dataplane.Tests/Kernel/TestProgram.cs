@@ -63,7 +63,8 @@ internal sealed class TestProgram : IDisposable
         return counters;
     }
 
-    public static FlowKey4 Key(string source, int sourcePort, string destination, int destinationPort, int protocol = 6) =>
+    public static FlowKey4 Key(
+        string source, int sourcePort, string destination, int destinationPort, int protocol = 6) =>
         new(Be(source), Be(destination), Be(sourcePort), Be(destinationPort), (uint)protocol);
 
     /// <summary>The entry that turns a key into another, with deltas summed word by word.</summary>

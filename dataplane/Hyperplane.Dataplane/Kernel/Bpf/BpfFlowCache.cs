@@ -3,7 +3,8 @@ using Hyperplane.Dataplane.Flows;
 namespace Hyperplane.Dataplane.Kernel.Bpf;
 
 /// <summary>The flow cache in the XDP program's hash map.</summary>
-/// <remarks>A call is one system call, about 1 µs. What is installed is what the program reads from then on, on every CPU.</remarks>
+/// <remarks>A call is one system call, about 1 µs. What is installed is what the program reads from then on, on every
+/// CPU.</remarks>
 internal sealed class BpfFlowCache(BpfMap flows) : IFlowCache
 {
     /// <inheritdoc/>

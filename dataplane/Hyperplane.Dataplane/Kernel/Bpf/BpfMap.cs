@@ -49,7 +49,8 @@ internal sealed unsafe class BpfMap
     {
         Debug.Assert(sizeof(TKey) == _keyBytes && sizeof(TValue) == ValueBytes);
         Unsafe.SkipInit(out value);
-        // SAFETY: both are pinned for the call and as large as the map's key and value; on failure the value is cleared below.
+        // SAFETY: both are pinned for the call and as large as the map's key and value; on failure the value is
+        // cleared below.
         fixed (TKey* keyPointer = &key)
         fixed (TValue* valuePointer = &value)
         {

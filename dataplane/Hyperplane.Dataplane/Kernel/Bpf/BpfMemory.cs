@@ -1,7 +1,8 @@
 namespace Hyperplane.Dataplane.Kernel.Bpf;
 
 /// <summary>The values of an array map as memory: read and written without system calls.</summary>
-/// <remarks>The map must have <c>BPF_F_MMAPABLE</c>, as the sections of global variables have. Values stand back to back.</remarks>
+/// <remarks>The map must have <c>BPF_F_MMAPABLE</c>, as the sections of global variables have. Values stand back to
+/// back.</remarks>
 internal sealed unsafe class BpfMemory : IDisposable
 {
     private readonly nuint _mappedBytes;

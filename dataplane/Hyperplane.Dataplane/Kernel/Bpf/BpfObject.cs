@@ -5,13 +5,15 @@ using System.Text;
 namespace Hyperplane.Dataplane.Kernel.Bpf;
 
 /// <summary>A compiled BPF object, from its bytes to a program in the kernel.</summary>
-/// <remarks>Open, set sizes and settings, <see cref="Load"/>, use, dispose. Nothing is pinned: all of it ends with the process.</remarks>
+/// <remarks>Open, set sizes and settings, <see cref="Load"/>, use, dispose. Nothing is pinned: all of it ends with
+/// the process.</remarks>
 internal sealed unsafe class BpfObject : IDisposable
 {
     private const int LogBytes = 1 << 18;
     private const int LogTailChars = 2_000;
     private const string RightsAdvice =
-        "It needs root, or CAP_BPF and CAP_NET_ADMIN, and a kernel of 5.18 or newer with BPF (CONFIG_BPF_SYSCALL, CONFIG_XDP_SOCKETS).";
+        "It needs root, or CAP_BPF and CAP_NET_ADMIN, and a kernel of 5.18 or newer with BPF "
+        + "(CONFIG_BPF_SYSCALL, CONFIG_XDP_SOCKETS).";
 
     private readonly string _name;
     private readonly byte* _log;
@@ -84,7 +86,8 @@ internal sealed unsafe class BpfObject : IDisposable
         nuint bytes;
         nint address = LibBpf.InitialValue(Find(".rodata"), &bytes);
         if (address == 0 || bytes < (nuint)sizeof(T))
-            throw new KernelException($"the constants of {_name} are {bytes} bytes, expected {sizeof(T)}: build it again.");
+            throw new KernelException(
+                $"the constants of {_name} are {bytes} bytes, expected {sizeof(T)}: build it again.");
         // SAFETY: libbpf keeps this memory, at least as large as T, until the object is closed.
         *(T*)address = constants;
     }
@@ -125,6 +128,8 @@ internal sealed unsafe class BpfObject : IDisposable
     private nint Find(string map)
     {
         nint found = LibBpf.FindMap(_object, map);
-        return found != 0 ? found : throw new KernelException($"the BPF object {_name} has no map {map}: build it again.");
+        return found != 0
+            ? found
+            : throw new KernelException($"the BPF object {_name} has no map {map}: build it again.");
     }
 }

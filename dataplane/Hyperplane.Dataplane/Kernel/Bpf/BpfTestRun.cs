@@ -8,7 +8,8 @@ internal readonly record struct BpfTestRun(XdpVerdict Verdict, int LengthBytes, 
 {
     private const uint LiveFrames = 2;
 
-    /// <summary>One frame, <paramref name="repeat"/> times; each run but the first finds what the one before left.</summary>
+    /// <summary>One frame, <paramref name="repeat"/> times; each run but the first finds what the one before
+    /// left.</summary>
     /// <param name="program">The program's handle.</param>
     /// <param name="frame">14 bytes or more (the kernel refuses less).</param>
     /// <param name="output">Room for the frame it leaves.</param>
@@ -34,7 +35,8 @@ internal readonly record struct BpfTestRun(XdpVerdict Verdict, int LengthBytes, 
         return new BpfTestRun((XdpVerdict)options.Result, (int)options.DataOutBytes, options.DurationNs);
     }
 
-    /// <summary>Sends frames into the network through a program that redirects or transmits; a traffic generator.</summary>
+    /// <summary>Sends frames into the network through a program that redirects or transmits; a traffic
+    /// generator.</summary>
     /// <param name="program">The program's handle.</param>
     /// <param name="frame">64 bytes or more.</param>
     /// <param name="interfaceIndex">The interface the frames seem to come from.</param>
@@ -57,7 +59,8 @@ internal readonly record struct BpfTestRun(XdpVerdict Verdict, int LengthBytes, 
             options.DataIn = input;
             int error = LibBpf.TestRun(program, &options);
             if (error != 0)
-                throw new KernelException("generating frames with a BPF program", error, "It needs a kernel of 5.18 or newer.");
+                throw new KernelException(
+                    "generating frames with a BPF program", error, "It needs a kernel of 5.18 or newer.");
         }
     }
 }

@@ -1,8 +1,11 @@
 namespace Hyperplane.Dataplane.Kernel.Bpf;
 
-/// <summary>Where pipeline threads show the XDP program that they live; it drops our frames when one does not.</summary>
-/// <remarks>One store, no system call. The clock is CLOCK_MONOTONIC in nanoseconds, as <see cref="TimeProvider.GetTimestamp"/> of
-/// <see cref="TimeProvider.System"/> reads it on Linux; the program reads the same clock with a tick's resolution.</remarks>
+/// <summary>Where pipeline threads show the XDP program that they live; it drops our frames when one does
+/// not.</summary>
+/// <remarks>One store, no system call. The clock is CLOCK_MONOTONIC in nanoseconds, as
+/// <see cref="TimeProvider.GetTimestamp"/> of
+/// <see cref="TimeProvider.System"/> reads it on Linux; the program reads the same clock with a tick's
+/// resolution.</remarks>
 internal sealed unsafe class Heartbeats : IDisposable
 {
     /// <summary><c>MAX_PIPELINES</c>.</summary>
@@ -35,7 +38,8 @@ internal sealed unsafe class Heartbeats : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _memory.Dispose();
 
-    // SAFETY: the index is below Max, the constructor saw Max slots, and HyperplaneProgram outlives the threads that beat.
+    // SAFETY: the index is below Max, the constructor saw Max slots, and HyperplaneProgram outlives the threads that
+    // beat.
     private long* Slot(int pipeline) => (uint)pipeline < Max
         ? (long*)(_memory.Address + (pipeline * SlotBytes))
         : throw new ArgumentOutOfRangeException(nameof(pipeline));

@@ -26,7 +26,8 @@ internal static unsafe partial class LibBpf
     [LibraryImport(Library, EntryPoint = "bpf_object__find_map_by_name", StringMarshalling = StringMarshalling.Utf8)]
     public static partial nint FindMap(nint bpfObject, string name);
 
-    [LibraryImport(Library, EntryPoint = "bpf_object__find_program_by_name", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(
+        Library, EntryPoint = "bpf_object__find_program_by_name", StringMarshalling = StringMarshalling.Utf8)]
     public static partial nint FindProgram(nint bpfObject, string name);
 
     [LibraryImport(Library, EntryPoint = "bpf_program__fd")]

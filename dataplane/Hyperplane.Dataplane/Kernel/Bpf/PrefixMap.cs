@@ -2,7 +2,8 @@ using System.Net;
 
 namespace Hyperplane.Dataplane.Kernel.Bpf;
 
-/// <summary>The prefixes that are ours, in the XDP program's map; changed one by one, so those that stay never miss.</summary>
+/// <summary>The prefixes that are ours, in the XDP program's map; changed one by one, so those that stay never
+/// miss.</summary>
 internal sealed class PrefixMap(BpfMap map)
 {
     private readonly HashSet<OwnPrefixKey> _present = [];

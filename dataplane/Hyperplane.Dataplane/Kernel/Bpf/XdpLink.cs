@@ -1,6 +1,7 @@
 namespace Hyperplane.Dataplane.Kernel.Bpf;
 
-/// <summary>A program at work on an interface, in the driver; it is gone when this is disposed or the process ends.</summary>
+/// <summary>A program at work on an interface, in the driver; it is gone when this is disposed or the process
+/// ends.</summary>
 internal sealed class XdpLink : IDisposable
 {
     private const int AttachXdp = 37;
@@ -9,7 +10,8 @@ internal sealed class XdpLink : IDisposable
 
     private XdpLink(int link) => _link = link;
 
-    /// <summary>Attaches; the interface's index must come from a thread in the interface's namespace, and so must this call.</summary>
+    /// <summary>Attaches; the interface's index must come from a thread in the interface's namespace, and so must
+    /// this call.</summary>
     public static unsafe XdpLink Attach(int program, int interfaceIndex, string interfaceName)
     {
         BpfLinkOptions options = default;
@@ -19,7 +21,8 @@ internal sealed class XdpLink : IDisposable
         int link = LibBpf.CreateLink(program, interfaceIndex, AttachXdp, &options);
         return link >= 0
             ? new XdpLink(link)
-            : throw new KernelException($"attaching the XDP program to {interfaceName}", link, Advice(-link, interfaceName));
+            : throw new KernelException(
+                $"attaching the XDP program to {interfaceName}", link, Advice(-link, interfaceName));
     }
 
     /// <summary>False when it was disposed, or the interface is gone.</summary>
@@ -27,7 +30,8 @@ internal sealed class XdpLink : IDisposable
     {
         get
         {
-            // SAFETY: struct bpf_link_info on the stack: type, id, program, padding, then the interface's index for XDP.
+            // SAFETY: struct bpf_link_info on the stack: type, id, program, padding, then the interface's index for
+            // XDP.
             const int Words = 16;
             const int InterfaceWord = 4;
             uint* info = stackalloc uint[Words];
@@ -49,10 +53,12 @@ internal sealed class XdpLink : IDisposable
     private static string Advice(int error, string name) => error switch
     {
         1 => "It needs root, or CAP_NET_ADMIN and CAP_BPF.",
-        16 => $"Another XDP program is attached: `ip link show {name}` names it; end its owner or `ip link set {name} xdp off`.",
+        16 => $"Another XDP program is attached: `ip link show {name}` names it; end its owner, "
+            + $"or `ip link set {name} xdp off`.",
         22 or 19 => $"Is {name} in this network namespace?",
         34 => $"The MTU of {name} or of its veth peer is too large for XDP: at most about 3,500.",
-        95 => $"The driver of {name} has no native XDP, or its veth peer's MTU or features forbid it (MTU at most about 3,500).",
+        95 => $"The driver of {name} has no native XDP, or its veth peer's MTU or features forbid it "
+            + "(MTU at most about 3,500).",
         _ => "",
     };
 }

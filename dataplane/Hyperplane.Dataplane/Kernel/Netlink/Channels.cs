@@ -21,7 +21,8 @@ internal static unsafe partial class Channels
         int socket = LibC.Socket(FamilyInternet, Datagram | LibC.SocketCloseOnExec, 0);
         if (socket < 0)
             throw LibC.Failure("opening a socket to ask for an interface's queues");
-        // SAFETY: struct ifreq is 40 bytes: the name, then a pointer to struct ethtool_channels, nine words; all on the stack.
+        // SAFETY: struct ifreq is 40 bytes: the name, then a pointer to struct ethtool_channels, nine words; all on
+        // the stack.
         uint* channels = stackalloc uint[ChannelWords];
         new Span<uint>(channels, ChannelWords).Clear();
         channels[0] = GetChannels;

@@ -30,7 +30,8 @@ internal sealed record InterfaceInfo(
         return new InterfaceInfo(name, index, mac, mtuBytes, inUse > 0 ? inUse : queues, ReadSubnets(socket, index));
     }
 
-    private static (int Index, ulong Mac, int MtuBytes, int Queues) ReadLink(NetlinkSocket socket, string name, byte[] nameBytes)
+    private static (int Index, ulong Mac, int MtuBytes, int Queues) ReadLink(
+        NetlinkSocket socket, string name, byte[] nameBytes)
     {
         Span<byte> room = stackalloc byte[NetlinkRequest.MaxBytes];
         var request = new NetlinkRequest(room, GetLink, 0, 1, LinkHeaderBytes, out _);
@@ -81,12 +82,14 @@ internal sealed record InterfaceInfo(
             while (!ended && reader.Read())
             {
                 if (reader.Type == MessageError)
-                    throw new KernelException(what, NetlinkReader.Error(reader.Payload), "Is it in this network namespace?");
+                    throw new KernelException(
+                        what, NetlinkReader.Error(reader.Payload), "Is it in this network namespace?");
                 ended = !isDump || reader.Type == MessageDone;
                 handler(reader.Type, reader.Payload);
             }
         }
     }
 
-    private static int Number(ReadOnlySpan<byte> value) => value.Length >= sizeof(int) ? MemoryMarshal.Read<int>(value) : 0;
+    private static int Number(ReadOnlySpan<byte> value) =>
+        value.Length >= sizeof(int) ? MemoryMarshal.Read<int>(value) : 0;
 }

@@ -1,6 +1,7 @@
 namespace Hyperplane.Dataplane.Kernel.Netlink;
 
-/// <summary>MAC addresses as <see cref="Io.NextHop"/> holds them: six bytes in the low end of a little-endian word.</summary>
+/// <summary>MAC addresses as <see cref="Io.NextHop"/> holds them: six bytes in the low end of a little-endian
+/// word.</summary>
 internal static class MacAddress
 {
     private const int Bytes = 6;

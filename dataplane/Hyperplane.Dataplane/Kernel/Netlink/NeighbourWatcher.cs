@@ -3,11 +3,13 @@ using static Hyperplane.Dataplane.Kernel.Netlink.NetlinkConstants;
 
 namespace Hyperplane.Dataplane.Kernel.Netlink;
 
-/// <summary>Keeps a <see cref="NextHopTable"/> as the kernel sees its neighbours, and has the kernel resolve those it needs.</summary>
+/// <summary>Keeps a <see cref="NextHopTable"/> as the kernel sees its neighbours, and has the kernel resolve those it
+/// needs.</summary>
 /// <remarks>
-/// The kernel tells of every change (RTNLGRP_NEIGH); each next hop is also asked for when it is new, every second while it is
-/// unresolved or stale, and every 30 s anyway, at most 512 a second. When the answer is no usable address, or a stale one, NTF_USE
-/// makes the kernel send ARP as for a packet of its own (not before: it would take a permanent entry's address away).
+/// The kernel tells of every change (RTNLGRP_NEIGH); each next hop is also asked for when it is new, every second
+/// while it is unresolved or stale, and every 30 s anyway, at most 512 a second. When the answer is no usable
+/// address, or a stale one, NTF_USE makes the kernel send ARP as for a packet of its own (not before: it would take a
+/// permanent entry's address away).
 /// </remarks>
 internal sealed unsafe class NeighbourWatcher : IDisposable
 {
@@ -138,7 +140,8 @@ internal sealed unsafe class NeighbourWatcher : IDisposable
     private void TakeNeighbour(ushort type, bool isAnswer, ReadOnlySpan<byte> payload)
     {
         ReadOnlySpan<byte> address = NetlinkReader.Attribute(payload, NeighbourHeaderBytes, NeighbourDestination);
-        if (address.Length != sizeof(uint) || payload[0] != FamilyIpv4 || MemoryMarshal.Read<int>(payload[4..]) != _link.Index)
+        if (address.Length != sizeof(uint) || payload[0] != FamilyIpv4
+            || MemoryMarshal.Read<int>(payload[4..]) != _link.Index)
             return;
         ushort state = type == NewNeighbour ? MemoryMarshal.Read<ushort>(payload[8..]) : (ushort)0;
         ulong mac = (state & NeighbourUsable) != 0

@@ -1,6 +1,7 @@
 namespace Hyperplane.Dataplane.Kernel.Netlink;
 
-/// <summary>The numbers of <c>linux/netlink.h</c>, <c>linux/rtnetlink.h</c> and <c>linux/neighbour.h</c> that are used here.</summary>
+/// <summary>The numbers of <c>linux/netlink.h</c>, <c>linux/rtnetlink.h</c> and <c>linux/neighbour.h</c> that are
+/// used here.</summary>
 internal static class NetlinkConstants
 {
     public const ushort MessageError = 2;

@@ -32,7 +32,8 @@ internal ref struct NetlinkReader(ReadOnlySpan<byte> datagram)
         return true;
     }
 
-    /// <summary>The value of the first attribute of a kind behind a fixed header of so many bytes; empty when there is none.</summary>
+    /// <summary>The value of the first attribute of a kind behind a fixed header of so many bytes; empty when there
+    /// is none.</summary>
     public static ReadOnlySpan<byte> Attribute(ReadOnlySpan<byte> payload, int headerBytes, ushort kind)
     {
         const int AttributeHeaderBytes = 4;

@@ -13,7 +13,8 @@ internal ref struct NetlinkRequest
     private int _bytes;
 
     /// <summary>Starts with the header and a fixed part of zeros, given back for filling.</summary>
-    public NetlinkRequest(Span<byte> buffer, ushort type, ushort flags, uint sequence, int fixedBytes, out Span<byte> fixedPart)
+    public NetlinkRequest(
+        Span<byte> buffer, ushort type, ushort flags, uint sequence, int fixedBytes, out Span<byte> fixedPart)
     {
         buffer[..(HeaderBytes + fixedBytes)].Clear();
         _buffer = buffer;

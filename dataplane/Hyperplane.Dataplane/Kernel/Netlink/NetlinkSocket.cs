@@ -39,7 +39,10 @@ internal sealed unsafe class NetlinkSocket : IDisposable
     {
         // SAFETY: pinned for the call.
         fixed (byte* data = request)
-            return LibC.SendTo(_descriptor, data, (nuint)request.Length, LibC.MessageDontWait, null, 0) == request.Length;
+        {
+            nint sent = LibC.SendTo(_descriptor, data, (nuint)request.Length, LibC.MessageDontWait, null, 0);
+            return sent == request.Length;
+        }
     }
 
     /// <summary>Takes a datagram; 0 when none waits, −errno otherwise (−ENOBUFS: notifications were lost).</summary>

@@ -6,12 +6,14 @@ using Hyperplane.Dataplane.Pipeline;
 
 namespace Hyperplane.Dataplane.Kernel.Netlink;
 
-/// <summary>The next hops of one interface and their MAC addresses, for the pipeline and, by the same indices, for XDP.</summary>
+/// <summary>The next hops of one interface and their MAC addresses, for the pipeline and, by the same indices, for
+/// XDP.</summary>
 /// <remarks>
 /// Index 0 is nowhere. An address gets an index when a flow first needs it and keeps it; there are at most
-/// <see cref="DataplaneLimits.NextHops"/>, after which hosts on the subnet are reached through a gateway. A gateway that does not
-/// answer, or is none any more, is stood in for by one that does, so flows that named it go on.
-/// Look-ups take no lock; changes come from the neighbour thread, from models, and (a new address) from the packet path.
+/// <see cref="DataplaneLimits.NextHops"/>, after which hosts on the subnet are reached through a gateway. A gateway
+/// that does not answer, or is none any more, is stood in for by one that does, so flows that named it go on.
+/// Look-ups take no lock; changes come from the neighbour thread, from models, and (a new address) from the packet
+/// path.
 /// </remarks>
 internal sealed class NextHopTable : INextHops
 {
@@ -75,13 +77,11 @@ internal sealed class NextHopTable : INextHops
     /// <summary>The index of an address; 0 when it has none.</summary>
     public uint Find(uint addressBe)
     {
-        for (uint i = Bucket(addressBe); Volatile.Read(ref _buckets[i]) is var index && index != 0; i = (i + 1) % BucketCount)
-        {
-            if (_addresses[index] == addressBe)
-                return (uint)index;
-        }
-
-        return 0;
+        uint bucket = Bucket(addressBe);
+        int index;
+        while ((index = Volatile.Read(ref _buckets[bucket])) != 0 && _addresses[index] != addressBe)
+            bucket = (bucket + 1) % BucketCount;
+        return (uint)index;
     }
 
     /// <summary>Takes the gateways of a model.</summary>
@@ -101,7 +101,8 @@ internal sealed class NextHopTable : INextHops
         }
     }
 
-    /// <summary>Notes a neighbour's MAC address; 0 when it has none or does not answer. Unknown addresses are ignored.</summary>
+    /// <summary>Notes a neighbour's MAC address; 0 when it has none or does not answer. Unknown addresses are
+    /// ignored.</summary>
     public void Learn(uint addressBe, ulong mac)
     {
         lock (_changing)

@@ -4,11 +4,12 @@ using Hyperplane.Dataplane.Io;
 
 namespace Hyperplane.Dataplane.Kernel.Xsk;
 
-/// <summary>Frames of one receive queue, by AF_XDP in copy mode; the XDP program chooses which ones come here.</summary>
+/// <summary>Frames of one receive queue, by AF_XDP in copy mode; the XDP program chooses which ones come
+/// here.</summary>
 /// <remarks>
-/// Source: Linux, <c>Documentation/networking/af_xdp.rst</c>, <c>include/uapi/linux/if_xdp.h</c>. One piece of memory (UMEM) is cut
-/// into chunks; a chunk is in the fill ring (free), in the receive ring, with the caller, in the transmit ring or in the completion
-/// ring. The fill ring has room for all of them, so giving one back never fails.
+/// Source: Linux, <c>Documentation/networking/af_xdp.rst</c>, <c>include/uapi/linux/if_xdp.h</c>. One piece of memory
+/// (UMEM) is cut into chunks; a chunk is in the fill ring (free), in the receive ring, with the caller, in the
+/// transmit ring or in the completion ring. The fill ring has room for all of them, so giving one back never fails.
 /// Make it on a thread in the interface's network namespace; use it from one thread.
 /// </remarks>
 internal sealed unsafe class AfXdpSocket : IFrameIo, IDisposable
@@ -23,7 +24,8 @@ internal sealed unsafe class AfXdpSocket : IFrameIo, IDisposable
     private readonly ulong _chunkMask;
     private bool _unpublished;
 
-    /// <summary>Opens a socket and binds it to a queue; waits up to a second for a queue whose last socket is being closed.</summary>
+    /// <summary>Opens a socket and binds it to a queue; waits up to a second for a queue whose last socket is being
+    /// closed.</summary>
     /// <exception cref="KernelException">With advice when the kernel refuses.</exception>
     public AfXdpSocket(int interfaceIndex, int queue, AfXdpOptions options)
     {
@@ -33,7 +35,8 @@ internal sealed unsafe class AfXdpSocket : IFrameIo, IDisposable
         {
             _memory = _handle.Memory;
             _chunkMask = ~((ulong)options.ChunkBytes - 1);
-            (XskRingOffsets receive, XskRingOffsets transmit, XskRingOffsets fill, XskRingOffsets completion) = _handle.Offsets();
+            (XskRingOffsets receive, XskRingOffsets transmit, XskRingOffsets fill, XskRingOffsets completion) =
+                _handle.Offsets();
             _receive = _handle.Own(new XskRing<XskDescriptor>(
                 _handle.Descriptor, receive, (uint)options.ReceiveRing, XskHandle.ReceivePage));
             _transmit = _handle.Own(new XskRing<XskDescriptor>(
@@ -75,7 +78,8 @@ internal sealed unsafe class AfXdpSocket : IFrameIo, IDisposable
     }
 
     /// <inheritdoc/>
-    // SAFETY: offset and length come from the kernel, which keeps them inside a chunk of the memory; it lives as long as this.
+    // SAFETY: offset and length come from the kernel, which keeps them inside a chunk of the memory; it lives as long
+    // as this.
     public Span<byte> Bytes(FrameSlot frame) => new(_memory + frame.Offset, frame.LengthBytes);
 
     /// <inheritdoc/>
@@ -114,7 +118,8 @@ internal sealed unsafe class AfXdpSocket : IFrameIo, IDisposable
         if (_receive.Waiting > 0)
             return;
         PollDescriptor descriptor = new() { Descriptor = _handle.Descriptor, Events = LibC.PollIn };
-        // SAFETY: one descriptor on the stack. A signal ends the wait early, which the caller cannot tell from a time-out.
+        // SAFETY: one descriptor on the stack. A signal ends the wait early, which the caller cannot tell from a
+        // time-out.
         _ = LibC.Poll(&descriptor, 1, timeoutMs);
     }
 
@@ -135,7 +140,8 @@ internal sealed unsafe class AfXdpSocket : IFrameIo, IDisposable
             if (LibC.SendTo(_handle.Descriptor, null, 0, LibC.MessageDontWait, null, 0) >= 0)
                 continue;
             int error = Marshal.GetLastPInvokeError();
-            // Anything but "call again": what is left waits for the next flush, and a full ring is the caller's named drop.
+            // Anything but "call again": what is left waits for the next flush, and a full ring is the caller's named
+            // drop.
             if (error != LibC.AgainError && error != LibC.BusyError)
                 return;
         }

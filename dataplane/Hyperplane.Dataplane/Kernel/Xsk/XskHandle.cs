@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace Hyperplane.Dataplane.Kernel.Xsk;
 
-/// <summary>The kernel's side of an AF_XDP socket: descriptor, memory, options, and the order in which they go.</summary>
+/// <summary>The kernel's side of an AF_XDP socket: descriptor, memory, options, and the order in which they
+/// go.</summary>
 /// <remarks>The queue is freed only when all ring mappings are gone <em>and</em> the descriptor is closed.</remarks>
 internal sealed unsafe class XskHandle : IDisposable
 {
@@ -48,7 +49,8 @@ internal sealed unsafe class XskHandle : IDisposable
     {
         int descriptor = LibC.Socket(Family, LibC.SocketRaw | LibC.SocketCloseOnExec, 0);
         if (descriptor < 0)
-            throw LibC.Failure("opening an AF_XDP socket", "It needs root or CAP_NET_RAW, and a kernel with CONFIG_XDP_SOCKETS.");
+            throw LibC.Failure(
+                "opening an AF_XDP socket", "It needs root or CAP_NET_RAW, and a kernel with CONFIG_XDP_SOCKETS.");
         nuint bytes = (nuint)options.ChunkCount * (nuint)options.ChunkBytes;
         nint memory = LibC.Map(
             0, bytes, LibC.ProtectionReadWrite, LibC.MapPrivateAnonymous | LibC.MapPopulate, -1, 0);
@@ -100,7 +102,8 @@ internal sealed unsafe class XskHandle : IDisposable
         {
             int error = Marshal.GetLastPInvokeError();
             if (error != LibC.BusyError || Stopwatch.GetElapsedTime(start).TotalMilliseconds > BindPatienceMs)
-                throw new KernelException($"binding an AF_XDP socket to queue {queue} of interface {interfaceIndex}", error, Advice(error));
+                throw new KernelException(
+                    $"binding an AF_XDP socket to queue {queue} of interface {interfaceIndex}", error, Advice(error));
             _ = LibC.Poll(null, 0, BindPauseMs);
         }
     }
@@ -136,10 +139,16 @@ internal sealed unsafe class XskHandle : IDisposable
 
     private void Register(AfXdpOptions options)
     {
-        XskMemory memory = new() { Address = (ulong)_memory, Bytes = _memoryBytes, ChunkBytes = (uint)options.ChunkBytes };
+        XskMemory memory = new()
+        {
+            Address = (ulong)_memory,
+            Bytes = _memoryBytes,
+            ChunkBytes = (uint)options.ChunkBytes,
+        };
         // SAFETY: on the stack; the memory it names is unmapped after the socket is closed.
         if (LibC.SetSocketOption(_descriptor, Level, MemoryRegister, &memory, (uint)sizeof(XskMemory)) != 0)
-            throw LibC.Failure("registering memory for AF_XDP", "It is locked memory: raise the service's LimitMEMLOCK.");
+            throw LibC.Failure(
+                "registering memory for AF_XDP", "It is locked memory: raise the service's LimitMEMLOCK.");
     }
 
     private void Set(int option, int entries)

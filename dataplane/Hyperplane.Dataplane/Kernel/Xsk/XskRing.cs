@@ -2,7 +2,8 @@ namespace Hyperplane.Dataplane.Kernel.Xsk;
 
 /// <summary>A ring of fixed entries shared with the kernel: one side produces, the other consumes.</summary>
 /// <typeparam name="T"><see cref="XskDescriptor"/> or a frame's address.</typeparam>
-/// <remarks>Single-threaded on our side. Indices run freely and wrap at 2³²; the kernel sees ours when they are published.</remarks>
+/// <remarks>Single-threaded on our side. Indices run freely and wrap at 2³²; the kernel sees ours when they are
+/// published.</remarks>
 internal sealed unsafe class XskRing<T> : IDisposable
     where T : unmanaged
 {

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Hyperplane.Dataplane.Kernel.Xsk;
 
 /// <summary>What the kernel could not hand over: <c>struct xdp_statistics</c>.</summary>
-/// <remarks>A frame that finds no free memory counts in both <see cref="ReceiveDropped"/> and <see cref="FillRingEmpty"/>.</remarks>
+/// <remarks>A frame that finds no free memory counts in both <see cref="ReceiveDropped"/> and
+/// <see cref="FillRingEmpty"/>.</remarks>
 [StructLayout(LayoutKind.Sequential)]
 internal struct XskStatistics
 {
