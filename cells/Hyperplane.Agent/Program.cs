@@ -1,1 +1,3 @@
-return 0;
+using Hyperplane.Agent.Hosting;
+
+return await AgentProcess.RunAsync(args, Console.Out, Console.Error);

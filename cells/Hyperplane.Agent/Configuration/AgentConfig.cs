@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+using System.Net;
+
+namespace Hyperplane.Agent.Configuration;
+
+/// <summary>What agent.json says, checked.</summary>
+/// <param name="Cell">The cell this node belongs to.</param>
+/// <param name="Node">This node's name, unique in the cell.</param>
+/// <param name="Controller"><c>unix:/path</c> or <c>http://host:port</c>.</param>
+/// <param name="CellKeyFile">A file with the cell's key; read at the start, never logged.</param>
+/// <param name="StateDirectory">Where the last snapshot and the fence are kept.</param>
+/// <param name="Interface">The fabric interface.</param>
+/// <param name="Asn">This node's autonomous system, 1 to 4294967294.</param>
+/// <param name="RouterId">BGP identifier; null: the node's address.</param>
+/// <param name="Peers">The routers, 1 to 8.</param>
+/// <param name="HoldTimeSeconds">BGP hold time, 0 or 3 to 65535; default 9.</param>
+/// <param name="FlowCapacity">Established flows, 1,024 to 16,777,216; default 262,144.</param>
+/// <param name="MaglevTableSize">A prime, 251 to 655,373; default 65,537.</param>
+public sealed record AgentConfig(
+    string Cell,
+    string Node,
+    string Controller,
+    string CellKeyFile,
+    string StateDirectory,
+    string Interface,
+    uint Asn,
+    IPAddress? RouterId,
+    ImmutableArray<PeerConfig> Peers,
+    int HoldTimeSeconds,
+    int FlowCapacity,
+    int MaglevTableSize);

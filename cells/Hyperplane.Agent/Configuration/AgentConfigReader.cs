@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Text.Json;
+
+namespace Hyperplane.Agent.Configuration;
+
+/// <summary>Reads agent.json; tells everything that is wrong with it at once.</summary>
+public static class AgentConfigReader
+{
+    private const int LongestPath = 4_096;
+
+    /// <summary>The configuration, or null and at least one error, each "member: what is wrong".</summary>
+    public static (AgentConfig? Config, IReadOnlyList<string> Errors) Read(ReadOnlyMemory<byte> json)
+    {
+        var errors = new List<string>();
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 8 });
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                return (null, ["the document must be an object"]);
+            AgentConfig config = ReadObject(new JsonReader(document.RootElement, "", errors), errors);
+            return errors.Count == 0 ? (config, errors) : (null, errors);
+        }
+        catch (JsonException e)
+        {
+            return (null, [$"malformed JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}"]);
+        }
+        catch (InvalidOperationException)
+        {
+            return (null, ["malformed JSON: a string is not UTF-8"]);
+        }
+    }
+
+    private static AgentConfig ReadObject(JsonReader json, List<string> errors)
+    {
+        var config = new AgentConfig(
+            json.Text("cell"),
+            json.Text("node"),
+            json.Text("controller", LongestPath, CheckController),
+            json.Text("cellKeyFile", LongestPath),
+            json.Text("stateDirectory", LongestPath),
+            json.Text("interface", 15),
+            (uint)json.Number("asn", 1, uint.MaxValue - 1),
+            json.Address("routerId", required: false),
+            ReadPeers(json, errors),
+            (int)json.Number("holdTimeSeconds", 0, 65_535, 9, CheckHoldTime),
+            (int)json.Number("flowCapacity", 1_024, 16_777_216, 262_144),
+            (int)json.Number("maglevTableSize", 251, 655_373, 65_537, n => IsPrime(n) ? null : "must be a prime"));
+        json.RefuseUnknown();
+        return config;
+    }
+
+    private static ImmutableArray<PeerConfig> ReadPeers(JsonReader json, List<string> errors)
+    {
+        var peers = new List<PeerConfig>();
+        foreach (JsonReader item in json.Objects("peers", 1, 8))
+        {
+            IPAddress? address = item.Address("address", required: true);
+            uint asn = (uint)item.Number("asn", 1, uint.MaxValue - 1);
+            item.RefuseUnknown();
+            if (address is null)
+                continue;
+            if (peers.Exists(p => p.Address.Equals(address)))
+                errors.Add($"peers: {address} appears twice");
+            peers.Add(new PeerConfig(address, asn));
+        }
+
+        return [.. peers];
+    }
+
+    private static string? CheckController(string text)
+    {
+        const string Form = "must be unix:/path/to/socket or http://host:port";
+        if (text.StartsWith("unix:", StringComparison.Ordinal))
+            return text.Length > "unix:/".Length && text["unix:".Length] == '/' && text.Length - "unix:".Length <= 107
+                ? null
+                : Form;
+        return Uri.TryCreate(text, UriKind.Absolute, out Uri? uri)
+            && string.Equals(uri.Scheme, Uri.UriSchemeHttp, StringComparison.Ordinal)
+            && uri is { PathAndQuery: "/", UserInfo: "", Fragment: "" }
+            ? null
+            : Form;
+    }
+
+    private static string? CheckHoldTime(long seconds) =>
+        seconds is 1 or 2 ? "must be 0 or 3 to 65535 (RFC 4271 4.2)" : null;
+
+    private static bool IsPrime(long number)
+    {
+        for (long divisor = 2; divisor * divisor <= number; divisor++)
+        {
+            if (number % divisor == 0)
+                return false;
+        }
+
+        return number > 1;
+    }
+}

@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using System.Net;
+using Hyperplane.Agent.Snapshots;
+using Hyperplane.Cells.Contracts;
+using Hyperplane.Health;
+
+namespace Hyperplane.Agent.Health;
+
+/// <summary>The room's health checker in the agent's words.</summary>
+public sealed class NodeHealthChecker : IHealthChecker
+{
+    private readonly HealthChecker _checker;
+
+    /// <summary>Idle until <see cref="Set"/>.</summary>
+    /// <param name="seed">Spreads the probes; another one for each node.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="onChange">Called when a state changed; returns at once.</param>
+    public NodeHealthChecker(int seed, TimeProvider time, Action onChange)
+    {
+        var options =
+            new HealthCheckerOptions { Seed = seed, TimeProvider = time, MaxTargets = SnapshotLimits.CheckedTargets };
+        _checker = new HealthChecker(options, (_, _, _) => onChange());
+    }
+
+    /// <inheritdoc/>
+    public void Set(ImmutableArray<TargetGroup> groups, IPAddress source) =>
+        _checker.Set(HealthTranslation.ToTargets(groups, source));
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<ProbeKey, ProbeVerdict> Read() => _checker.Snapshot()
+        .ToDictionary(e => new ProbeKey(e.GroupId, e.TargetId), e => HealthTranslation.ToVerdict(e.Verdict));
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _checker.DisposeAsync();
+}

@@ -1,0 +1,4 @@
+namespace Hyperplane.Agent.Health;
+
+/// <summary>A target as a member of a group: what a verdict is about.</summary>
+public readonly record struct ProbeKey(uint GroupId, uint TargetId);

@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using System.Net;
+using Hyperplane.Agent.Configuration;
+using Hyperplane.Agent.Drain;
+using Hyperplane.Agent.Reports;
+using Hyperplane.Agent.Runtime;
+using Hyperplane.Agent.Snapshots;
+using Microsoft.Extensions.Logging;
+
+namespace Hyperplane.Agent.Hosting;
+
+/// <summary>A whole agent but for the process around it: runs until it is asked to stop, then drains and
+/// ends.</summary>
+public sealed class AgentHost
+{
+    /// <summary>A planned stop takes at most this long.</summary>
+    public static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(15);
+
+    private readonly AgentConfig _config;
+    private readonly INodeParts _parts;
+    private readonly ICellControl _control;
+    private readonly TimeProvider _time;
+    private readonly Random _random;
+    private readonly ILogger _log;
+    private readonly TextWriter _output;
+
+    /// <summary>Starts nothing before <see cref="RunAsync"/>.</summary>
+    public AgentHost(
+        AgentConfig config, INodeParts parts, ICellControl control, TimeProvider time, Random random, ILogger log,
+        TextWriter output)
+    {
+        (_config, _parts, _control, _time, _random, _log, _output) =
+            (config, parts, control, time, random, log, output);
+    }
+
+    /// <summary>The rhythm of a drain.</summary>
+    public DrainTimes DrainTimes { get; init; } = new();
+
+    /// <summary>The rhythm of asks.</summary>
+    public AskTimes AskTimes { get; init; } = new();
+
+    /// <summary>The rhythm of reports.</summary>
+    public ReportTimes ReportTimes { get; init; } = new();
+
+    /// <summary>Runs until <paramref name="stop"/>, drains, ends; throws only what is a bug or makes the start
+    /// impossible.</summary>
+    /// <param name="start">This incarnation, microseconds since 1970.</param>
+    /// <param name="stop">The planned stop.</param>
+    public async Task RunAsync(ulong start, CancellationToken stop)
+    {
+        ImmutableArray<IPAddress> routers = [.. _config.Peers.Select(p => p.Address)];
+        var board = new StatusBoard(Print);
+        await using var runtime = new NodeRuntime(_parts, _config.Node, routers, DrainTimes, board, _time, _log);
+        var keeper = new SnapshotKeeper(
+            _config.Cell, _config.Node, routers, new SnapshotStore(_config.StateDirectory), runtime, _log);
+        await keeper.RunStoredAsync();
+
+        var client = new SnapshotClient(_control, keeper, _config.Cell, _config.Node, AskTimes, _time, _random, _log);
+        var reports = new ReportLoop(
+            _control,
+            new ReportBuilder(_config.Cell, _config.Node, start),
+            board,
+            runtime.ReadCounters,
+            ReportTimes,
+            _time,
+            new Random(_random.Next()),
+            _log);
+        using var end = new CancellationTokenSource();
+        Task[] loops = [client.RunAsync(end.Token), reports.RunAsync(end.Token), runtime.RunAsync(end.Token)];
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using CancellationTokenRegistration registration = stop.Register(stopped.SetResult);
+
+        // A loop that ends by itself is a bug: its exception comes out here.
+        Task first = await Task.WhenAny([stopped.Task, .. loops]);
+        if (first != stopped.Task)
+            await first;
+        AgentLog.StopRequested(_log);
+        await LeaveAsync(runtime);
+        await end.CancelAsync();
+        await Task.WhenAll(loops)
+            .ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
+
+    private async Task LeaveAsync(NodeRuntime runtime)
+    {
+        runtime.RequestStop();
+        TimeSpan longest = StopLimit - DrainTimes.Close;
+        try
+        {
+            await runtime.Left.WaitAsync(longest, _time);
+        }
+        catch (TimeoutException)
+        {
+            AgentLog.StopCutOff(_log, longest.TotalSeconds);
+        }
+
+        await runtime.CloseAsync("node stops");
+        _output.WriteLine("stopped");
+        _output.Flush();
+    }
+
+    private void Print(NodeStatus before, NodeStatus after)
+    {
+        foreach (string line in StatusLines.Between(before, after))
+            _output.WriteLine(line);
+        _output.Flush();
+    }
+}

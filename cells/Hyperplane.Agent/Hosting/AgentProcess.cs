@@ -1,0 +1,110 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Hyperplane.Agent.Configuration;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Hyperplane.Agent.Hosting;
+
+/// <summary>The process around an agent: command line, configuration, logs, signals, exit code.</summary>
+/// <remarks>Exit 0: a planned stop that drained; 1: it could not go on, or was told twice to end; 2: bad command line
+/// or configuration.</remarks>
+public static class AgentProcess
+{
+    /// <summary>A planned stop.</summary>
+    public const int Stopped = 0;
+
+    /// <summary>It could not go on.</summary>
+    public const int Failed = 1;
+
+    /// <summary>Bad command line or configuration.</summary>
+    public const int BadConfiguration = 2;
+
+    /// <summary>Runs to the end.</summary>
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error)
+    {
+        if (AgentArguments.Read(arguments) is not { } parsed)
+        {
+            await error.WriteLineAsync(AgentArguments.Usage);
+            return BadConfiguration;
+        }
+
+        (AgentConfig? config, string key, IReadOnlyList<string> errors) = ReadConfiguration(parsed.ConfigPath);
+        if (config is null)
+        {
+            foreach (string line in errors)
+                await error.WriteLineAsync($"{parsed.ConfigPath}: {line}");
+            return BadConfiguration;
+        }
+
+        using ILoggerFactory loggers = LoggerFactory.Create(logging => AddConsole(logging, parsed.JsonLog));
+        return await RunAsync(config, key, loggers, output);
+    }
+
+    private static async Task<int> RunAsync(AgentConfig config, string key, ILoggerFactory loggers, TextWriter output)
+    {
+        TimeProvider time = TimeProvider.System;
+        var random = new Random(RandomNumberGenerator.GetInt32(int.MaxValue));
+        ILogger log = loggers.CreateLogger("Hyperplane.Agent");
+        ulong start = (ulong)(time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        using var stop = new CancellationTokenSource();
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        try
+        {
+            AgentLog.Starting(log, config.Cell, config.Node, start);
+            using var control = new GrpcCellControl(config.Controller, key, time);
+            var parts = new MachineParts(config, start, loggers, time, random);
+            await new AgentHost(config, parts, control, time, random, log, output).RunAsync(start, stop.Token);
+            return Stopped;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            AgentLog.Fatal(log, e.Message);
+            return Failed;
+        }
+
+        void OnSignal(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            if (stop.IsCancellationRequested)
+                Environment.Exit(Failed);
+            stop.Cancel();
+        }
+    }
+
+    private static (AgentConfig? Config, string Key, IReadOnlyList<string> Errors) ReadConfiguration(string path)
+    {
+        try
+        {
+            if (new FileInfo(path).Length > 1024 * 1024)
+                return (null, "", ["more than 1 MiB"]);
+            (AgentConfig? config, IReadOnlyList<string> errors) = AgentConfigReader.Read(File.ReadAllBytes(path));
+            if (config is null)
+                return (null, "", errors);
+            (string key, string? error) = CellKey.Read(config.CellKeyFile);
+            return error is null ? (config, key, []) : (null, "", [error]);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return (null, "", [e.Message]);
+        }
+    }
+
+    private static void SetSimpleFormat(SimpleConsoleFormatterOptions format)
+    {
+        format.SingleLine = true;
+        format.TimestampFormat = "HH:mm:ss.fff ";
+        format.UseUtcTimestamp = true;
+    }
+
+    private static void AddConsole(ILoggingBuilder logging, bool json)
+    {
+        logging.SetMinimumLevel(LogLevel.Information);
+        logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        if (json)
+            logging.AddJsonConsole(format => format.UseUtcTimestamp = true);
+        else
+            logging.AddSimpleConsole(SetSimpleFormat);
+    }
+}

@@ -1,0 +1,115 @@
+using System.Collections.Immutable;
+using System.Net;
+using Hyperplane.Agent.Configuration;
+using Hyperplane.Agent.Health;
+using Hyperplane.Agent.Model;
+using Hyperplane.Agent.Routing;
+using Hyperplane.Agent.Runtime;
+using Hyperplane.Bgp;
+using Hyperplane.Dataplane;
+using Hyperplane.Dataplane.Kernel;
+using Hyperplane.Linux.Addresses;
+using Hyperplane.Linux.Netlink;
+using Hyperplane.Linux.Nftables;
+using Hyperplane.Linux.Sysctl;
+using Microsoft.Extensions.Logging;
+
+namespace Hyperplane.Agent.Hosting;
+
+/// <summary>The real parts: kernel, XDP and AF_XDP, BGP sessions, probes, in the network namespace of the
+/// process.</summary>
+public sealed class MachineParts : INodeParts
+{
+    private readonly AgentConfig _config;
+    private readonly ulong _start;
+    private readonly ILoggerFactory _loggers;
+    private readonly ILogger _log;
+    private readonly TimeProvider _time;
+    private readonly Random _random;
+    private string? _forwardingTold;
+
+    /// <summary>Touches nothing yet.</summary>
+    /// <param name="config">Who this node is.</param>
+    /// <param name="start">This incarnation, microseconds since 1970.</param>
+    /// <param name="loggers">For the parts.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="random">Seeds jitter and phases.</param>
+    public MachineParts(AgentConfig config, ulong start, ILoggerFactory loggers, TimeProvider time, Random random)
+    {
+        (_config, _start, _loggers, _time, _random) = (config, start, loggers, time, random);
+        _log = loggers.CreateLogger("Hyperplane.Agent");
+    }
+
+    /// <inheritdoc/>
+    public string? PrepareKernel(ImmutableArray<IPNetwork> ownPrefixes, IPAddress probeAddress)
+    {
+        string? forwarding = Forwarding.Check();
+        if (forwarding is not null && !string.Equals(forwarding, _forwardingTold, StringComparison.Ordinal))
+            AgentLog.KernelProblem(_log, forwarding);
+        _forwardingTold = forwarding;
+        if (RawDrop.Install(ownPrefixes) is { } problem)
+            return $"the kernel cannot be kept silent: {problem}";
+        try
+        {
+            LoopbackAddresses.Set(probeAddress);
+            return null;
+        }
+        catch (NetlinkException e)
+        {
+            return $"the probe address cannot be set: {e.Message}";
+        }
+    }
+
+    /// <inheritdoc/>
+    public IDataplane StartDataplane(NodeIdentity identity)
+    {
+        try
+        {
+            return DataplaneHost.Start(new DataplaneOptions
+            {
+                Interface = _config.Interface,
+                NodeId = identity.Id,
+                Start = _start,
+                FlowCapacity = _config.FlowCapacity,
+                MaglevTableSize = _config.MaglevTableSize,
+            });
+        }
+        catch (Exception e) when (e is KernelException or ArgumentException)
+        {
+            throw new PartException($"the dataplane does not start: {e.Message}", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public IRouteSpeaker StartSpeaker(NodeIdentity identity, Action onChange)
+    {
+        var options = new BgpSpeakerOptions
+        {
+            LocalAs = _config.Asn,
+            RouterId = _config.RouterId ?? identity.Address,
+            Peers =
+            [
+                .. _config.Peers.Select(p => new BgpPeerOptions
+                {
+                    Address = p.Address,
+                    RemoteAs = p.Asn,
+                    LocalAddress = identity.Address,
+                    HoldTimeSeconds = _config.HoldTimeSeconds,
+                }),
+            ],
+        };
+        try
+        {
+            var speaker =
+                new BgpSpeaker(options, _loggers.CreateLogger<BgpSpeaker>(), _time, new Random(_random.Next()));
+            return new BgpRouteSpeaker(speaker, onChange);
+        }
+        catch (ArgumentException e)
+        {
+            throw new PartException($"the BGP speaker does not start: {e.Message}", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public IHealthChecker StartHealth(Action onChange) => new NodeHealthChecker(_random.Next(), _time, onChange);
+}

@@ -1,0 +1,20 @@
+namespace Hyperplane.Agent.Model;
+
+/// <summary>What a prefix is for.</summary>
+public enum RouteKind
+{
+    /// <summary>A shard's block of VIPs.</summary>
+    Block,
+
+    /// <summary>A VIP announced alone.</summary>
+    LoneVip,
+
+    /// <summary>The prefix over all SNAT addresses of the cell.</summary>
+    SnatCovering,
+
+    /// <summary>A SNAT address of this node.</summary>
+    Snat,
+
+    /// <summary>The source of this node's health checks.</summary>
+    Probe,
+}

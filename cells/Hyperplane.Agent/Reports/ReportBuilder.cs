@@ -1,0 +1,88 @@
+using Google.Protobuf;
+using Hyperplane.Agent.Routing;
+using Hyperplane.Agent.Runtime;
+using Hyperplane.Cells.Contracts;
+using Hyperplane.Dataplane.Counters;
+
+namespace Hyperplane.Agent.Reports;
+
+/// <summary>Puts a node's status and counters into the message for the controller.</summary>
+/// <param name="cell">From the configuration.</param>
+/// <param name="node">From the configuration.</param>
+/// <param name="start">This incarnation, microseconds since 1970.</param>
+public sealed class ReportBuilder(string cell, string node, ulong start)
+{
+    /// <summary>Bytes that the targets of one report may take: a gRPC message has 4 MiB.</summary>
+    public const int MostTargetBytes = 2 * 1024 * 1024;
+
+    /// <summary>Listeners of one report.</summary>
+    public const int MostListeners = 16_384;
+
+    /// <summary>The message; counters are those of the dataplane, null before it runs.</summary>
+    public NodeReport Build(NodeStatus status, DataplaneCounters? counters)
+    {
+        var report = new NodeReport
+        {
+            Cell = cell,
+            Node = node,
+            Start = start,
+            RunningVersion = status.Version,
+            RunningHash = ByteString.CopyFrom(status.Hash.Span),
+            RefusedVersion = status.RefusedVersion,
+            Refusal = status.Refusal,
+            Draining = status.Draining,
+        };
+        report.Peers.AddRange(status.Peers.Select(ToPeer));
+        report.Announced.AddRange(status.Announced.Select(p => p.ToString()));
+        AddTargets(report, status);
+        if (counters is not null)
+        {
+            report.Listeners.AddRange(counters.Listeners.OrderBy(l => l.Key).Take(MostListeners)
+                .Select(l => ToListener(l.Key, l.Value)));
+            report.Counters.AddRange(
+                CounterNames.All.Zip(counters.Packets, (name, value) => new Counter { Name = name, Value = value }));
+        }
+
+        return report;
+    }
+
+    private static void AddTargets(NodeReport report, NodeStatus status)
+    {
+        int bytes = 0;
+        foreach (TargetHealth target in status.Targets.Select(ToTarget))
+        {
+            bytes += target.CalculateSize() + 4;
+            if (bytes > MostTargetBytes)
+                return;
+            report.Targets.Add(target);
+        }
+    }
+
+    private static Peer ToPeer(PeerStatus peer) => new()
+    {
+        Address = peer.Address.ToString(),
+        State = peer.State,
+        LastError = peer.LastError,
+        PrefixesSent = (uint)peer.PrefixesSent,
+    };
+
+    private static TargetHealth ToTarget(TargetStatus target) => new()
+    {
+        TargetId = target.Key.TargetId,
+        TargetGroupId = target.Key.GroupId,
+        State = target.State,
+        Reason = target.Reason,
+        Detail = target.Detail,
+    };
+
+    private static ListenerCounters ToListener(uint id, FlowCounters flows) => new()
+    {
+        ListenerId = id,
+        NewFlows = flows.NewFlows,
+        ActiveFlows = flows.ActiveFlows,
+        PacketsIn = flows.PacketsIn,
+        BytesIn = flows.BytesIn,
+        PacketsOut = flows.PacketsOut,
+        BytesOut = flows.BytesOut,
+    };
+}

@@ -1,0 +1,97 @@
+using Hyperplane.Agent.Runtime;
+using Hyperplane.Agent.Snapshots;
+using Hyperplane.Cells.Contracts;
+using Hyperplane.Dataplane.Counters;
+using Microsoft.Extensions.Logging;
+
+namespace Hyperplane.Agent.Reports;
+
+/// <summary>Tells the controller how the node is: regularly, and at once when something changed. Only the newest state
+/// is told.</summary>
+public sealed class ReportLoop
+{
+    private readonly ICellControl _control;
+    private readonly ReportBuilder _builder;
+    private readonly StatusBoard _board;
+    private readonly Func<DataplaneCounters?> _readCounters;
+    private readonly ReportTimes _times;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly BackOff _failures;
+    private bool _cutTold;
+
+    /// <summary>Reports nothing before <see cref="RunAsync"/>.</summary>
+    public ReportLoop(
+        ICellControl control,
+        ReportBuilder builder,
+        StatusBoard board,
+        Func<DataplaneCounters?> readCounters,
+        ReportTimes times,
+        TimeProvider time,
+        Random random,
+        ILogger log)
+    {
+        (_control, _builder, _board, _readCounters, _times, _time, _log) =
+            (control, builder, board, readCounters, times, time, log);
+        _failures = new BackOff(times.Interval, times.LongestPause, random);
+    }
+
+    /// <summary>Reports until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            (NodeStatus status, Task changed) = _board.Watch();
+            TimeSpan pause = await ReportOnceAsync(status, cancellationToken);
+            await Task.Delay(_times.Shortest, _time, cancellationToken);
+            // After a failure a change does not hurry: the controller is away.
+            if (_failures.IsCalm)
+                await WaitAsync(changed, pause - _times.Shortest, cancellationToken);
+            else
+                await Task.Delay(pause, _time, cancellationToken);
+        }
+    }
+
+    private async Task WaitAsync(Task changed, TimeSpan pause, CancellationToken cancellationToken)
+    {
+        if (changed.IsCompleted || pause <= TimeSpan.Zero)
+            return;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(changed, Task.Delay(pause, _time, either.Token));
+        await either.CancelAsync();
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    private async Task<TimeSpan> ReportOnceAsync(NodeStatus status, CancellationToken cancellationToken)
+    {
+        NodeReport report = _builder.Build(status, _readCounters());
+        bool cut = report.Targets.Count < status.Targets.Length;
+        if (cut && !_cutTold)
+            AgentLog.ReportCut(_log, status.Targets.Length, report.Targets.Count);
+        _cutTold = cut;
+        using var limit = new CancellationTokenSource(_times.Deadline, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            ReportReply reply = await _control.ReportAsync(report, either.Token);
+            _failures.Reset();
+            TimeSpan asked = reply.NextReportMs == 0 ? _times.Interval : TimeSpan.FromMilliseconds(reply.NextReportMs);
+            return asked < _times.Shortest ? _times.Shortest : asked > _times.Longest ? _times.Longest : asked;
+        }
+        catch (ControllerAwayException e)
+        {
+            return Fail(e.Message);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return Fail($"no answer within {_times.Deadline.TotalSeconds:0} s");
+        }
+    }
+
+    private TimeSpan Fail(string reason)
+    {
+        if (_failures.IsCalm)
+            AgentLog.ReportFailed(_log, reason);
+        return _failures.Next();
+    }
+}

@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+using System.Net;
+using Hyperplane.Agent.Health;
+using Hyperplane.Agent.Model;
+using Hyperplane.Agent.Routing;
+using Hyperplane.Dataplane;
+
+namespace Hyperplane.Agent.Runtime;
+
+/// <summary>The parts of a node that touch the machine; tests give others.</summary>
+public interface INodeParts
+{
+    /// <summary>Makes the kernel keep silent about the dataplane's addresses and own the probe address; null, or why it
+    /// cannot.</summary>
+    string? PrepareKernel(ImmutableArray<IPNetwork> ownPrefixes, IPAddress probeAddress);
+
+    /// <summary>Starts the packet engines.</summary>
+    IDataplane StartDataplane(NodeIdentity identity);
+
+    /// <summary>Starts the sessions with the routers, announcing nothing.</summary>
+    /// <param name="identity">Who speaks.</param>
+    /// <param name="onChange">Called when a session or what it sent changed; returns at once.</param>
+    IRouteSpeaker StartSpeaker(NodeIdentity identity, Action onChange);
+
+    /// <summary>Starts the checker, probing nothing.</summary>
+    /// <param name="onChange">Called when a verdict changed; returns at once.</param>
+    IHealthChecker StartHealth(Action onChange);
+}

@@ -1,0 +1,242 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Threading.Channels;
+using Hyperplane.Agent.Drain;
+using Hyperplane.Agent.Health;
+using Hyperplane.Agent.Model;
+using Hyperplane.Cells.Contracts;
+using Hyperplane.Dataplane.Counters;
+using Hyperplane.Dataplane.Model;
+using Microsoft.Extensions.Logging;
+
+namespace Hyperplane.Agent.Runtime;
+
+/// <summary>One node: runs a snapshot, follows the health of its targets, announces what it can forward, leaves in
+/// order.</summary>
+/// <remarks>All state changes under one gate, by <see cref="ApplyAsync"/> and <see cref="StepAsync"/>. Nothing is
+/// announced that the dataplane has not applied, and nothing at all while it does not beat.</remarks>
+public sealed class NodeRuntime : IAsyncDisposable
+{
+    /// <summary>How often time alone may move something: heartbeat, drain.</summary>
+    public static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
+
+    private readonly INodeParts _parts;
+    private readonly string _node;
+    private readonly ImmutableArray<IPAddress> _gateways;
+    private readonly DrainTimes _times;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly DrainSequence _drain;
+    private readonly long _origin;
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly Channel<byte> _wake = Channel.CreateBounded<byte>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private RunningParts? _running;
+    private NodeModel? _model;
+    private DataplaneModel? _applied;
+    private ulong _lonelyTold;
+    private int _healthChanged;
+    private volatile bool _stop;
+
+    /// <summary>Starts nothing yet: the first snapshot tells who this node is.</summary>
+    public NodeRuntime(
+        INodeParts parts, string node, ImmutableArray<IPAddress> gateways, DrainTimes times, StatusBoard board,
+        TimeProvider time, ILogger log)
+    {
+        (_parts, _node, _gateways, _times, Board, _time, _log) = (parts, node, gateways, times, board, time, log);
+        _drain = new DrainSequence(times);
+        _origin = time.GetTimestamp();
+    }
+
+    /// <summary>What there is to tell.</summary>
+    public StatusBoard Board { get; }
+
+    /// <summary>Ends when a requested stop has drained the node.</summary>
+    public Task Left => _left.Task;
+
+    /// <summary>What runs; null before the first snapshot.</summary>
+    public Snapshot? RunningSnapshot => _model?.Snapshot;
+
+    /// <summary>The dataplane's counters; null before the first snapshot.</summary>
+    public DataplaneCounters? ReadCounters() => _running?.Dataplane.ReadCounters();
+
+    /// <summary>Begins to leave for good.</summary>
+    public void RequestStop()
+    {
+        _stop = true;
+        Wake();
+    }
+
+    /// <summary>Notes that a snapshot was refused.</summary>
+    public void NoteRefusal(ulong version, string reason)
+    {
+        NodeStatus status = Board.Current;
+        if (status.RefusedVersion != version || !string.Equals(status.Refusal, reason, StringComparison.Ordinal))
+            AgentLog.Refused(_log, version, reason);
+        Board.Update(s => s with { RefusedVersion = version, Refusal = reason });
+    }
+
+    /// <summary>Notes that what runs is what is wanted: an older refusal is history.</summary>
+    public void NoteUnchanged() => Board.Update(s => s with { RefusedVersion = 0, Refusal = "" });
+
+    /// <summary>Runs a validated snapshot; null, or why this node cannot, and the old one goes on.</summary>
+    public async Task<string?> ApplyAsync(Snapshot snapshot, ReadOnlyMemory<byte> hash)
+    {
+        NodeModel model = NodeModel.From(snapshot, _node, _gateways);
+        await _gate.WaitAsync();
+        try
+        {
+            if (_parts.PrepareKernel(model.OwnPrefixes, model.ProbeAddress) is { } problem)
+                return problem;
+            RunningParts running = await EnsurePartsAsync(model.Identity);
+            IReadOnlyDictionary<ProbeKey, ProbeVerdict> verdicts = running.Health.Read();
+            DataplaneModel wanted = model.ToDataplane(verdicts);
+            if (running.Dataplane.Apply(wanted) is { } refusal)
+                return $"the dataplane refuses it: {refusal}";
+            (_model, _applied) = (model, wanted);
+            running.Health.Set(model.CheckedGroups, model.ProbeAddress);
+            Board.Update(s => s with
+            {
+                Version = model.Version,
+                Hash = hash,
+                RefusedVersion = 0,
+                Refusal = "",
+                Targets = TargetStates.From(model, verdicts),
+            });
+            Step(running, model);
+            return null;
+        }
+        catch (PartException e)
+        {
+            return e.Message;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Does what time, health and the routers' sessions ask for.</summary>
+    public async Task StepAsync()
+    {
+        await _gate.WaitAsync();
+        try
+        {
+            if (_running is { } running && _model is { } model)
+                Step(running, model);
+            else if (_stop)
+                _left.TrySetResult();
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Steps at every change and every tick until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await using ITimer timer = _time.CreateTimer(_ => Wake(), null, TimeSpan.Zero, Tick);
+        await foreach (byte _ in _wake.Reader.ReadAllAsync(cancellationToken))
+            await StepAsync();
+    }
+
+    /// <summary>Says goodbye to the routers and stops all parts.</summary>
+    public async Task CloseAsync(string reason)
+    {
+        await _gate.WaitAsync();
+        try
+        {
+            if (_running is { } running)
+                await running.CloseAsync(reason);
+            _running = null;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_running is { } running)
+            await running.DisposeAsync();
+        _running = null;
+        _gate.Dispose();
+    }
+
+    private void Step(RunningParts running, NodeModel model)
+    {
+        if (Interlocked.Exchange(ref _healthChanged, 0) == 1)
+            FollowHealth(running, model);
+        bool alive = running.Dataplane.IsAlive;
+        bool wanted = _stop || (model.Draining && MayLeave(model));
+        ulong packets = wanted ? ForwardPackets(running.Dataplane.ReadCounters()) : 0;
+        DrainPhase before = _drain.Phase;
+        _drain.Advance(wanted, running.Speaker.Announced.Length > 0, packets, _time.GetElapsedTime(_origin));
+        if (_drain.Phase != before)
+            AgentLog.DrainPhaseChanged(_log, _drain.Phase);
+        running.Announce(alive ? _drain.Select(model.Routes) : []);
+        Board.Update(s => s with
+        {
+            Draining = wanted || model.Draining,
+            Phase = _drain.Phase,
+            Alive = alive,
+            Peers = running.Speaker.Peers,
+            Announced = running.Speaker.Announced,
+        });
+        if (_stop && _drain.Phase == DrainPhase.Drained)
+            _left.TrySetResult();
+    }
+
+    private void FollowHealth(RunningParts running, NodeModel model)
+    {
+        // Until nodes exchange their votes, each follows its own; the majority of fresh votes will be formed here.
+        IReadOnlyDictionary<ProbeKey, ProbeVerdict> verdicts = running.Health.Read();
+        DataplaneModel wanted = model.ToDataplane(verdicts, _applied);
+        if (running.Dataplane.Apply(wanted) is { } refusal)
+            AgentLog.HealthNotApplied(_log, model.Version, refusal);
+        else
+            _applied = wanted;
+        ImmutableArray<TargetStatus> targets = TargetStates.From(model, verdicts);
+        Board.Update(s => s with { Targets = targets });
+    }
+
+    private bool MayLeave(NodeModel model)
+    {
+        if (model.LonelyShards.IsEmpty)
+            return true;
+        if (_lonelyTold != model.Version)
+            AgentLog.StaysAlone(_log, string.Join(", ", model.LonelyShards));
+        _lonelyTold = model.Version;
+        return false;
+    }
+
+    private async Task<RunningParts> EnsurePartsAsync(NodeIdentity identity)
+    {
+        if (_running is { } old)
+        {
+            if (old.Identity == identity)
+                return old;
+            (_running, _model, _applied) = (null, null, null);
+            await old.CloseAsync("node has a new identity");
+        }
+
+        AgentLog.PartsStart(_log, identity.Id, identity.Address);
+        _running = await RunningParts.StartAsync(_parts, identity, Wake, WakeForHealth, _times.Close, _time);
+        return _running;
+    }
+
+    private static ulong ForwardPackets(DataplaneCounters counters) =>
+        counters.Listeners.Values.Aggregate(0UL, (sum, c) => sum + c.PacketsIn);
+
+    private void WakeForHealth()
+    {
+        Volatile.Write(ref _healthChanged, 1);
+        Wake();
+    }
+
+    private void Wake() => _wake.Writer.TryWrite(0);
+}

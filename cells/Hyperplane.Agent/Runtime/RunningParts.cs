@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using Hyperplane.Agent.Health;
+using Hyperplane.Agent.Model;
+using Hyperplane.Agent.Routing;
+using Hyperplane.Dataplane;
+
+namespace Hyperplane.Agent.Runtime;
+
+/// <summary>The started parts of a node and what they were told last.</summary>
+internal sealed class RunningParts : IAsyncDisposable
+{
+    private readonly TimeSpan _closeLimit;
+    private readonly TimeProvider _time;
+    private ImmutableArray<NodeRoute> _routes = [];
+
+    private RunningParts(
+        NodeIdentity identity, IDataplane dataplane, IRouteSpeaker speaker, IHealthChecker health, TimeSpan closeLimit,
+        TimeProvider time)
+    {
+        (Identity, Dataplane, Speaker, Health, _closeLimit, _time) =
+            (identity, dataplane, speaker, health, closeLimit, time);
+    }
+
+    /// <summary>What they were started with.</summary>
+    public NodeIdentity Identity { get; }
+
+    /// <summary>The packet engines.</summary>
+    public IDataplane Dataplane { get; }
+
+    /// <summary>The sessions with the routers.</summary>
+    public IRouteSpeaker Speaker { get; }
+
+    /// <summary>The prober.</summary>
+    public IHealthChecker Health { get; }
+
+    /// <summary>Starts all three, or none.</summary>
+    public static async Task<RunningParts> StartAsync(
+        INodeParts parts, NodeIdentity identity, Action onSpeaker, Action onHealth, TimeSpan closeLimit,
+        TimeProvider time)
+    {
+        IDataplane dataplane = parts.StartDataplane(identity);
+        IRouteSpeaker? speaker = null;
+        try
+        {
+            speaker = parts.StartSpeaker(identity, onSpeaker);
+            return new RunningParts(identity, dataplane, speaker, parts.StartHealth(onHealth), closeLimit, time);
+        }
+        catch
+        {
+            if (speaker is not null)
+                await speaker.DisposeAsync();
+            dataplane.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Tells the routers when there is something new.</summary>
+    public void Announce(ImmutableArray<NodeRoute> routes)
+    {
+        if (routes.SequenceEqual(_routes))
+            return;
+        _routes = routes;
+        Speaker.Set(routes);
+    }
+
+    /// <summary>Says goodbye to the routers, then stops everything.</summary>
+    public async Task CloseAsync(string reason)
+    {
+        using var limit = new CancellationTokenSource(_closeLimit, _time);
+        try
+        {
+            await Speaker.CloseAsync(reason, limit.Token).WaitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // A router that does not take the goodbye learns it from the closed connection.
+        }
+
+        await DisposeAsync();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Health.DisposeAsync();
+        await Speaker.DisposeAsync();
+        Dataplane.Dispose();
+    }
+}

@@ -1,0 +1,64 @@
+using Hyperplane.Cells.Contracts;
+
+namespace Hyperplane.Agent.Snapshots.Rules;
+
+/// <summary>A snapshot that loses many VIPs without saying that they were deleted is taken for damaged.</summary>
+/// <remarks>Counts what the node serves now and the new snapshot has nowhere, without a tombstone newer than what runs.
+/// A VIP that moved to other nodes is not lost. Refused from 5 and more than 20 % on.</remarks>
+internal static class RemovalRule
+{
+    private const int Fewest = 5;
+    private const int Percent = 20;
+
+    /// <summary>Judges tombstones and what is gone.</summary>
+    public static void Check(SnapshotFacts facts)
+    {
+        (Snapshot snapshot, Findings findings) = (facts.Snapshot, facts.Findings);
+        if (snapshot.Tombstones.Count > SnapshotLimits.Tombstones)
+        {
+            findings.Add($"{snapshot.Tombstones.Count} tombstones, more than {SnapshotLimits.Tombstones}");
+            return;
+        }
+
+        var known = new HashSet<uint>();
+        foreach (Tombstone tombstone in snapshot.Tombstones)
+        {
+            if (!WireAddress.TryRead(tombstone.Address, out uint address))
+                findings.Add($"a tombstone with an address of {tombstone.Address.Length} bytes, not 4");
+            else if (tombstone.Version == 0 || tombstone.Version > snapshot.Version)
+                findings.Add(
+                    $"the tombstone of {WireAddress.Text(address)} has version {tombstone.Version},"
+                    + $" not 1 to {snapshot.Version}");
+            else if (tombstone.Version > (facts.Context.Running?.Version ?? 0))
+                known.Add(address);
+        }
+
+        if (facts.Context.Running is { } running)
+            CheckLost(facts, running, known);
+    }
+
+    private static void CheckLost(SnapshotFacts facts, Snapshot running, HashSet<uint> known)
+    {
+        foreach (Vip vip in facts.Snapshot.Vips)
+        {
+            if (WireAddress.TryRead(vip.Address, out uint address))
+                known.Add(address);
+        }
+
+        Node? self =
+            running.Nodes.FirstOrDefault(n => string.Equals(n.Name, facts.Context.Node, StringComparison.Ordinal));
+        HashSet<uint> shards = self is null
+            ? []
+            : [.. running.Shards.Where(s => s.NodeIds.Contains(self.Id)).Select(s => s.Index)];
+        (int served, int lost) = (0, 0);
+        foreach (Vip vip in running.Vips.Where(v => shards.Contains(v.Shard)))
+        {
+            served++;
+            lost += WireAddress.TryRead(vip.Address, out uint address) && known.Contains(address) ? 0 : 1;
+        }
+
+        if (lost >= Fewest && lost * 100L > served * (long)Percent)
+            facts.Findings.Add(
+                $"{lost} of this node's {served} VIPs are gone without a tombstone, more than {Percent} %");
+    }
+}

@@ -1,0 +1,95 @@
+using Hyperplane.Cells.Contracts;
+using Hyperplane.Dataplane.Model;
+
+namespace Hyperplane.Agent.Snapshots.Rules;
+
+/// <summary>Every VIP is reachable through its shard, and its listeners lead to groups that exist.</summary>
+internal static class VipRule
+{
+    /// <summary>Judges all VIPs and listeners; target groups and shards must have been learned.</summary>
+    public static void Check(SnapshotFacts facts)
+    {
+        (Snapshot snapshot, Findings findings) = (facts.Snapshot, facts.Findings);
+        if (snapshot.Vips.Count > SnapshotLimits.Vips)
+        {
+            findings.Add($"{snapshot.Vips.Count} VIPs, more than {SnapshotLimits.Vips}");
+            return;
+        }
+
+        (int served, int lone) = (0, 0);
+        var ids = new HashSet<uint>();
+        var addresses = new HashSet<uint>();
+        var listenerIds = new HashSet<uint>();
+        foreach (Vip vip in snapshot.Vips)
+        {
+            if (vip.Id == 0 || !ids.Add(vip.Id))
+                findings.Add($"VIP id {vip.Id} {(vip.Id == 0 ? "is not allowed" : "appears twice")}");
+            CheckAddress(facts, vip, addresses);
+            CheckListeners(facts, vip, listenerIds);
+            served += facts.Serves(vip.Shard) ? 1 : 0;
+            lone += vip.AnnounceAlone ? 1 : 0;
+        }
+
+        if (served > DataplaneLimits.Vips)
+            findings.Add($"this node would serve {served} VIPs, more than {DataplaneLimits.Vips}");
+        if (lone > SnapshotLimits.LoneVips)
+            findings.Add($"{lone} VIPs announced alone, more than {SnapshotLimits.LoneVips}");
+        if (listenerIds.Count > DataplaneLimits.Listeners)
+            findings.Add($"{listenerIds.Count} listeners, more than {DataplaneLimits.Listeners}");
+    }
+
+    private static void CheckAddress(SnapshotFacts facts, Vip vip, HashSet<uint> addresses)
+    {
+        Findings findings = facts.Findings;
+        if (vip.LoadBalancer.Length is 0 or > SnapshotLimits.NameLength)
+            findings.Add($"VIP {vip.Id}: the load balancer's name has {vip.LoadBalancer.Length} characters");
+        if (!WireAddress.TryRead(vip.Address, out uint address))
+        {
+            findings.Add($"VIP {vip.Id} has an address of {vip.Address.Length} bytes, not 4");
+            return;
+        }
+
+        string who = $"VIP {WireAddress.Text(address)}";
+        if (!addresses.Add(address))
+            findings.Add($"{who} appears twice");
+        if (!facts.Own.Contains(address))
+            findings.Add($"{who} lies in no own prefix");
+        if (facts.Snat.Contains(address))
+            findings.Add($"{who} lies in the SNAT prefix");
+        if (!facts.Shards.TryGetValue(vip.Shard, out (Shard Shard, AddressRange Block) shard))
+            findings.Add($"{who} belongs to shard {vip.Shard}, which does not exist");
+        else if (!vip.AnnounceAlone && !shard.Block.Contains(address))
+            findings.Add(
+                $"{who} lies outside the block of shard {vip.Shard}, {shard.Block}, and is not announced alone");
+    }
+
+    private static void CheckListeners(SnapshotFacts facts, Vip vip, HashSet<uint> listenerIds)
+    {
+        Findings findings = facts.Findings;
+        if (vip.Listeners.Count > SnapshotLimits.ListenersPerVip)
+        {
+            findings.Add(
+                $"VIP {vip.Id} has {vip.Listeners.Count} listeners, more than {SnapshotLimits.ListenersPerVip}");
+            return;
+        }
+
+        var ports = new HashSet<(Protocol, uint)>();
+        foreach (Listener listener in vip.Listeners)
+        {
+            string who = $"listener {listener.Id}";
+            if (listener.Id == 0 || !listenerIds.Add(listener.Id))
+                findings.Add($"listener id {listener.Id} {(listener.Id == 0 ? "is not allowed" : "appears twice")}");
+            if (listener.Protocol is not (Protocol.Tcp or Protocol.Udp))
+                findings.Add($"{who} has protocol {(int)listener.Protocol}, not 6 or 17");
+            if (listener.Port is 0 or > ushort.MaxValue)
+                findings.Add($"{who} has port {listener.Port}, not 1 to 65535");
+            if (!ports.Add((listener.Protocol, listener.Port)))
+                findings.Add($"VIP {vip.Id} has two listeners on {listener.Protocol} {listener.Port}");
+            if (!facts.GroupIds.Contains(listener.TargetGroup))
+                findings.Add($"{who} names target group {listener.TargetGroup}, which does not exist");
+            if (listener.IdleTimeoutMs is 0 or > SnapshotLimits.LongestMs)
+                findings.Add(
+                    $"{who} has an idle timeout of {listener.IdleTimeoutMs} ms, not 1 to {SnapshotLimits.LongestMs}");
+        }
+    }
+}
