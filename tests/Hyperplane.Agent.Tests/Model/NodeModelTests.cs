@@ -1,0 +1,150 @@
+using System.Text;
+using Hyperplane.Agent.Health;
+using Hyperplane.Agent.Model;
+using Hyperplane.Agent.Tests.Fakes;
+using Hyperplane.Cells.Contracts;
+using Hyperplane.Dataplane.Model;
+
+namespace Hyperplane.Agent.Tests.Model;
+
+public sealed class NodeModelTests
+{
+    private static readonly Dictionary<ProbeKey, ProbeVerdict> NoVerdicts = [];
+
+    [Fact]
+    public void The_dataplane_of_a_node_gets_the_vips_of_its_shards_and_their_groups() => Assert.Equal(
+        """
+        version 7
+        own 198.18.0.0/16 10.32.1.0/24
+        snat 10.32.1.5 10.32.1.6
+        gateways 10.10.1.1
+        vip 1 198.18.0.1
+          listener 11 Tcp 80 group 1 idle 350000
+        vip 2 198.18.0.2
+          listener 21 Tcp 80 group 1 idle 350000
+        vip 901 198.18.200.1
+          listener 9011 Udp 53 group 1 idle 350000
+        group 1
+          target 11 10.40.0.1:8080 weight 1 healthy
+          target 12 10.40.0.2:8080 weight 0
+          target 13 10.40.0.3:8080 weight 1 draining
+
+        """,
+        Text(Model("node-a1").ToDataplane(new Dictionary<ProbeKey, ProbeVerdict>
+        {
+            [new ProbeKey(1, 11)] = new(ProbeState.Healthy, "", ""),
+            [new ProbeKey(1, 12)] = new(ProbeState.Unhealthy, "Target.Timeout", ""),
+            [new ProbeKey(2, 12)] = new(ProbeState.Healthy, "", ""),
+        })));
+
+    [Fact]
+    public void A_node_of_more_shards_gets_more() => Assert.Equal(
+        """
+        version 7
+        own 198.18.0.0/16 10.32.1.0/24
+        snat 10.32.1.9 10.32.1.10
+        gateways 10.10.1.1
+        vip 1 198.18.0.1
+          listener 11 Tcp 80 group 1 idle 350000
+        vip 2 198.18.0.2
+          listener 21 Tcp 80 group 1 idle 350000
+        vip 900 198.18.0.70
+          listener 9001 Tcp 80 group 2 idle 350000
+        vip 901 198.18.200.1
+          listener 9011 Udp 53 group 1 idle 350000
+        group 1
+          target 11 10.40.0.1:8080 weight 1
+          target 12 10.40.0.2:8080 weight 0
+          target 13 10.40.0.3:8080 weight 1 draining
+        group 2
+          target 21 10.40.0.4:8080 weight 1
+
+        """,
+        Text(Model("node-a2").ToDataplane(NoVerdicts)));
+
+    [Fact]
+    public void A_node_announces_its_probe_its_snat_the_covering_prefix_its_blocks_and_its_lone_vips() => Assert.Equal(
+        [
+            "10.33.1.1/32 Probe",
+            "10.32.1.5/32 Snat",
+            "10.32.1.6/32 Snat",
+            "10.32.1.0/24 SnatCovering",
+            "198.18.0.0/26 Block",
+            "198.18.200.1/32 LoneVip",
+        ],
+        Model("node-a1").Routes.Select(r => $"{r.Prefix} {r.Kind}"));
+
+    [Fact]
+    public void Every_next_hop_is_the_nodes_own_address() =>
+        Assert.All(Model("node-a2").Routes, r => Assert.Equal("10.10.1.12", r.NextHop.ToString()));
+
+    [Fact]
+    public void A_lone_vip_is_announced_only_by_the_nodes_of_its_shard()
+    {
+        Snapshot snapshot = Sample.Snapshot();
+        snapshot.Vips.Single(v => v.AnnounceAlone).Shard = 1;
+        Assert.DoesNotContain(NodeModel.From(snapshot, "node-a1", Sample.Routers).Routes, r =>
+            r.Kind == RouteKind.LoneVip);
+        Assert.Contains(NodeModel.From(snapshot, "node-a2", Sample.Routers).Routes, r => r.Kind == RouteKind.LoneVip);
+    }
+
+    [Fact]
+    public void Groups_are_checked_where_they_are_served_and_unused_where_no_listener_is()
+    {
+        NodeModel model = Model("node-a1");
+        Assert.Equal([1U], model.CheckedGroups.Select(g => g.Id));
+        Assert.Equal([3U], model.UnusedGroups.Select(g => g.Id));
+        Assert.Equal([1U, 2U], Model("node-a3").CheckedGroups.Select(g => g.Id));
+    }
+
+    [Fact]
+    public void A_group_whose_verdicts_did_not_change_stays_the_same_object()
+    {
+        NodeModel model = Model("node-a2");
+        DataplaneModel first = model.ToDataplane(NoVerdicts);
+        DataplaneModel second = model.ToDataplane(
+            new Dictionary<ProbeKey, ProbeVerdict> { [new ProbeKey(2, 21)] = new(ProbeState.Healthy, "", "") }, first);
+        Assert.Same(first.TargetGroups[0], second.TargetGroups[0]);
+        Assert.NotSame(first.TargetGroups[1], second.TargetGroups[1]);
+        Assert.True(second.TargetGroups[1].Targets[0].Healthy);
+    }
+
+    [Fact]
+    public void A_shard_is_lonely_when_all_its_other_nodes_drain()
+    {
+        Snapshot snapshot = Sample.Snapshot();
+        Assert.Empty(NodeModel.From(snapshot, "node-a2", Sample.Routers).LonelyShards);
+        snapshot.Nodes[2].Draining = true;
+        Assert.Equal([1U], NodeModel.From(snapshot, "node-a2", Sample.Routers).LonelyShards);
+    }
+
+    private static NodeModel Model(string node) => NodeModel.From(Sample.Snapshot(), node, Sample.Routers);
+
+    private static string Text(DataplaneModel model)
+    {
+        var text = new StringBuilder();
+        text.AppendLine($"version {model.Version}");
+        text.AppendLine($"own {string.Join(' ', model.OwnPrefixes)}");
+        text.AppendLine($"snat {string.Join(' ', model.SnatAddresses)}");
+        text.AppendLine($"gateways {string.Join(' ', model.Gateways)}");
+        foreach (VipModel vip in model.Vips)
+        {
+            text.AppendLine($"vip {vip.Id} {vip.Address}");
+            foreach (ListenerModel l in vip.Listeners)
+                text.AppendLine(
+                    $"  listener {l.Id} {l.Protocol} {l.Port} group {l.TargetGroupId} idle {l.IdleTimeoutMs}");
+        }
+
+        foreach (TargetGroupModel group in model.TargetGroups)
+        {
+            text.AppendLine($"group {group.Id}");
+            foreach (TargetModel t in group.Targets)
+            {
+                string state = (t.Healthy ? " healthy" : "") + (t.Draining ? " draining" : "");
+                text.AppendLine($"  target {t.Id} {t.Address}:{t.Port} weight {t.Weight}{state}");
+            }
+        }
+
+        return text.ToString();
+    }
+}

@@ -1,0 +1,111 @@
+using System.Net;
+using Hyperplane.Agent.Drain;
+using Hyperplane.Agent.Health;
+using Hyperplane.Agent.Reports;
+using Hyperplane.Agent.Routing;
+using Hyperplane.Agent.Runtime;
+using Hyperplane.Cells.Contracts;
+using Hyperplane.Dataplane.Counters;
+
+namespace Hyperplane.Agent.Tests.Reports;
+
+public sealed class ReportBuilderTests
+{
+    private readonly ReportBuilder _builder = new("cell-a", "node-a1", 123_456);
+
+    [Fact]
+    public void A_report_tells_everything()
+    {
+        var status = new NodeStatus
+        {
+            Version = 7,
+            Hash = new byte[] { 1, 2, 3 },
+            RefusedVersion = 8,
+            Refusal = "listener 5 has port 0",
+            Draining = true,
+            Phase = DrainPhase.Shutting,
+            Alive = true,
+            Peers = [new PeerStatus(IPAddress.Parse("10.10.1.1"), "Established", "hold timer expired", 2)],
+            Announced = [IPNetwork.Parse("198.18.0.0/26"), IPNetwork.Parse("10.33.1.1/32")],
+            Targets = [new TargetStatus(new ProbeKey(1, 11), TargetHealth.Types.State.Unhealthy, "Target.Timeout",
+                "no answer in 500 ms")],
+        };
+        var counters = new DataplaneCounters(
+            [.. Enum.GetValues<PacketCounter>().Select(c => (ulong)c + 1)],
+            new Dictionary<uint, FlowCounters> { [22] = new(7, 8, 9, 10, 11, 12), [21] = new(1, 2, 3, 4, 5, 6) },
+            new Dictionary<uint, FlowCounters>());
+        NodeReport report = _builder.Build(status, counters);
+
+        Assert.Equal(("cell-a", "node-a1", 123_456UL), (report.Cell, report.Node, report.Start));
+        Assert.Equal((7UL, "010203"), (report.RunningVersion, Convert.ToHexString(report.RunningHash.Span)));
+        Assert.Equal((8UL, "listener 5 has port 0", true), (report.RefusedVersion, report.Refusal, report.Draining));
+        Assert.Equal(
+            new Peer
+            {
+                Address = "10.10.1.1",
+                State = "Established",
+                LastError = "hold timer expired",
+                PrefixesSent = 2,
+            },
+            Assert.Single(report.Peers));
+        Assert.Equal(["198.18.0.0/26", "10.33.1.1/32"], report.Announced);
+        Assert.Equal(
+            new TargetHealth
+            {
+                TargetId = 11,
+                TargetGroupId = 1,
+                State = TargetHealth.Types.State.Unhealthy,
+                Reason = "Target.Timeout",
+                Detail = "no answer in 500 ms",
+            },
+            Assert.Single(report.Targets));
+        Assert.Equal([21U, 22U], report.Listeners.Select(l => l.ListenerId));
+        Assert.Equal(
+            new ListenerCounters
+            {
+                ListenerId = 21,
+                NewFlows = 1,
+                ActiveFlows = 2,
+                PacketsIn = 3,
+                BytesIn = 4,
+                PacketsOut = 5,
+                BytesOut = 6,
+            },
+            report.Listeners[0]);
+        Assert.Equal(new Counter { Name = "received", Value = 1 }, report.Counters[0]);
+        const ulong Full = (ulong)PacketCounter.DropFlowTableFull + 1;
+        Assert.Contains(new Counter { Name = "drop_flow_table_full", Value = Full }, report.Counters);
+        Assert.Equal(Enum.GetValues<PacketCounter>().Length, report.Counters.Count);
+    }
+
+    [Fact]
+    public void Before_the_first_snapshot_a_report_says_that_nothing_runs()
+    {
+        NodeReport report = _builder.Build(NodeStatus.Nothing, null);
+        Assert.Equal((0UL, 0), (report.RunningVersion, report.RunningHash.Length));
+        Assert.Empty(report.Counters);
+    }
+
+    [Fact]
+    public void A_report_of_a_huge_cell_fits_a_message()
+    {
+        var status = new NodeStatus
+        {
+            Targets = [.. Enumerable.Range(0, 40_000).Select(i => new TargetStatus(
+                new ProbeKey(uint.MaxValue, (uint)i + 1_000_000_000),
+                TargetHealth.Types.State.Unhealthy,
+                "Target.FailedHealthChecks",
+                new string('€', 200)))],
+        };
+        NodeReport report = _builder.Build(status, null);
+        Assert.InRange(report.CalculateSize(), 2_000_000, 4 * 1024 * 1024);
+    }
+
+    [Fact]
+    public void Counter_names_are_snake_case_and_unique()
+    {
+        Assert.Equal("drop_ip_checksum", CounterNames.All[(int)PacketCounter.DropIpChecksum]);
+        Assert.Equal("drop_not_ipv4", CounterNames.All[(int)PacketCounter.DropNotIpv4]);
+        Assert.Equal(CounterNames.All.Length, CounterNames.All.Distinct(StringComparer.Ordinal).Count());
+    }
+}
