@@ -16,7 +16,8 @@ internal sealed class HttpServerCallContext : ServerCallContext, IDisposable
     private readonly FrameReader _requests;
     private readonly CallDeadline _deadline;
     private readonly CancellationTokenSource _ended;
-    private volatile bool _requestsBroke;
+    /// <summary>The stream was reset; the token of the request fires later, on another thread.</summary>
+    private volatile bool _streamBroke;
     private int _writing;
 
     /// <summary>Prepares the stream: no rate limits, no limit of the whole body.</summary>
@@ -65,7 +66,7 @@ internal sealed class HttpServerCallContext : ServerCallContext, IDisposable
     public HttpContext Http => _http;
 
     /// <summary>Whether the client went away.</summary>
-    public bool ClientIsGone => _requestsBroke || _http.RequestAborted.IsCancellationRequested;
+    public bool ClientIsGone => _streamBroke || _http.RequestAborted.IsCancellationRequested;
 
     /// <summary>Whether the time is over.</summary>
     public bool DeadlineHasPassed => _deadline.HasPassed;
@@ -121,7 +122,10 @@ internal sealed class HttpServerCallContext : ServerCallContext, IDisposable
             using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, CancellationToken);
             FlushResult flushed = await _http.Response.BodyWriter.WriteAsync(frame, either.Token);
             if (flushed.IsCanceled || flushed.IsCompleted)
-                throw new OperationCanceledException("nobody reads the responses of this call any more");
+            {
+                _streamBroke = true;
+                throw new OperationCanceledException("the client gave up the call");
+            }
         }
         finally
         {
@@ -148,8 +152,7 @@ internal sealed class HttpServerCallContext : ServerCallContext, IDisposable
         }
         catch (IOException e)
         {
-            // The stream was reset; the token of the request fires later, on another thread.
-            _requestsBroke = true;
+            _streamBroke = true;
             throw new OperationCanceledException("the client gave up the call", e);
         }
     }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -34,6 +33,9 @@ public sealed class TestServer : IAsyncDisposable
     /// <summary>Everything that was logged.</summary>
     public LogSink Log { get; }
 
+    /// <summary>The server's certificate as a PEM file; null without TLS.</summary>
+    public string? CertificatePath => _certificate?.Write(_directory.FullName).CertificatePath;
+
     public static async Task<TestServer> StartAsync(
         ServerServiceDefinition services,
         Transport transport = Transport.Plain,
@@ -43,7 +45,7 @@ public sealed class TestServer : IAsyncDisposable
     {
         var log = new LogSink();
         DirectoryInfo directory = Directory.CreateTempSubdirectory("hprpc");
-        X509Certificate2? certificate = transport == Transport.Tls ? CreateCertificate() : null;
+        X509Certificate2? certificate = transport == Transport.Tls ? TestCertificate.Create() : null;
         socket ??= Path.Combine(directory.FullName, "s");
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Debug);
@@ -74,17 +76,7 @@ public sealed class TestServer : IAsyncDisposable
     public Channel CreateChannel(ChannelOptions? options = null)
     {
         options ??= new ChannelOptions();
-        if (_certificate is null)
-            return Channel.ForAddress(Address, options);
-        byte[] pinned = _certificate.RawData;
-        return Channel.ForAddress(Address, options with
-        {
-            Tls = new()
-            {
-                RemoteCertificateValidationCallback = (_, peer, _, _) =>
-                    peer is not null && pinned.AsSpan().SequenceEqual(peer.GetRawCertData()),
-            },
-        });
+        return Channel.ForAddress(Address, _certificate is null ? options : _certificate.Pin(options));
     }
 
     public async ValueTask DisposeAsync()
@@ -92,15 +84,6 @@ public sealed class TestServer : IAsyncDisposable
         await _app.DisposeAsync();
         _certificate?.Dispose();
         _directory.Delete(recursive: true);
-    }
-
-    private static X509Certificate2 CreateCertificate()
-    {
-        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
-        DateTimeOffset now = TimeProvider.System.GetUtcNow();
-        using X509Certificate2 certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
-        return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null);
     }
 
     /// <summary>Keeps log entries.</summary>
