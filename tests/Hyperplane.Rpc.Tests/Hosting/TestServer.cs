@@ -47,6 +47,46 @@ public sealed class TestServer : IAsyncDisposable
         DirectoryInfo directory = Directory.CreateTempSubdirectory("hprpc");
         X509Certificate2? certificate = transport == Transport.Tls ? TestCertificate.Create() : null;
         socket ??= Path.Combine(directory.FullName, "s");
+        try
+        {
+            WebApplication app = Build(services, transport, options, log, certificate, socket);
+            configure?.Invoke(app);
+            await app.StartAsync();
+            string address = app.Services.GetRequiredService<IServer>().Features
+                .GetRequiredFeature<IServerAddressesFeature>().Addresses.Single();
+            return new TestServer(app, directory, certificate, log)
+            {
+                Address = transport == Transport.UnixSocket ? "unix:" + socket : address,
+            };
+        }
+        catch
+        {
+            directory.Delete(recursive: true);
+            throw;
+        }
+    }
+
+    public Channel CreateChannel(ChannelOptions? options = null)
+    {
+        options ??= new ChannelOptions();
+        return Channel.ForAddress(Address, _certificate is null ? options : _certificate.Pin(options));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _certificate?.Dispose();
+        _directory.Delete(recursive: true);
+    }
+
+    private static WebApplication Build(
+        ServerServiceDefinition services,
+        Transport transport,
+        RpcServiceOptions? options,
+        LogSink log,
+        X509Certificate2? certificate,
+        string socket)
+    {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Debug);
         builder.WebHost.UseKestrelHttpsConfiguration();
@@ -63,27 +103,7 @@ public sealed class TestServer : IAsyncDisposable
         });
         WebApplication app = builder.Build();
         app.MapRpcService(services, options);
-        configure?.Invoke(app);
-        await app.StartAsync();
-        string address = app.Services.GetRequiredService<IServer>().Features
-            .GetRequiredFeature<IServerAddressesFeature>().Addresses.Single();
-        return new TestServer(app, directory, certificate, log)
-        {
-            Address = transport == Transport.UnixSocket ? "unix:" + socket : address,
-        };
-    }
-
-    public Channel CreateChannel(ChannelOptions? options = null)
-    {
-        options ??= new ChannelOptions();
-        return Channel.ForAddress(Address, _certificate is null ? options : _certificate.Pin(options));
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _app.DisposeAsync();
-        _certificate?.Dispose();
-        _directory.Delete(recursive: true);
+        return app;
     }
 
     /// <summary>Keeps log entries.</summary>
