@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Hyperplane.Dataplane.Maglev;
 
 /// <summary>Who takes a slot in which turn.</summary>
@@ -23,20 +25,40 @@ internal static class MaglevTurns
 
         int[] shares = Shares(weights, size);
         var ends = new int[size + 1];
-        ForEach(shares, size, (bucket, _) => ends[bucket + 1]++);
+        var buckets = new int[size];
+        int filled = 0;
+        foreach (int share in shares)
+            filled = Spread(share, size, buckets, ends, filled);
         for (int bucket = 0; bucket < size; bucket++)
             ends[bucket + 1] += ends[bucket];
-        ForEach(shares, size, (bucket, target) => turns[ends[bucket]++] = (ushort)target);
+        filled = 0;
+        for (int target = 0; target < shares.Length; target++)
+        {
+            for (int turn = 0; turn < shares[target]; turn++)
+                turns[ends[buckets[filled++]]++] = (ushort)target;
+        }
         return turns;
     }
 
-    private static void ForEach(int[] shares, int size, Action<int, int> place)
+    /// <summary>Adds floor((k + ½) × size / share) for every turn k, by steps with a running remainder.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int Spread(int share, int size, int[] buckets, int[] ends, int filled)
     {
-        for (int target = 0; target < shares.Length; target++)
+        if (share == 0)
+            return filled;
+        int divisor = 2 * share;
+        (int bucket, int rest) = Math.DivRem(size, divisor);
+        (int step, int restStep) = Math.DivRem(2 * size, divisor);
+        for (int turn = 0; turn < share; turn++)
         {
-            for (long turn = 0; turn < shares[target]; turn++)
-                place((int)(((2 * turn) + 1) * size / (2L * shares[target])), target);
+            buckets[filled++] = bucket;
+            ends[bucket + 1]++;
+            rest += restStep;
+            int carry = rest >= divisor ? 1 : 0;
+            rest -= carry * divisor;
+            bucket += step + carry;
         }
+        return filled;
     }
 
     private static int[] Shares(ReadOnlySpan<int> weights, int size)

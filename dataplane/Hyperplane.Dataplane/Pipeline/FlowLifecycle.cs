@@ -10,6 +10,7 @@ internal sealed class FlowLifecycle(FlowTable table, IFlowCache cache, PipelineC
 {
     private const int PendingInstalls = 256;
     private const long RetryAfterFullNs = 1_000_000_000;
+    private const long CacheReadIntervalNs = 30_000_000_000;
 
     private readonly FlowColumns _columns = table.Columns;
     private readonly int[] _pending = new int[PendingInstalls];
@@ -48,14 +49,14 @@ internal sealed class FlowLifecycle(FlowTable table, IFlowCache cache, PipelineC
     /// <summary>An end sent a FIN: every frame comes to the pipeline from now on.</summary>
     public void BeginClose(int slot, long nowNs)
     {
-        Uncache(slot);
+        Uncache(slot, nowNs);
         table.Advance(slot, FlowState.Closing, nowNs);
     }
 
     /// <summary>The connection is over; stragglers pass until the hold-down ends.</summary>
     public void Close(int slot, FlowQueueKind holdDown, long nowNs)
     {
-        Uncache(slot);
+        Uncache(slot, nowNs);
         Deactivate(slot);
         table.Close(slot, holdDown, nowNs);
     }
@@ -63,7 +64,7 @@ internal sealed class FlowLifecycle(FlowTable table, IFlowCache cache, PipelineC
     /// <summary>Forgets a flow; its port is held.</summary>
     public void Forget(int slot, FlowQueueKind holdDown, long nowNs)
     {
-        Uncache(slot);
+        Uncache(slot, nowNs);
         bool isClosed = table.State(slot) == FlowState.Closed;
         if (!isClosed)
             Deactivate(slot);
@@ -110,8 +111,9 @@ internal sealed class FlowLifecycle(FlowTable table, IFlowCache cache, PipelineC
 
     /// <summary>Reads what the cache noted of a flow: the stamps, and the frames into the target's counters.</summary>
     /// <returns>False when the cache lost the flow.</returns>
-    public bool TryReadCache(int slot)
+    public bool TryReadCache(int slot, long nowNs)
     {
+        _columns.DeadlineNs[slot] = nowNs + CacheReadIntervalNs;
         bool both = cache.TryRead(_columns.Forward[slot], out FlowEntry4 fromClient);
         both &= cache.TryRead(_columns.Reverse[slot], out FlowEntry4 fromTarget);
         long seenNs = (long)Math.Max(fromClient.LastSeenNs, fromTarget.LastSeenNs);
@@ -123,12 +125,12 @@ internal sealed class FlowLifecycle(FlowTable table, IFlowCache cache, PipelineC
     }
 
     /// <summary>Takes both directions out of the cache.</summary>
-    public void Uncache(int slot)
+    public void Uncache(int slot, long nowNs)
     {
         _columns.Flags[slot] &= ~FlowFlags.InstallPending;
         if ((_columns.Flags[slot] & FlowFlags.Cached) == FlowFlags.None)
             return;
-        TryReadCache(slot);
+        TryReadCache(slot, nowNs);
         cache.TryRemove(_columns.Forward[slot]);
         cache.TryRemove(_columns.Reverse[slot]);
         _columns.Flags[slot] &= ~FlowFlags.Cached;
@@ -167,6 +169,7 @@ internal sealed class FlowLifecycle(FlowTable table, IFlowCache cache, PipelineC
             return false;
         }
         _columns.Flags[slot] |= FlowFlags.Cached;
+        _columns.DeadlineNs[slot] = nowNs + CacheReadIntervalNs;
         return true;
     }
 

@@ -3,8 +3,9 @@ using Hyperplane.Dataplane.Flows;
 namespace Hyperplane.Dataplane.Pipeline;
 
 /// <summary>Ends flows whose time is over, in small steps between batches.</summary>
-/// <remarks>Waits that a whole state shares end on time, by queue. Idle times need a walk: 1/64 of the table every 100
-/// ms, all of it in 6.4 s. A cached flow's stamps are read from the cache before it is judged.</remarks>
+/// <remarks>Waits that a whole state shares end on time, by queue. Idle times need a walk: 1/64 of the table every
+/// 100 ms, all of it in 6.4 s. A cached flow's stamps are read from the cache, a system call each, before it is judged
+/// idle, and every 30 s for its target's counters.</remarks>
 internal sealed class FlowSweeper(FlowTable table, FlowLifecycle flows)
 {
     private const long TickNs = 100_000_000;
@@ -87,12 +88,14 @@ internal sealed class FlowSweeper(FlowTable table, FlowLifecycle flows)
     /// <summary>Forgets an idle flow; what that cost beyond a glance.</summary>
     private int Judge(int slot, long nowNs)
     {
-        bool isCached = (_columns.Flags[slot] & FlowFlags.Cached) != FlowFlags.None;
-        if (isCached && !flows.TryReadCache(slot))
-            flows.Uncache(slot);
-        if (nowNs - _columns.LastSeenNs[slot] >= _columns.IdleTimeoutMs[slot] * 1_000_000L)
+        long idleNs = _columns.IdleTimeoutMs[slot] * 1_000_000L;
+        bool mustRead = (_columns.Flags[slot] & FlowFlags.Cached) != FlowFlags.None
+            && (nowNs >= _columns.DeadlineNs[slot] || nowNs - _columns.LastSeenNs[slot] >= idleNs);
+        if (mustRead && !flows.TryReadCache(slot, nowNs))
+            flows.Uncache(slot, nowNs);
+        if (nowNs - _columns.LastSeenNs[slot] >= idleNs)
             flows.Forget(slot, FlowQueueKind.Long, nowNs);
-        return isCached ? CacheReadCost : 0;
+        return mustRead ? CacheReadCost : 0;
     }
 
     private void Purge(ModelTables tables, long nowNs)

@@ -79,7 +79,7 @@ public sealed class CachedPathTests
             byte[] frame = FromClient(40_000).Bytes();
             Assert.Equal(PacketCounter.Forwarded, _path.Process(frame, _bench.NowNs, out _));
         }
-        _bench.Pass(7);
+        _bench.Pass(37);
         Assert.Equal(FlowState.Established, tcp.State);
         Assert.Equal(12ul, _bench.TargetCounters(target).PacketsIn);
         uint slot = (uint)_bench.Tables.ListenerSlots[Bench.TcpListener];
@@ -94,7 +94,7 @@ public sealed class CachedPathTests
     {
         Conversation tcp = _bench.Connect(40_000);
         Assert.True(_bench.Cache.TryRemove(tcp.Reverse));
-        _bench.Pass(7);
+        _bench.Pass(37);
         Assert.Equal(0, _bench.Cache.Count);
         tcp.FromTarget(TcpFlags.Ack, 10);
         Assert.Equal(2, _bench.Cache.Count);
