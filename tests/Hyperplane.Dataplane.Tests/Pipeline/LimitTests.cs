@@ -50,6 +50,20 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public void A_datagram_that_would_establish_one_flow_too_many_is_dropped_and_may_come_again()
+    {
+        var bench = new Bench(flows: 2, halfOpen: 16);
+        Assert.Equal(PacketCounter.Forwarded, bench.Send(Bench.Datagram(1)));
+        Conversation first = bench.Connect(1);
+        bench.Connect(2);
+        Assert.Equal(PacketCounter.DropFlowTableFull, bench.Send(Bench.Datagram(1)));
+        Assert.Equal((2, 1), (bench.Flows.Count(FlowPool.Established), bench.Flows.Count(FlowPool.Unconfirmed)));
+        first.FromClient(TcpFlags.Rst);
+        Assert.Equal(PacketCounter.Forwarded, bench.Send(Bench.Datagram(1)));
+        Assert.Equal(2, bench.Flows.Count(FlowPool.Established));
+    }
+
+    [Fact]
     public void Flows_in_hold_down_give_way_oldest_first_and_never_refuse_a_new_one()
     {
         var bench = new Bench(flows: 4, halfOpen: 2);
