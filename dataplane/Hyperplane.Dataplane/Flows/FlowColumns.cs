@@ -23,7 +23,7 @@ internal sealed class FlowColumns(int slots)
     /// <summary>When a frame was last forwarded, as far as user space knows.</summary>
     public long[] LastSeenNs { get; } = new long[slots];
 
-    /// <summary>When the flow's queue lets it go; for an established flow, when its cached entries are read next.</summary>
+    /// <summary>When the flow's queue lets it go; for a cached flow, when its entries are read next.</summary>
     public long[] DeadlineNs { get; } = new long[slots];
 
     /// <summary>The acknowledgement number that covers the client's FIN.</summary>

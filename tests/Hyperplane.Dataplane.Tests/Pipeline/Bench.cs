@@ -47,7 +47,8 @@ internal sealed class Bench
     public FlowTable Flows => Pipeline.Flows;
 
     public static TargetModel Target(
-        uint id, string address, ushort port = 8_080, int weight = 100, bool healthy = true, bool draining = false) => new(id, IPAddress.Parse(address), port, weight, healthy, draining);
+        uint id, string address, ushort port = 8_080, int weight = 100, bool healthy = true, bool draining = false) =>
+        new(id, IPAddress.Parse(address), port, weight, healthy, draining);
 
     public static DataplaneModel Model(params TargetModel[] targets) => new()
     {
