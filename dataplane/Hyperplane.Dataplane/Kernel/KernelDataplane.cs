@@ -26,6 +26,7 @@ internal sealed class KernelDataplane : IDataplane
 
     private readonly Stack<IDisposable> _owned = new();
     private readonly Lock _applying = new();
+    private readonly Lock _ending = new();
     private readonly TimeProvider _time;
     private readonly HyperplaneProgram _program;
     private readonly NextHopTable _nextHops;
@@ -85,7 +86,8 @@ internal sealed class KernelDataplane : IDataplane
     {
         get
         {
-            lock (_applying)
+            // Not the lock that a large model holds for long: who asks whether we live wants to know now.
+            lock (_ending)
             {
                 if (_disposed)
                     return "the dataplane was ended";
@@ -141,6 +143,7 @@ internal sealed class KernelDataplane : IDataplane
     public void Dispose()
     {
         lock (_applying)
+        lock (_ending)
         {
             if (_disposed)
                 return;
