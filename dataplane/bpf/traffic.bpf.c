@@ -65,7 +65,7 @@ static __always_inline __u64 count(void *map)
 
 static __always_inline __u16 ip_checksum(const struct udp_frame *frame)
 {
-	const __u16 *words = (const __u16 *)&frame->ip;
+	const __u16 *words = (const void *)frame + sizeof(frame->eth);
 	__u32 sum = 0;
 
 #pragma unroll

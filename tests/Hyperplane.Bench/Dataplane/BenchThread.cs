@@ -48,6 +48,15 @@ internal static partial class BenchThread
             throw new InvalidOperationException($"CPU {cpu} cannot be used");
     }
 
+    /// <summary>Time the calling thread has been on a CPU.</summary>
+    public static unsafe double CpuSeconds()
+    {
+        const int ThreadCpuTime = 3;
+        // SAFETY: struct timespec on the stack.
+        long* time = stackalloc long[2];
+        return GetTime(ThreadCpuTime, time) == 0 ? time[0] + (time[1] / 1e9) : 0;
+    }
+
     private static void Enter(NetworkNamespace space)
     {
         int descriptor = Open($"/run/netns/{space.Name}", CloseOnExec);
@@ -68,4 +77,7 @@ internal static partial class BenchThread
 
     [LibraryImport("libc", EntryPoint = "sched_setaffinity")]
     private static unsafe partial int SetAffinity(int thread, nuint maskBytes, byte* mask);
+
+    [LibraryImport("libc", EntryPoint = "clock_gettime")]
+    private static unsafe partial int GetTime(int clock, long* time);
 }

@@ -46,7 +46,8 @@ internal sealed class Wire : IDisposable
     }
 
     /// <summary>Attaches a program on the right.</summary>
-    public XdpLink AttachRight(int program) => BenchThread.Run(Right, -1, () => XdpLink.Attach(program, RightLink.Index, "r0"));
+    public XdpLink AttachRight(int program) =>
+        BenchThread.Run(Right, -1, () => XdpLink.Attach(program, RightLink.Index, "r0"));
 
     /// <summary>Frames a second that came back, while one CPU generates as many as it can.</summary>
     public double Measure(uint vipBe, uint firstClient, ushort portBe, int flowCount)
