@@ -11,6 +11,10 @@ internal static partial class ApiLog
     [LoggerMessage(1001, LogLevel.Debug, "{Method} {Path} was abandoned by its caller ({RequestId})")]
     public static partial void Abandoned(ILogger logger, string method, string path, string requestId);
 
+    [LoggerMessage(1003, LogLevel.Warning, "{Method} {Path}: the database is away: {Reason} ({RequestId})")]
+    public static partial void Unavailable(
+        ILogger logger, string method, string path, string reason, string requestId);
+
     [LoggerMessage(1002, LogLevel.Error, "{Method} {Path} failed ({RequestId})")]
     public static partial void Failed(
         ILogger logger, Exception exception, string method, string path, string requestId);

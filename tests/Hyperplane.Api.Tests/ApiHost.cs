@@ -1,6 +1,3 @@
-using System.Net.Http.Headers;
-using System.Text;
-using System.Text.Json;
 using Hyperplane.Api.Tests.Memory;
 using Hyperplane.Controller.Contracts.Cells;
 using Hyperplane.Controller.Contracts.Listeners;
@@ -19,15 +16,16 @@ namespace Hyperplane.Api.Tests;
 internal sealed class ApiHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly ApiClient _client;
 
     private ApiHost(WebApplication app)
     {
         _app = app;
-        Client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+        _client = new ApiClient(app.Urls.Single());
         Store = app.Services.GetRequiredService<MemoryStore>();
     }
 
-    public HttpClient Client { get; }
+    public HttpClient Client => _client.Http;
 
     public MemoryStore Store { get; }
 
@@ -58,33 +56,15 @@ internal sealed class ApiHost : IAsyncDisposable
 
     /// <summary>Sends a body as JSON with a key; null sends none.</summary>
     public Task<Answer> SendAsync(string method, string path, string? body = null, string? key = "shop-key") =>
-        SendAsync(method, path, body is null ? null : Encoding.UTF8.GetBytes(body), key);
+        _client.SendAsync(method, path, body, key);
 
-    public async Task<Answer> SendAsync(
-        string method, string path, byte[]? body, string? key, string type = "application/json")
-    {
-        using var request = new HttpRequestMessage(new HttpMethod(method), path);
-        if (key is not null)
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
-        if (body is not null)
-        {
-            request.Content = new ByteArrayContent(body);
-            request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
-        }
-
-        using HttpResponseMessage response = await Client.SendAsync(request);
-        byte[] text = await response.Content.ReadAsByteArrayAsync();
-        return new Answer(
-            (int)response.StatusCode,
-            response.Content.Headers.ContentType?.MediaType,
-            response.Headers.ToDictionary(
-                h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase),
-            text.Length == 0 ? default : JsonDocument.Parse(text).RootElement);
-    }
+    public Task<Answer> SendAsync(
+        string method, string path, byte[]? body, string? key, string type = "application/json") =>
+        _client.SendAsync(method, path, body, key, type);
 
     public async ValueTask DisposeAsync()
     {
-        Client.Dispose();
+        _client.Dispose();
         await _app.DisposeAsync();
     }
 }

@@ -9,6 +9,9 @@ namespace Hyperplane.Api.LoadBalancers;
 /// </summary>
 internal sealed class StatusWatch(ILoadBalancers loadBalancers, TimeProvider clock, IHostApplicationLifetime host)
 {
+    /// <summary>The controller wakes for provisioning alone; targets' health is looked at this often.</summary>
+    private static readonly TimeSpan Slice = TimeSpan.FromSeconds(1);
+
     /// <summary>The load balancer as it is when the wait ends.</summary>
     public async Task<Outcome<LoadBalancer>> GetAsync(
         string tenantId, string id, WaitQuery query, CancellationToken cancel)
@@ -21,15 +24,13 @@ internal sealed class StatusWatch(ILoadBalancers loadBalancers, TimeProvider clo
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel, host.ApplicationStopping);
         try
         {
-            bool seen = !query.NamesStatus || query.IsSeen(first.Value);
-            ResourceStatus known = first.Value.Status;
-            while (seen && query.Wait - clock.GetElapsedTime(start) is var left && left > TimeSpan.Zero)
+            while (now is Outcome<LoadBalancer>.Done known && !query.IsNews(first.Value, known.Value))
             {
-                now = await loadBalancers.WaitAsync(tenantId, id, known, left, stop.Token);
-                if (now is not Outcome<LoadBalancer>.Done done)
-                    return now;
-                seen = query.NamesStatus && query.IsSeen(done.Value);
-                known = done.Value.Status;
+                TimeSpan left = query.Wait - clock.GetElapsedTime(start);
+                if (left <= TimeSpan.Zero)
+                    break;
+                now = await loadBalancers.WaitAsync(
+                    tenantId, id, known.Value.Status, left < Slice ? left : Slice, stop.Token);
             }
 
             return now;

@@ -26,16 +26,13 @@ internal sealed class WaitQuery : IRefusable, IEndpointParameterMetadataProvider
     /// <summary>How long the answer may be held; zero: not at all.</summary>
     public TimeSpan Wait { get; private set; }
 
-    /// <summary>
-    /// Whether the caller named a status; without one, any change of the present status ends the wait.
-    /// </summary>
-    public bool NamesStatus => _provisioning is not null;
-
-    /// <summary>Whether a load balancer is as the caller has seen it.</summary>
-    public bool IsSeen(LoadBalancer loadBalancer) =>
-        loadBalancer.Generation == _generation
-        && StatusView.From(loadBalancer.Status.Provisioning) == _provisioning
-        && (_operating is null || StatusView.From(loadBalancer.Status.Operating) == _operating);
+    /// <summary>Whether a load balancer is other than the caller knows it, or than it was when he came.</summary>
+    public bool IsNews(LoadBalancer first, LoadBalancer now) => _provisioning is null
+        ? (first.Generation, first.Status.Provisioning, first.Status.Operating, first.Status.ObservedGeneration)
+            != (now.Generation, now.Status.Provisioning, now.Status.Operating, now.Status.ObservedGeneration)
+        : now.Generation != _generation
+            || StatusView.From(now.Status.Provisioning) != _provisioning
+            || (_operating is not null && StatusView.From(now.Status.Operating) != _operating);
 
     /// <summary>Reads the query of a request; called by the framework.</summary>
     public static ValueTask<WaitQuery?> BindAsync(HttpContext context, ParameterInfo parameter)
@@ -60,7 +57,7 @@ internal sealed class WaitQuery : IRefusable, IEndpointParameterMetadataProvider
         builder.Metadata.Add(new QueryParameter(
             "seen",
             "The status that the caller knows: `generation/provisioning` or `generation/provisioning/operating`. "
-            + "The answer is held while it is still true; without it, until anything changes.",
+            + "The answer is held while it is still true; without it, until generation or status changes.",
             "string",
             Pattern: "^[0-9]+/(pending|active|failed|deleting)(/(healthy|degraded|down|no_targets))?$"));
     }

@@ -50,7 +50,7 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
             "409" => "Contradicts what exists.",
             "413" => "The body has more than 1,048,576 bytes.",
             "415" => "The body is not declared as JSON.",
-            "503" => "An address pool or a cell has nothing left.",
+            "503" => "An address pool or a cell has nothing left, or the database is away; try later.",
             _ => "A fault on our side.",
         };
     }

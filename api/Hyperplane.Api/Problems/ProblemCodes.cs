@@ -17,5 +17,6 @@ internal static class ProblemCodes
     public const string ZoneRepeated = "zone_repeated";
     public const string NoTargets = "no_targets";
     public const string TooManyTargets = "too_many_targets";
+    public const string Unavailable = "unavailable";
     public const string Internal = "internal";
 }

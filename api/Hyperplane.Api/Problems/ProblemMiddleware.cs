@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -30,6 +31,15 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         {
             await AnswerAsync(context, Malformed(bad.StatusCode));
         }
+        catch (Exception outage) when (!context.Response.HasStarted && IsOutage(outage))
+        {
+            ApiLog.Unavailable(
+                logger, context.Request.Method, Path(context), outage.GetBaseException().Message, context.TraceIdentifier);
+            await AnswerAsync(context, Problem.Of(
+                StatusCodes.Status503ServiceUnavailable,
+                ProblemCodes.Unavailable,
+                "The control plane's database does not answer; traffic goes on, try again soon."));
+        }
         catch (Exception bug) when (!context.Response.HasStarted)
         {
             ApiLog.Failed(logger, bug, context.Request.Method, Path(context), context.TraceIdentifier);
@@ -39,6 +49,10 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
                 "Something went wrong on our side; try again, and name the request's id when asking for help."));
         }
     }
+
+    /// <summary>Whether the database is away, or was, so that the same request may succeed later.</summary>
+    private static bool IsOutage(Exception failure) =>
+        failure is DbException { IsTransient: true } || (failure.InnerException is { } inner && IsOutage(inner));
 
     private static Problem? Unanswered(HttpResponse response) => response.StatusCode switch
     {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Reflection;
-using System.Text.RegularExpressions;
 using Hyperplane.Api.OpenApi;
 using Hyperplane.Api.Problems;
 using Hyperplane.Api.Requests.Rules;
@@ -12,7 +11,7 @@ using Microsoft.AspNetCore.Http.Metadata;
 namespace Hyperplane.Api.Requests;
 
 /// <summary>Which part of a list is wanted: <c>?pageSize=1..1000&amp;pageToken=…&amp;name=…</c>.</summary>
-internal sealed partial class PageQuery : IRefusable, IEndpointParameterMetadataProvider
+internal sealed class PageQuery : IRefusable, IEndpointParameterMetadataProvider
 {
     private const int LargestPage = 1000;
     private const int UsualPage = 100;
@@ -45,7 +44,7 @@ internal sealed partial class PageQuery : IRefusable, IEndpointParameterMetadata
             findings.Invalid("query:pageSize", "Must be a whole number from 1 to 1000.");
 
         string? token = Text(query, "pageToken");
-        if (token is not null && !Token().IsMatch(token))
+        if (!PageToken.TryParse(token, out _))
             findings.Invalid("query:pageToken", "Must be the nextPageToken of the page before.");
 
         string? name = Text(query, "name");
@@ -66,7 +65,4 @@ internal sealed partial class PageQuery : IRefusable, IEndpointParameterMetadata
 
     private static string? Text(IQueryCollection query, string name) =>
         query.TryGetValue(name, out Microsoft.Extensions.Primitives.StringValues values) ? values.ToString() : null;
-
-    [GeneratedRegex(@"^[A-Za-z0-9._~+/=-]{1,512}\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex Token();
 }

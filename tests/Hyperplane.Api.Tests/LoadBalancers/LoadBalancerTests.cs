@@ -90,6 +90,7 @@ public sealed class LoadBalancerTests
     [InlineData("pageSize=ten", "query:pageSize invalid_value")]
     [InlineData("pageSize=1&pageSize=2", "query:pageSize invalid_value")]
     [InlineData("pageToken=", "query:pageToken invalid_value")]
+    [InlineData("pageToken=mine", "query:pageToken invalid_value")]
     [InlineData("pageToken=%00", "query:pageToken invalid_value")]
     [InlineData("name=-", "query:name invalid_value")]
     public async Task A_page_that_cannot_be_is_refused(string query, string error)

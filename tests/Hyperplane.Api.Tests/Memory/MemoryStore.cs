@@ -69,9 +69,11 @@ internal sealed class MemoryStore
     {
         if (Throw is not null)
             throw Throw;
-        int from = int.Parse(page.Token ?? "0");
+        Assert.True(PageToken.TryParse(page.Token, out long serial));
+        int from = (int)serial;
         T[] all = [.. Resources.Where(r => r.Key.Tenant == tenant).Select(r => r.Value).OfType<T>()];
         return new Page<T>(
-            [.. all.Skip(from).Take(page.Size)], from + page.Size < all.Length ? $"{from + page.Size}" : null);
+            [.. all.Skip(from).Take(page.Size)], from + page.Size < all.Length ? PageToken.Format(from + page.Size)
+             : null);
     }
 }

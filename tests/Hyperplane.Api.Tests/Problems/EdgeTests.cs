@@ -93,6 +93,19 @@ public sealed class EdgeTests
     }
 
     [Theory]
+    [InlineData(true, 503, "unavailable")]
+    [InlineData(false, 500, "internal")]
+    public async Task A_database_that_is_away_is_503_and_one_that_is_misused_is_500(
+        bool transient, int status, string code)
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        host.Store.Throw = new InvalidOperationException("outer", new OutageException(transient));
+        Answer answer = await host.SendAsync("GET", "/v1/load-balancers");
+        answer.IsProblem(status, code);
+        Assert.Equal(transient, answer.Headers.ContainsKey("Retry-After"));
+    }
+
+    [Theory]
     [InlineData(RefusalKind.Invalid, 400)]
     [InlineData(RefusalKind.Forbidden, 403)]
     [InlineData(RefusalKind.NotFound, 404)]

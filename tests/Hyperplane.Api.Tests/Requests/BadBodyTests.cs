@@ -117,6 +117,7 @@ public sealed class BadBodyTests(ApiHostFixture fixture) : IClassFixture<ApiHost
         { Targets, Target("""{"address":"0.0.0.0"}"""), "invalid_value", ["/targets/0/address invalid_value"] },
         { Targets, Target("""{"address":"224.0.0.1"}"""), "invalid_value", ["/targets/0/address invalid_value"] },
         { Targets, Target("""{"address":"239.255.255.255"}"""), "invalid_value", ["/targets/0/address invalid_value"] },
+        { Targets, Target("""{"address":"240.0.0.1"}"""), "invalid_value", ["/targets/0/address invalid_value"] },
         { Targets, Target("""{"address":"255.255.255.255"}"""), "invalid_value", ["/targets/0/address invalid_value"] },
         { Targets, Target("""{"address":"10.1"}"""), "invalid_value", ["/targets/0/address invalid_value"] },
         { Targets, Target("""{"address":"010.0.0.1"}"""), "invalid_value", ["/targets/0/address invalid_value"] },

@@ -15,13 +15,13 @@ public sealed class TargetTests
             """
             {"targets": [
               {"address": "10.0.0.7"}, {"address": "10.0.0.7", "port": 81, "weight": 0},
-              {"address": "240.0.0.1", "weight": 999}
+              {"address": "223.0.0.1", "weight": 999}
             ]}
             """);
         Assert.Equal(202, answer.Status);
         Assert.Equal(
             [new TargetConfig("10.0.0.7", null, 1), new TargetConfig("10.0.0.7", 81, 0),
-             new TargetConfig("240.0.0.1", null, 999)],
+             new TargetConfig("223.0.0.1", null, 999)],
             host.Fake<MemoryTargets, ITargets>().Registered);
         string id = answer.Body.GetProperty("items")[0].GetProperty("id").GetString()!;
         Answer one = await host.SendAsync("GET", $"/v1/target-groups/tg-1/targets/{id}");

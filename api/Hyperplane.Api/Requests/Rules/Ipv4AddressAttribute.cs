@@ -9,7 +9,7 @@ namespace Hyperplane.Api.Requests.Rules;
 internal sealed class Ipv4AddressAttribute : ValidationAttribute
 {
     public Ipv4AddressAttribute() => ErrorMessage =
-        "Must be an IPv4 address such as 10.0.0.7; not 0.0.0.0/8, loopback, multicast or broadcast.";
+        "Must be an IPv4 address such as 10.0.0.7; not 0.0.0.0/8, loopback, multicast or reserved.";
 
     /// <inheritdoc/>
     public override bool IsValid(object? value) =>
@@ -17,8 +17,5 @@ internal sealed class Ipv4AddressAttribute : ValidationAttribute
         && IPAddress.TryParse(text, out IPAddress? address)
         && address.AddressFamily == AddressFamily.InterNetwork
         && string.Equals(address.ToString(), text, StringComparison.Ordinal)
-        && IsHost(address.GetAddressBytes());
-
-    private static bool IsHost(byte[] address) =>
-        address[0] is not (0 or 127 or >= 224 and <= 239) && !address.All(b => b == 255);
+        && address.GetAddressBytes()[0] is not (0 or 127 or >= 224);
 }

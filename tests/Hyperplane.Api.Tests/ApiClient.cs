@@ -1,0 +1,38 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+
+namespace Hyperplane.Api.Tests;
+
+/// <summary>Sends requests and gives back what was answered, whatever it was.</summary>
+internal sealed class ApiClient(string address) : IDisposable
+{
+    public HttpClient Http { get; } = new() { BaseAddress = new Uri(address) };
+
+    /// <summary>Sends a body as JSON with a key; null sends none.</summary>
+    public Task<Answer> SendAsync(string method, string path, string? body, string? key) =>
+        SendAsync(method, path, body is null ? null : Encoding.UTF8.GetBytes(body), key, "application/json");
+
+    public async Task<Answer> SendAsync(string method, string path, byte[]? body, string? key, string type)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        if (key is not null)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        if (body is not null)
+        {
+            request.Content = new ByteArrayContent(body);
+            request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
+        }
+
+        using HttpResponseMessage response = await Http.SendAsync(request);
+        byte[] text = await response.Content.ReadAsByteArrayAsync();
+        return new Answer(
+            (int)response.StatusCode,
+            response.Content.Headers.ContentType?.MediaType,
+            response.Headers.ToDictionary(
+                h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase),
+            text.Length == 0 ? default : JsonDocument.Parse(text).RootElement);
+    }
+
+    public void Dispose() => Http.Dispose();
+}
