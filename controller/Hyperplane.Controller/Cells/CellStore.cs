@@ -49,7 +49,7 @@ internal sealed class CellStore(Database database, NodeViews views) : ICells
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<Zone>> ListZonesAsync(CancellationToken cancel) =>
-        database.ReadAsync<IReadOnlyList<Zone>>(
+        database.RunAsync<IReadOnlyList<Zone>>(
             null,
             async db => [.. (await db.Zones.AsNoTracking().OrderBy(zone => zone.Name).ToListAsync(cancel)).Select(View)],
             cancel);
@@ -92,7 +92,7 @@ internal sealed class CellStore(Database database, NodeViews views) : ICells
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<Cell>> ListCellsAsync(CancellationToken cancel) =>
-        database.ReadAsync<IReadOnlyList<Cell>>(
+        database.RunAsync<IReadOnlyList<Cell>>(
             null,
             async db => await db.Cells.AsNoTracking().OrderBy(cell => cell.Name)
                 .Select(cell => new Cell(cell.Name, cell.Zone)).ToListAsync(cancel),
@@ -127,7 +127,7 @@ internal sealed class CellStore(Database database, NodeViews views) : ICells
 
     /// <inheritdoc/>
     public Task<Outcome<IReadOnlyList<Node>>> ListNodesAsync(string cell, CancellationToken cancel) =>
-        database.ReadAsync<Outcome<IReadOnlyList<Node>>>(
+        database.RunAsync<Outcome<IReadOnlyList<Node>>>(
             null,
             async db =>
             {

@@ -50,7 +50,7 @@ internal sealed class ListenerStore(Database database, StatusReader status, Cont
 
     /// <inheritdoc/>
     public Task<Outcome<Listener>> GetAsync(string tenantId, string loadBalancerId, string id, CancellationToken cancel) =>
-        database.ReadAsync<Outcome<Listener>>(
+        database.RunAsync<Outcome<Listener>>(
             tenantId,
             async db =>
             {
@@ -66,7 +66,7 @@ internal sealed class ListenerStore(Database database, StatusReader status, Cont
     /// <inheritdoc/>
     public Task<Outcome<Page<Listener>>> ListAsync(
         string tenantId, string loadBalancerId, PageRequest page, CancellationToken cancel) =>
-        database.ReadAsync<Outcome<Page<Listener>>>(
+        database.RunAsync<Outcome<Page<Listener>>>(
             tenantId,
             async db =>
             {

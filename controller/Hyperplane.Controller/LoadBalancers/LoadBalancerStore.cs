@@ -62,7 +62,7 @@ internal sealed class LoadBalancerStore(
 
     /// <inheritdoc/>
     public Task<Outcome<LoadBalancer>> GetAsync(string tenantId, string id, CancellationToken cancel) =>
-        database.ReadAsync<Outcome<LoadBalancer>>(
+        database.RunAsync<Outcome<LoadBalancer>>(
             tenantId,
             async db => await db.LoadBalancers.AsNoTracking().Include(lb => lb.Zones)
                 .SingleOrDefaultAsync(lb => lb.Id == id, cancel) is { } row
@@ -72,7 +72,7 @@ internal sealed class LoadBalancerStore(
 
     /// <inheritdoc/>
     public Task<Page<LoadBalancer>> ListAsync(string tenantId, PageRequest page, CancellationToken cancel) =>
-        database.ReadAsync(
+        database.RunAsync(
             tenantId,
             async db =>
             {
@@ -117,8 +117,7 @@ internal sealed class LoadBalancerStore(
             TimeSpan left = limit - time.GetElapsedTime(started);
             if (left <= TimeSpan.Zero
                 || current is not Outcome<LoadBalancer>.Done done
-                || done.Value.Status.Provisioning != seen.Provisioning
-                || done.Value.Status.ObservedGeneration != seen.ObservedGeneration)
+                || !ProvisioningRules.Same(done.Value.Status, seen))
                 return current;
             await AsyncSignal.WaitAsync(changed, left < PollInterval ? left : PollInterval, time, cancel);
         }

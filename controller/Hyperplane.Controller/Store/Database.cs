@@ -53,18 +53,18 @@ internal sealed class Database : IAsyncDisposable
     /// <summary>A context outside any role: for the migrator alone.</summary>
     public HyperplaneDb Bare() => Open(tenantId: null);
 
-    /// <summary>Reads as the tenant, or as the system when null.</summary>
-    public Task<T> ReadAsync<T>(string? tenantId, Func<HyperplaneDb, Task<T>> work, CancellationToken cancel) =>
-        RunAsync(tenantId, work, static _ => true, cancel);
+    /// <summary>Works as the tenant, or as the system when null; what it changes is kept.</summary>
+    public Task<T> RunAsync<T>(string? tenantId, Func<HyperplaneDb, Task<T>> work, CancellationToken cancel) =>
+        TryAsync(tenantId, work, static _ => true, cancel);
 
     /// <summary>Changes as the tenant, or as the system when null; a refusal leaves nothing behind.</summary>
     public Task<Outcome<T>> WriteAsync<T>(string? tenantId, Func<HyperplaneDb, Task<Outcome<T>>> work, CancellationToken cancel) =>
-        RunAsync(tenantId, work, static outcome => outcome is Outcome<T>.Done, cancel);
+        TryAsync(tenantId, work, static outcome => outcome is Outcome<T>.Done, cancel);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => DataSource.DisposeAsync();
 
-    private async Task<T> RunAsync<T>(
+    private async Task<T> TryAsync<T>(
         string? tenantId, Func<HyperplaneDb, Task<T>> work, Func<T, bool> keep, CancellationToken cancel)
     {
         for (int attempt = 1; ; attempt++)

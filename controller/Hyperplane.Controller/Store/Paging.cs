@@ -7,9 +7,9 @@ internal static class Paging
 {
     private const int MaxSize = 1_000;
 
-    /// <summary>The serial number after which the page begins; the caller has refused foreign tokens already.</summary>
+    /// <summary>The serial number after which the page begins; after a token that is not ours there is nothing.</summary>
     public static long After(PageRequest page) =>
-        PageToken.TryParse(page.Token, out long serial) ? serial : throw new ArgumentException("not a page token", nameof(page));
+        PageToken.TryParse(page.Token, out long serial) ? serial : long.MaxValue;
 
     /// <summary>How many rows to read: one more than wanted tells whether there is a next page.</summary>
     public static int Take(PageRequest page) => Size(page) + 1;

@@ -42,7 +42,7 @@ internal sealed class TargetGroupStore(Database database, StatusReader status) :
 
     /// <inheritdoc/>
     public Task<Outcome<TargetGroup>> GetAsync(string tenantId, string id, CancellationToken cancel) =>
-        database.ReadAsync<Outcome<TargetGroup>>(
+        database.RunAsync<Outcome<TargetGroup>>(
             tenantId,
             async db => await db.TargetGroups.AsNoTracking().SingleOrDefaultAsync(group => group.Id == id, cancel) is { } row
                 ? new Outcome<TargetGroup>.Done(await ViewAsync(db, row, cancel), Changed: false)
@@ -51,7 +51,7 @@ internal sealed class TargetGroupStore(Database database, StatusReader status) :
 
     /// <inheritdoc/>
     public Task<Page<TargetGroup>> ListAsync(string tenantId, PageRequest page, CancellationToken cancel) =>
-        database.ReadAsync(
+        database.RunAsync(
             tenantId,
             async db =>
             {

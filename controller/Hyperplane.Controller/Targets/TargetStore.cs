@@ -37,7 +37,11 @@ internal sealed class TargetStore(Database database, StatusReader status, Contro
                         "/targets",
                         "too_many_targets",
                         $"A group has at most {options.MaxTargetsPerGroup} targets; this one has {total}.")]);
-                return await ApplyAsync(db, group, [.. wanted.Select(target => Registered(db, group, target, existing))], "target.registered", cancel);
+
+                // EF writes rows in the order of their keys: sorted ids keep the order of the request.
+                string[] ids = [.. wanted.Select(_ => Ids.New("target")).Order(StringComparer.Ordinal)];
+                TargetRow[] rows = [.. wanted.Zip(ids, (target, id) => Registered(db, group, target, id, existing))];
+                return await ApplyAsync(db, group, rows, "target.registered", cancel);
             },
             cancel);
 
@@ -67,7 +71,7 @@ internal sealed class TargetStore(Database database, StatusReader status, Contro
     /// <inheritdoc/>
     public Task<Outcome<Page<Target>>> ListAsync(
         string tenantId, string targetGroupId, PageRequest page, CancellationToken cancel) =>
-        database.ReadAsync<Outcome<Page<Target>>>(
+        database.RunAsync<Outcome<Page<Target>>>(
             tenantId,
             async db =>
             {
@@ -87,7 +91,7 @@ internal sealed class TargetStore(Database database, StatusReader status, Contro
 
     /// <inheritdoc/>
     public Task<Outcome<Target>> GetAsync(string tenantId, string targetGroupId, string id, CancellationToken cancel) =>
-        database.ReadAsync<Outcome<Target>>(
+        database.RunAsync<Outcome<Target>>(
             tenantId,
             async db => await db.Targets.AsNoTracking()
                 .SingleOrDefaultAsync(target => target.Id == id && target.TargetGroupId == targetGroupId, cancel) is { } row
@@ -96,7 +100,11 @@ internal sealed class TargetStore(Database database, StatusReader status, Contro
             cancel);
 
     private TargetRow Registered(
-        HyperplaneDb db, TargetGroupRow group, TargetRequest wanted, Dictionary<(uint, int), TargetRow> existing)
+        HyperplaneDb db,
+        TargetGroupRow group,
+        TargetRequest wanted,
+        string newId,
+        Dictionary<(uint, int), TargetRow> existing)
     {
         if (existing.TryGetValue((wanted.Address, wanted.Port), out TargetRow? row))
         {
@@ -107,7 +115,7 @@ internal sealed class TargetStore(Database database, StatusReader status, Contro
 
         row = new TargetRow
         {
-            Id = Ids.New("target"),
+            Id = newId,
             TenantId = group.TenantId,
             TargetGroupId = group.Id,
             Address = Ipv4.ToIp(wanted.Address),

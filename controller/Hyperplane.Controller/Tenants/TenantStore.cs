@@ -22,7 +22,7 @@ internal sealed class TenantStore(Database database, KeyCache cache, ControllerO
         if (!cache.TryGet(keyId, out byte[] hash, out Principal? principal))
         {
             long epoch = cache.Epoch;
-            ApiKeyRow? row = await database.ReadAsync(
+            ApiKeyRow? row = await database.RunAsync(
                 null, db => db.ApiKeys.AsNoTracking().SingleOrDefaultAsync(key => key.Id == keyId, cancel), cancel);
             if (row is null)
                 return null;
@@ -56,7 +56,7 @@ internal sealed class TenantStore(Database database, KeyCache cache, ControllerO
 
     /// <inheritdoc/>
     public Task<Outcome<Tenant>> GetAsync(string id, CancellationToken cancel) =>
-        database.ReadAsync<Outcome<Tenant>>(
+        database.RunAsync<Outcome<Tenant>>(
             null,
             async db => await db.Tenants.AsNoTracking().SingleOrDefaultAsync(tenant => tenant.Id == id, cancel) is { } row
                 ? new Outcome<Tenant>.Done(View(row), Changed: false)
@@ -65,7 +65,7 @@ internal sealed class TenantStore(Database database, KeyCache cache, ControllerO
 
     /// <inheritdoc/>
     public Task<Page<Tenant>> ListAsync(PageRequest page, CancellationToken cancel) =>
-        database.ReadAsync(
+        database.RunAsync(
             null,
             async db =>
             {
@@ -137,7 +137,7 @@ internal sealed class TenantStore(Database database, KeyCache cache, ControllerO
 
     /// <inheritdoc/>
     public Task<Outcome<Page<ApiKey>>> ListKeysAsync(string tenantId, PageRequest page, CancellationToken cancel) =>
-        database.ReadAsync<Outcome<Page<ApiKey>>>(
+        database.RunAsync<Outcome<Page<ApiKey>>>(
             null,
             async db =>
             {

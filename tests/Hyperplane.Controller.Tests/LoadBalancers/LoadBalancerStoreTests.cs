@@ -117,7 +117,7 @@ public sealed class LoadBalancerStoreTests(PostgresFixture postgres)
         Assert.Equal("198.18.9.0", outside.Zones[0].Address);
         Assert.Equal(
             [("198.18.1.64/26", false), ("198.18.9.0/32", true)],
-            await region.Database.ReadAsync(
+            await region.Database.RunAsync(
                 null,
                 db => Task.FromResult(db.LoadBalancerZones.OrderBy(zone => zone.VipId).AsEnumerable()
                     .Select(zone => (zone.Prefix.ToString(), zone.AnnounceAlone)).ToArray()),
@@ -142,7 +142,7 @@ public sealed class LoadBalancerStoreTests(PostgresFixture postgres)
         Page<LoadBalancer> all = await region.LoadBalancers.ListAsync(tenant.Id, new PageRequest(100, null, null), Cancel);
         Assert.Equal(6, all.Items.Count);
         Assert.Equal(6, all.Items.Select(lb => lb.Zones[0].Address).Distinct().Count());
-        Assert.Empty(await region.Database.ReadAsync(
+        Assert.Empty(await region.Database.RunAsync(
             null, db => Task.FromResult(db.VipAddresses.Where(vip => vip.Zone == "b").ToList()), Cancel));
     }
 

@@ -49,7 +49,7 @@ public sealed class MigratorTests(PostgresFixture postgres)
     public async Task Every_table_can_be_queried()
     {
         await using Region region = await Region.CreateAsync(postgres);
-        int tables = await region.Database.ReadAsync(
+        int tables = await region.Database.RunAsync(
             null,
             async db =>
             {

@@ -58,7 +58,7 @@ public sealed class TenantIsolationTests(PostgresFixture postgres)
         await using Region region = await Region.CreateAsync(postgres);
         (string mine, string theirs) = await FillAsync(region);
 
-        PostgresException refused = await Assert.ThrowsAsync<PostgresException>(() => region.Database.ReadAsync(
+        PostgresException refused = await Assert.ThrowsAsync<PostgresException>(() => region.Database.RunAsync(
             mine,
             db => db.Database.ExecuteSqlAsync(
                 $"insert into load_balancers (id, tenant_id, name, tags, generation, created_at) values ('lb-x', {theirs}, 'x', '{{}}', 1, now())",
@@ -66,7 +66,7 @@ public sealed class TenantIsolationTests(PostgresFixture postgres)
             Cancel));
         Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
 
-        int touched = await region.Database.ReadAsync(
+        int touched = await region.Database.RunAsync(
             mine, db => db.Database.ExecuteSqlAsync($"update targets set weight = 7 where tenant_id = {theirs}", Cancel), Cancel);
         Assert.Equal(0, touched);
     }
@@ -78,7 +78,7 @@ public sealed class TenantIsolationTests(PostgresFixture postgres)
         (string mine, _) = await FillAsync(region);
         foreach (string sql in new[] { "select count(*) from api_keys", "delete from zones", "update nodes set draining = true" })
         {
-            PostgresException refused = await Assert.ThrowsAsync<PostgresException>(() => region.Database.ReadAsync(
+            PostgresException refused = await Assert.ThrowsAsync<PostgresException>(() => region.Database.RunAsync(
                 mine, db => db.Database.ExecuteSqlRawAsync(sql, Cancel), Cancel));
             Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
         }

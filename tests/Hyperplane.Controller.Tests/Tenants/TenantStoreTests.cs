@@ -37,7 +37,7 @@ public sealed class TenantStoreTests(PostgresFixture postgres)
         Tenant tenant = await region.TenantAsync();
         NewApiKey key = Region.Done(await region.Tenants.CreateKeyAsync(tenant.Id, "ci", Cancel));
         string random = key.Secret.Split('_')[^1];
-        List<string> rows = await region.Database.ReadAsync(
+        List<string> rows = await region.Database.RunAsync(
             null,
             db => db.Database.SqlQuery<string>(
                 $"select k::text as \"Value\" from api_keys k union all select e::text from events e").ToListAsync(Cancel),

@@ -1,0 +1,94 @@
+using Hyperplane.Cells.Contracts;
+using Hyperplane.Controller.Signals;
+using Hyperplane.Controller.Snapshots;
+using Hyperplane.Rpc;
+using Microsoft.Extensions.Hosting;
+using RpcStatus = Hyperplane.Rpc.Status;
+
+namespace Hyperplane.Controller.CellControl;
+
+/// <summary>Serves the agents: one whole snapshot down, one report up.</summary>
+/// <remarks>
+/// A snapshot that a node has refused is not sent to it again, until there is another or the node asks for the body: sending the same
+/// bytes in a circle would help nobody.
+/// </remarks>
+internal sealed class CellControlService(
+    CellKey key,
+    SnapshotCatalog catalog,
+    Reconciler reconciler,
+    ReportInbox inbox,
+    CellControlOptions options,
+    TimeProvider time,
+    IHostApplicationLifetime lifetime) : CellControlBase
+{
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(2);
+
+    /// <inheritdoc/>
+    public override async Task Ask(
+        AskRequest request, IServerStreamWriter<SnapshotChunk> responseStream, ServerCallContext context)
+    {
+        key.Check(context);
+        if (request.HighestVersion > SnapshotMaker.HighestVersion)
+            throw Failure(StatusCode.InvalidArgument, $"highest_version {request.HighestVersion} cannot be");
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+        CompiledSnapshot? snapshot = await NextAsync(request, stop.Token);
+        if (snapshot is null)
+            return;
+        foreach (SnapshotChunk chunk in snapshot.Chunks())
+            await responseStream.WriteAsync(chunk, context.CancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override Task<ReportReply> Report(NodeReport request, ServerCallContext context)
+    {
+        key.Check(context);
+        if (catalog.Find(request.Cell)?.Current is not { } snapshot)
+            throw Unknown(request.Cell, node: null);
+        if (!snapshot.NodeIds.TryGetValue(request.Node, out int nodeId))
+            throw Unknown(request.Cell, request.Node);
+        if (ReportLimits.Find(request) is { } wrong)
+            throw Failure(StatusCode.InvalidArgument, wrong);
+        inbox.Put(nodeId, request);
+        return Task.FromResult(new ReportReply { NextReportMs = (uint)options.ReportInterval.TotalMilliseconds });
+    }
+
+    /// <summary>The snapshot to send; null when the node's is still the newest at the end of the wait.</summary>
+    private async Task<CompiledSnapshot?> NextAsync(AskRequest request, CancellationToken cancel)
+    {
+        long began = time.GetTimestamp();
+        TimeSpan wait = request.WaitMs < MaxWait.TotalMilliseconds ? TimeSpan.FromMilliseconds(request.WaitMs) : MaxWait;
+        await AsyncSignal.WaitAsync(catalog.Filled, wait, time, cancel);
+        if (catalog.Find(request.Cell) is not { } slot)
+            throw Unknown(request.Cell, node: null);
+        for (bool jumped = false; ;)
+        {
+            Task changed = slot.Changed.NextAsync();
+            CompiledSnapshot? current = slot.Current;
+            bool isNews = current is not null && !current.Hash.Equals(request.RunningHash);
+            if (isNews && !jumped && request.HighestVersion > current!.Version)
+            {
+                jumped = true;
+                await reconciler.CompileAsync(request.Cell, request.HighestVersion, cancel);
+                continue;
+            }
+
+            int? nodeId = current is not null && current.NodeIds.TryGetValue(request.Node, out int id) ? id : null;
+            if (nodeId is not null && (request.Body || (isNews && !inbox.HasRefused(nodeId.Value, current!.Version))))
+                return current;
+            TimeSpan left = wait - time.GetElapsedTime(began);
+            if (left > TimeSpan.Zero && await AsyncSignal.WaitAsync(changed, left, time, cancel))
+                continue;
+            if (changed.IsCompleted)
+                continue;
+            return nodeId is not null ? null : throw Unknown(request.Cell, request.Node);
+        }
+    }
+
+    private static RpcException Unknown(string cell, string? node) => node is null
+        ? Failure(StatusCode.NotFound, $"cell \"{Short(cell)}\" is not declared")
+        : Failure(StatusCode.NotFound, $"node \"{Short(node)}\" of cell \"{Short(cell)}\" is not declared");
+
+    private static RpcException Failure(StatusCode code, string detail) => new(new RpcStatus(code, detail));
+
+    private static string Short(string text) => text.Length > 64 ? text[..64] : text;
+}

@@ -1,0 +1,59 @@
+using Hyperplane.Cells.Contracts;
+
+namespace Hyperplane.Controller.CellControl;
+
+/// <summary>What was last written of a node, so that only changes are written and told.</summary>
+internal sealed class NodeMemory
+{
+    private readonly Dictionary<uint, (TargetHealth.Types.State State, int Text)> _votes = [];
+    private NodeReport? _last;
+
+    /// <summary>True until something was written: the database may hold votes that nobody remembers.</summary>
+    public bool IsNew => _last is null;
+
+    /// <summary>Whether the report says anything that a status shows, votes apart.</summary>
+    public bool IsNews(NodeReport report) =>
+        _last is null
+        || _last.RunningVersion != report.RunningVersion
+        || _last.RefusedVersion != report.RefusedVersion
+        || _last.Refusal != report.Refusal
+        || _last.Draining != report.Draining
+        || !_last.Announced.Equals(report.Announced)
+        || !_last.Peers.Equals(report.Peers);
+
+    /// <summary>The votes that are not as they were, and the targets without a vote any more.</summary>
+    public VoteChanges Compare(NodeReport report)
+    {
+        var changed = new Dictionary<uint, TargetHealth>();
+        var gone = new HashSet<uint>(_votes.Keys);
+        foreach (TargetHealth target in report.Targets)
+        {
+            if (!IsVote(target))
+                continue;
+            gone.Remove(target.TargetId);
+            if (!_votes.TryGetValue(target.TargetId, out (TargetHealth.Types.State State, int Text) vote) || vote != Digest(target))
+                changed[target.TargetId] = target;
+        }
+
+        return new VoteChanges([.. changed.Values.OrderBy(target => target.TargetId)], [.. gone.Order()]);
+    }
+
+    /// <summary>It was written.</summary>
+    public void Remember(NodeReport report, VoteChanges votes)
+    {
+        _last = report;
+        foreach (TargetHealth target in votes.Changed)
+            _votes[target.TargetId] = Digest(target);
+        foreach (uint target in votes.Gone)
+            _votes.Remove(target);
+    }
+
+    // A draining or unused target is judged by what is wanted, not by votes.
+    private static bool IsVote(TargetHealth target) => target.State
+        is TargetHealth.Types.State.Initial
+        or TargetHealth.Types.State.Healthy
+        or TargetHealth.Types.State.Unhealthy;
+
+    private static (TargetHealth.Types.State State, int Text) Digest(TargetHealth target) =>
+        (target.State, HashCode.Combine(target.Reason, target.Detail));
+}

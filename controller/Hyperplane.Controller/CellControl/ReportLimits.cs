@@ -1,0 +1,37 @@
+using Hyperplane.Cells.Contracts;
+using Hyperplane.Controller.Snapshots;
+
+namespace Hyperplane.Controller.CellControl;
+
+/// <summary>The sizes that a report may have; the message's own limit is the gRPC server's.</summary>
+internal static class ReportLimits
+{
+    /// <summary>Characters of a text that is stored; longer ones are cut.</summary>
+    public const int TextChars = 512;
+
+    private const int Peers = 64;
+    private const int Announced = 8_192;
+    private const int Counters = 4_096;
+    private const int Targets = 262_144;
+    private const int NameChars = 128;
+
+    /// <summary>What is wrong with a report; null when nothing is.</summary>
+    public static string? Find(NodeReport report) =>
+        report.Peers.Count > Peers ? $"{report.Peers.Count} peers, more than {Peers}"
+        : report.Announced.Count > Announced ? $"{report.Announced.Count} prefixes, more than {Announced}"
+        : report.Counters.Count > Counters ? $"{report.Counters.Count} counters, more than {Counters}"
+        : report.Targets.Count > Targets ? $"{report.Targets.Count} targets, more than {Targets}"
+        : report.RunningVersion > SnapshotMaker.HighestVersion || report.RefusedVersion > SnapshotMaker.HighestVersion
+            ? "a version that cannot be"
+        : report.Start > long.MaxValue ? "a start that cannot be"
+        : report.Announced.Any(prefix => prefix.Length > NameChars) || report.Counters.Any(counter => counter.Name.Length > NameChars)
+            ? $"a name of more than {NameChars} characters"
+        : null;
+
+    /// <summary>A text as it is stored: cut, and without the one character that PostgreSQL cannot hold.</summary>
+    public static string? Text(string text)
+    {
+        string clean = text.Replace('\0', '?');
+        return clean.Length == 0 ? null : clean.Length > TextChars ? clean[..TextChars] : clean;
+    }
+}

@@ -1,0 +1,159 @@
+using System.Text.Json;
+using Hyperplane.Cells.Contracts;
+using Hyperplane.Controller.Contracts.Cells;
+using Hyperplane.Controller.Signals;
+using Hyperplane.Controller.Store;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Hyperplane.Controller.CellControl;
+
+/// <summary>Writes reports to the status tables: at once when idle, all that came meanwhile when busy.</summary>
+/// <remarks>One transaction a round; a notice is sent only when something changed that a status shows.</remarks>
+internal sealed partial class ReportWriter(
+    Database database, ReportInbox inbox, TimeProvider time, ILogger<ReportWriter> log) : BackgroundService
+{
+    private const string ReportSql =
+        """
+        insert into node_reports (node_id, start, running_version, refused_version, refusal, draining, peers, announced, counters,
+                                  reported_at)
+        select id, $2, $3, $4, $5, $6, $7::jsonb, $8, $9::jsonb, $10 from nodes where id = $1
+        on conflict (node_id) do update set
+          start = excluded.start, running_version = excluded.running_version, refused_version = excluded.refused_version,
+          refusal = excluded.refusal, draining = excluded.draining, peers = excluded.peers, announced = excluded.announced,
+          counters = excluded.counters, reported_at = excluded.reported_at
+        where node_reports.start <= excluded.start
+        """;
+
+    private const string VotesSql =
+        """
+        insert into target_votes (target_number, node_id, tenant_id, cell, state, reason, detail)
+        select t.number, n.id, t.tenant_id, n.cell, v.state, v.reason, v.detail
+        from unnest($2::bigint[], $3::smallint[], $4::text[], $5::text[]) v (number, state, reason, detail)
+        join targets t on t.number = v.number join nodes n on n.id = $1
+        on conflict (target_number, node_id) do update set
+          state = excluded.state, reason = excluded.reason, detail = excluded.detail
+        """;
+
+    private const string GoneSql = "delete from target_votes where node_id = $1 and target_number = any($2)";
+    private const string OthersSql = "delete from target_votes where node_id = $1 and target_number <> all($2)";
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan IdleWait = TimeSpan.FromSeconds(5);
+    private readonly Dictionary<int, NodeMemory> _memory = [];
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            Task arrived = inbox.Arrived.NextAsync();
+            IReadOnlyList<ReceivedReport> reports = inbox.TakeAll();
+            try
+            {
+                if (reports.Count > 0)
+                    await WriteAsync(reports, stoppingToken);
+                await AsyncSignal.WaitAsync(arrived, IdleWait, time, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception failure) when (failure is NpgsqlException or TimeoutException or IOException)
+            {
+                LogFailed(log, reports.Count, failure.Message);
+                foreach (ReceivedReport report in reports)
+                {
+                    _memory.Remove(report.NodeId);
+                    inbox.PutBack(report);
+                }
+
+                await Task.Delay(RetryDelay, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task WriteAsync(IReadOnlyList<ReceivedReport> reports, CancellationToken cancel)
+    {
+        await using NpgsqlConnection connection = await database.DataSource.OpenConnectionAsync(cancel);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancel);
+        await using var batch = new NpgsqlBatch(connection);
+        Add(batch, "select set_config('role', 'hyperplane_system', true)");
+        var written = new List<(NodeMemory Memory, NodeReport Report, VoteChanges Votes)>(reports.Count);
+        bool news = false;
+        foreach (ReceivedReport received in reports)
+        {
+            if (!_memory.TryGetValue(received.NodeId, out NodeMemory? memory))
+                _memory[received.NodeId] = memory = new NodeMemory();
+            VoteChanges votes = memory.Compare(received.Report);
+            AddReport(batch, received);
+            AddVotes(batch, received, memory, votes);
+            news |= memory.IsNews(received.Report) || !votes.IsEmpty;
+            written.Add((memory, received.Report, votes));
+        }
+
+        if (news)
+            Add(batch, "select pg_notify('hyperplane_status', '')");
+        await batch.ExecuteNonQueryAsync(cancel);
+        await transaction.CommitAsync(cancel);
+        foreach ((NodeMemory memory, NodeReport report, VoteChanges votes) in written)
+            memory.Remember(report, votes);
+    }
+
+    private static void AddReport(NpgsqlBatch batch, ReceivedReport received)
+    {
+        NodeReport report = received.Report;
+        NodePeer[] peers =
+        [
+            .. report.Peers.Select(peer => new NodePeer(
+                ReportLimits.Text(peer.Address) ?? string.Empty,
+                ReportLimits.Text(peer.State) ?? string.Empty,
+                (int)Math.Min(peer.PrefixesSent, int.MaxValue),
+                ReportLimits.Text(peer.LastError))),
+        ];
+        var counters = new SortedDictionary<string, ulong>(StringComparer.Ordinal);
+        foreach (Counter counter in report.Counters)
+            counters[ReportLimits.Text(counter.Name) ?? string.Empty] = counter.Value;
+        Add(
+            batch,
+            ReportSql,
+            received.NodeId,
+            (long)report.Start,
+            (long)report.RunningVersion,
+            (long)report.RefusedVersion,
+            (object?)ReportLimits.Text(report.Refusal) ?? DBNull.Value,
+            report.Draining,
+            JsonSerializer.Serialize(peers),
+            report.Announced.Select(prefix => prefix.Replace('\0', '?')).ToArray(),
+            JsonSerializer.Serialize(counters),
+            received.At);
+    }
+
+    private static void AddVotes(NpgsqlBatch batch, ReceivedReport received, NodeMemory memory, VoteChanges votes)
+    {
+        if (memory.IsNew)
+            Add(batch, OthersSql, received.NodeId, votes.Changed.Select(target => (long)target.TargetId).ToArray());
+        else if (votes.Gone.Count > 0)
+            Add(batch, GoneSql, received.NodeId, votes.Gone.Select(target => (long)target).ToArray());
+        if (votes.Changed.Count > 0)
+            Add(
+                batch,
+                VotesSql,
+                received.NodeId,
+                votes.Changed.Select(target => (long)target.TargetId).ToArray(),
+                votes.Changed.Select(target => (short)target.State).ToArray(),
+                votes.Changed.Select(target => ReportLimits.Text(target.Reason)).ToArray(),
+                votes.Changed.Select(target => ReportLimits.Text(target.Detail)).ToArray());
+    }
+
+    private static void Add(NpgsqlBatch batch, string sql, params object[] values)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        foreach (object value in values)
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        batch.BatchCommands.Add(command);
+    }
+
+    [LoggerMessage(2201, LogLevel.Warning, "{Count} reports could not be written: {Reason}; they are kept and tried again")]
+    private static partial void LogFailed(ILogger log, int count, string reason);
+}

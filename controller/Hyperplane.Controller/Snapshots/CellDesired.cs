@@ -1,0 +1,15 @@
+using Hyperplane.Controller.Addressing;
+
+namespace Hyperplane.Controller.Snapshots;
+
+/// <summary>Everything that is wanted of a cell at one moment: the input of the compiler. Order does not matter.</summary>
+internal sealed record CellDesired(
+    string Zone,
+    string Cell,
+    CellPools Pools,
+    IReadOnlyList<DesiredNode> Nodes,
+    IReadOnlyList<DesiredVip> Vips,
+    IReadOnlyList<DesiredListener> Listeners,
+    IReadOnlyList<DesiredGroup> Groups,
+    IReadOnlyList<DesiredTarget> Targets,
+    IReadOnlyList<DesiredTombstone> Tombstones);

@@ -1,0 +1,4 @@
+namespace Hyperplane.Controller.Snapshots;
+
+/// <summary>The address of a load balancer in the cell.</summary>
+internal sealed record DesiredVip(uint Id, string LoadBalancer, uint Address, int Shard, bool AnnounceAlone);

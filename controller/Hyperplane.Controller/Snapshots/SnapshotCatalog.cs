@@ -1,0 +1,22 @@
+using System.Collections.Concurrent;
+
+namespace Hyperplane.Controller.Snapshots;
+
+/// <summary>The newest snapshot of each cell, for all who serve agents.</summary>
+internal sealed class SnapshotCatalog
+{
+    private readonly ConcurrentDictionary<string, CellSlot> _cells = new(StringComparer.Ordinal);
+    private readonly TaskCompletionSource _filled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Ends when every cell was looked at once.</summary>
+    public Task Filled => _filled.Task;
+
+    /// <summary>The cell's slot; null when there is no such cell.</summary>
+    public CellSlot? Find(string cell) => _cells.GetValueOrDefault(cell);
+
+    /// <summary>The cell's slot, made when it is new.</summary>
+    public CellSlot Slot(string cell) => _cells.GetOrAdd(cell, static _ => new CellSlot());
+
+    /// <summary>All cells were looked at.</summary>
+    public void MarkFilled() => _filled.TrySetResult();
+}

@@ -1,0 +1,126 @@
+using System.Data;
+using System.Security.Cryptography;
+using Google.Protobuf;
+using Hyperplane.Cells.Contracts;
+using Hyperplane.Controller.Store;
+using Npgsql;
+
+namespace Hyperplane.Controller.Snapshots;
+
+/// <summary>Compiles a cell and gives its content a version: a new one only when it is new.</summary>
+/// <remarks>
+/// Makers of one cell wait for each other on an advisory lock that is taken before the transaction's snapshot, so that a later version
+/// never has an older state. Any number of controllers make equal bytes of equal state, and number them once.
+/// </remarks>
+internal sealed class SnapshotMaker(Database database)
+{
+    /// <summary>Versions above this are taken for damage: half of what the database can count.</summary>
+    public const ulong HighestVersion = 1UL << 62;
+
+    private const int MaxAttempts = 10;
+
+    // The newest generations of what the cell holds get the version, and all but the last four are forgotten. Target groups that left
+    // the cell are forgotten whole: should they come back, an old version would not have them.
+    private const string RecordSql =
+        """
+        with here as (
+          select z.load_balancer_id as id from load_balancer_zones z where z.cell = $1
+        ), held as (
+          select lb.id as resource, lb.generation from load_balancers lb where lb.id in (select id from here)
+          union all
+          select g.id, g.generation from target_groups g
+          where g.id in (select l.live_target_group_id from listeners l where l.load_balancer_id in (select id from here))
+        ), added as (
+          insert into compiled_generations (resource, cell, generation, version)
+          select h.resource, $1, h.generation, $2 from held h
+          where not exists (select 1 from compiled_generations c
+                            where c.resource = h.resource and c.cell = $1 and c.generation = h.generation)
+          returning resource, generation
+        )
+        delete from compiled_generations c where c.cell = $1
+          and (exists (select 1 from added a where a.resource = c.resource and c.generation <= a.generation - 4)
+               or not exists (select 1 from held h where h.resource = c.resource))
+        """;
+
+    /// <summary>The cell's newest snapshot; null when there is no such cell.</summary>
+    /// <param name="cell">The cell's name.</param>
+    /// <param name="fence">The highest version a node ever accepted: a store that fell behind jumps above it.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    public async Task<MadeSnapshot?> MakeAsync(string cell, ulong fence, CancellationToken cancel)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await OnceAsync(cell, fence, cancel);
+            }
+            catch (PostgresException failure) when (attempt < MaxAttempts
+                && failure.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected)
+            {
+                cancel.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
+    private async Task<MadeSnapshot?> OnceAsync(string cell, ulong fence, CancellationToken cancel)
+    {
+        await using NpgsqlConnection connection = await database.DataSource.OpenConnectionAsync(cancel);
+        string key = $"compile/{cell}";
+        await RunAsync(connection, "select pg_advisory_lock(hashtextextended($1, 0))", cancel, key);
+        try
+        {
+            await using NpgsqlTransaction transaction =
+                await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
+            await RunAsync(connection, "select set_config('role', 'hyperplane_system', true)", cancel);
+            DesiredRead? read = await DesiredReader.ReadAsync(connection, cell, cancel);
+            if (read is null)
+                return null;
+            Snapshot snapshot = SnapshotCompiler.Compile(read.Desired);
+            byte[] contentHash = SHA256.HashData(snapshot.ToByteArray());
+            bool known = read.Version >= fence
+                && read.ContentHash is not null
+                && read.ContentHash.AsSpan().SequenceEqual(contentHash);
+            ulong version = known ? read.Version : Math.Max(read.Version, fence) + 1;
+            SnapshotCompiler.Stamp(snapshot, read.Desired, version);
+            await NumberAsync(connection, cell, known ? null : contentHash, version, cancel);
+            await transaction.CommitAsync(cancel);
+            return new MadeSnapshot(new CompiledSnapshot(snapshot), read.Changes);
+        }
+        finally
+        {
+            if (connection.State == ConnectionState.Open)
+                await RunAsync(connection, "select pg_advisory_unlock(hashtextextended($1, 0))", CancellationToken.None, key);
+        }
+    }
+
+    private static async Task NumberAsync(
+        NpgsqlConnection connection, string cell, byte[]? newContentHash, ulong version, CancellationToken cancel)
+    {
+        if (newContentHash is not null)
+        {
+            await RunAsync(
+                connection,
+                "update cell_versions set version = $2, content_hash = $3 where cell = $1",
+                cancel,
+                cell,
+                (long)version,
+                newContentHash);
+            await RunAsync(
+                connection,
+                "update vip_addresses set gone_in_version = $2 where cell = $1 and free_at is not null and gone_in_version is null",
+                cancel,
+                cell,
+                (long)version);
+        }
+
+        await RunAsync(connection, RecordSql, cancel, cell, (long)version);
+    }
+
+    private static async Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancel, params object[] values)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        foreach (object value in values)
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+}

@@ -1,0 +1,112 @@
+using System.Security.Cryptography;
+using Google.Protobuf;
+using Hyperplane.Cells.Contracts;
+using Hyperplane.Controller.Tests.Snapshots;
+using Hyperplane.Controller.Tests.Store;
+using Hyperplane.Rpc;
+
+namespace Hyperplane.Controller.Tests.CellControl;
+
+/// <summary>A node as the controller sees it: asks, checks what it gets, runs it, reports.</summary>
+public sealed class TestAgent(CellControlClient client, string cell, string node)
+{
+    public static readonly CallOptions Credentials = WithKey(Region.CellKey);
+
+    /// <summary>What the node runs; null when nothing.</summary>
+    public Snapshot? Running { get; private set; }
+
+    public ByteString Hash { get; private set; } = ByteString.Empty;
+
+    public ulong Highest { get; set; }
+
+    public Dictionary<uint, TargetHealth> Health { get; } = [];
+
+    public static CallOptions WithKey(string key) =>
+        new(new Metadata { { "authorization", "Bearer " + key } }, cancellationToken: TestContext.Current.CancellationToken);
+
+    /// <summary>One question; null when the answer is "unchanged".</summary>
+    public async Task<Snapshot?> AskAsync(uint waitMs = 2_000, bool body = false)
+    {
+        var request = new AskRequest
+        {
+            Cell = cell,
+            Node = node,
+            RunningHash = Hash,
+            HighestVersion = Highest,
+            WaitMs = waitMs,
+            Body = body,
+        };
+        using AsyncServerStreamingCall<SnapshotChunk> call = client.Ask(request, Credentials);
+        var chunks = new List<SnapshotChunk>();
+        await foreach (SnapshotChunk chunk in call.ResponseStream.ReadAllAsync(TestContext.Current.CancellationToken))
+            chunks.Add(chunk);
+        if (chunks.Count == 0)
+            return null;
+        byte[] data = [.. chunks.SelectMany(chunk => chunk.Data)];
+        Assert.Equal(chunks[0].TotalBytes, (uint)data.Length);
+        Assert.Equal(chunks[0].Hash, ByteString.CopyFrom(SHA256.HashData(data)));
+        Snapshot snapshot = Snapshot.Parser.ParseFrom(data);
+        Assert.Equal(chunks[0].Version, snapshot.Version);
+        SnapshotInvariants.Check(snapshot);
+        return snapshot;
+    }
+
+    /// <summary>Asks until what the node runs is as wanted.</summary>
+    public async Task<Snapshot> FollowAsync(Func<Snapshot, bool> wanted)
+    {
+        await Eventually.TrueAsync(async () =>
+        {
+            if (Running is not null && wanted(Running))
+                return true;
+            if (await AskAsync() is { } next)
+                Run(next);
+            return Running is not null && wanted(Running);
+        });
+        return Running!;
+    }
+
+    /// <summary>Takes a snapshot.</summary>
+    public void Run(Snapshot snapshot)
+    {
+        Running = snapshot;
+        Hash = ByteString.CopyFrom(SHA256.HashData(snapshot.ToByteArray()));
+        Highest = Math.Max(Highest, snapshot.Version);
+    }
+
+    /// <summary>Reports what it runs; announces everything that it should, unless told otherwise.</summary>
+    public async Task ReportAsync(bool announce = true, ulong refused = 0, string refusal = "")
+    {
+        var report = new NodeReport
+        {
+            Cell = cell,
+            Node = node,
+            Start = 1,
+            RunningVersion = Running?.Version ?? 0,
+            RunningHash = Hash,
+            RefusedVersion = refused,
+            Refusal = refusal,
+        };
+        if (announce && Running is not null)
+            report.Announced.AddRange(Prefixes(Running));
+        report.Targets.AddRange(Health.Values);
+        report.Peers.Add(new Peer { Address = "10.0.0.254", State = "Established", PrefixesSent = (uint)report.Announced.Count });
+        report.Counters.Add(new Counter { Name = "forwarded", Value = 7 });
+        ReportReply reply = await client.ReportAsync(report, Credentials).ResponseAsync;
+        Assert.Equal(1_000u, reply.NextReportMs);
+    }
+
+    /// <summary>Says how a target is.</summary>
+    public void Judge(uint target, TargetHealth.Types.State state, string reason = "", string detail = "") =>
+        Health[target] = new TargetHealth { TargetId = target, State = state, Reason = reason, Detail = detail };
+
+    private IEnumerable<string> Prefixes(Snapshot snapshot)
+    {
+        uint id = snapshot.Nodes.Single(candidate => candidate.Name == node).Id;
+        foreach (Shard shard in snapshot.Shards.Where(shard => shard.NodeIds.Contains(id)))
+        {
+            yield return $"{new System.Net.IPAddress(shard.Block.Address.Span)}/{shard.Block.Length}";
+            foreach (Vip vip in snapshot.Vips.Where(vip => vip.AnnounceAlone && vip.Shard == shard.Index))
+                yield return $"{new System.Net.IPAddress(vip.Address.Span)}/32";
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using Hyperplane.Controller.Addressing;
+using Hyperplane.Controller.Contracts.Listeners;
+using Hyperplane.Controller.Contracts.TargetGroups;
+using Hyperplane.Controller.Snapshots;
+
+namespace Hyperplane.Controller.Tests.Snapshots;
+
+/// <summary>A cell made up from a seed: any size of pool, any number of nodes and load balancers.</summary>
+internal static class GeneratedCell
+{
+    public static CellDesired Of(int seed)
+    {
+        var random = new Random(seed);
+        int length = random.Next(15, 31);
+        var pool = new Ipv4Prefix(0xC6120000, length);
+        var snat = new Ipv4Prefix(0xC6340000, random.Next(20, 25));
+        int ordinal = length > 24 ? 0 : random.Next(0, CellPools.MaxCells);
+        var pools = new CellPools(pool, snat, ordinal);
+        DesiredGroup[] groups = [.. Enumerable.Range(1, random.Next(1, 8)).Select(i => Group(random, (uint)i))];
+        List<DesiredVip> vips = Vips(random, pools);
+        uint listener = 0;
+        return new CellDesired(
+            "a",
+            "a1",
+            pools,
+            [.. Enumerable.Range(0, random.Next(0, 17)).Select(i => Node(random, pools, i))],
+            vips,
+            [.. vips.SelectMany(vip => Enumerable.Range(1, random.Next(0, 4)).Select(port => new DesiredListener(
+                ++listener, vip.LoadBalancer, (TransportProtocol)random.Next(2), port, (uint)random.Next(1, groups.Length + 1), 350)))],
+            groups,
+            [.. groups.SelectMany(group => Enumerable.Range(0, random.Next(0, 20)).Select(i => new DesiredTarget(
+                group.Number, (group.Number * 100) + (uint)i, 0x0A000001 + (uint)i, 8080, random.Next(0, 1_000), random.Next(5) == 0)))],
+            [.. Tombstones(random, pools, vips)]);
+    }
+
+    /// <summary>The same wishes, read in another order.</summary>
+    public static CellDesired Shuffled(CellDesired cell, int seed)
+    {
+        var random = new Random(seed);
+        return cell with
+        {
+            Nodes = Shuffle(random, cell.Nodes),
+            Vips = Shuffle(random, cell.Vips),
+            Listeners = Shuffle(random, cell.Listeners),
+            Groups = Shuffle(random, cell.Groups),
+            Targets = Shuffle(random, cell.Targets),
+            Tombstones = Shuffle(random, cell.Tombstones),
+        };
+    }
+
+    private static DesiredNode Node(Random random, CellPools pools, int i) => new(
+        i + 1,
+        $"n{i}",
+        0xAC100001 + (uint)i,
+        [.. Enumerable.Range(0, 4).Select(k => pools.Snat.First + (uint)((i * 4) + k) % (uint)pools.Snat.Count).Distinct()],
+        0xC6380001 + (uint)i,
+        random.Next(4) == 0);
+
+    private static List<DesiredVip> Vips(Random random, CellPools pools)
+    {
+        var vips = new List<DesiredVip>();
+        var taken = new HashSet<uint>();
+        for (uint id = 1; id <= random.Next(0, 60); id++)
+        {
+            uint address = pools.VipPool.First + (uint)random.NextInt64(pools.VipPool.Count);
+            int shard = pools.ShardOf(address);
+            if (taken.Add(address))
+                vips.Add(new DesiredVip(id, $"lb-{id}", address, shard < 0 ? random.Next(pools.ShardCount) : shard, shard < 0));
+        }
+
+        return vips;
+    }
+
+    private static IEnumerable<DesiredTombstone> Tombstones(Random random, CellPools pools, List<DesiredVip> vips)
+    {
+        HashSet<uint> taken = [.. vips.Select(vip => vip.Address)];
+        for (int i = 0; i < random.Next(0, 10); i++)
+        {
+            uint address = pools.VipPool.First + (uint)random.NextInt64(pools.VipPool.Count);
+            if (taken.Add(address))
+                yield return new DesiredTombstone(address, random.Next(2) == 0 ? null : (ulong)random.Next(1, 5));
+        }
+    }
+
+    private static DesiredGroup Group(Random random, uint number) => new(
+        number,
+        $"tg-{number}",
+        random.Next(2) == 0
+            ? new HealthCheckConfig(HealthCheckProtocol.Tcp, null, null, 30, 10, 5, 2, null)
+            : new HealthCheckConfig(HealthCheckProtocol.Http, 80, "/up", 5, 2, 2, 2, "200-299"));
+
+    private static T[] Shuffle<T>(Random random, IReadOnlyList<T> items)
+    {
+        T[] copy = [.. items];
+        random.Shuffle(copy);
+        return copy;
+    }
+}

@@ -1,0 +1,75 @@
+using Google.Protobuf;
+using Hyperplane.Cells.Contracts;
+using Hyperplane.Controller.Addressing;
+
+namespace Hyperplane.Controller.Tests.Snapshots;
+
+/// <summary>What holds of every snapshot, whatever was asked for.</summary>
+internal static class SnapshotInvariants
+{
+    public static void Check(Snapshot snapshot)
+    {
+        uint[] nodeIds = [.. snapshot.Nodes.Select(node => node.Id)];
+        Distinct(nodeIds);
+        Distinct(snapshot.Nodes.SelectMany(node => node.SnatAddresses.Append(node.ProbeAddress).Append(node.Address)));
+        Ipv4Prefix snat = Prefix(snapshot.SnatPrefix);
+        Assert.All(snapshot.Nodes.SelectMany(node => node.SnatAddresses), address => Assert.True(snat.Contains(Number(address))));
+        Assert.Contains(snapshot.SnatPrefix, snapshot.OwnPrefixes);
+        CheckShards(snapshot, nodeIds);
+        CheckVips(snapshot);
+        Distinct(snapshot.TargetGroups.Select(group => group.Id));
+        Distinct(snapshot.TargetGroups.SelectMany(group => group.Targets).Select(target => target.Id));
+        Assert.All(snapshot.TargetGroups, group => Assert.NotNull(group.HealthCheck));
+        Distinct(snapshot.Tombstones.Select(tombstone => tombstone.Address));
+        Assert.Empty(snapshot.Tombstones.Select(tombstone => tombstone.Address).Intersect(snapshot.Vips.Select(vip => vip.Address)));
+        Assert.All(snapshot.Tombstones, tombstone => Assert.InRange(tombstone.Version, 0UL, snapshot.Version));
+        Assert.Equal(snapshot, Snapshot.Parser.ParseFrom(snapshot.ToByteArray()));
+    }
+
+    public static uint Number(ByteString address)
+    {
+        Assert.Equal(4, address.Length);
+        return Ipv4.FromIp(new System.Net.IPAddress(address.Span));
+    }
+
+    private static void CheckShards(Snapshot snapshot, uint[] nodeIds)
+    {
+        Ipv4Prefix pool = Prefix(snapshot.OwnPrefixes[0]);
+        Assert.Equal(Enumerable.Range(0, snapshot.Shards.Count).Select(i => (uint)i), snapshot.Shards.Select(shard => shard.Index));
+        Assert.InRange(snapshot.Shards.Count, 1, 64);
+        Distinct(snapshot.Shards.Select(shard => shard.Block));
+        foreach (Shard shard in snapshot.Shards)
+        {
+            Distinct(shard.NodeIds);
+            Assert.Equal(Math.Min(4, nodeIds.Length), shard.NodeIds.Count);
+            Assert.Subset(nodeIds.ToHashSet(), shard.NodeIds.ToHashSet());
+            Assert.True(pool.Contains(Prefix(shard.Block).First) && pool.Contains(Prefix(shard.Block).Last));
+        }
+    }
+
+    private static void CheckVips(Snapshot snapshot)
+    {
+        Ipv4Prefix pool = Prefix(snapshot.OwnPrefixes[0]);
+        HashSet<uint> groups = [.. snapshot.TargetGroups.Select(group => group.Id)];
+        Distinct(snapshot.Vips.Select(vip => vip.Id));
+        Distinct(snapshot.Vips.Select(vip => vip.Address));
+        Distinct(snapshot.Vips.SelectMany(vip => vip.Listeners).Select(listener => listener.Id));
+        foreach (Vip vip in snapshot.Vips)
+        {
+            Shard shard = snapshot.Shards.Single(candidate => candidate.Index == vip.Shard);
+            Assert.True(pool.Contains(Number(vip.Address)));
+            Assert.NotEqual(vip.AnnounceAlone, Prefix(shard.Block).Contains(Number(vip.Address)));
+            Distinct(vip.Listeners.Select(listener => (listener.Protocol, listener.Port)));
+            Assert.All(vip.Listeners, listener => Assert.Contains(listener.TargetGroup, groups));
+            Assert.All(vip.Listeners, listener => Assert.NotEqual(Protocol.Unspecified, listener.Protocol));
+        }
+    }
+
+    private static Ipv4Prefix Prefix(Prefix prefix) => new(Number(prefix.Address), (int)prefix.Length);
+
+    private static void Distinct<T>(IEnumerable<T> items)
+    {
+        List<T> all = [.. items];
+        Assert.Equal(all.Count, all.Distinct().Count());
+    }
+}
