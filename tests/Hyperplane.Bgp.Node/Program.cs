@@ -1,7 +1,7 @@
 // A BGP node for tests: speaks to the routers named by its arguments, takes commands from standard input, prints
 // states. Arguments are KEY=VALUE: as, id, peer, remote-as; optional peer2…, port, local, hold, keepalive, password,
 // ttl, gtsm (yes).
-// Commands, one a line: announce PREFIX [via=ADDRESS] [med=N] [prepend=N] [community=H:L]…
+// Commands, one a line: announce PREFIX [via=ADDRESS] [med=N] [preference=N] [prepend=N] [community=H:L]…
 //   announce-many COUNT   first /32s of 10.128.0.0/16 · withdraw PREFIX · withdraw-many COUNT · close TEXT
 // Output, one a line: "peer ADDRESS STATE sent=N error=TEXT" on each change, "closed" at the end.
 using System.Globalization;
@@ -10,7 +10,9 @@ using Hyperplane.Bgp;
 using Hyperplane.Bgp.Node;
 using Microsoft.Extensions.Logging.Abstractions;
 
-var settings = args.Select(static word => word.Split('=', 2)).ToDictionary(static w => w[0], static w => w[1]);
+var settings = new Dictionary<string, string>();
+foreach (string[] word in args.Select(static word => word.Split('=', 2)))
+    settings[word[0]] = word[1]; // the last one counts
 string? Setting(string key) => settings.GetValueOrDefault(key);
 int Number(string key, int otherwise) =>
     Setting(key) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;

@@ -38,10 +38,14 @@ internal sealed class RouteTable
     private static BgpRoute Route(string prefix, string[] attributes)
     {
         var values = attributes.Select(static word => word.Split('=', 2)).ToLookup(static w => w[0], static w => w[1]);
+        uint? Number(string key) =>
+            values[key].Select(static v => (uint?)uint.Parse(v, CultureInfo.InvariantCulture)).FirstOrDefault();
+
         return new BgpRoute(Prefix(prefix), values["via"].Select(IPAddress.Parse).FirstOrDefault())
         {
-            Med = values["med"].Select(static v => (uint?)uint.Parse(v, CultureInfo.InvariantCulture)).FirstOrDefault(),
-            Prepend = values["prepend"].Select(static v => int.Parse(v, CultureInfo.InvariantCulture)).FirstOrDefault(),
+            Med = Number("med"),
+            LocalPref = Number("preference"),
+            Prepend = (int)(Number("prepend") ?? 0),
             Communities = [.. values["community"].Select(Community)],
         };
     }

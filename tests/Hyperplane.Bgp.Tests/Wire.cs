@@ -18,9 +18,11 @@ internal static class Wire
     public static readonly byte[] Refresh = Message(5, "0001 00 01");
 
     /// <summary>AS 64512, 10.99.0.1, both families, route refresh, four-octet AS numbers.</summary>
-    public static byte[] Open(int holdTimeSeconds = 9, uint remoteAs = 64512, string identifier = "0A630001") => Message(
-        1, $"04 {Math.Min(remoteAs, 23456 + 42000):X4} {holdTimeSeconds:X4} {identifier} 16 02 14"
-        + $"010400010001 010400020001 0200 4104{remoteAs:X8}");
+    public static byte[] Open(
+        int holdTimeSeconds = 9, ushort remoteAs = 64512, string identifier = "0A630001") => Message(
+        1,
+        $"04 {remoteAs:X4} {holdTimeSeconds:X4} {identifier} 16 02 14"
+        + $"010400010001 010400020001 0200 4104{(uint)remoteAs:X8}");
 
     /// <summary>A message with a right header around a body in hexadecimal digits; blanks are for the eye.</summary>
     public static byte[] Message(byte type, string body) => Message(type, Bytes(body));
@@ -32,7 +34,8 @@ internal static class Wire
         return message;
     }
 
-    public static byte[] Bytes(string digits) => Convert.FromHexString(digits.Replace(" ", "", StringComparison.Ordinal));
+    public static byte[] Bytes(string digits) =>
+        Convert.FromHexString(digits.Replace(" ", "", StringComparison.Ordinal));
 
     /// <summary>Cuts a stream of whole messages.</summary>
     public static List<byte[]> Cut(ReadOnlySpan<byte> stream)

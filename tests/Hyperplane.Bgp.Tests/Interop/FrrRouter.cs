@@ -4,7 +4,11 @@ using Hyperplane.Lab;
 
 namespace Hyperplane.Bgp.Tests.Interop;
 
-/// <summary>FRR's zebra and bgpd in the lab's router, AS 64512, taking any node of 10.99.0.0/24.</summary>
+/// <summary>FRR's zebra and bgpd in the lab's router, AS 64512.</summary>
+/// <remarks>
+/// 10.99.0.1 to .127 are other ASes, .128 up are inside; .20 alone is named (AS 64601), so that FRR remembers how its
+/// session ended.
+/// </remarks>
 internal sealed class FrrRouter : IDisposable
 {
     private static readonly string[] Homes = ["/usr/lib/frr", "/usr/libexec/frr"];
@@ -67,6 +71,10 @@ internal sealed class FrrRouter : IDisposable
         return at?.GetInt64() ?? -1;
     }
 
+    /// <summary>Stops or continues bgpd: STOP, CONT.</summary>
+    public void Signal(string signal) => Command.Run(
+        "kill", $"-{signal}", File.ReadAllText(Path.Combine(_folder, "bgpd.pid")).Trim());
+
     public void Dispose()
     {
         foreach (Process daemon in Enumerable.Reverse(_daemons))
@@ -107,11 +115,17 @@ internal sealed class FrrRouter : IDisposable
          {string.Join("\n ", neighborLines.Select(static line => $"neighbor NODES {line}"))}
          neighbor INSIDE peer-group
          neighbor INSIDE remote-as internal
+         neighbor 10.99.0.20 remote-as 64601
+         neighbor 10.99.0.20 passive
+         neighbor 10.99.0.20 timers 3 9
          bgp listen range 10.99.0.0/25 peer-group NODES
+         bgp listen range 2001:db8:99::/64 peer-group NODES
          bgp listen range 10.99.0.128/25 peer-group INSIDE
          address-family ipv4 unicast
           neighbor NODES route-map FROM-NODES in
           neighbor NODES route-map TO-NODES out
+          neighbor 10.99.0.20 route-map FROM-NODES in
+          neighbor 10.99.0.20 route-map TO-NODES out
           maximum-paths 16
          exit-address-family
          address-family ipv6 unicast

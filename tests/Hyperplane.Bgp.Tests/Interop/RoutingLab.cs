@@ -39,6 +39,11 @@ internal sealed class RoutingLab : IDisposable
     /// <summary>The router's kernel route to a prefix, next hops included; empty if there is none.</summary>
     public string KernelRoute(string prefix) => Router.Ip($"route show {prefix}");
 
+    /// <summary>Takes a node off the switch; its own link stays up, as with a port further away.</summary>
+    public void Unplug(int number) => _switch.Ip($"link set dev port{number} nomaster");
+
+    public void Plug(int number) => _switch.Ip($"link set dev port{number} master br0");
+
     public void Dispose()
     {
         foreach (NodeProcess node in _nodes)

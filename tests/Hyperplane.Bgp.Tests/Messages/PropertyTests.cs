@@ -87,7 +87,8 @@ public sealed class PropertyTests
             UpdateVerdict verdict = UpdateReader.Read(
                 message.AsSpan(19..lengthBytes), fourOctetAs, out ReceivedUpdate read, out _);
             Assert.True(
-                verdict == UpdateVerdict.Accepted && takenCount == prefixes.Length && Says(read, context, route, prefixes),
+                verdict == UpdateVerdict.Accepted && takenCount == prefixes.Length
+                    && Says(read, context, route, prefixes),
                 $"seed {seed}");
         }
     }

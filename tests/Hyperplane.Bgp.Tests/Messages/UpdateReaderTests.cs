@@ -37,7 +37,8 @@ public sealed class UpdateReaderTests
     [InlineData(Origin + Path + NextHop + "C008FF", "TreatAsWithdraw")] // attribute beyond the end
     public void Attributes_of_a_classic_announcement(string attributes, string verdict)
     {
-        UpdateVerdict found = Read($"0000 {attributes.Length / 2:X4} {attributes} {Vip}", out ReceivedUpdate update, out _);
+        UpdateVerdict found = Read(
+            $"0000 {attributes.Length / 2:X4} {attributes} {Vip}", out ReceivedUpdate update, out _);
         Assert.Equal(verdict, found.ToString());
         IPNetwork[] vip = [IPNetwork.Parse("192.0.2.1/32")];
         Assert.Equal(found == UpdateVerdict.TreatAsWithdraw ? vip : [], update.Withdrawn);

@@ -70,6 +70,22 @@ public sealed class ConvergenceTests
     }
 
     [Fact]
+    public void What_was_under_way_when_a_session_broke_does_not_count_for_the_next_one()
+    {
+        SessionRig rig = SessionRig.In(BgpState.Established);
+        rig.Session.SetRoutes([One], rig.NowMs);
+        rig.Session.OnTransportFailed("broken", rig.NowMs);
+        rig.Session.SetRoutes([], rig.NowMs);
+        rig.Pass(1_000);
+        rig.Session.OnTransportConnected(IPAddress.Loopback, rig.NowMs);
+        rig.TakeMessages();
+        Assert.Equal((BgpState.OpenSent, 0), (rig.Session.State, rig.Session.PrefixesSent));
+        rig.Receive(Wire.Open(), Wire.Keepalive);
+        rig.TakeMessages();
+        Assert.Equal((BgpState.Established, 0), (rig.Session.State, rig.Session.PrefixesSent));
+    }
+
+    [Fact]
     public void Route_refresh_brings_all_routes_of_the_family_again()
     {
         SessionRig rig = Told(One, Two, Six);
@@ -155,7 +171,7 @@ public sealed class ConvergenceTests
         for (int seed = 0; seed < 5_000; seed++)
         {
             var random = new Random(seed);
-            SessionRig rig = SessionRig.In((BgpState)random.Next((int)BgpState.OpenSent, (int)BgpState.Established + 1));
+            SessionRig rig = SessionRig.In(BgpState.OpenSent + random.Next(3));
             byte[] stream = [.. Wire.Open(), .. Wire.Keepalive, .. Wire.Update, .. Wire.Refresh, .. Wire.EndOfRib];
             for (int changes = random.Next(6); changes > 0; changes--)
                 stream[random.Next(stream.Length)] = (byte)random.Next(256);

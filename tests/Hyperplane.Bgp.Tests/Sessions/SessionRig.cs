@@ -12,7 +12,8 @@ internal sealed class SessionRig
         Identifier = 0x0A63000B,
     };
 
-    public SessionRig(BgpSessionOptions? options = null) => Session = new BgpSession(options ?? Defaults, new Random(1));
+    public SessionRig(BgpSessionOptions? options = null) =>
+        Session = new BgpSession(options ?? Defaults, new Random(1));
 
     public BgpSession Session { get; }
 
@@ -30,7 +31,7 @@ internal sealed class SessionRig
         if (state >= BgpState.OpenSent)
             rig.Session.OnTransportConnected(IPAddress.Parse("10.99.0.11"), rig.NowMs);
         if (state >= BgpState.OpenConfirm)
-            rig.Receive(Wire.Open(remoteAs: (options ?? Defaults).RemoteAs));
+            rig.Receive(Wire.Open(remoteAs: (ushort)(options ?? Defaults).RemoteAs));
         if (state == BgpState.Established)
             rig.Receive(Wire.Keepalive);
         rig.TakeMessages();

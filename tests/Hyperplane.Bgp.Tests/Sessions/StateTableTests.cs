@@ -80,7 +80,8 @@ public sealed class StateTableTests
         List<byte[]> messages = Apply(rig, input);
         messages.AddRange(rig.TakeMessages());
         Assert.Equal(after, rig.Session.State.ToString());
-        Assert.Equal(sent, string.Join(' ', messages.Select(SessionRig.Name).Where(name => input != "hold" || name != "4")));
+        IEnumerable<string> names = messages.Select(SessionRig.Name).Where(name => input != "hold" || name != "4");
+        Assert.Equal(sent, string.Join(' ', names));
         Assert.Equal(wanted, string.Join(' ', rig.TakeActions()));
         if (after == "Idle" && state is not "Idle" && input != "stop")
             Assert.NotNull(rig.Session.NextWakeup);

@@ -70,7 +70,8 @@ internal sealed class ReferencePeer(Random random)
         while (!_ended && all.Length - at >= 19)
         {
             int lengthBytes = (all[at + 16] << 8) | all[at + 17];
-            Require(!all.AsSpan(at, 16).ContainsAnyExcept((byte)0xFF) && lengthBytes is >= 19 and <= 4096, "a wrong header");
+            bool marked = !all.AsSpan(at, 16).ContainsAnyExcept((byte)0xFF);
+            Require(marked && lengthBytes is >= 19 and <= 4096, "a wrong header");
             if (all.Length - at < lengthBytes)
                 break;
             OnMessage(all[at..(at + lengthBytes)], nowMs);
@@ -102,21 +103,18 @@ internal sealed class ReferencePeer(Random random)
     {
         if (!Established)
             return;
-        switch (random.Next(6))
+        switch (random.Next(5))
         {
-            case 0:
-                _output.AddRange(Wire.Refresh);
-                break;
             case 1:
                 _output.AddRange(Wire.Update);
                 break;
             case 2:
                 Say(2, "0000 0004 40010109 18CB0071"); // malformed, to be survived
                 break;
-            case 3:
+            case 0:
                 Say(5, "0002 00 01");
                 break;
-            case 4:
+            case 3:
                 _output.AddRange(Wire.EndOfRib);
                 break;
             default:
@@ -124,6 +122,13 @@ internal sealed class ReferencePeer(Random random)
                 _ended = true;
                 break;
         }
+    }
+
+    /// <summary>Asks for all IPv4 routes again.</summary>
+    public void AskAgain()
+    {
+        if (Established)
+            _output.AddRange(Wire.Refresh);
     }
 
     private void OnMessage(byte[] message, long nowMs)

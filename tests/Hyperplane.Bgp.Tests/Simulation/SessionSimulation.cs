@@ -6,8 +6,9 @@ namespace Hyperplane.Bgp.Tests.Simulation;
 /// <summary>One speaker's session, one reference peer and the bad network between them, all from one seed.</summary>
 internal sealed class SessionSimulation
 {
-    private const long FaultsEndMs = 200_000;
-    private const long EndMs = 320_000;
+    private const int Rounds = 4;
+    private const long StormMs = 50_000;
+    private const long CalmMs = 80_000; // the longest pause, an attempt, the transfer
 
     private readonly Random _random;
     private readonly BgpSession _session;
@@ -16,6 +17,7 @@ internal sealed class SessionSimulation
     private readonly List<IPNetwork> _pool;
     private Dictionary<IPNetwork, BgpRoute> _desired = [];
     private long _order;
+    private long _stormEndMs;
     private long _nowMs;
     private int _connection; // grows with each attempt; what belongs to an older one is void
     private bool _open;
@@ -36,14 +38,25 @@ internal sealed class SessionSimulation
     /// <summary>Sessions that came up, over the whole run.</summary>
     public long Established => _session.Counters.Established;
 
-    /// <summary>Runs to the end; throws at the first broken promise.</summary>
+    /// <summary>Rounds of storm and calm, a judgement after each; throws at the first broken promise.</summary>
     public void Run()
     {
         _session.Start(_nowMs);
-        At(_random.Next(10_000), ChangeRoutes);
-        At(_random.Next(10_000), Fault);
         AfterInput();
-        while (_nowMs < EndMs)
+        for (int round = 0; round < Rounds; round++)
+        {
+            _stormEndMs = _nowMs + StormMs;
+            At(_random.Next(8_000), ChangeRoutes);
+            At(_random.Next(10_000), Fault);
+            At(_random.Next(10_000), AskAgain);
+            RunUntil(_stormEndMs + CalmMs);
+            Judge();
+        }
+    }
+
+    private void RunUntil(long endMs)
+    {
+        while (_nowMs < endMs)
         {
             long nextMs = Math.Min(_session.NextWakeup ?? long.MaxValue, _peer.NextWakeupMs);
             if (_events.TryPeek(out _, out (long TimeMs, long Order) first) && first.TimeMs <= nextMs)
@@ -60,8 +73,6 @@ internal sealed class SessionSimulation
 
             AfterInput();
         }
-
-        Judge();
     }
 
     private void Go(long timeMs)
@@ -79,7 +90,8 @@ internal sealed class SessionSimulation
             expected[$"{route.Prefix}"] = Attributes(route);
         Require(_peer.Rib.SequenceEqual(expected), $"{_peer.Rib.Count} routes at the peer, {expected.Count} desired");
         Require(_peer.EndsOfRib == 2, $"{_peer.EndsOfRib} ends of RIB");
-        Require(_session.PrefixesSent == expected.Count, $"{_session.PrefixesSent} prefixes sent, {expected.Count} desired");
+        int sent = _session.PrefixesSent;
+        Require(sent == expected.Count, $"{sent} prefixes sent, {expected.Count} desired");
         Require(_desired.Keys.All(_session.IsSent), "a desired prefix does not count as sent");
     }
 
@@ -89,7 +101,8 @@ internal sealed class SessionSimulation
     private static string Attributes(BgpRoute route)
     {
         string path = string.Concat(Enumerable.Repeat("0000FC59", 1 + route.Prepend));
-        string words = $"1=00 2=02{1 + route.Prepend:X2}{path} 3={Convert.ToHexString(route.NextHop!.GetAddressBytes())}";
+        string nextHop = Convert.ToHexString(route.NextHop!.GetAddressBytes());
+        string words = $"1=00 2=02{1 + route.Prepend:X2}{path} 3={nextHop}";
         if (route.Med is { } med)
             words += $" 4={med:X8}";
         if (route.Communities.Count > 0)
@@ -112,14 +125,15 @@ internal sealed class SessionSimulation
 
         _desired = next;
         _session.SetRoutes([.. next.Values], _nowMs);
-        if (_nowMs < FaultsEndMs + 60_000)
-            At(_random.Next(20) == 0 ? 0 : _random.Next(8_000), ChangeRoutes);
+        if (_nowMs < _stormEndMs)
+            At(_random.Next(20) == 0 ? 0 : _random.Next(5_000), ChangeRoutes);
     }
 
     private BgpRoute NextRoute(IPNetwork prefix)
     {
         bool ipv4 = prefix.BaseAddress.AddressFamily == AddressFamily.InterNetwork;
-        return new BgpRoute(prefix, IPAddress.Parse(ipv4 ? $"10.99.0.{_random.Next(3)}" : $"2001:db8::{_random.Next(3)}"))
+        string nextHop = ipv4 ? $"10.99.0.{_random.Next(3)}" : $"2001:db8::{_random.Next(3)}";
+        return new BgpRoute(prefix, IPAddress.Parse(nextHop))
         {
             Med = _random.Next(2) == 0 ? null : (uint)_random.Next(3),
             Prepend = _random.Next(3),
@@ -127,9 +141,16 @@ internal sealed class SessionSimulation
         };
     }
 
+    private void AskAgain()
+    {
+        _peer.AskAgain();
+        if (_nowMs < _stormEndMs)
+            At(_random.Next(10_000), AskAgain);
+    }
+
     private void Fault()
     {
-        if (_nowMs > FaultsEndMs)
+        if (_nowMs > _stormEndMs)
         {
             _peerReachable = true;
             return;
