@@ -106,7 +106,7 @@ internal sealed class Fabric : IDisposable
     public NetworkNamespace FarClient { get; }
 
     public static DataplaneOptions Options { get; } =
-        new() { Interface = "eth0", FlowCapacity = 4_096, HalfOpenCapacity = 1_024 };
+        new() { Interface = "eth0", FlowCapacity = 4_096, HalfOpenCapacity = 1_024, StallTimeoutMs = 30_000 };
 
     public static DataplaneModel Model { get; } = new()
     {
