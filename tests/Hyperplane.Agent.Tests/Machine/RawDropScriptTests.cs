@@ -1,8 +1,7 @@
 using System.Net;
-using Hyperplane.Lab;
 using Hyperplane.Linux.Nftables;
 
-namespace Hyperplane.Agent.Tests.Linux;
+namespace Hyperplane.Agent.Tests.Machine;
 
 public sealed class RawDropScriptTests
 {
