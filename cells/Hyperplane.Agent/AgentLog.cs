@@ -35,8 +35,8 @@ internal static partial class AgentLog
     [LoggerMessage(3011, LogLevel.Error, "health change of snapshot {Version} not applied: {Reason}")]
     public static partial void HealthNotApplied(ILogger log, ulong version, string reason);
 
-    [LoggerMessage(3012, LogLevel.Error, "the dataplane does not beat: all prefixes are withdrawn")]
-    public static partial void DataplaneStalled(ILogger log);
+    [LoggerMessage(3012, LogLevel.Error, "all prefixes are withdrawn: {Fault}")]
+    public static partial void DataplaneStalled(ILogger log, string fault);
 
     [LoggerMessage(3013, LogLevel.Information, "the dataplane beats again")]
     public static partial void DataplaneMended(ILogger log);
@@ -64,7 +64,4 @@ internal static partial class AgentLog
 
     [LoggerMessage(3031, LogLevel.Warning, "{Count} targets are more than a report holds; {Limit} are told")]
     public static partial void ReportCut(ILogger log, int count, int limit);
-
-    [LoggerMessage(3040, LogLevel.Information, "BGP {Peer}: {State} {LastError}")]
-    public static partial void PeerChanged(ILogger log, System.Net.IPAddress peer, string state, string lastError);
 }

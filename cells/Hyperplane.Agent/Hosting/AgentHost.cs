@@ -70,15 +70,38 @@ public sealed class AgentHost
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using CancellationTokenRegistration registration = stop.Register(stopped.SetResult);
 
-        // A loop that ends by itself is a bug: its exception comes out here.
-        Task first = await Task.WhenAny([stopped.Task, .. loops]);
+        Task first = await Task.WhenAny([stopped.Task, runtime.Lost, .. loops]);
+        if (first == stopped.Task)
+        {
+            AgentLog.StopRequested(_log);
+            await LeaveAsync(runtime);
+        }
+        else
+        {
+            await runtime.CloseAsync("node fails");
+        }
+
+        await end.CancelAsync();
+        await EndAsync(loops);
+
+        // A lost part, or a bug: a loop that ended by itself.
         if (first != stopped.Task)
             await first;
-        AgentLog.StopRequested(_log);
-        await LeaveAsync(runtime);
-        await end.CancelAsync();
-        await Task.WhenAll(loops)
-            .ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
+
+    private static async Task EndAsync(Task[] loops)
+    {
+        foreach (Task loop in loops)
+        {
+            try
+            {
+                await loop;
+            }
+            catch (OperationCanceledException)
+            {
+                // That is how they end.
+            }
+        }
     }
 
     private async Task LeaveAsync(NodeRuntime runtime)

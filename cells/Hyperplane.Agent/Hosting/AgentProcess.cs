@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Hyperplane.Agent.Configuration;
+using Hyperplane.Agent.Runtime;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 
@@ -19,6 +20,8 @@ public static class AgentProcess
 
     /// <summary>Bad command line or configuration.</summary>
     public const int BadConfiguration = 2;
+
+    private static readonly TimeSpan OneStop = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Runs to the end.</summary>
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error)
@@ -47,6 +50,7 @@ public static class AgentProcess
         var random = new Random(RandomNumberGenerator.GetInt32(int.MaxValue));
         ILogger log = loggers.CreateLogger("Hyperplane.Agent");
         ulong start = (ulong)(time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        long firstSignal = 0;
         using var stop = new CancellationTokenSource();
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
@@ -58,7 +62,7 @@ public static class AgentProcess
             await new AgentHost(config, parts, control, time, random, log, output).RunAsync(start, stop.Token);
             return Stopped;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or PartException)
         {
             AgentLog.Fatal(log, e.Message);
             return Failed;
@@ -67,8 +71,15 @@ public static class AgentProcess
         void OnSignal(PosixSignalContext context)
         {
             context.Cancel = true;
-            if (stop.IsCancellationRequested)
-                Environment.Exit(Failed);
+            long now = time.GetTimestamp();
+            if (Interlocked.CompareExchange(ref firstSignal, now, 0) is var first and not 0)
+            {
+                // One stop may arrive twice: from the parent and through the process group.
+                if (time.GetElapsedTime(first, now) > OneStop)
+                    Environment.Exit(Failed);
+                return;
+            }
+
             stop.Cancel();
         }
     }
@@ -103,7 +114,7 @@ public static class AgentProcess
         logging.SetMinimumLevel(LogLevel.Information);
         logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         if (json)
-            logging.AddJsonConsole(format => format.UseUtcTimestamp = true);
+            logging.AddJsonConsole(format => (format.UseUtcTimestamp, format.TimestampFormat) = (true, "O"));
         else
             logging.AddSimpleConsole(SetSimpleFormat);
     }

@@ -8,6 +8,7 @@ namespace Hyperplane.Agent.Hosting;
 /// <summary>The controller over gRPC; the cell's key goes with every call.</summary>
 public sealed class GrpcCellControl : ICellControl, IDisposable
 {
+    private readonly string _address;
     private readonly Channel _channel;
     private readonly CellControlClient _client;
     private readonly Metadata _headers;
@@ -18,6 +19,7 @@ public sealed class GrpcCellControl : ICellControl, IDisposable
     /// <param name="time">The clock of deadlines.</param>
     public GrpcCellControl(string address, string key, TimeProvider time)
     {
+        _address = address;
         _channel = Channel.ForAddress(address, new ChannelOptions { TimeProvider = time });
         _client = new CellControlClient(_channel);
         _headers = new Metadata { { "authorization", $"Bearer {key}" } };
@@ -48,7 +50,7 @@ public sealed class GrpcCellControl : ICellControl, IDisposable
     /// <inheritdoc/>
     public void Dispose() => _channel.Dispose();
 
-    private static async Task<bool> NextAsync(IAsyncStreamReader<SnapshotChunk> stream,
+    private async Task<bool> NextAsync(IAsyncStreamReader<SnapshotChunk> stream,
         CancellationToken cancellationToken)
     {
         try
@@ -61,10 +63,10 @@ public sealed class GrpcCellControl : ICellControl, IDisposable
         }
     }
 
-    private static Exception Away(RpcException e, CancellationToken cancellationToken) =>
+    private Exception Away(RpcException e, CancellationToken cancellationToken) =>
         cancellationToken.IsCancellationRequested
         ? new OperationCanceledException(e.Message, e, cancellationToken)
-        : new ControllerAwayException($"{e.StatusCode}: {e.Status.Detail}", e);
+        : new ControllerAwayException($"{_address}: {e.StatusCode}: {e.Status.Detail}", e);
 
     private CallOptions Options(CancellationToken cancellationToken) => new(_headers, null, cancellationToken);
 }

@@ -27,6 +27,8 @@ public sealed class MachineParts : INodeParts
     private readonly TimeProvider _time;
     private readonly Random _random;
     private string? _forwardingTold;
+    private ImmutableArray<IPNetwork> _silent = [];
+    private IPAddress? _probe;
 
     /// <summary>Touches nothing yet.</summary>
     /// <param name="config">Who this node is.</param>
@@ -47,11 +49,14 @@ public sealed class MachineParts : INodeParts
         if (forwarding is not null && !string.Equals(forwarding, _forwardingTold, StringComparison.Ordinal))
             AgentLog.KernelProblem(_log, forwarding);
         _forwardingTold = forwarding;
+        if (ownPrefixes.SequenceEqual(_silent) && probeAddress.Equals(_probe))
+            return null;
         if (RawDrop.Install(ownPrefixes) is { } problem)
             return $"the kernel cannot be kept silent: {problem}";
         try
         {
             LoopbackAddresses.Set(probeAddress);
+            (_silent, _probe) = (ownPrefixes, probeAddress);
             return null;
         }
         catch (NetlinkException e)

@@ -16,6 +16,6 @@ public sealed record ReportTimes
     /// <summary>A report that takes longer is given up; default 5 s.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Longest pause after failures; default 5 s.</summary>
-    public TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(5);
+    /// <summary>Longest pause after failures; default 2 s.</summary>
+    public TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(2);
 }

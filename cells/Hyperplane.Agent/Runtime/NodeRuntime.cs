@@ -5,6 +5,7 @@ using Hyperplane.Agent.Drain;
 using Hyperplane.Agent.Health;
 using Hyperplane.Agent.Model;
 using Hyperplane.Cells.Contracts;
+using Hyperplane.Dataplane;
 using Hyperplane.Dataplane.Counters;
 using Hyperplane.Dataplane.Model;
 using Microsoft.Extensions.Logging;
@@ -20,6 +21,9 @@ public sealed class NodeRuntime : IAsyncDisposable
     /// <summary>How often time alone may move something: heartbeat, drain.</summary>
     public static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>A dataplane that is out for longer does not come back; the agent ends and is started anew.</summary>
+    public static readonly TimeSpan FaultPatience = TimeSpan.FromSeconds(5);
+
     private readonly INodeParts _parts;
     private readonly string _node;
     private readonly ImmutableArray<IPAddress> _gateways;
@@ -32,6 +36,8 @@ public sealed class NodeRuntime : IAsyncDisposable
     private readonly Channel<byte> _wake = Channel.CreateBounded<byte>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TimeSpan? _faultySince;
     private RunningParts? _running;
     private NodeModel? _model;
     private DataplaneModel? _applied;
@@ -54,6 +60,9 @@ public sealed class NodeRuntime : IAsyncDisposable
 
     /// <summary>Ends when a requested stop has drained the node.</summary>
     public Task Left => _left.Task;
+
+    /// <summary>Fails with <see cref="PartException"/> when the node cannot go on in this process.</summary>
+    public Task Lost => _lost.Task;
 
     /// <summary>What runs; null before the first snapshot.</summary>
     public Snapshot? RunningSnapshot => _model?.Snapshot;
@@ -171,7 +180,7 @@ public sealed class NodeRuntime : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _healthChanged, 0) == 1)
             FollowHealth(running, model);
-        bool alive = running.Dataplane.IsAlive;
+        bool alive = WatchDataplane(running.Dataplane);
         bool wanted = _stop || (model.Draining && MayLeave(model));
         ulong packets = wanted ? ForwardPackets(running.Dataplane.ReadCounters()) : 0;
         DrainPhase before = _drain.Phase;
@@ -189,6 +198,26 @@ public sealed class NodeRuntime : IAsyncDisposable
         });
         if (_stop && _drain.Phase == DrainPhase.Drained)
             _left.TrySetResult();
+    }
+
+    private bool WatchDataplane(IDataplane dataplane)
+    {
+        string? fault = dataplane.Fault;
+        TimeSpan now = _time.GetElapsedTime(_origin);
+        if (fault is null)
+        {
+            if (_faultySince is not null)
+                AgentLog.DataplaneMended(_log);
+            _faultySince = null;
+            return true;
+        }
+
+        if (_faultySince is null)
+            AgentLog.DataplaneStalled(_log, fault);
+        _faultySince ??= now;
+        if (now - _faultySince >= FaultPatience)
+            _lost.TrySetException(new PartException($"the dataplane is lost: {fault}"));
+        return false;
     }
 
     private void FollowHealth(RunningParts running, NodeModel model)

@@ -9,6 +9,10 @@ public sealed record AskTimes
     /// <summary>The body is asked for at least this often; default 60 s.</summary>
     public TimeSpan Body { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>The same while the last snapshot is refused, to learn when the refusal is history; default 10
+    /// s.</summary>
+    public TimeSpan BodyWhenRefused { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>An ask with all its pieces takes at most this long beyond <see cref="Wait"/>; default 30 s.</summary>
     public TimeSpan Transfer { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -19,6 +23,6 @@ public sealed record AskTimes
     /// ms.</summary>
     public TimeSpan FirstPause { get; init; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Longest pause after failures; default 5 s. After a refusal it is <see cref="Wait"/>.</summary>
-    public TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(5);
+    /// <summary>Longest pause after failures and refusals; default 2 s.</summary>
+    public TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(2);
 }

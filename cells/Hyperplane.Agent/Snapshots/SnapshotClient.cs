@@ -27,7 +27,7 @@ public sealed class SnapshotClient
     {
         (_control, _keeper, _cell, _node, _times, _time, _log) = (control, keeper, cell, node, times, time, log);
         _failures = new BackOff(times.FirstPause, times.LongestPause, random);
-        _refusals = new BackOff(times.FirstPause, times.Wait, random);
+        _refusals = new BackOff(times.FirstPause, times.LongestPause, random);
     }
 
     /// <summary>Asks until cancelled.</summary>
@@ -55,16 +55,13 @@ public sealed class SnapshotClient
             if (!_failures.IsCalm)
                 AgentLog.AskMended(_log);
             _failures.Reset();
+            // No pieces do not end a refusal: the controller need not send again what was refused.
             if (body is null)
-            {
-                _keeper.NoteUnchanged();
                 return TimeSpan.Zero;
-            }
-
+            (_lastBody, _hadBody) = (_time.GetTimestamp(), true);
             if (await _keeper.OfferAsync(body) is not null)
                 return _refusals.Next();
             _refusals.Reset();
-            (_lastBody, _hadBody) = (_time.GetTimestamp(), true);
             return TimeSpan.Zero;
         }
         catch (ControllerAwayException e)
@@ -79,6 +76,7 @@ public sealed class SnapshotClient
 
     private async Task<SnapshotBody?> FetchAsync(CancellationToken cancellationToken)
     {
+        TimeSpan bodyAge = _refusals.IsCalm ? _times.Body : _times.BodyWhenRefused;
         var request = new AskRequest
         {
             Cell = _cell,
@@ -86,7 +84,7 @@ public sealed class SnapshotClient
             RunningHash = ByteString.CopyFrom(_keeper.RunningHash.Span),
             HighestVersion = _keeper.HighestVersion,
             WaitMs = (uint)_times.Wait.TotalMilliseconds,
-            Body = !_hadBody || _time.GetElapsedTime(_lastBody) >= _times.Body,
+            Body = !_hadBody || _time.GetElapsedTime(_lastBody) >= bodyAge,
         };
         using var assembler = new SnapshotAssembler();
         await foreach (SnapshotChunk chunk in _control.AskAsync(request, cancellationToken))

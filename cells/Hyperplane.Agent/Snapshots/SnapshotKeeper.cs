@@ -62,9 +62,6 @@ public sealed class SnapshotKeeper
         return true;
     }
 
-    /// <summary>The controller says that what runs is what it wants.</summary>
-    public void NoteUnchanged() => _runtime.NoteUnchanged();
-
     /// <summary>Takes what the controller sent; null when it runs, otherwise why it was refused.</summary>
     public async Task<string?> OfferAsync(SnapshotBody body)
     {

@@ -13,7 +13,8 @@ internal static class Eventually
         using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (!condition())
         {
-            Assert.True(Stopwatch.GetElapsedTime(start).TotalSeconds < DeadlineSeconds, otherwise?.Invoke() ?? "did not happen");
+            Assert.True(Stopwatch.GetElapsedTime(start)
+                .TotalSeconds < DeadlineSeconds, otherwise?.Invoke() ?? "did not happen");
             await ticks.WaitForNextTickAsync(TestContext.Current.CancellationToken);
         }
     }

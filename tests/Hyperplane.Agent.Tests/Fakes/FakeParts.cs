@@ -87,6 +87,8 @@ internal sealed class FakeDataplane(FakeParts parts) : IDataplane
         set => _alive = value;
     }
 
+    public string? Fault => IsAlive ? null : "the pipeline thread has not beaten for 900 ms";
+
     public string? Apply(DataplaneModel model)
     {
         parts.Note($"apply {model.Version}");

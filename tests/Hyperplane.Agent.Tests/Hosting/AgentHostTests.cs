@@ -3,6 +3,7 @@ using Hyperplane.Agent.Configuration;
 using Hyperplane.Agent.Drain;
 using Hyperplane.Agent.Health;
 using Hyperplane.Agent.Hosting;
+using Hyperplane.Agent.Runtime;
 using Hyperplane.Agent.Snapshots;
 using Hyperplane.Agent.Tests.Fakes;
 using Hyperplane.Cells.Contracts;
@@ -73,7 +74,8 @@ public sealed class AgentHostTests : IAsyncDisposable
         NodeReport report = await _server.ReportThat(r => r.RunningVersion == 7 && r.Announced.Count == 6);
         Assert.Equal(("cell-a", "node-a1", 42UL), (report.Cell, report.Node, report.Start));
         Assert.Equal(Sample.Hash(Sample.Snapshot()), report.RunningHash);
-        Assert.Equal("10.10.1.1 Established 6", $"{report.Peers[0].Address} {report.Peers[0].State} {report.Peers[0].PrefixesSent}");
+        Assert.Equal("10.10.1.1 Established 6",
+            $"{report.Peers[0].Address} {report.Peers[0].State} {report.Peers[0].PrefixesSent}");
         Assert.Contains("198.18.0.0/26", report.Announced);
         Assert.Equal([11U, 12U, 13U, 31U], report.Targets.Select(t => t.TargetId));
         Assert.Contains(report.Counters, c => c.Name == "forwarded");
@@ -179,6 +181,20 @@ public sealed class AgentHostTests : IAsyncDisposable
         await _server!.ReportThat(r => r.RunningVersion == 0);
         await Stop();
         Assert.Equal(["stopped"], _output.Lines);
+    }
+
+    [Fact]
+    public async Task A_lost_dataplane_ends_the_agent_with_a_goodbye()
+    {
+        await StartServer();
+        _server!.Publish(Sample.Snapshot());
+        Start();
+        await _output.Has("ready");
+        _parts.Dataplane.IsAlive = false;
+        await Assert.ThrowsAsync<PartException>(() => _run.WaitAsync(TimeSpan.FromSeconds(60)));
+        _run = Task.CompletedTask;
+        Assert.Equal(["cease node fails", "health end", "speaker end", "dataplane end"], _parts.Journal.TakeLast(4));
+        Assert.Contains("not ready", _output.Lines);
     }
 
     [Fact]

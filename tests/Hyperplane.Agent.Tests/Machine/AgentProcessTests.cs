@@ -20,7 +20,8 @@ public sealed class AgentProcessTests
         await agent.Prints("ready");
         await Eventually.Holds(() => lab.Routes().SequenceEqual(All), () => string.Join(' ', lab.Routes()));
         Assert.Contains("10.33.1.1/32", lab.Node.Ip("addr show dev lo"), StringComparison.Ordinal);
-        Assert.Contains("198.18.0.0/16", lab.Node.Run("nft", "list", "table", "inet", "hyperplane"), StringComparison.Ordinal);
+        Assert.Contains("198.18.0.0/16", lab.Node.Run("nft", "list", "table", "inet", "hyperplane"),
+            StringComparison.Ordinal);
 
         NodeReport report = await server.ReportThat(
             r => r.Targets.Any(t => t.TargetId == 11 && t.State == TargetHealth.Types.State.Healthy)
@@ -31,7 +32,8 @@ public sealed class AgentProcessTests
         for (int i = 0; i < 20; i++)
             Assert.Equal("well\n", lab.Get("198.18.0.1"));
         Assert.Equal("well\n", lab.Get("198.18.0.2"));
-        await server.ReportThat(r => r.Listeners.Any(l => l is { ListenerId: 11, NewFlows: 20, PacketsIn: > 60, BytesOut: > 0 }));
+        await server.ReportThat(r =>
+            r.Listeners.Any(l => l is { ListenerId: 11, NewFlows: 20, PacketsIn: > 60, BytesOut: > 0 }));
 
         Snapshot changed = Sample.Snapshot(8);
         changed.Vips.Remove(changed.Vips.Single(v => v.AnnounceAlone));
@@ -78,7 +80,7 @@ public sealed class AgentProcessTests
         await Eventually.Holds(() => lab.Routes().SequenceEqual(All), () => string.Join(' ', lab.Routes()));
         await Eventually.Holds(() => lab.Get("198.18.0.1") == "well\n");
         second.Signal("TERM");
-        await second.Prints("drain Shutting");
+        await second.Prints("drain VipsWithdrawn");
         second.Signal("TERM");
         Assert.Equal(1, await second.Exit());
     }
@@ -135,7 +137,8 @@ public sealed class AgentProcessTests
                 "peers: is missing",
                 "colour: is not a known member",
             ],
-            error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l[(directory.File("agent.json").Length + 2)..]));
+            error.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(l => l[(directory.File("agent.json").Length + 2)..]));
     }
 
     [Theory]
@@ -146,7 +149,8 @@ public sealed class AgentProcessTests
     [InlineData("--help")]
     public void A_bad_command_line_ends_with_code_2(params string[] arguments)
     {
-        (int exit, string output, string error) = Command.Try(TimeSpan.FromSeconds(30), AgentUnderTest.Program, arguments);
+        (int exit, string output, string error) =
+            Command.Try(TimeSpan.FromSeconds(30), AgentUnderTest.Program, arguments);
         Assert.Equal((2, ""), (exit, output));
         Assert.NotEmpty(error);
     }

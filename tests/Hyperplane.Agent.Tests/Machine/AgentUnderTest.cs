@@ -25,7 +25,8 @@ internal sealed class AgentUnderTest
 
     public LineWriter Log { get; } = new();
 
-    /// <summary>Ends once a line was printed; fails with the whole log when the process ends before, or in a minute.</summary>
+    /// <summary>Ends once a line was printed; fails with the whole log when the process ends before, or in a
+    /// minute.</summary>
     public async Task Prints(string line)
     {
         Task found = Output.Has(line);

@@ -78,14 +78,16 @@ public sealed class KernelTests : IDisposable
         neighbour.Ip("addr add 10.0.0.2/24 dev eth0");
         neighbour.Ip("route add 198.18.0.0/16 via 10.0.0.1");
         Space.Ip("addr add 198.18.0.1/32 dev lo");
-        const string Connection = "import socket,sys; s=socket.socket(); s.settimeout(0.5); print(s.connect_ex((sys.argv[1], 9)))";
+        const string Connection =
+            "import socket,sys; s=socket.socket(); s.settimeout(0.5); print(s.connect_ex((sys.argv[1], 9)))";
         const string Refused = "111\n";
         const string TimedOut = "11\n";
         Assert.Equal(Refused, neighbour.Run("/usr/bin/python3", "-c", Connection, "198.18.0.1"));
         Assert.Null(Install("198.18.0.0/16"));
         Assert.Equal(TimedOut, neighbour.Run("/usr/bin/python3", "-c", Connection, "198.18.0.1"));
         Assert.Equal(Refused, neighbour.Run("/usr/bin/python3", "-c", Connection, "10.0.0.1"));
-        Assert.DoesNotContain("packets 0", Space.Run("nft", "list", "chain", "inet", "hyperplane", "raw_drop").Split("ip6")[0],
+        Assert.DoesNotContain("packets 0", Space.Run("nft", "list", "chain", "inet", "hyperplane", "raw_drop")
+            .Split("ip6")[0],
             StringComparison.Ordinal);
     }
 

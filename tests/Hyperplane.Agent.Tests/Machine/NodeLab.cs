@@ -4,7 +4,8 @@ using Hyperplane.Lab;
 
 namespace Hyperplane.Agent.Tests.Machine;
 
-/// <summary>One node on a bridge of an FRR router, a target and a client behind it, a controller in the test's process.</summary>
+/// <summary>One node on a bridge of an FRR router, a target and a client behind it, a controller in the test's
+/// process.</summary>
 /// <remarks>node-a1 is 10.10.1.11, the router 10.10.1.1 AS 64512, the target 10.40.0.1, the client 10.20.0.2.</remarks>
 internal sealed class NodeLab : IAsyncDisposable
 {
@@ -31,7 +32,8 @@ internal sealed class NodeLab : IAsyncDisposable
         StartRouting();
         Directory.CreateDirectory(_directory.File("www"));
         File.WriteAllText(Path.Combine(_directory.File("www"), "healthz"), "well\n");
-        _processes.Add(Quiet(Target.Start("/usr/bin/python3", "-m", "http.server", "8080", "-d", _directory.File("www"))));
+        _processes.Add(
+            Quiet(Target.Start("/usr/bin/python3", "-m", "http.server", "8080", "-d", _directory.File("www"))));
     }
 
     public NetworkNamespace Router { get; }
@@ -66,7 +68,8 @@ internal sealed class NodeLab : IAsyncDisposable
     public string Get(string vip)
     {
         (int exit, string output, _) = Command.Try(
-            TimeSpan.FromSeconds(20), "ip", "netns", "exec", Client.Name, "curl", "-s", "-m", "5", $"http://{vip}/healthz");
+            TimeSpan.FromSeconds(20), "ip", "netns", "exec", Client.Name, "curl", "-s", "-m", "5",
+                $"http://{vip}/healthz");
         return exit == 0 ? output : $"curl exit {exit}";
     }
 
@@ -155,7 +158,8 @@ internal sealed class NodeLab : IAsyncDisposable
         Command.Run("chown", "-R", "frr:frr", folder);
         foreach (string name in (string[])["zebra", "bgpd"])
         {
-            string program = ((string[])["/usr/lib/frr", "/usr/libexec/frr"]).Select(h => Path.Combine(h, name)).First(File.Exists);
+            string program = ((string[])["/usr/lib/frr", "/usr/libexec/frr"]).Select(h => Path.Combine(h, name))
+                .First(File.Exists);
             _processes.Add(Quiet(Router.Start(
                 program, "-f", $"{folder}/{name}.conf", "-i", $"{folder}/{name}.pid", "--vty_socket", folder,
                 "-A", "127.0.0.1", "-z", $"{folder}/zserv.api")));

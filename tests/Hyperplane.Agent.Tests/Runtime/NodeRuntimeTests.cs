@@ -59,6 +59,22 @@ public sealed class NodeRuntimeTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_dataplane_that_does_not_come_back_ends_the_node()
+    {
+        await Apply(Sample.Snapshot());
+        _parts.Dataplane.IsAlive = false;
+        await StepFor(TimeSpan.FromSeconds(4.9));
+        _parts.Dataplane.IsAlive = true;
+        await _runtime.StepAsync();
+        _parts.Dataplane.IsAlive = false;
+        await StepFor(TimeSpan.FromSeconds(5));
+        Assert.False(_runtime.Lost.IsCompleted);
+        await StepFor(NodeRuntime.Tick);
+        PartException lost = await Assert.ThrowsAsync<PartException>(() => _runtime.Lost);
+        Assert.Equal("the dataplane is lost: the pipeline thread has not beaten for 900 ms", lost.Message);
+    }
+
+    [Fact]
     public async Task A_kernel_that_cannot_be_prepared_refuses_the_snapshot()
     {
         _parts.KernelProblem = "nft exit 1";

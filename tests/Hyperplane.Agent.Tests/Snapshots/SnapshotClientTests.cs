@@ -66,7 +66,7 @@ public sealed class SnapshotClientTests : IAsyncDisposable
             Assert.True(passed < Times.Body);
         }
 
-        Assert.True(_time.GetElapsedTime(begin) > Times.Body - Times.LongestPause);
+        Assert.True(_time.GetElapsedTime(begin) >= Times.Body - Times.LongestPause);
         _control.Answer(Sample.Chunks(Sample.Snapshot()));
         Assert.False((await NextAskAfterPause()).Body);
         Assert.Single(_parts.Journal, "apply 7");
@@ -94,7 +94,7 @@ public sealed class SnapshotClientTests : IAsyncDisposable
         await StartRunning(Sample.Snapshot());
         for (int failures = 0; failures < 12; failures++)
         {
-            double whole = Math.Min(100 * Math.Pow(2, failures), 5_000);
+            double whole = Math.Min(100 * Math.Pow(2, failures), 2_000);
             Task armed = _time.WhenArmed(d => d.TotalMilliseconds >= whole / 2 && d.TotalMilliseconds <= whole);
             _control.Fail("Unavailable: connection refused");
             await armed.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
@@ -137,21 +137,31 @@ public sealed class SnapshotClientTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_refusal_is_history_when_the_controller_goes_back_to_what_runs()
+    public async Task A_refusal_stands_while_nothing_comes_and_is_history_when_the_body_is_what_runs()
     {
         await StartRunning(Sample.Snapshot());
         Snapshot bad = Sample.Snapshot(8);
         bad.Cell = "cell-b";
         _control.Answer(Sample.Chunks(bad));
-        await NextAskAfterPause();
-        Assert.Equal(8UL, Status.RefusedVersion);
-        _control.Unchanged();
-        await NextAskAfterPause();
-        Assert.Equal(0UL, Status.RefusedVersion);
+        long begin = _time.GetTimestamp();
+        Assert.False((await NextAskAfterPause()).Body);
+        for (bool body = false; !body;)
+        {
+            Assert.Equal(8UL, Status.RefusedVersion);
+            Assert.True(_time.GetElapsedTime(begin) < Times.Body);
+            _time.Advance(TimeSpan.FromSeconds(2));
+            _control.Unchanged();
+            body = (await NextAskAfterPause()).Body;
+        }
+
+        Assert.True(_time.GetElapsedTime(begin) >= Times.BodyWhenRefused);
+        _control.Answer(Sample.Chunks(Sample.Snapshot()));
+        Assert.False((await NextAskAfterPause()).Body);
+        Assert.Equal((7UL, 0UL, ""), (Status.Version, Status.RefusedVersion, Status.Refusal));
     }
 
     [Fact]
-    public async Task Pauses_after_refusals_of_the_same_snapshot_stay_within_the_hold_time()
+    public async Task Pauses_after_refusals_double_up_to_their_limit()
     {
         await StartRunning(Sample.Snapshot());
         Snapshot bad = Sample.Snapshot(8);
