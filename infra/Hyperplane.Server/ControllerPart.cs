@@ -1,0 +1,31 @@
+using Hyperplane.Controller;
+using Hyperplane.Rpc;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+
+namespace Hyperplane.Server;
+
+/// <summary>The controller's door to the agents.</summary>
+internal static class ControllerPart
+{
+    /// <summary>Builds it; it listens once started.</summary>
+    public static ServerPart Build(ServerSettings settings)
+    {
+        if (settings is not { ControlListen: { } address, CellKey: { } key })
+            throw new ArgumentException("has no address for agents or no cell key", nameof(settings));
+
+        WebApplicationBuilder builder = ServerBuilder.Create(settings);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            if (address.SocketPath is { } path)
+                kestrel.ListenRpcUnixSocket(path);
+            else
+                kestrel.ListenRpc(address.EndPoint!);
+        });
+        builder.Services.AddHyperplaneController(ServerBuilder.Controller(settings));
+        builder.Services.AddHyperplaneCellControl(new CellControlOptions { CellKey = key });
+        WebApplication app = builder.Build();
+        app.MapCellControl();
+        return new ServerPart("controller", app, address.SocketPath);
+    }
+}

@@ -1,0 +1,134 @@
+namespace Hyperplane.Api.Tests.Server;
+
+/// <summary>
+/// A running API over PostgreSQL with two zones, a tiny third one, and two tenants that own something.
+/// </summary>
+public sealed class RegionFixture(PostgresFixture postgres) : IAsyncLifetime
+{
+    private RunningServer? _server;
+    private ApiClient? _client;
+    private string _shopKey = "";
+    private string _bankKey = "";
+
+    /// <summary>What the names in braces in paths and bodies stand for.</summary>
+    internal Dictionary<string, string> Ids { get; } = [];
+
+    public async ValueTask InitializeAsync()
+    {
+        (_server, string[] addresses) = await RunningServer.StartAsync(postgres.CreateDatabase(), "api", parts: 1);
+        _client = new ApiClient(addresses[0]);
+        await DeclareAsync();
+        _shopKey = await TenantAsync("shop");
+        _bankKey = await TenantAsync("bank");
+        foreach (string tenant in (string[])["shop", "bank"])
+        {
+            Ids[$"{tenant}-lb"] = await CreateAsync(
+                tenant, "/v1/load-balancers",
+                    """{"name":"web","zones":[{"zone":"a"},{"zone":"b"}],"tags":{"t":"1"}}""");
+            Ids[$"{tenant}-tg"] = await CreateAsync(
+                tenant, "/v1/target-groups", """{"name":"web","protocol":"TCP","port":8080}""");
+            Ids[$"{tenant}-dns"] = await CreateAsync(
+                tenant, "/v1/target-groups", """{"name":"dns","protocol":"UDP","port":53}""");
+            Ids[$"{tenant}-listener"] = await CreateAsync(
+                tenant,
+                $"/v1/load-balancers/{{{tenant}-lb}}/listeners",
+                $$$"""{"protocol":"TCP","port":80,"targetGroupId":"{{{{tenant}}}-tg}"}""");
+            Answer targets = await SendAsync(
+                tenant, "POST", $"/v1/target-groups/{{{tenant}-tg}}/targets",
+                    """{"targets":[{"address":"10.0.0.7"}]}""");
+            Ids[$"{tenant}-target"] = targets.Body.GetProperty("items")[0].GetProperty("id").GetString()!;
+        }
+
+        Ids["vip"] = (await SendAsync("shop", "GET", "/v1/load-balancers/{shop-lb}"))
+            .Body.GetProperty("zones")[0].GetProperty("address").GetString()!;
+    }
+
+    /// <summary>Sends as a tenant, the operator, "nobody" or "stranger"; names in braces become ids.</summary>
+    internal Task<Answer> SendAsync(string who, string method, string path, string? body = null) =>
+        _client!.SendAsync(method, Fill(path), body is null ? null : Fill(body), Key(who));
+
+    /// <summary>The key of somebody.</summary>
+    internal string? Key(string who) => who switch
+    {
+        "shop" => _shopKey,
+        "bank" => _bankKey,
+        "operator" => RunningServer.OperatorKey,
+        "nobody" => null,
+        _ => "a-key-that-nobody-gave",
+    };
+
+    /// <summary>
+    /// Everything that both tenants and the operator see: the same text before and after means that nothing changed.
+    /// </summary>
+    internal async Task<string> EverythingAsync()
+    {
+        var seen = new List<string>();
+        foreach (string tenant in (string[])["shop", "bank"])
+        {
+            foreach (string path in (string[])
+            [
+                "/v1/load-balancers", "/v1/target-groups", $"/v1/load-balancers/{{{tenant}-lb}}/listeners",
+                $"/v1/target-groups/{{{tenant}-tg}}/targets", $"/v1/target-groups/{{{tenant}-dns}}/targets",
+            ])
+                seen.Add((await SendAsync(tenant, "GET", $"{path}?pageSize=1000")).Body.GetRawText());
+        }
+
+        foreach (string path in (string[])["/v1/tenants", "/v1/zones", "/v1/cells", "/v1/cells/a1/nodes"])
+            seen.Add((await SendAsync("operator", "GET", path)).Body.GetRawText());
+        return string.Join('\n', seen);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _client?.Dispose();
+        if (_server is not null)
+            await _server.DisposeAsync();
+    }
+
+    private async Task DeclareAsync()
+    {
+        (string Zone, string Body)[] zones =
+        [
+            ("a", """{"vipPool":"198.18.0.0/24","snatPool":"198.19.0.0/24","probePool":"198.19.1.0/24"}"""),
+            ("b", """{"vipPool":"198.18.16.0/24","snatPool":"198.19.16.0/24","probePool":"198.19.17.0/24"}"""),
+            ("tiny", """{"vipPool":"198.18.32.0/30","snatPool":"198.19.32.0/24","probePool":"198.19.33.0/24"}"""),
+            ("empty", """{"vipPool":"198.18.48.0/24","snatPool":"198.19.48.0/24","probePool":"198.19.49.0/24"}"""),
+        ];
+        foreach ((string zone, string body) in zones)
+        {
+            Assert.Equal(201, (await SendAsync("operator", "PUT", $"/v1/zones/{zone}", body)).Status);
+            if (zone == "empty")
+                continue;
+            string cell = $"{zone}1";
+            Assert.Equal(
+                201, (await SendAsync("operator", "PUT", $"/v1/cells/{cell}", $$"""{"zone":"{{zone}}"}""")).Status);
+            Answer node = await SendAsync(
+                "operator", "PUT", $"/v1/cells/{cell}/nodes/n1", $$"""{"address":"10.{{zone[0] - 'a'}}.0.11"}""");
+            Assert.Equal(201, node.Status);
+        }
+    }
+
+    private async Task<string> TenantAsync(string name)
+    {
+        Answer tenant = await SendAsync("operator", "POST", "/v1/tenants", $$"""{"name":"{{name}}"}""");
+        Ids[name] = tenant.Body.GetProperty("id").GetString()!;
+        Answer key = await SendAsync("operator", "POST", $"/v1/tenants/{{{name}}}/api-keys", """{"name":"tests"}""");
+        return key.Body.GetProperty("secret").GetString()!;
+    }
+
+    private async Task<string> CreateAsync(string who, string path, string body)
+    {
+        Answer answer = await SendAsync(who, "POST", path, body);
+        Assert.True(answer.Status == 202, answer.Body.GetRawText());
+        Assert.EndsWith(
+            answer.Body.GetProperty("id").GetString()!, answer.Headers["Location"], StringComparison.Ordinal);
+        return answer.Body.GetProperty("id").GetString()!;
+    }
+
+    private string Fill(string text)
+    {
+        foreach ((string name, string id) in Ids)
+            text = text.Replace($"{{{name}}}", id, StringComparison.Ordinal);
+        return text;
+    }
+}
