@@ -33,8 +33,8 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         }
         catch (Exception outage) when (!context.Response.HasStarted && IsOutage(outage))
         {
-            ApiLog.Unavailable(
-                logger, context.Request.Method, Path(context), outage.GetBaseException().Message, context.TraceIdentifier);
+            string reason = outage.GetBaseException().Message;
+            ApiLog.Unavailable(logger, context.Request.Method, Path(context), reason, context.TraceIdentifier);
             await AnswerAsync(context, Problem.Of(
                 StatusCodes.Status503ServiceUnavailable,
                 ProblemCodes.Unavailable,
