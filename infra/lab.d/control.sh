@@ -19,10 +19,10 @@ control_up() {
         "HYPERPLANE_CELL_KEY_FILE=$STATE/conf/cell.key")
     start controller env "${settings[@]}" "HYPERPLANE_CONTROL_LISTEN=unix:$STATE/run/control.sock" \
         "$(program Hyperplane.Server hyperplane-server)" --role controller
-    wait_for "the controller" 60 grep -q '^ready controller' "$STATE/log/controller.log"
+    wait_ready controller '^ready controller'
     start api env "${settings[@]}" "HYPERPLANE_API_URL=http://127.0.0.1:$port" \
         "$(program Hyperplane.Server hyperplane-server)" --role api
-    wait_for "the api" 60 grep -q '^ready api' "$STATE/log/api.log"
+    wait_ready api '^ready api'
     umask 077
     cat >"$DOTLAB/env" <<ENV
 export HYPERPLANE_ENDPOINT=http://127.0.0.1:$port

@@ -38,7 +38,7 @@ CONF
     done
     for zone in "${ZONES[@]}"; do
         for ((i = 1; i <= nodes; i++)); do
-            wait_for "node-$zone$i" 60 grep -q '^ready' "$STATE/log/node-$zone$i.log"
+            wait_ready "node-$zone$i" '^ready'
         done
     done
 }

@@ -82,7 +82,19 @@ wait_quietly() {
     done
 }
 
-# wait_for WHAT SECONDS CMD…: the same, and says what it waited for in vain.
+# wait_ready NAME PATTERN: until the process has printed a line like that; a process that ended is not waited for.
+wait_ready() {
+    local log=$STATE/log/$1.log until=$((SECONDS + 60))
+    while ! grep -q "$2" "$log" 2>/dev/null; do
+        if ! process_alive "$1" || [ $SECONDS -ge $until ]; then
+            tail -n 10 "$log" >&2
+            die "$1 did not become ready; its log ends as above"
+        fi
+        sleep 0.05
+    done
+}
+
+# wait_for WHAT SECONDS CMD…: until CMD succeeds, and says what it waited for in vain.
 wait_for() {
     local what=$1 seconds=$2
     shift 2
