@@ -37,7 +37,11 @@ internal sealed class RunningServer : IAsyncDisposable
         {
             Task<string> line = server.Output.NextAsync();
             if (await Task.WhenAny(line, server._run) == server._run)
+            {
+                await server.DisposeAsync();
                 Assert.Fail(string.Join('\n', server._error.Rest()));
+            }
+
             addresses[i] = (await line).Split(' ')[2];
         }
 
