@@ -29,7 +29,7 @@ internal sealed class ManualTime : TimeProvider
         return timer;
     }
 
-    /// <summary>Ends once a timer is armed whose delay matches, now or later.</summary>
+    /// <summary>Ends once a timer is armed whose delay matches, now or within 30 s of real time.</summary>
     public Task WhenArmed(Func<TimeSpan, bool> match)
     {
         lock (_gate)
@@ -38,7 +38,7 @@ internal sealed class ManualTime : TimeProvider
                 return Task.CompletedTask;
             var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _waiters.Add((match, waiter));
-            return waiter.Task;
+            return waiter.Task.WaitAsync(TimeSpan.FromSeconds(30));
         }
     }
 

@@ -161,7 +161,8 @@ public sealed class AgentProcessTests
         using var directory = new TempDirectory();
         File.WriteAllText(directory.File("agent.json"), $$"""
             {"cell": "a", "node": "b", "controller": "unix:/x", "cellKeyFile": "{{directory.File("none")}}",
-             "stateDirectory": "{{directory.Path}}", "interface": "eth0", "asn": 1, "peers": [{"address": "10.0.0.1", "asn": 2}]}
+             "stateDirectory": "{{directory.Path}}", "interface": "eth0", "asn": 1,
+             "peers": [{"address": "10.0.0.1", "asn": 2}]}
             """);
         (int exit, _, string error) = Command.Try(
             TimeSpan.FromSeconds(30), AgentUnderTest.Program, "--config", directory.File("agent.json"));

@@ -1,0 +1,132 @@
+using Hyperplane.Agent.Reports;
+using Hyperplane.Agent.Runtime;
+using Hyperplane.Agent.Snapshots;
+using Hyperplane.Agent.Tests.Fakes;
+using Hyperplane.Cells.Contracts;
+
+namespace Hyperplane.Agent.Tests.Reports;
+
+/// <summary>The loop of reports on a clock that the test moves.</summary>
+public sealed class ReportLoopTests : IAsyncDisposable
+{
+    private static readonly ReportTimes Times = new();
+    private readonly CancellationTokenSource _end = new();
+    private readonly ScriptedControl _control = new();
+    private readonly StatusBoard _board = new();
+    private readonly ManualTime _time = new();
+    private readonly LogSink _log = new();
+    private Task _loop = Task.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        await Task.WhenAny(_loop);
+        _end.Dispose();
+    }
+
+    [Fact]
+    public async Task Without_a_change_a_report_goes_out_every_second()
+    {
+        Start();
+        await _control.NextReport();
+        await Pass(Times.Interval - TimeSpan.FromMilliseconds(1));
+        Assert.False(_control.TryNextReport(out _));
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        await _control.NextReport();
+    }
+
+    [Fact]
+    public async Task A_change_is_told_at_once()
+    {
+        Start();
+        await _control.NextReport();
+        await Pass(Times.Shortest);
+        _board.Update(s => s with { Version = 7 });
+        Assert.Equal(7UL, (await _control.NextReport()).RunningVersion);
+    }
+
+    [Fact]
+    public async Task Of_many_changes_during_a_report_the_newest_is_told_next()
+    {
+        var answer = new TaskCompletionSource<ReportReply>();
+        _control.OnReport = (_, _) => answer.Task;
+        Start();
+        await _control.NextReport();
+        for (ulong version = 1; version <= 100; version++)
+            _board.Update(s => s with { Version = version });
+        _control.OnReport = (_, _) => Task.FromResult(new ReportReply());
+        answer.SetResult(new ReportReply());
+        await Pass(Times.Shortest);
+        Assert.Equal(100UL, (await _control.NextReport()).RunningVersion);
+        Assert.False(_control.TryNextReport(out _));
+    }
+
+    [Theory]
+    [InlineData(5_000, 5_000)]
+    [InlineData(100, 100)]
+    [InlineData(3_600_000, 60_000)]
+    public async Task The_controller_sets_the_rhythm_within_bounds(uint askedMs, int pausedMs)
+    {
+        _control.OnReport = (_, _) => Task.FromResult(new ReportReply { NextReportMs = askedMs });
+        Start();
+        await _control.NextReport();
+        await Pass(TimeSpan.FromMilliseconds(pausedMs - 1));
+        Assert.False(_control.TryNextReport(out _));
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        await _control.NextReport();
+    }
+
+    [Fact]
+    public async Task While_the_controller_is_away_reports_become_rarer_and_changes_do_not_hurry_them()
+    {
+        _control.OnReport = (_, _) => Task.FromException<ReportReply>(new ControllerAwayException("Unavailable"));
+        Start();
+        await _control.NextReport();
+        await Pass(Times.Shortest);
+        _board.Update(s => s with { Version = 7 });
+        await _time.WhenArmed(d => d >= Times.Interval / 2 && d <= Times.Interval);
+        Assert.False(_control.TryNextReport(out _));
+        _time.Advance(Times.Interval);
+        Assert.Equal(7UL, (await _control.NextReport()).RunningVersion);
+        await Eventually.Holds(() =>
+        {
+            _time.Advance(Times.Shortest);
+            return _time.WhenArmed(d => d > Times.Interval && d <= Times.LongestPause).IsCompleted;
+        });
+        Assert.Single(_log.Lines, l => l.Contains("report not delivered: Unavailable", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_report_without_an_answer_is_given_up()
+    {
+        _control.OnReport = async (_, ct) =>
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, ct);
+            return new ReportReply();
+        };
+        Start();
+        await _control.NextReport();
+        await _time.WhenArmed(d => d == Times.Deadline);
+        _time.Advance(Times.Deadline);
+        Assert.Equal("report not delivered: no answer within 5 s", await _log.First(3030));
+    }
+
+    private void Start()
+    {
+        var loop = new ReportLoop(
+            _control, new ReportBuilder("cell-a", "node-a1", 1), _board, () => null, Times, _time, new Random(1), _log);
+        _loop = loop.RunAsync(_end.Token);
+    }
+
+    /// <summary>Lets the pause after a report begin, and time pass since the report.</summary>
+    private async Task Pass(TimeSpan time)
+    {
+        await _time.WhenArmed(d => d == Times.Shortest);
+        _time.Advance(Times.Shortest);
+        if (time > Times.Shortest)
+        {
+            await _time.WhenArmed(d => d > Times.Shortest && d != Times.Deadline);
+            _time.Advance(time - Times.Shortest);
+        }
+    }
+}
