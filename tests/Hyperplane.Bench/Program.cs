@@ -1,11 +1,13 @@
 using Hyperplane.Bench;
 using Hyperplane.Bench.Connections;
+using Hyperplane.Bench.Dataplane;
 using Hyperplane.Bench.FirstByte;
 
 var benches = new SortedDictionary<string, (string Purpose, Func<string[], Task<Result>> Run)>(StringComparer.Ordinal)
 {
     ["first-byte"] = ("create call to first byte through the VIP, 50 runs [--runs N]", FirstByteBench.Run),
     ["connections"] = ("new connections a second through the VIP, beside HAProxy and nftables DNAT", ConnectionsBench.Run),
+    ["dataplane"] = ("packets a second on one core: C# path, XDP path, nftables DNAT", DataplaneBench.Run),
 };
 
 if (args.Length == 0 || !benches.TryGetValue(args[0], out var bench))
