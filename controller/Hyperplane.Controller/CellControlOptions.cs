@@ -25,8 +25,10 @@ public sealed record CellControlOptions
     {
         OptionCheck.NotEmpty(CellKey, nameof(CellKey));
         OptionCheck.Secret(CellKey, nameof(CellKey));
-        OptionCheck.Between(ReportInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(30), nameof(ReportInterval));
-        OptionCheck.Between(PollInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(60), nameof(PollInterval));
+        OptionCheck.Between(
+            ReportInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(30), nameof(ReportInterval));
+        OptionCheck.Between(
+            PollInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(60), nameof(PollInterval));
         OptionCheck.Between(FullInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), nameof(FullInterval));
         OptionCheck.Between(EventRetention, TimeSpan.FromHours(1), TimeSpan.FromDays(3_650), nameof(EventRetention));
     }

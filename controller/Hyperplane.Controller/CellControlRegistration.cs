@@ -7,13 +7,18 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Hyperplane.Controller;
 
-/// <summary>Adds what serves the agents: beside <see cref="ControllerRegistration"/>, in the process with the controller's role.</summary>
+/// <summary>
+/// Adds what serves the agents: beside <see cref="ControllerRegistration"/>, in the process with the controller's role.
+/// </summary>
 public static class CellControlRegistration
 {
     private const int MaxReportBytes = 8 * 1024 * 1024;
 
-    /// <summary>The reconciler, the agents' service and the janitor. Throws <see cref="ArgumentException"/> on a bad option.</summary>
-    public static IServiceCollection AddHyperplaneCellControl(this IServiceCollection services, CellControlOptions options)
+    /// <summary>
+    /// The reconciler, the agents' service and the janitor. Throws <see cref="ArgumentException"/> on a bad option.
+    /// </summary>
+    public static IServiceCollection AddHyperplaneCellControl(
+        this IServiceCollection services, CellControlOptions options)
     {
         options.Validate();
         services.AddSingleton(options);

@@ -14,7 +14,9 @@ public sealed record ControllerOptions
     /// <summary>How long an address that was given back belongs to nobody: 1 s to 30 days, 24 h by default.</summary>
     public TimeSpan AddressQuarantine { get; init; } = TimeSpan.FromHours(24);
 
-    /// <summary>How long a looked-up API key is believed when no notice of its end arrives: 0 to 60 s, 2 s by default.</summary>
+    /// <summary>
+    /// How long a looked-up API key is believed when no notice of its end arrives: 0 to 60 s, 2 s by default.
+    /// </summary>
     public TimeSpan KeyCacheTime { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>How long after its last report a node counts as live: 1 to 60 s, 5 s by default.</summary>
@@ -34,7 +36,8 @@ public sealed record ControllerOptions
     {
         OptionCheck.NotEmpty(ConnectionString, nameof(ConnectionString));
         OptionCheck.Secret(OperatorKey, nameof(OperatorKey));
-        OptionCheck.Between(AddressQuarantine, TimeSpan.FromSeconds(1), TimeSpan.FromDays(30), nameof(AddressQuarantine));
+        OptionCheck.Between(
+            AddressQuarantine, TimeSpan.FromSeconds(1), TimeSpan.FromDays(30), nameof(AddressQuarantine));
         OptionCheck.Between(KeyCacheTime, TimeSpan.Zero, TimeSpan.FromSeconds(60), nameof(KeyCacheTime));
         OptionCheck.Between(NodeLiveTime, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60), nameof(NodeLiveTime));
         OptionCheck.Between(MaxListenersPerLoadBalancer, 1, 1_000, nameof(MaxListenersPerLoadBalancer));

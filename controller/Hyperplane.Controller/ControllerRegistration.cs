@@ -22,9 +22,11 @@ namespace Hyperplane.Controller;
 public static class ControllerRegistration
 {
     /// <summary>
-    /// The contracts over PostgreSQL: what an API process needs. Throws <see cref="ArgumentException"/> when an option is out of range.
+    /// The contracts over PostgreSQL: what an API process needs. Throws <see cref="ArgumentException"/> when an option
+    /// is out of range.
     /// </summary>
-    public static IServiceCollection AddHyperplaneController(this IServiceCollection services, ControllerOptions options)
+    public static IServiceCollection AddHyperplaneController(
+        this IServiceCollection services, ControllerOptions options)
     {
         options.Validate();
         services.TryAddSingleton(TimeProvider.System);
@@ -45,7 +47,10 @@ public static class ControllerRegistration
         return services;
     }
 
-    /// <summary>Brings the database to this program's shape; call it before the host starts. Safe in any number of processes at once.</summary>
+    /// <summary>
+    /// Brings the database to this program's shape; call it before the host starts. Safe in any number of processes at
+    /// once.
+    /// </summary>
     public static Task MigrateHyperplaneAsync(this IServiceProvider services, CancellationToken cancel = default) =>
         services.GetRequiredService<Migrator>().MigrateAsync(cancel);
 }

@@ -1,6 +1,8 @@
 namespace Hyperplane.Controller;
 
-/// <summary>Refuses options that are out of range, in words an operator can act on and without telling a secret.</summary>
+/// <summary>
+/// Refuses options that are out of range, in words an operator can act on and without telling a secret.
+/// </summary>
 internal static class OptionCheck
 {
     private const int MinSecretChars = 16;

@@ -2,8 +2,11 @@ using System.Globalization;
 
 namespace Hyperplane.Lab;
 
-/// <summary>A private PostgreSQL for a test run: Debian's binaries, a folder of its own, a unix socket and nothing else.</summary>
-/// <remarks>Runs as user postgres, so it needs root; durability is off. A crashed run's cluster is ended by the next run.</remarks>
+/// <summary>
+/// A private PostgreSQL for a test run: Debian's binaries, a folder of its own, a unix socket and nothing else.
+/// </summary>
+/// <remarks>Runs as user postgres, so it needs root; durability is off. A crashed run's cluster is ended by the next
+/// run.</remarks>
 public sealed class PostgresCluster : IDisposable
 {
     /// <summary>What a test that is skipped for want of a cluster says.</summary>
@@ -36,7 +39,8 @@ public sealed class PostgresCluster : IDisposable
         if (Interlocked.Increment(ref _count) == 1)
             SweepDeadRuns(binaries);
         string folder = Path.Combine(
-            Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Environment.ProcessId}-{_count}"));
+            Path.GetTempPath(
+                ), string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Environment.ProcessId}-{_count}"));
         if (Path.Combine(folder, ".s.PGSQL.5432").Length > MaxSocketPathBytes)
             throw new InvalidOperationException($"{folder} is too long for a unix socket");
         Command.Run("install", "-d", "-m", "0755", "-o", "postgres", "-g", "postgres", folder);
@@ -54,7 +58,10 @@ public sealed class PostgresCluster : IDisposable
         return cluster;
     }
 
-    /// <summary>Makes an empty database, or a copy of <paramref name="template"/>'s, and gives the connection string of a superuser.</summary>
+    /// <summary>
+    /// Makes an empty database, or a copy of <paramref name="template"/>'s, and gives the connection string of a
+    /// superuser.
+    /// </summary>
     public string CreateDatabase(string? template = null)
     {
         string name = string.Create(CultureInfo.InvariantCulture, $"test{Interlocked.Increment(ref _databases)}");
@@ -74,11 +81,14 @@ public sealed class PostgresCluster : IDisposable
     {
         string data = Path.Combine(_folder, "data");
         AsPostgres(
-            Path.Combine(_binaries, "initdb"), "-D", data, "-U", "hp", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync");
-        string settings = $"-c listen_addresses='' -c unix_socket_directories={_folder} -c fsync=off -c full_page_writes=off "
+            Path.Combine(_binaries, "initdb"), "-D", data, "-U", "hp", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8",
+                "--no-sync");
+        string settings =
+            $"-c listen_addresses='' -c unix_socket_directories={_folder} -c fsync=off -c full_page_writes=off "
             + "-c synchronous_commit=off -c max_connections=300 -c shared_buffers=64MB -c max_wal_size=2GB";
         AsPostgres(
-            Path.Combine(_binaries, "pg_ctl"), "-D", data, "-l", Path.Combine(_folder, "log"), "-o", settings, "-w", "start");
+            Path.Combine(_binaries, "pg_ctl"), "-D", data, "-l",
+                Path.Combine(_folder, "log"), "-o", settings, "-w", "start");
     }
 
     private static void AsPostgres(string program, params string[] arguments) =>
@@ -92,7 +102,8 @@ public sealed class PostgresCluster : IDisposable
         Command.Try(
             TimeSpan.FromSeconds(30),
             "setpriv",
-            ["--reuid=postgres", "--regid=postgres", "--init-groups", Path.Combine(binaries, "pg_ctl"), "-D", data, "-m", "immediate", "stop"]);
+            ["--reuid=postgres", "--regid=postgres", "--init-groups", Path.Combine(
+                binaries, "pg_ctl"), "-D", data, "-m", "immediate", "stop"]);
     }
 
     private static string? Binaries() =>
@@ -105,7 +116,8 @@ public sealed class PostgresCluster : IDisposable
                 .LastOrDefault();
 
     private static string DatabaseOf(string connection) =>
-        connection.Split(';').Single(part => part.StartsWith("Database=", StringComparison.Ordinal))["Database=".Length..];
+        connection.Split(
+            ';').Single(part => part.StartsWith("Database=", StringComparison.Ordinal))["Database=".Length..];
 
     private static void SweepDeadRuns(string binaries)
     {

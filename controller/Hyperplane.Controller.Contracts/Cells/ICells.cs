@@ -2,7 +2,9 @@ using Hyperplane.Controller.Contracts.Outcomes;
 
 namespace Hyperplane.Controller.Contracts.Cells;
 
-/// <summary>Zones, cells and nodes: an operator's business. Puts are idempotent; pools and addresses cannot be changed later.</summary>
+/// <summary>
+/// Zones, cells and nodes: an operator's business. Puts are idempotent; pools and addresses cannot be changed later.
+/// </summary>
 public interface ICells
 {
     /// <summary>Declares a zone with its address pools.</summary>

@@ -5,7 +5,9 @@ namespace Hyperplane.Controller.Contracts.Listeners;
 /// <summary>The listeners of a tenant's load balancer.</summary>
 public interface IListeners
 {
-    /// <summary>Creates one; the same protocol, port and settings give the existing one, other settings a conflict.</summary>
+    /// <summary>
+    /// Creates one; the same protocol, port and settings give the existing one, other settings a conflict.
+    /// </summary>
     Task<Outcome<Listener>> CreateAsync(
         string tenantId, string loadBalancerId, ListenerConfig config, CancellationToken cancel);
 

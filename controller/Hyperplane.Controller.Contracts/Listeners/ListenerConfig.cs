@@ -5,4 +5,5 @@ namespace Hyperplane.Controller.Contracts.Listeners;
 /// <param name="Port">1 to 65535, once per protocol.</param>
 /// <param name="TargetGroupId">A group of the same tenant and protocol.</param>
 /// <param name="IdleTimeoutSeconds">TCP: 60 to 6000, 350 when null. UDP: always 120.</param>
-public sealed record ListenerConfig(TransportProtocol Protocol, int Port, string TargetGroupId, int? IdleTimeoutSeconds);
+public sealed record ListenerConfig(
+    TransportProtocol Protocol, int Port, string TargetGroupId, int? IdleTimeoutSeconds);

@@ -5,7 +5,9 @@ namespace Hyperplane.Controller.Contracts.LoadBalancers;
 /// <summary>A tenant's load balancers. Another tenant's are not found.</summary>
 public interface ILoadBalancers
 {
-    /// <summary>Creates one; the same name with the same settings gives the existing one, with others a conflict.</summary>
+    /// <summary>
+    /// Creates one; the same name with the same settings gives the existing one, with others a conflict.
+    /// </summary>
     Task<Outcome<LoadBalancer>> CreateAsync(string tenantId, LoadBalancerConfig config, CancellationToken cancel);
 
     /// <summary>One by its id.</summary>
@@ -17,7 +19,10 @@ public interface ILoadBalancers
     /// <summary>Deletes it with its listeners; its addresses go into quarantine.</summary>
     Task<Outcome<LoadBalancer>> DeleteAsync(string tenantId, string id, CancellationToken cancel);
 
-    /// <summary>Waits until the status of the load balancer changes from <paramref name="seen"/>, at most <paramref name="wait"/>; then as <see cref="GetAsync"/>.</summary>
+    /// <summary>
+    /// Waits until the status of the load balancer changes from <paramref name="seen"/>, at most <paramref
+    /// name="wait"/>; then as <see cref="GetAsync"/>.
+    /// </summary>
     Task<Outcome<LoadBalancer>> WaitAsync(
         string tenantId, string id, ResourceStatus seen, TimeSpan wait, CancellationToken cancel);
 }

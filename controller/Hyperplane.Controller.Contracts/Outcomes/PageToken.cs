@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Hyperplane.Controller.Contracts.Outcomes;
 
-/// <summary>The continuation of a list as a client carries it: opaque to it, the last seen serial number to us.</summary>
+/// <summary>
+/// The continuation of a list as a client carries it: opaque to it, the last seen serial number to us.
+/// </summary>
 public static class PageToken
 {
     /// <summary>Writes the token of the page that begins after <paramref name="serial"/>.</summary>
@@ -15,7 +17,8 @@ public static class PageToken
         return token is null
             || (token.Length is >= 2 and <= 17
                 && token[0] == 'p'
-                && long.TryParse(token.AsSpan(1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out serial)
+                && long.TryParse(
+                    token.AsSpan(1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out serial)
                 && serial >= 0);
     }
 }

@@ -1,6 +1,8 @@
 namespace Hyperplane.Controller.Contracts.Outcomes;
 
-/// <summary>Where a resource stands: what was asked for (provisioning) and what is seen (operating), told apart.</summary>
+/// <summary>
+/// Where a resource stands: what was asked for (provisioning) and what is seen (operating), told apart.
+/// </summary>
 /// <param name="Provisioning">Whether the newest desired state is in force.</param>
 /// <param name="Operating">What its targets' health amounts to.</param>
 /// <param name="ObservedGeneration">The newest generation that at least one node in every zone runs.</param>

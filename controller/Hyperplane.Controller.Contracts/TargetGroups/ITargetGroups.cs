@@ -5,7 +5,9 @@ namespace Hyperplane.Controller.Contracts.TargetGroups;
 /// <summary>A tenant's target groups.</summary>
 public interface ITargetGroups
 {
-    /// <summary>Creates one; the same name with the same settings gives the existing one, with others a conflict.</summary>
+    /// <summary>
+    /// Creates one; the same name with the same settings gives the existing one, with others a conflict.
+    /// </summary>
     Task<Outcome<TargetGroup>> CreateAsync(string tenantId, TargetGroupConfig config, CancellationToken cancel);
 
     /// <summary>One by its id.</summary>

@@ -1,10 +1,13 @@
 namespace Hyperplane.Controller.Addressing;
 
-/// <summary>What a cell owns of its zone's pools: a run of VIP blocks, one a shard, and a part of the SNAT pool.</summary>
+/// <summary>
+/// What a cell owns of its zone's pools: a run of VIP blocks, one a shard, and a part of the SNAT pool.
+/// </summary>
 /// <remarks>
-/// A zone has at most four cells; the nth to come owns the nth quarter of either pool, for ever. A VIP pool of fewer than four blocks
-/// gives one block to each of its first cells. Blocks are /26, or the whole pool when that is smaller. A block's first and last address
-/// are never chosen automatically (a person who reads .0 or .255 takes it for a network or a broadcast), but may be asked for.
+/// A zone has at most four cells; the nth to come owns the nth quarter of either pool, for ever. A VIP pool of fewer
+/// than four blocks gives one block to each of its first cells. Blocks are /26, or the whole pool when that is smaller.
+/// A block's first and last address are never chosen automatically (a person who reads .0 or .255 takes it for a
+/// network or a broadcast), but may be asked for.
 /// </remarks>
 internal sealed class CellPools
 {

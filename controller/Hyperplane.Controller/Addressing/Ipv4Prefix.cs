@@ -31,7 +31,8 @@ internal readonly record struct Ipv4Prefix(uint First, int Length)
     }
 
     /// <summary>The prefix of a network read from the database.</summary>
-    public static Ipv4Prefix FromNetwork(IPNetwork network) => new(Ipv4.FromIp(network.BaseAddress), network.PrefixLength);
+    public static Ipv4Prefix FromNetwork(IPNetwork network) =>
+        new(Ipv4.FromIp(network.BaseAddress), network.PrefixLength);
 
     /// <summary>As the database takes it.</summary>
     public IPNetwork ToNetwork() => new(Ipv4.ToIp(First), Length);

@@ -2,8 +2,12 @@ using System.Text;
 
 namespace Hyperplane.Controller.Addressing;
 
-/// <summary>Highest-random-weight hashing (Thaler and Ravishankar, 1998): who serves a key, with the least change when members come and go.</summary>
-/// <remarks>The score is FNV-1a over the key with SplitMix64's finaliser; it must never change, or every shard would move.</remarks>
+/// <summary>
+/// Highest-random-weight hashing (Thaler and Ravishankar, 1998): who serves a key, with the least change when members
+/// come and go.
+/// </summary>
+/// <remarks>The score is FNV-1a over the key with SplitMix64's finaliser; it must never change, or every shard would
+/// move.</remarks>
 internal static class Rendezvous
 {
     /// <summary>The members in order of their score for the key, best first.</summary>

@@ -9,8 +9,8 @@ namespace Hyperplane.Controller.CellControl;
 
 /// <summary>Serves the agents: one whole snapshot down, one report up.</summary>
 /// <remarks>
-/// A snapshot that a node has refused is not sent to it again, until there is another or the node asks for the body: sending the same
-/// bytes in a circle would help nobody.
+/// A snapshot that a node has refused is not sent to it again, until there is another or the node asks for the body:
+/// sending the same bytes in a circle would help nobody.
 /// </remarks>
 internal sealed class CellControlService(
     CellKey key,
@@ -30,7 +30,8 @@ internal sealed class CellControlService(
         key.Check(context);
         if (request.HighestVersion > SnapshotMaker.HighestVersion)
             throw Failure(StatusCode.InvalidArgument, $"highest_version {request.HighestVersion} cannot be");
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+        using var stop =
+            CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
         CompiledSnapshot? snapshot = await NextAsync(request, stop.Token);
         if (snapshot is null)
             return;
@@ -56,7 +57,9 @@ internal sealed class CellControlService(
     private async Task<CompiledSnapshot?> NextAsync(AskRequest request, CancellationToken cancel)
     {
         long began = time.GetTimestamp();
-        TimeSpan wait = request.WaitMs < MaxWait.TotalMilliseconds ? TimeSpan.FromMilliseconds(request.WaitMs) : MaxWait;
+        TimeSpan wait = request.WaitMs < MaxWait.TotalMilliseconds
+            ? TimeSpan.FromMilliseconds(request.WaitMs)
+            : MaxWait;
         await AsyncSignal.WaitAsync(catalog.Filled, wait, time, cancel);
         if (catalog.Find(request.Cell) is not { } slot)
             throw Unknown(request.Cell, node: null);

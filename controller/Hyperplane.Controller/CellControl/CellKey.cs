@@ -17,7 +17,8 @@ internal sealed class CellKey(CellControlOptions options)
         string? shown = context.RequestHeaders.GetValue("authorization");
         if (shown is null
             || !shown.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-            || !CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(shown[Scheme.Length..])), _hash))
+            || !CryptographicOperations.FixedTimeEquals(
+                SHA256.HashData(Encoding.UTF8.GetBytes(shown[Scheme.Length..])), _hash))
             throw new RpcException(new RpcStatus(StatusCode.Unauthenticated, "the cell key is missing or wrong"));
     }
 }

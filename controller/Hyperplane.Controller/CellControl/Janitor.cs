@@ -6,7 +6,9 @@ using Npgsql;
 
 namespace Hyperplane.Controller.CellControl;
 
-/// <summary>Ends what has a time to end: drained targets, deleted resources, quarantines, old events. One controller at a time.</summary>
+/// <summary>
+/// Ends what has a time to end: drained targets, deleted resources, quarantines, old events. One controller at a time.
+/// </summary>
 internal sealed partial class Janitor(
     Database database, ControllerOptions options, CellControlOptions control, TimeProvider time, ILogger<Janitor> log)
     : BackgroundService
@@ -59,7 +61,8 @@ internal sealed partial class Janitor(
         {
             await CleanAsync(cancel);
         }
-        catch (Exception failure) when (failure is NpgsqlException or TimeoutException or IOException or DbUpdateException
+        catch (Exception failure) when (
+            failure is NpgsqlException or TimeoutException or IOException or DbUpdateException
             || failure is InvalidOperationException { InnerException: NpgsqlException })
         {
             LogFailed(log, failure.Message);
@@ -72,7 +75,8 @@ internal sealed partial class Janitor(
             $"""
             with due as (
               select g.id from target_groups g
-              where g.id in (select target_group_id from targets where draining_until <= {now}) order by g.id limit 1000 for update
+              where g.id in (select target_group_id from targets where draining_until <= {now})
+              order by g.id limit 1000 for update
             ), gone as (
               delete from targets t using due where t.target_group_id = due.id and t.draining_until <= {now}
               returning t.target_group_id as id
@@ -114,7 +118,8 @@ internal sealed partial class Janitor(
             """,
             cancel);
 
-    private static Task<int> EndLoadBalancersAsync(HyperplaneDb db, DateTimeOffset liveSince, CancellationToken cancel) =>
+    private static Task<int> EndLoadBalancersAsync(
+        HyperplaneDb db, DateTimeOffset liveSince, CancellationToken cancel) =>
         db.Database.ExecuteSqlAsync(
             $"""
             with gone as (

@@ -31,7 +31,8 @@ internal sealed class NodeMemory
             if (!IsVote(target))
                 continue;
             gone.Remove(target.TargetId);
-            if (!_votes.TryGetValue(target.TargetId, out (TargetHealth.Types.State State, int Text) vote) || vote != Digest(target))
+            if (!_votes.TryGetValue(target.TargetId, out (TargetHealth.Types.State State, int Text) vote)
+                || vote != Digest(target))
                 changed[target.TargetId] = target;
         }
 

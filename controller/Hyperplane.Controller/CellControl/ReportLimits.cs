@@ -16,22 +16,31 @@ internal static class ReportLimits
     private const int NameChars = 128;
 
     /// <summary>What is wrong with a report; null when nothing is.</summary>
-    public static string? Find(NodeReport report) =>
-        report.Peers.Count > Peers ? $"{report.Peers.Count} peers, more than {Peers}"
-        : report.Announced.Count > Announced ? $"{report.Announced.Count} prefixes, more than {Announced}"
-        : report.Counters.Count > Counters ? $"{report.Counters.Count} counters, more than {Counters}"
-        : report.Targets.Count > Targets ? $"{report.Targets.Count} targets, more than {Targets}"
-        : report.RunningVersion > SnapshotMaker.HighestVersion || report.RefusedVersion > SnapshotMaker.HighestVersion
-            ? "a version that cannot be"
-        : report.Start > long.MaxValue ? "a start that cannot be"
-        : report.Announced.Any(prefix => prefix.Length > NameChars) || report.Counters.Any(counter => counter.Name.Length > NameChars)
-            ? $"a name of more than {NameChars} characters"
-        : null;
+    public static string? Find(NodeReport report)
+    {
+        if (report.Peers.Count > Peers)
+            return $"{report.Peers.Count} peers, more than {Peers}";
+        if (report.Announced.Count > Announced)
+            return $"{report.Announced.Count} prefixes, more than {Announced}";
+        if (report.Counters.Count > Counters)
+            return $"{report.Counters.Count} counters, more than {Counters}";
+        if (report.Targets.Count > Targets)
+            return $"{report.Targets.Count} targets, more than {Targets}";
+        if (Math.Max(report.RunningVersion, report.RefusedVersion) > SnapshotMaker.HighestVersion)
+            return "a version that cannot be";
+        if (report.Start > long.MaxValue)
+            return "a start that cannot be";
+        bool tooLong = report.Announced.Any(prefix => prefix.Length > NameChars)
+            || report.Counters.Any(counter => counter.Name.Length > NameChars);
+        return tooLong ? $"a name of more than {NameChars} characters" : null;
+    }
 
     /// <summary>A text as it is stored: cut, and without the one character that PostgreSQL cannot hold.</summary>
     public static string? Text(string text)
     {
         string clean = text.Replace('\0', '?');
-        return clean.Length == 0 ? null : clean.Length > TextChars ? clean[..TextChars] : clean;
+        if (clean.Length == 0)
+            return null;
+        return clean.Length > TextChars ? clean[..TextChars] : clean;
     }
 }

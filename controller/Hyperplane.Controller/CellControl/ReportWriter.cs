@@ -16,13 +16,14 @@ internal sealed partial class ReportWriter(
 {
     private const string ReportSql =
         """
-        insert into node_reports (node_id, start, running_version, refused_version, refusal, draining, peers, announced, counters,
-                                  reported_at)
+        insert into node_reports (node_id, start, running_version, refused_version, refusal, draining, peers, announced,
+                                  counters, reported_at)
         select id, $2, $3, $4, $5, $6, $7::jsonb, $8, $9::jsonb, $10 from nodes where id = $1
         on conflict (node_id) do update set
-          start = excluded.start, running_version = excluded.running_version, refused_version = excluded.refused_version,
-          refusal = excluded.refusal, draining = excluded.draining, peers = excluded.peers, announced = excluded.announced,
-          counters = excluded.counters, reported_at = excluded.reported_at
+          start = excluded.start, running_version = excluded.running_version,
+          refused_version = excluded.refused_version, refusal = excluded.refusal, draining = excluded.draining,
+          peers = excluded.peers, announced = excluded.announced, counters = excluded.counters,
+          reported_at = excluded.reported_at
         where node_reports.start <= excluded.start
         """;
 
@@ -68,7 +69,8 @@ internal sealed partial class ReportWriter(
                     inbox.PutBack(report);
                 }
 
-                await Task.Delay(RetryDelay, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(RetryDelay, time, stoppingToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -154,6 +156,7 @@ internal sealed partial class ReportWriter(
         batch.BatchCommands.Add(command);
     }
 
-    [LoggerMessage(2201, LogLevel.Warning, "{Count} reports could not be written: {Reason}; they are kept and tried again")]
+    [LoggerMessage(
+        2201, LogLevel.Warning, "{Count} reports could not be written: {Reason}; they are kept and tried again")]
     private static partial void LogFailed(ILogger log, int count, string reason);
 }

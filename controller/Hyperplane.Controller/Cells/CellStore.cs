@@ -28,7 +28,8 @@ internal sealed class CellStore(Database database, NodeViews views) : ICells
                     return View(existing) == zone
                         ? new Outcome<Zone>.Done(zone, Changed: false)
                         : Refuse.With<Zone>(
-                            RefusalKind.Conflict, "name_in_use", $"The zone {zone.Name} exists with other pools; pools cannot be changed.");
+                            RefusalKind.Conflict, "name_in_use",
+                            $"The zone {zone.Name} exists with other pools; pools cannot be changed.");
                 foreach (ZoneRow other in zones)
                     errors.AddRange(pools.OverlapsWith(other));
                 if (errors.Count > 0)
@@ -51,7 +52,8 @@ internal sealed class CellStore(Database database, NodeViews views) : ICells
     public Task<IReadOnlyList<Zone>> ListZonesAsync(CancellationToken cancel) =>
         database.RunAsync<IReadOnlyList<Zone>>(
             null,
-            async db => [.. (await db.Zones.AsNoTracking().OrderBy(zone => zone.Name).ToListAsync(cancel)).Select(View)],
+            async db =>
+                [.. (await db.Zones.AsNoTracking().OrderBy(zone => zone.Name).ToListAsync(cancel)).Select(View)],
             cancel);
 
     /// <inheritdoc/>
@@ -65,12 +67,15 @@ internal sealed class CellStore(Database database, NodeViews views) : ICells
             {
                 await Topology.LockAsync(db, cancel);
                 var found = new List<FieldError>(errors);
-                if (await db.Cells.AsNoTracking().SingleOrDefaultAsync(row => row.Name == cell.Name, cancel) is { } existing)
+                if (await db.Cells.AsNoTracking()
+                    .SingleOrDefaultAsync(row => row.Name == cell.Name, cancel) is { } existing)
                     return existing.Zone == cell.Zone
                         ? new Outcome<Cell>.Done(cell, Changed: false)
                         : Refuse.With<Cell>(
-                            RefusalKind.Conflict, "name_in_use", $"The cell {cell.Name} exists in zone {existing.Zone}; it cannot move.");
-                ZoneRow? zone = await db.Zones.AsNoTracking().SingleOrDefaultAsync(row => row.Name == cell.Zone, cancel);
+                            RefusalKind.Conflict, "name_in_use",
+                            $"The cell {cell.Name} exists in zone {existing.Zone}; it cannot move.");
+                ZoneRow? zone = await db.Zones.AsNoTracking()
+                    .SingleOrDefaultAsync(row => row.Name == cell.Zone, cancel);
                 if (zone is null)
                     found.Add(new FieldError("/zone", "unknown_zone", $"There is no zone {Refuse.Quote(cell.Zone)}."));
                 if (found.Count > 0 || zone is null)
@@ -80,8 +85,9 @@ internal sealed class CellStore(Database database, NodeViews views) : ICells
                     return Refuse.With<Cell>(
                         RefusalKind.Exhausted,
                         "vip_pool_exhausted",
-                        $"The pools of zone {cell.Zone} are split among its {ordinal} cells; there is no part left for another.");
-                db.Cells.Add(new CellRow { Name = cell.Name, Zone = cell.Zone, Ordinal = ordinal, CreatedAt = database.Now });
+                        $"The pools of zone {cell.Zone} are split among its {ordinal} cells; no part is left.");
+                db.Cells.Add(
+                    new CellRow { Name = cell.Name, Zone = cell.Zone, Ordinal = ordinal, CreatedAt = database.Now });
                 db.CellVersions.Add(new CellVersionRow { Cell = cell.Name });
                 db.Record(database.Now, null, "cell.created", cell.Name);
                 db.Touch(database.Now, [cell.Name]);
@@ -110,7 +116,8 @@ internal sealed class CellStore(Database database, NodeViews views) : ICells
                 var placement = new NodePlacement(db, home, database.Now);
                 if (await placement.AdmitAsync(name, address, cancel) is { } refusal)
                     return refusal;
-                NodeRow? row = await db.Nodes.SingleOrDefaultAsync(node => node.Cell == cell && node.Name == name, cancel);
+                NodeRow? row =
+                    await db.Nodes.SingleOrDefaultAsync(node => node.Cell == cell && node.Name == name, cancel);
                 bool changed = row is null;
                 if (row is null)
                 {
@@ -135,7 +142,8 @@ internal sealed class CellStore(Database database, NodeViews views) : ICells
                     return Refuse.NotFound<IReadOnlyList<Node>>("cell", cell);
                 List<NodeRow> nodes = await db.Nodes.AsNoTracking()
                     .Where(node => node.Cell == cell).OrderBy(node => node.Name).ToListAsync(cancel);
-                return new Outcome<IReadOnlyList<Node>>.Done(await NodeViews.AllAsync(db, nodes, cancel), Changed: false);
+                return new Outcome<IReadOnlyList<Node>>.Done(
+                    await NodeViews.AllAsync(db, nodes, cancel), Changed: false);
             },
             cancel);
 
@@ -146,7 +154,8 @@ internal sealed class CellStore(Database database, NodeViews views) : ICells
             async db =>
             {
                 await Topology.LockAsync(db, cancel);
-                NodeRow? row = await db.Nodes.SingleOrDefaultAsync(node => node.Cell == cell && node.Name == name, cancel);
+                NodeRow? row =
+                    await db.Nodes.SingleOrDefaultAsync(node => node.Cell == cell && node.Name == name, cancel);
                 if (row is null)
                     return Refuse.NotFound<Node>("node", $"{cell}/{name}");
                 bool changed = row.Draining != draining;
@@ -168,12 +177,14 @@ internal sealed class CellStore(Database database, NodeViews views) : ICells
             async db =>
             {
                 await Topology.LockAsync(db, cancel);
-                NodeRow? row = await db.Nodes.SingleOrDefaultAsync(node => node.Cell == cell && node.Name == name, cancel);
+                NodeRow? row =
+                    await db.Nodes.SingleOrDefaultAsync(node => node.Cell == cell && node.Name == name, cancel);
                 if (row is null)
                     return Refuse.NotFound<Node>("node", $"{cell}/{name}");
                 if (await views.IsLiveAsync(db, row.Id, cancel))
                     return Refuse.With<Node>(
-                        RefusalKind.Conflict, "node_alive", $"The node {cell}/{name} still reports; drain and stop its agent first.");
+                        RefusalKind.Conflict, "node_alive",
+                        $"The node {cell}/{name} still reports; drain and stop its agent first.");
                 Node last = await NodeViews.OneAsync(db, row, cancel);
                 await NodePlacement.RemoveAsync(db, row, database.Now + views.Quarantine, cancel);
                 db.Record(database.Now, null, "node.deleted", $"{cell}/{name}");

@@ -25,26 +25,31 @@ internal sealed class NodeViews(Database database, ControllerOptions options)
         (await AllAsync(db, [node], cancel))[0];
 
     /// <summary>Nodes of one cell, in the order given.</summary>
-    public static async Task<IReadOnlyList<Node>> AllAsync(HyperplaneDb db, IReadOnlyList<NodeRow> nodes, CancellationToken cancel)
+    public static async Task<IReadOnlyList<Node>> AllAsync(
+        HyperplaneDb db, IReadOnlyList<NodeRow> nodes, CancellationToken cancel)
     {
         if (nodes.Count == 0)
             return [];
         int[] ids = [.. nodes.Select(node => node.Id)];
         string cell = nodes[0].Cell;
         ILookup<int?, NodeAddressRow> addresses =
-            (await db.NodeAddresses.AsNoTracking().Where(row => row.NodeId != null && ids.Contains(row.NodeId.Value)).ToListAsync(cancel))
+            (await db.NodeAddresses.AsNoTracking()
+                .Where(row => row.NodeId != null && ids.Contains(row.NodeId.Value)).ToListAsync(cancel))
             .ToLookup(row => row.NodeId);
         Dictionary<int, NodeReportRow> reports = await db.NodeReports.AsNoTracking()
             .Where(row => ids.Contains(row.NodeId)).ToDictionaryAsync(row => row.NodeId, cancel);
-        long wanted = await db.CellVersions.Where(row => row.Cell == cell).Select(row => row.Version).SingleOrDefaultAsync(cancel);
-        return [.. nodes.Select(node => View(node, [.. addresses[node.Id]], reports.GetValueOrDefault(node.Id), wanted))];
+        long wanted = await db.CellVersions.Where(row => row.Cell == cell).Select(row => row.Version)
+            .SingleOrDefaultAsync(cancel);
+        return [.. nodes.Select(
+            node => View(node, [.. addresses[node.Id]], reports.GetValueOrDefault(node.Id), wanted))];
     }
 
     private static Node View(NodeRow node, NodeAddressRow[] addresses, NodeReportRow? report, long wanted) => new(
         node.Name,
         node.Cell,
         node.Address.ToString(),
-        [.. addresses.Where(row => row.Kind == NodeAddressKind.Snat).Select(row => Ipv4.FromIp(row.Address)).Order().Select(Ipv4.Format)],
+        [.. addresses.Where(row => row.Kind == NodeAddressKind.Snat)
+            .Select(row => Ipv4.FromIp(row.Address)).Order().Select(Ipv4.Format)],
         addresses.Single(row => row.Kind == NodeAddressKind.Probe).Address.ToString(),
         node.Draining,
         (ulong)(report?.RunningVersion ?? 0),
@@ -53,5 +58,7 @@ internal sealed class NodeViews(Database database, ControllerOptions options)
         report?.ReportedAt,
         report is null ? [] : JsonSerializer.Deserialize<List<NodePeer>>(report.Peers) ?? [],
         report?.Announced ?? [],
-        report is null ? new Dictionary<string, ulong>() : JsonSerializer.Deserialize<Dictionary<string, ulong>>(report.Counters) ?? []);
+        report is null
+            ? new Dictionary<string, ulong>()
+            : JsonSerializer.Deserialize<Dictionary<string, ulong>>(report.Counters) ?? []);
 }

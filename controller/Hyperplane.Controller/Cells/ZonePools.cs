@@ -31,7 +31,8 @@ internal sealed record ZonePools(Ipv4Prefix Vip, Ipv4Prefix Snat, Ipv4Prefix Pro
 
     /// <summary>The pools of a stored zone.</summary>
     public static ZonePools Of(ZoneRow zone) => new(
-        Ipv4Prefix.FromNetwork(zone.VipPool), Ipv4Prefix.FromNetwork(zone.SnatPool), Ipv4Prefix.FromNetwork(zone.ProbePool));
+        Ipv4Prefix.FromNetwork(zone.VipPool), Ipv4Prefix.FromNetwork(zone.SnatPool), Ipv4Prefix
+            .FromNetwork(zone.ProbePool));
 
     /// <summary>What a cell of a stored zone owns.</summary>
     public static CellPools CellPart(ZoneRow zone, int ordinal) =>
@@ -52,7 +53,8 @@ internal sealed record ZonePools(Ipv4Prefix Vip, Ipv4Prefix Snat, Ipv4Prefix Pro
         }
     }
 
-    private static bool ReadPool(List<FieldError> errors, string? text, int longest, string pointer, out Ipv4Prefix pool)
+    private static bool ReadPool(
+        List<FieldError> errors, string? text, int longest, string pointer, out Ipv4Prefix pool)
     {
         if (Ipv4Prefix.TryParse(text, out pool)
             && pool.Length >= ShortestLength

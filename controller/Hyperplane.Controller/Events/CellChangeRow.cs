@@ -2,7 +2,9 @@ using System.ComponentModel.DataAnnotations.Schema;
 
 namespace Hyperplane.Controller.Events;
 
-/// <summary>The outbox: a cell's desired state changed in the transaction that wrote this; a trigger notifies at commit.</summary>
+/// <summary>
+/// The outbox: a cell's desired state changed in the transaction that wrote this; a trigger notifies at commit.
+/// </summary>
 [Table("cell_changes")]
 internal sealed class CellChangeRow
 {

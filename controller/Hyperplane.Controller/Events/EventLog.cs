@@ -7,8 +7,20 @@ internal static class EventLog
 {
     /// <summary>The audit event of a change.</summary>
     public static void Record(
-        this HyperplaneDb db, DateTimeOffset at, string? tenantId, string action, string resource, long generation = 0) =>
-        db.Events.Add(new EventRow { At = at, TenantId = tenantId, Action = action, Resource = resource, Generation = generation });
+        this HyperplaneDb db,
+        DateTimeOffset at,
+        string? tenantId,
+        string action,
+        string resource,
+        long generation = 0) =>
+        db.Events.Add(new EventRow
+        {
+            At = at,
+            TenantId = tenantId,
+            Action = action,
+            Resource = resource,
+            Generation = generation,
+        });
 
     /// <summary>Tells the controller, at commit, that these cells want a new snapshot.</summary>
     public static void Touch(this HyperplaneDb db, DateTimeOffset at, IEnumerable<string> cells)

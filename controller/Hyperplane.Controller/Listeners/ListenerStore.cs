@@ -37,8 +37,10 @@ internal sealed class ListenerStore(Database database, StatusReader status, Cont
                     return Same(existing, config)
                         ? new Outcome<Listener>.Done(await ViewAsync(db, owner, existing, cancel), Changed: false)
                         : Refuse.All<Listener>([new FieldError(
-                            "/port", "listener_in_use", $"The listener {existing.Id} has this protocol and port with other settings.")]);
-                if (await db.Listeners.CountAsync(listener => listener.LoadBalancerId == loadBalancerId && listener.DeletedAt == null, cancel)
+                            "/port", "listener_in_use",
+                            $"The listener {existing.Id} has this protocol and port with other settings.")]);
+                if (await db.Listeners.CountAsync(
+                    listener => listener.LoadBalancerId == loadBalancerId && listener.DeletedAt == null, cancel)
                     >= options.MaxListenersPerLoadBalancer)
                     return Refuse.With<Listener>(
                         RefusalKind.Forbidden,
@@ -49,14 +51,16 @@ internal sealed class ListenerStore(Database database, StatusReader status, Cont
             cancel);
 
     /// <inheritdoc/>
-    public Task<Outcome<Listener>> GetAsync(string tenantId, string loadBalancerId, string id, CancellationToken cancel) =>
+    public Task<Outcome<Listener>> GetAsync(
+        string tenantId, string loadBalancerId, string id, CancellationToken cancel) =>
         database.RunAsync<Outcome<Listener>>(
             tenantId,
             async db =>
             {
                 LoadBalancerRow? owner = await OwnerAsync(db, loadBalancerId, cancel);
                 ListenerRow? row = await db.Listeners.AsNoTracking()
-                    .SingleOrDefaultAsync(listener => listener.Id == id && listener.LoadBalancerId == loadBalancerId, cancel);
+                    .SingleOrDefaultAsync(
+                        listener => listener.Id == id && listener.LoadBalancerId == loadBalancerId, cancel);
                 return owner is null || row is null
                     ? Refuse.NotFound<Listener>("listener", id)
                     : new Outcome<Listener>.Done(await ViewAsync(db, owner, row, cancel), Changed: false);
@@ -80,22 +84,26 @@ internal sealed class ListenerStore(Database database, StatusReader status, Cont
                         .Where(listener => listener.LoadBalancerId == loadBalancerId && listener.Serial > after)
                         .OrderBy(listener => listener.Serial).Take(Paging.Take(page)).ToListAsync(cancel);
                 (List<ListenerRow> rows, string? next) = Paging.Cut(page, found, listener => listener.Serial);
-                IReadOnlyDictionary<string, ResourceStatus> states = await status.OfListenersAsync(db, owner, rows, cancel);
+                IReadOnlyDictionary<string, ResourceStatus> states =
+                    await status.OfListenersAsync(db, owner, rows, cancel);
                 return new Outcome<Page<Listener>>.Done(
                     new Page<Listener>([.. rows.Select(row => View(row, states[row.Id]))], next), Changed: false);
             },
             cancel);
 
     /// <inheritdoc/>
-    public Task<Outcome<Listener>> DeleteAsync(string tenantId, string loadBalancerId, string id, CancellationToken cancel) =>
+    public Task<Outcome<Listener>> DeleteAsync(
+        string tenantId, string loadBalancerId, string id, CancellationToken cancel) =>
         database.WriteAsync<Listener>(
             tenantId,
             async db =>
             {
                 LoadBalancerRow? owner = await db.LoadBalancers
-                    .FromSql($"select * from load_balancers where id = {loadBalancerId} for update").SingleOrDefaultAsync(cancel);
+                    .FromSql($"select * from load_balancers where id = {loadBalancerId} for update")
+                        .SingleOrDefaultAsync(cancel);
                 ListenerRow? row = await db.Listeners
-                    .SingleOrDefaultAsync(listener => listener.Id == id && listener.LoadBalancerId == loadBalancerId, cancel);
+                    .SingleOrDefaultAsync(
+                        listener => listener.Id == id && listener.LoadBalancerId == loadBalancerId, cancel);
                 if (owner is null || row is null)
                     return Refuse.NotFound<Listener>("listener", id);
                 await db.Entry(owner).Collection(lb => lb.Zones).LoadAsync(cancel);
@@ -112,7 +120,8 @@ internal sealed class ListenerStore(Database database, StatusReader status, Cont
             },
             cancel);
 
-    private async Task<Listener> AddAsync(HyperplaneDb db, LoadBalancerRow owner, ListenerConfig config, CancellationToken cancel)
+    private async Task<Listener> AddAsync(
+        HyperplaneDb db, LoadBalancerRow owner, ListenerConfig config, CancellationToken cancel)
     {
         var row = new ListenerRow
         {
@@ -134,7 +143,8 @@ internal sealed class ListenerStore(Database database, StatusReader status, Cont
         return await ViewAsync(db, owner, row, cancel);
     }
 
-    private static async Task<List<FieldError>> CheckAsync(HyperplaneDb db, ListenerConfig config, CancellationToken cancel)
+    private static async Task<List<FieldError>> CheckAsync(
+        HyperplaneDb db, ListenerConfig config, CancellationToken cancel)
     {
         var errors = new List<FieldError>();
         if (!Enum.IsDefined(config.Protocol))
@@ -151,7 +161,8 @@ internal sealed class ListenerStore(Database database, StatusReader status, Cont
             .SingleOrDefaultAsync(cancel);
         if (group is null)
             errors.Add(new FieldError(
-                "/targetGroupId", "unknown_target_group", $"There is no target group {Refuse.Quote(config.TargetGroupId)}."));
+                "/targetGroupId", "unknown_target_group",
+                $"There is no target group {Refuse.Quote(config.TargetGroupId)}."));
         else if (group.Protocol != config.Protocol)
             errors.Add(new FieldError(
                 "/targetGroupId",
@@ -166,13 +177,15 @@ internal sealed class ListenerStore(Database database, StatusReader status, Cont
     private static async Task<LoadBalancerRow?> LockOwnerAsync(HyperplaneDb db, string id, CancellationToken cancel)
     {
         LoadBalancerRow? owner = await db.LoadBalancers
-            .FromSql($"select * from load_balancers where id = {id} and deleted_at is null for update").SingleOrDefaultAsync(cancel);
+            .FromSql($"select * from load_balancers where id = {id} and deleted_at is null for update")
+                .SingleOrDefaultAsync(cancel);
         if (owner is not null)
             await db.Entry(owner).Collection(lb => lb.Zones).LoadAsync(cancel);
         return owner;
     }
 
-    private async Task<Listener> ViewAsync(HyperplaneDb db, LoadBalancerRow owner, ListenerRow row, CancellationToken cancel) =>
+    private async Task<Listener> ViewAsync(
+        HyperplaneDb db, LoadBalancerRow owner, ListenerRow row, CancellationToken cancel) =>
         View(row, (await status.OfListenersAsync(db, owner, [row], cancel))[row.Id]);
 
     private static Listener View(ListenerRow row, ResourceStatus status) => new(

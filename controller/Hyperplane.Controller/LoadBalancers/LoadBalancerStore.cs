@@ -11,7 +11,11 @@ namespace Hyperplane.Controller.LoadBalancers;
 
 /// <summary>Load balancers in the database.</summary>
 internal sealed class LoadBalancerStore(
-    Database database, StatusReader status, Notifications notifications, ControllerOptions options, TimeProvider time) : ILoadBalancers
+    Database database,
+    StatusReader status,
+    Notifications notifications,
+    ControllerOptions options,
+    TimeProvider time) : ILoadBalancers
 {
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
 
@@ -48,7 +52,8 @@ internal sealed class LoadBalancerStore(
                     CreatedAt = database.Now,
                 };
                 var allocator = new VipAllocator(db, row.Id, database.Now, cancel);
-                (IReadOnlyList<VipPlace> places, IReadOnlyList<FieldError> errors) = await allocator.PlaceAsync(config.Zones);
+                (IReadOnlyList<VipPlace> places, IReadOnlyList<FieldError> errors) =
+                    await allocator.PlaceAsync(config.Zones);
                 if (malformed.Count + errors.Count > 0)
                     return Refuse.All<LoadBalancer>([.. malformed, .. errors]);
                 await allocator.TakeAsync(tenantId, places, row);
@@ -81,7 +86,8 @@ internal sealed class LoadBalancerStore(
                     .Where(lb => lb.Serial > after && (page.Name == null || lb.Name == page.Name))
                     .OrderBy(lb => lb.Serial).Take(Paging.Take(page)).ToListAsync(cancel);
                 (List<LoadBalancerRow> rows, string? next) = Paging.Cut(page, found, lb => lb.Serial);
-                IReadOnlyDictionary<string, ResourceStatus> states = await status.OfLoadBalancersAsync(db, rows, cancel);
+                IReadOnlyDictionary<string, ResourceStatus> states =
+                    await status.OfLoadBalancersAsync(db, rows, cancel);
                 return new Page<LoadBalancer>([.. rows.Select(row => View(row, states[row.Id]))], next);
             },
             cancel);
@@ -135,7 +141,8 @@ internal sealed class LoadBalancerStore(
                 cancel);
         System.Net.IPAddress[] addresses = [.. row.Zones.Select(zone => zone.Address)];
         await db.VipAddresses.Where(vip => addresses.Contains(vip.Address))
-            .ExecuteUpdateAsync(update => update.SetProperty(vip => vip.FreeAt, now + options.AddressQuarantine), cancel);
+            .ExecuteUpdateAsync(
+                update => update.SetProperty(vip => vip.FreeAt, now + options.AddressQuarantine), cancel);
         db.Record(now, row.TenantId, "load_balancer.deleted", row.Id, row.Generation);
         db.Touch(now, row.Zones.Select(zone => zone.Cell));
     }
@@ -157,5 +164,6 @@ internal sealed class LoadBalancerStore(
         TagText.Same(row.Tags, config.Tags)
         && row.Zones.Count == config.Zones.Count
         && row.Zones.TrueForAll(zone => config.Zones.Any(
-            wanted => wanted.Zone == zone.Zone && (wanted.Address is null || wanted.Address == zone.Address.ToString())));
+            wanted =>
+                wanted.Zone == zone.Zone && (wanted.Address is null || wanted.Address == zone.Address.ToString())));
 }

@@ -15,6 +15,9 @@ internal sealed class VipAddressRow
 
     public required string Cell { get; init; }
 
+    /// <summary>Whether it lies outside its shard's block and is announced as a /32.</summary>
+    public bool AnnounceAlone { get; init; }
+
     /// <summary>When the quarantine ends; null while in use.</summary>
     public DateTimeOffset? FreeAt { get; set; }
 

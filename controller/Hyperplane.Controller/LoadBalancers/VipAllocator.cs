@@ -11,19 +11,26 @@ namespace Hyperplane.Controller.LoadBalancers;
 
 /// <summary>Finds a cell, a shard and an address in each zone that a load balancer asks for.</summary>
 /// <remarks>
-/// Cell: one with nodes if there is any, of those the one with the most free addresses, then by name. Shard: by rendezvous of the load
-/// balancer's id among those with a free address. Address: the block's lowest that is neither used nor in quarantine, the block's first
-/// and last left out. Creations in one shard wait for each other; one that finds the shard full meanwhile begins anew. An address that
-/// is asked for may be any of the pool: its block's shard serves it; outside all blocks a shard is chosen and it is announced alone.
+/// Cell: one with nodes if there is any, of those the one with the most free addresses, then by name. Shard: by
+/// rendezvous of the load balancer's id among those with a free address. Address: the block's lowest that is neither
+/// used nor in quarantine, the block's first and last left out. Creations in one shard wait for each other; one that
+/// finds the shard full meanwhile begins anew. An address that is asked for may be any of the pool: its block's shard
+/// serves it; outside all blocks a shard is chosen and it is announced alone.
 /// </remarks>
 internal sealed class VipAllocator(HyperplaneDb db, string loadBalancerId, DateTimeOffset now, CancellationToken cancel)
 {
-    /// <summary>Finds all places, or says everything that is in the way. Addresses are taken when the transaction commits.</summary>
+    // Each is a route in every router of the zone; agents refuse a snapshot with more than 4,096.
+    private const int MaxLonePerCell = 1_024;
+
+    /// <summary>
+    /// Finds all places, or says everything that is in the way. Addresses are taken when the transaction commits.
+    /// </summary>
     public async Task<(IReadOnlyList<VipPlace> Places, IReadOnlyList<FieldError> Errors)> PlaceAsync(
         IReadOnlyList<ZonePlacement> wanted)
     {
         List<ZoneRow> zones = await db.Zones.AsNoTracking().ToListAsync(cancel);
-        ILookup<string, CellRow> cells = (await db.Cells.AsNoTracking().ToListAsync(cancel)).ToLookup(cell => cell.Zone);
+        ILookup<string, CellRow> cells = (await db.Cells.AsNoTracking().ToListAsync(cancel))
+            .ToLookup(cell => cell.Zone);
         HashSet<string> staffed = [.. await db.Nodes.Select(node => node.Cell).Distinct().ToListAsync(cancel)];
         List<VipRequest> requests = [];
         List<FieldError> errors = await VipRequest.CheckAsync(db, wanted, zones, cells, now, requests, cancel);
@@ -40,7 +47,7 @@ internal sealed class VipAllocator(HyperplaneDb db, string loadBalancerId, DateT
                 errors.Add(new FieldError(
                     $"/zones/{request.Position}",
                     "vip_pool_exhausted",
-                    $"Zone {request.Zone.Name} has no address left; try later, another zone, or ask the operator for a larger pool."));
+                    $"Zone {request.Zone.Name} has no address left; try later or another zone, or ask the operator."));
         }
 
         return (places, errors);
@@ -52,8 +59,16 @@ internal sealed class VipAllocator(HyperplaneDb db, string loadBalancerId, DateT
         foreach (VipPlace place in places)
         {
             IPAddress address = Ipv4.ToIp(place.Address);
-            await db.VipAddresses.Where(used => used.Address.Equals(address) && used.FreeAt <= now).ExecuteDeleteAsync(cancel);
-            db.VipAddresses.Add(new VipAddressRow { Address = address, Zone = place.Zone, Cell = place.Cell });
+            await db.VipAddresses.Where(used => used.Address.Equals(address) && used.FreeAt <= now)
+                .ExecuteDeleteAsync(cancel);
+            bool alone = place.Prefix.Length == 32;
+            db.VipAddresses.Add(new VipAddressRow
+            {
+                Address = address,
+                Zone = place.Zone,
+                Cell = place.Cell,
+                AnnounceAlone = alone,
+            });
             row.Zones.Add(new LoadBalancerZoneRow
             {
                 LoadBalancerId = row.Id,
@@ -64,7 +79,7 @@ internal sealed class VipAllocator(HyperplaneDb db, string loadBalancerId, DateT
                 Shard = place.Shard,
                 Address = address,
                 Prefix = place.Prefix.ToNetwork(),
-                AnnounceAlone = place.Prefix.Length == 32,
+                AnnounceAlone = alone,
             });
         }
     }
@@ -78,11 +93,13 @@ internal sealed class VipAllocator(HyperplaneDb db, string loadBalancerId, DateT
                 CellPools pools = ZonePools.CellPart(request.Zone, cell.Ordinal);
                 int shard = pools.ShardOf(chosen);
                 if (shard >= 0)
-                    return new VipPlace(request.Position, request.Zone.Name, cell.Name, shard, chosen, pools.Block(shard));
+                    return new VipPlace(
+                        request.Position, request.Zone.Name, cell.Name, shard, chosen, pools.Block(shard));
             }
         }
 
         Dictionary<uint, int> used = await UsedAsync(request.Zone);
+        Dictionary<string, int> lone = request.Address is null ? [] : await LoneAsync(request.Zone.Name);
         var candidates = cells
             .Select(cell => (Cell: cell, Pools: ZonePools.CellPart(request.Zone, cell.Ordinal)))
             .Select(home => (home.Cell, home.Pools, Free: FreeOfShards(home.Pools, used)))
@@ -92,9 +109,13 @@ internal sealed class VipAllocator(HyperplaneDb db, string loadBalancerId, DateT
             .ToList();
         if (request.Address is { } alone)
         {
+            candidates.RemoveAll(home => lone.GetValueOrDefault(home.Cell.Name) >= MaxLonePerCell);
+            if (candidates.Count == 0)
+                return null;
             (CellRow cell, CellPools pools, _) = candidates[0];
             int shard = Rendezvous.Order(loadBalancerId + cell.Name, Enumerable.Range(0, pools.ShardCount))[0];
-            return new VipPlace(request.Position, request.Zone.Name, cell.Name, shard, alone, new Ipv4Prefix(alone, 32));
+            return new VipPlace(
+                request.Position, request.Zone.Name, cell.Name, shard, alone, new Ipv4Prefix(alone, 32));
         }
 
         foreach ((CellRow cell, CellPools pools, int[] free) in candidates)
@@ -104,7 +125,8 @@ internal sealed class VipAllocator(HyperplaneDb db, string loadBalancerId, DateT
             if (shards.Count == 0)
                 continue;
             uint address = await LowestFreeAsync(cell.Name, shards[0], pools.Block(shards[0]));
-            return new VipPlace(request.Position, request.Zone.Name, cell.Name, shards[0], address, pools.Block(shards[0]));
+            return new VipPlace(
+                request.Position, request.Zone.Name, cell.Name, shards[0], address, pools.Block(shards[0]));
         }
 
         return null;
@@ -127,6 +149,17 @@ internal sealed class VipAllocator(HyperplaneDb db, string loadBalancerId, DateT
             group by 1
             """).ToListAsync(cancel);
         return rows.ToDictionary(row => Ipv4.FromIp(row.Block), row => row.Used);
+    }
+
+    /// <summary>How many addresses each cell of the zone announces alone, those of other tenants too.</summary>
+    private async Task<Dictionary<string, int>> LoneAsync(string zone)
+    {
+        List<LoneCount> rows = await db.Database.SqlQuery<LoneCount>(
+            $"""
+            select cell, count(*)::int as count from vip_addresses
+            where zone = {zone} and announce_alone and free_at is null group by cell
+            """).ToListAsync(cancel);
+        return rows.ToDictionary(row => row.Cell, row => row.Count);
     }
 
     private async Task<uint> LowestFreeAsync(string cell, int shard, Ipv4Prefix block)

@@ -17,7 +17,9 @@ internal sealed record VipRequest(int Position, ZoneRow Zone, uint? Address)
 {
     private const int MaxZones = 16;
 
-    /// <summary>Everything that is wrong with the zones of a request; the good ones are added to <paramref name="requests"/>.</summary>
+    /// <summary>
+    /// Everything that is wrong with the zones of a request; the good ones are added to <paramref name="requests"/>.
+    /// </summary>
     public static async Task<List<FieldError>> CheckAsync(
         HyperplaneDb db,
         IReadOnlyList<ZonePlacement> wanted,
@@ -37,7 +39,11 @@ internal sealed record VipRequest(int Position, ZoneRow Zone, uint? Address)
                 requests.Add(request);
         }
 
-        IPAddress[] chosen = [.. requests.Where(request => request.Address is not null).Select(request => Ipv4.ToIp(request.Address!.Value))];
+        IPAddress[] chosen =
+        [
+            .. requests.Where(request => request.Address is not null)
+                .Select(request => Ipv4.ToIp(request.Address!.Value)),
+        ];
         if (chosen.Length == 0)
             return errors;
         List<VipAddressRow> taken = await db.VipAddresses.AsNoTracking()
@@ -48,7 +54,9 @@ internal sealed record VipRequest(int Position, ZoneRow Zone, uint? Address)
                 errors.Add(new FieldError(
                     $"/zones/{request.Position}/address",
                     "address_in_use",
-                    use.FreeAt is null ? "The address is in use." : "The address was in use a while ago and is in quarantine."));
+                    use.FreeAt is null
+                        ? "The address is in use."
+                        : "The address was in use a while ago and is in quarantine."));
         }
 
         return errors;
@@ -65,17 +73,21 @@ internal sealed record VipRequest(int Position, ZoneRow Zone, uint? Address)
         ZoneRow? zone = zones.Find(row => row.Name == wanted.Zone);
         if (zone is null)
         {
-            string known = zones.Count == 0 ? "there is none yet" : string.Join(", ", zones.Select(row => row.Name).Order(StringComparer.Ordinal).Take(20));
+            string known = zones.Count == 0 ? "there is none yet" : string
+                .Join(", ", zones.Select(row => row.Name).Order(StringComparer.Ordinal).Take(20));
             errors.Add(new FieldError(
-                $"/zones/{position}/zone", "unknown_zone", $"There is no zone {Refuse.Quote(wanted.Zone)}; known: {known}."));
+                $"/zones/{position}/zone", "unknown_zone",
+                $"There is no zone {Refuse.Quote(wanted.Zone)}; known: {known}."));
             return null;
         }
 
         int before = errors.Count;
         if (!seen.Add(zone.Name))
-            errors.Add(new FieldError($"/zones/{position}/zone", "zone_repeated", $"Zone {zone.Name} is named more than once."));
+            errors.Add(new FieldError(
+                $"/zones/{position}/zone", "zone_repeated", $"Zone {zone.Name} is named more than once."));
         else if (!cells.Contains(zone.Name))
-            errors.Add(new FieldError($"/zones/{position}/zone", "no_cell", $"Zone {zone.Name} has no cell yet; ask the operator."));
+            errors.Add(new FieldError(
+                $"/zones/{position}/zone", "no_cell", $"Zone {zone.Name} has no cell yet; ask the operator."));
         uint? address = null;
         if (wanted.Address is not null)
         {

@@ -10,10 +10,13 @@ internal static class Refuse
         With<T>(RefusalKind.NotFound, "not_found", $"There is no {what} {Quote(id)}.");
 
     /// <summary>One refusal without a place in the request.</summary>
-    public static Outcome<T>.Refused With<T>(RefusalKind kind, string code, string detail, params FieldError[] errors) =>
+    public static Outcome<T>.Refused With<T>(
+        RefusalKind kind, string code, string detail, params FieldError[] errors) =>
         new(new Refusal(kind, code, detail, errors));
 
-    /// <summary>All that is wrong at once; the first error's code is the refusal's, a conflict only when nothing is worse.</summary>
+    /// <summary>
+    /// All that is wrong at once; the first error's code is the refusal's, a conflict only when nothing is worse.
+    /// </summary>
     public static Outcome<T>.Refused All<T>(IReadOnlyList<FieldError> errors)
     {
         FieldError first = errors.FirstOrDefault(error => KindOf(error.Code) == RefusalKind.Invalid) ?? errors[0];
@@ -30,7 +33,8 @@ internal static class Refuse
 
     private static RefusalKind KindOf(string code) => code switch
     {
-        "name_in_use" or "listener_in_use" or "resource_in_use" or "address_in_use" or "node_alive" => RefusalKind.Conflict,
+        "name_in_use" or "listener_in_use" or "resource_in_use" or "address_in_use" or "node_alive" =>
+            RefusalKind.Conflict,
         "vip_pool_exhausted" or "snat_pool_exhausted" or "probe_pool_exhausted" or "no_cell" => RefusalKind.Exhausted,
         "not_found" => RefusalKind.NotFound,
         "too_many_listeners" => RefusalKind.Forbidden,

@@ -49,7 +49,8 @@ internal static partial class Rules
                 || key.Any(char.IsControl) || value.Any(char.IsControl))
                 errors.Add(Invalid(
                     $"{pointer}/{Escape(key)}",
-                    $"A key has 1 to {MaxTagKeyChars} characters, a value at most {MaxTagValueChars}, none of them a control character."));
+                    $"1 to {MaxTagKeyChars} characters for the key and up to {MaxTagValueChars} for the value are allowed, "
+                    + "none of them a control character."));
         }
     }
 

@@ -7,7 +7,9 @@ using Npgsql;
 
 namespace Hyperplane.Controller.Signals;
 
-/// <summary>Listens to what other processes commit. A notice is a hint that saves waiting for the next poll, never the truth.</summary>
+/// <summary>
+/// Listens to what other processes commit. A notice is a hint that saves waiting for the next poll, never the truth.
+/// </summary>
 internal sealed partial class Notifications(
     Database database, KeyCache keys, TimeProvider time, ILogger<Notifications> log) : BackgroundService
 {
@@ -50,7 +52,8 @@ internal sealed partial class Notifications(
             catch (Exception failure) when (failure is NpgsqlException or IOException or TimeoutException)
             {
                 LogLost(log, failure.Message);
-                await Task.Delay(RetryDelay, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(RetryDelay, time, stoppingToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -61,7 +64,8 @@ internal sealed partial class Notifications(
         await using var connection = new NpgsqlConnection(settings.ConnectionString);
         await connection.OpenAsync(cancel);
         connection.Notification += (_, notice) => Hear(notice);
-        await using (var listen = new NpgsqlCommand("listen hyperplane_cells; listen hyperplane_status; listen hyperplane_keys", connection))
+        await using (var listen = new NpgsqlCommand(
+            "listen hyperplane_cells; listen hyperplane_status; listen hyperplane_keys", connection))
             await listen.ExecuteNonQueryAsync(cancel);
 
         // What was committed before is not told: assume that everything changed.

@@ -2,7 +2,9 @@ using Hyperplane.Controller.Addressing;
 
 namespace Hyperplane.Controller.Snapshots;
 
-/// <summary>Everything that is wanted of a cell at one moment: the input of the compiler. Order does not matter.</summary>
+/// <summary>
+/// Everything that is wanted of a cell at one moment: the input of the compiler. Order does not matter.
+/// </summary>
 internal sealed record CellDesired(
     string Zone,
     string Cell,

@@ -6,21 +6,25 @@ using Npgsql;
 
 namespace Hyperplane.Controller.Snapshots;
 
-/// <summary>Reads what is wanted of a cell in one round trip, by plain readers: a cell may have a million targets.</summary>
+/// <summary>
+/// Reads what is wanted of a cell in one round trip, by plain readers: a cell may have a million targets.
+/// </summary>
 /// <remarks>The caller's transaction must be REPEATABLE READ, or the parts would not belong together.</remarks>
 internal static class DesiredReader
 {
     private const string CellSql =
         """
         select z.name, z.vip_pool, z.snat_pool, c.ordinal, v.version, v.content_hash,
-               (select count(*) from cell_changes where cell = $1), (select coalesce(sum(id), 0)::bigint from cell_changes where cell = $1)
+               (select count(*) from cell_changes where cell = $1),
+               (select coalesce(sum(id), 0)::bigint from cell_changes where cell = $1)
         from cells c join zones z on z.name = c.zone join cell_versions v on v.cell = c.name where c.name = $1
         """;
 
     private const string NodesSql =
         """
         select n.id, n.name, n.address - inet '0.0.0.0', n.draining,
-               array_agg(a.address - inet '0.0.0.0') filter (where a.kind = 0), min(a.address - inet '0.0.0.0') filter (where a.kind = 1)
+               array_agg(a.address - inet '0.0.0.0') filter (where a.kind = 0),
+               min(a.address - inet '0.0.0.0') filter (where a.kind = 1)
         from nodes n join node_addresses a on a.node_id = n.id where n.cell = $1 group by n.id
         """;
 
@@ -65,7 +69,8 @@ internal static class DesiredReader
     {
         await using var batch = new NpgsqlBatch(connection);
         foreach (string sql in new[] { CellSql, NodesSql, VipsSql, ListenersSql, GroupsSql, TargetsSql, TombstonesSql })
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(sql) { Parameters = { new NpgsqlParameter { Value = cell } } });
+            batch.BatchCommands.Add(
+                new NpgsqlBatchCommand(sql) { Parameters = { new NpgsqlParameter { Value = cell } } });
         await using NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancel);
         if (!await reader.ReadAsync(cancel))
             return null;

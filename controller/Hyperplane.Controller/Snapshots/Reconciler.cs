@@ -6,7 +6,9 @@ using Npgsql;
 
 namespace Hyperplane.Controller.Snapshots;
 
-/// <summary>Keeps the catalog up with the database: woken by notices, sure by polling, and from scratch once a minute.</summary>
+/// <summary>
+/// Keeps the catalog up with the database: woken by notices, sure by polling, and from scratch once a minute.
+/// </summary>
 /// <remarks>A cell whose compilation fails is tried again at the next poll; the others are not held up.</remarks>
 internal sealed partial class Reconciler(
     Database database,
@@ -31,7 +33,11 @@ internal sealed partial class Reconciler(
         slot.Offer(made);
         if (before != made.Snapshot.Version)
             LogCompiled(
-                log, cell, made.Snapshot.Version, made.Snapshot.TotalBytes, (long)time.GetElapsedTime(began).TotalMilliseconds);
+                log,
+                cell,
+                made.Snapshot.Version,
+                made.Snapshot.TotalBytes,
+                (long)time.GetElapsedTime(began).TotalMilliseconds);
     }
 
     /// <inheritdoc/>
@@ -128,12 +134,14 @@ internal sealed partial class Reconciler(
         return changed;
     }
 
-    [LoggerMessage(2101, LogLevel.Information, "Cell {Cell}: version {Version}, {Bytes} bytes, compiled in {Milliseconds} ms")]
+    [LoggerMessage(
+        2101, LogLevel.Information, "Cell {Cell}: version {Version}, {Bytes} bytes, compiled in {Milliseconds} ms")]
     private static partial void LogCompiled(ILogger log, string cell, ulong version, int bytes, long milliseconds);
 
     [LoggerMessage(2102, LogLevel.Error, "Cell {Cell} could not be compiled; the next poll tries again")]
     private static partial void LogCompileFailed(ILogger log, Exception failure, string cell);
 
-    [LoggerMessage(2103, LogLevel.Warning, "The desired state could not be read: {Reason}; agents go on with what they have")]
+    [LoggerMessage(
+        2103, LogLevel.Warning, "The desired state could not be read: {Reason}; agents go on with what they have")]
     private static partial void LogPollFailed(ILogger log, string reason);
 }

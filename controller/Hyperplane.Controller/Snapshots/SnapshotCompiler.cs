@@ -12,8 +12,9 @@ namespace Hyperplane.Controller.Snapshots;
 
 /// <summary>Turns what is wanted of a cell into the message that its nodes run.</summary>
 /// <remarks>
-/// A pure function: every list is sorted by id, so equal wishes give equal bytes. The result carries no version yet, neither its own
-/// nor those of its tombstones; <see cref="Stamp"/> adds them once it is known whether the content is new.
+/// A pure function: every list is sorted by id, so equal wishes give equal bytes. The result carries no version yet,
+/// neither its own nor those of its tombstones; <see cref="Stamp"/> adds them once it is known whether the content is
+/// new.
 /// </remarks>
 internal static class SnapshotCompiler
 {
@@ -34,8 +35,10 @@ internal static class SnapshotCompiler
         snapshot.Shards.AddRange(Shards(desired));
         ILookup<string, DesiredListener> listeners = desired.Listeners.OrderBy(listener => listener.Number)
             .ToLookup(listener => listener.LoadBalancer);
-        snapshot.Vips.AddRange(desired.Vips.OrderBy(vip => vip.Id).Select(vip => ToVip(vip, listeners[vip.LoadBalancer])));
-        ILookup<uint, DesiredTarget> targets = desired.Targets.OrderBy(target => target.Number).ToLookup(target => target.Group);
+        snapshot.Vips.AddRange(
+            desired.Vips.OrderBy(vip => vip.Id).Select(vip => ToVip(vip, listeners[vip.LoadBalancer])));
+        ILookup<uint, DesiredTarget> targets = desired.Targets.OrderBy(target => target.Number)
+            .ToLookup(target => target.Group);
         snapshot.TargetGroups.AddRange(
             desired.Groups.OrderBy(group => group.Number).Select(group => ToGroup(group, targets[group.Number])));
         snapshot.Tombstones.AddRange(desired.Tombstones.OrderBy(tombstone => tombstone.Address)
@@ -100,7 +103,8 @@ internal static class SnapshotCompiler
 
     private static TargetGroup ToGroup(DesiredGroup group, IEnumerable<DesiredTarget> targets)
     {
-        var message = new TargetGroup { Id = group.Number, Name = group.Id, HealthCheck = ToHealthCheck(group.HealthCheck) };
+        var message =
+            new TargetGroup { Id = group.Number, Name = group.Id, HealthCheck = ToHealthCheck(group.HealthCheck) };
         message.Targets.AddRange(targets.Select(target => new Target
         {
             Id = target.Number,
@@ -116,7 +120,9 @@ internal static class SnapshotCompiler
     {
         var message = new HealthCheck
         {
-            Kind = health.Protocol == HealthCheckProtocol.Http ? HealthCheck.Types.Kind.Http : HealthCheck.Types.Kind.Tcp,
+            Kind = health.Protocol == HealthCheckProtocol.Http
+                ? HealthCheck.Types.Kind.Http
+                : HealthCheck.Types.Kind.Tcp,
             Port = (uint)(health.Port ?? 0),
             IntervalMs = (uint)health.IntervalSeconds * MsPerSecond,
             TimeoutMs = (uint)health.TimeoutSeconds * MsPerSecond,
@@ -133,7 +139,8 @@ internal static class SnapshotCompiler
         return message;
     }
 
-    private static Prefix ToPrefix(Ipv4Prefix prefix) => new() { Address = ToBytes(prefix.First), Length = (uint)prefix.Length };
+    private static Prefix ToPrefix(Ipv4Prefix prefix) =>
+        new() { Address = ToBytes(prefix.First), Length = (uint)prefix.Length };
 
     private static ByteString ToBytes(uint address)
     {

@@ -9,8 +9,9 @@ namespace Hyperplane.Controller.Snapshots;
 
 /// <summary>Compiles a cell and gives its content a version: a new one only when it is new.</summary>
 /// <remarks>
-/// Makers of one cell wait for each other on an advisory lock that is taken before the transaction's snapshot, so that a later version
-/// never has an older state. Any number of controllers make equal bytes of equal state, and number them once.
+/// Makers of one cell wait for each other on an advisory lock that is taken before the transaction's snapshot, so that
+/// a later version never has an older state. Any number of controllers make equal bytes of equal state, and number them
+/// once.
 /// </remarks>
 internal sealed class SnapshotMaker(Database database)
 {
@@ -19,8 +20,8 @@ internal sealed class SnapshotMaker(Database database)
 
     private const int MaxAttempts = 10;
 
-    // The newest generations of what the cell holds get the version, and all but the last four are forgotten. Target groups that left
-    // the cell are forgotten whole: should they come back, an old version would not have them.
+    // The newest generations of what the cell holds get the version, and all but the last four are forgotten. Target
+    // groups that left the cell are forgotten whole: should they come back, an old version would not have them.
     private const string RecordSql =
         """
         with here as (
@@ -29,7 +30,8 @@ internal sealed class SnapshotMaker(Database database)
           select lb.id as resource, lb.generation from load_balancers lb where lb.id in (select id from here)
           union all
           select g.id, g.generation from target_groups g
-          where g.id in (select l.live_target_group_id from listeners l where l.load_balancer_id in (select id from here))
+          where g.id in (select l.live_target_group_id from listeners l
+                         where l.load_balancer_id in (select id from here))
         ), added as (
           insert into compiled_generations (resource, cell, generation, version)
           select h.resource, $1, h.generation, $2 from held h
@@ -89,7 +91,8 @@ internal sealed class SnapshotMaker(Database database)
         finally
         {
             if (connection.State == ConnectionState.Open)
-                await RunAsync(connection, "select pg_advisory_unlock(hashtextextended($1, 0))", CancellationToken.None, key);
+                await RunAsync(
+                    connection, "select pg_advisory_unlock(hashtextextended($1, 0))", CancellationToken.None, key);
         }
     }
 
@@ -107,7 +110,10 @@ internal sealed class SnapshotMaker(Database database)
                 newContentHash);
             await RunAsync(
                 connection,
-                "update vip_addresses set gone_in_version = $2 where cell = $1 and free_at is not null and gone_in_version is null",
+                """
+                update vip_addresses set gone_in_version = $2
+                where cell = $1 and free_at is not null and gone_in_version is null
+                """,
                 cancel,
                 cell,
                 (long)version);
@@ -116,7 +122,8 @@ internal sealed class SnapshotMaker(Database database)
         await RunAsync(connection, RecordSql, cancel, cell, (long)version);
     }
 
-    private static async Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancel, params object[] values)
+    private static async Task RunAsync(
+        NpgsqlConnection connection, string sql, CancellationToken cancel, params object[] values)
     {
         await using var command = new NpgsqlCommand(sql, connection);
         foreach (object value in values)

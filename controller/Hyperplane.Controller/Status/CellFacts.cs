@@ -6,7 +6,8 @@ namespace Hyperplane.Controller.Status;
 /// <summary>What was read of some cells, ready to be asked zone by zone.</summary>
 internal sealed class CellFacts(IReadOnlyList<NodeFacts> nodes, IReadOnlyList<CompiledGenerationRow> compiled)
 {
-    private readonly ILookup<string, NodeFacts> _nodes = nodes.OrderBy(node => node.Name, StringComparer.Ordinal).ToLookup(node => node.Cell);
+    private readonly ILookup<string, NodeFacts> _nodes = nodes.OrderBy(node => node.Name, StringComparer.Ordinal)
+        .ToLookup(node => node.Cell);
 
     private readonly ILookup<(string, string), CompiledGenerationRow> _compiled =
         compiled.OrderBy(row => row.Generation).ToLookup(row => (row.Resource, row.Cell));
@@ -30,6 +31,7 @@ internal sealed class CellFacts(IReadOnlyList<NodeFacts> nodes, IReadOnlyList<Co
     public ZoneFacts Of(string resource, string zone, string cell)
     {
         NodeFacts[] home = [.. _nodes[cell]];
-        return new ZoneFacts(zone, [.. _compiled[(resource, cell)]], home, [.. home.Select(node => node.Id)], Prefix: null);
+        return new ZoneFacts(
+            zone, [.. _compiled[(resource, cell)]], home, [.. home.Select(node => node.Id)], Prefix: null);
     }
 }

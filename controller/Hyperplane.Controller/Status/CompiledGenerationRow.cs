@@ -2,7 +2,10 @@ using System.ComponentModel.DataAnnotations.Schema;
 
 namespace Hyperplane.Controller.Status;
 
-/// <summary>The first version of a cell's snapshot that has a generation of a load balancer or target group; the last few are kept.</summary>
+/// <summary>
+/// The first version of a cell's snapshot that has a generation of a load balancer or target group; the last few are
+/// kept.
+/// </summary>
 [Table("compiled_generations")]
 internal sealed class CompiledGenerationRow
 {

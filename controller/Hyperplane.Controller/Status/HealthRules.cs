@@ -34,13 +34,23 @@ internal static class HealthRules
     {
         (TargetState state, string? reason, string? detail) = Judge(row, used, seen);
         return new Target(
-            row.Id, row.TargetGroupId, row.Address.ToString(), row.Port, row.Weight, state, reason, detail, row.CreatedAt);
+            row.Id,
+            row.TargetGroupId,
+            row.Address.ToString(),
+            row.Port,
+            row.Weight,
+            state,
+            reason,
+            detail,
+            row.CreatedAt);
     }
 
-    private static (TargetState State, string? Reason, string? Detail) Judge(TargetRow row, bool used, TargetStateRow? seen)
+    private static (TargetState State, string? Reason, string? Detail) Judge(
+        TargetRow row, bool used, TargetStateRow? seen)
     {
         if (row.DrainingUntil is not null)
-            return (TargetState.Draining, "Target.DeregistrationInProgress", "Deregistered; established flows go on until the delay is over.");
+            return (TargetState.Draining, "Target.DeregistrationInProgress",
+                "Deregistered; established flows go on until the delay is over.");
         if (!used)
             return (TargetState.Unused, "Target.NotInUse", "No listener forwards to the group.");
         return seen?.State switch

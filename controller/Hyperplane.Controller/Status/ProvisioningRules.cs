@@ -3,16 +3,20 @@ using Hyperplane.Controller.Contracts.Outcomes;
 
 namespace Hyperplane.Controller.Status;
 
-/// <summary>From what nodes report to what a tenant reads: is the newest desired state in force, and where not.</summary>
+/// <summary>
+/// From what nodes report to what a tenant reads: is the newest desired state in force, and where not.
+/// </summary>
 /// <remarks>
-/// Live nodes are asked; a zone whose nodes are all silent is judged by their last reports, so that a stopped controller turns nothing
-/// to pending. Active: in every zone one node of the shard runs a version that has the generation, and announces the prefix. Converged:
-/// all nodes that are asked run it. Failed: in some zone every node that is asked refused it. A resource in no zone is in force.
+/// Live nodes are asked; a zone whose nodes are all silent is judged by their last reports, so that a stopped
+/// controller turns nothing to pending. Active: in every zone one node of the shard runs a version that has the
+/// generation, and announces the prefix. Converged: all nodes that are asked run it. Failed: in some zone every node
+/// that is asked refused it. A resource in no zone is in force.
 /// </remarks>
 internal static class ProvisioningRules
 {
     /// <summary>The status of a resource.</summary>
-    public static ResourceStatus Judge(long generation, bool deleting, IReadOnlyList<ZoneFacts> zones, OperatingStatus operating)
+    public static ResourceStatus Judge(
+        long generation, bool deleting, IReadOnlyList<ZoneFacts> zones, OperatingStatus operating)
     {
         var conditions = new List<Condition>();
         (long observed, bool announced, bool converged, bool failed) = (generation, true, true, false);
@@ -25,10 +29,11 @@ internal static class ProvisioningRules
             failed |= verdict.Failed;
         }
 
-        ProvisioningStatus provisioning = deleting ? ProvisioningStatus.Deleting
-            : observed >= generation && announced ? ProvisioningStatus.Active
-            : failed ? ProvisioningStatus.Failed
-            : ProvisioningStatus.Pending;
+        ProvisioningStatus provisioning = deleting ? ProvisioningStatus.Deleting : ProvisioningStatus.Pending;
+        if (!deleting && observed >= generation && announced)
+            provisioning = ProvisioningStatus.Active;
+        else if (!deleting && failed)
+            provisioning = ProvisioningStatus.Failed;
         return new ResourceStatus(provisioning, operating, observed, converged, conditions);
     }
 
@@ -43,12 +48,16 @@ internal static class ProvisioningRules
         if (asked.Count == 0)
             asked = [.. zone.Nodes.Where(node => node.Report is not null)];
         HashSet<int> shard = [.. zone.ShardNodeIds];
-        long running = asked.Where(node => shard.Contains(node.Id)).Select(node => node.Report!.RunningVersion).DefaultIfEmpty().Max();
-        long observed = zone.Compiled.Where(row => row.Version <= running).Select(row => row.Generation).DefaultIfEmpty().Max();
+        long running = asked.Where(node => shard.Contains(node.Id)).Select(node => node.Report!.RunningVersion)
+            .DefaultIfEmpty().Max();
+        long observed = zone.Compiled.Where(row => row.Version <= running).Select(row => row.Generation)
+            .DefaultIfEmpty().Max();
         long? needed = zone.Compiled.Where(row => row.Generation >= generation).Select(row => (long?)row.Version).Min();
         bool applied = needed <= running;
         bool announced = zone.Prefix is null || asked.Any(
-            node => shard.Contains(node.Id) && needed <= node.Report!.RunningVersion && node.Report.Announced.Contains(zone.Prefix));
+            node => shard.Contains(node.Id)
+                && needed <= node.Report!.RunningVersion
+                && node.Report.Announced.Contains(zone.Prefix));
         int refusals = needed is null ? 0 : asked.Count(node => Refused(node, needed.Value));
         conditions.Add(Applied(zone, needed, running, applied));
         if (zone.Prefix is { } prefix)
@@ -58,7 +67,9 @@ internal static class ProvisioningRules
                 zone.Zone,
                 null,
                 announced ? "Announced" : "NotAnnounced",
-                announced ? $"{prefix} is announced." : $"No node that runs it has announced {prefix} to a router yet."));
+                announced
+                    ? $"{prefix} is announced."
+                    : $"No node that runs it has announced {prefix} to a router yet."));
         AddNodes(zone, asked, needed, conditions);
         return new ZoneVerdict(
             observed,
@@ -74,12 +85,14 @@ internal static class ProvisioningRules
             (_, true) => ("Running", string.Create(CultureInfo.InvariantCulture, $"Version {needed} or later runs.")),
             _ when zone.Nodes.Count == 0 => ("NoNodes", "The cell has no node yet."),
             (null, _) => ("NotCompiled", "The controller has not compiled it yet."),
-            _ => ("Waiting", string.Create(CultureInfo.InvariantCulture, $"Version {needed} is wanted; {running} is the newest that runs.")),
+            _ => ("Waiting", string.Create(
+                CultureInfo.InvariantCulture, $"Version {needed} is wanted; {running} is the newest that runs.")),
         };
         return new Condition("SnapshotApplied", applied, zone.Zone, null, reason, message);
     }
 
-    private static void AddNodes(ZoneFacts zone, IReadOnlyList<NodeFacts> asked, long? needed, List<Condition> conditions)
+    private static void AddNodes(
+        ZoneFacts zone, IReadOnlyList<NodeFacts> asked, long? needed, List<Condition> conditions)
     {
         foreach (NodeFacts node in zone.Nodes)
         {
@@ -92,7 +105,8 @@ internal static class ProvisioningRules
                     node.Report is null ? "NeverReported" : "NoReport",
                     node.Report is null
                         ? "The node has never reported."
-                        : string.Create(CultureInfo.InvariantCulture, $"The last report came at {node.Report.ReportedAt:O}.")));
+                        : string.Create(
+                            CultureInfo.InvariantCulture, $"The last report came at {node.Report.ReportedAt:O}.")));
             if (needed is { } version && asked.Contains(node) && Refused(node, version))
                 conditions.Add(new Condition(
                     "SnapshotRefused",
@@ -100,7 +114,8 @@ internal static class ProvisioningRules
                     zone.Zone,
                     node.Name,
                     "Refused",
-                    string.Create(CultureInfo.InvariantCulture, $"Version {node.Report!.RefusedVersion}: {node.Report.Refusal}")));
+                    string.Create(CultureInfo.InvariantCulture,
+                        $"Version {node.Report!.RefusedVersion}: {node.Report.Refusal}")));
         }
     }
 

@@ -9,13 +9,19 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Hyperplane.Controller.Status;
 
-/// <summary>Derives a resource's status at the moment it is read, from what was compiled, what nodes report and how targets are.</summary>
+/// <summary>
+/// Derives a resource's status at the moment it is read, from what was compiled, what nodes report and how targets are.
+/// </summary>
 internal sealed class StatusReader(Database database, ControllerOptions options)
 {
     /// <summary>The cells whose snapshot holds a target group.</summary>
     public static Task<List<string>> CellsOfGroupAsync(HyperplaneDb db, string groupId, CancellationToken cancel) =>
         db.Listeners.Where(listener => listener.TargetGroupId == groupId && listener.DeletedAt == null)
-            .Join(db.LoadBalancerZones, listener => listener.LoadBalancerId, zone => zone.LoadBalancerId, (_, zone) => zone.Cell)
+            .Join(
+                db.LoadBalancerZones,
+                listener => listener.LoadBalancerId,
+                zone => zone.LoadBalancerId,
+                (_, zone) => zone.Cell)
             .Distinct().ToListAsync(cancel);
 
     /// <summary>The status of load balancers whose zones are loaded, by id.</summary>
@@ -23,7 +29,8 @@ internal sealed class StatusReader(Database database, ControllerOptions options)
         HyperplaneDb db, IReadOnlyList<LoadBalancerRow> rows, CancellationToken cancel)
     {
         string[] ids = [.. rows.Select(row => row.Id)];
-        CellFacts facts = await FactsAsync(db, rows.SelectMany(row => row.Zones).Select(zone => zone.Cell), ids, cancel);
+        CellFacts facts =
+            await FactsAsync(db, rows.SelectMany(row => row.Zones).Select(zone => zone.Cell), ids, cancel);
         Dictionary<string, OperatingStatus> health = await OperatingAsync(
             db, db.Listeners.Where(listener => ids.Contains(listener.LoadBalancerId) && listener.DeletedAt == null),
             listener => listener.LoadBalancerId, cancel);
@@ -44,7 +51,8 @@ internal sealed class StatusReader(Database database, ControllerOptions options)
         string[] ids = [.. rows.Select(row => row.Id)];
         Dictionary<string, OperatingStatus> health = await OperatingAsync(
             db, db.Listeners.Where(listener => ids.Contains(listener.Id)), listener => listener.Id, cancel);
-        IReadOnlyList<ZoneFacts> zones = [.. owner.Zones.OrderBy(zone => zone.Position).Select(zone => facts.Of(owner.Id, zone))];
+        IReadOnlyList<ZoneFacts> zones =
+            [.. owner.Zones.OrderBy(zone => zone.Position).Select(zone => facts.Of(owner.Id, zone))];
         return rows.ToDictionary(
             row => row.Id,
             row =>
@@ -66,7 +74,8 @@ internal sealed class StatusReader(Database database, ControllerOptions options)
         HyperplaneDb db, IReadOnlyList<TargetGroupRow> rows, CancellationToken cancel)
     {
         string[] ids = [.. rows.Select(row => row.Id)];
-        var uses = await db.Listeners.Where(listener => ids.Contains(listener.TargetGroupId) && listener.DeletedAt == null)
+        var uses = await db.Listeners
+            .Where(listener => ids.Contains(listener.TargetGroupId) && listener.DeletedAt == null)
             .Join(
                 db.LoadBalancerZones,
                 listener => listener.LoadBalancerId,
@@ -82,7 +91,8 @@ internal sealed class StatusReader(Database database, ControllerOptions options)
             row => ProvisioningRules.Judge(
                 row.Generation,
                 deleting: false,
-                [.. placesOf[row.Id].OrderBy(use => use.Zone, StringComparer.Ordinal).ThenBy(use => use.Cell, StringComparer.Ordinal)
+                [.. placesOf[row.Id]
+                    .OrderBy(use => use.Zone, StringComparer.Ordinal).ThenBy(use => use.Cell, StringComparer.Ordinal)
                     .Select(use => facts.Of(row.Id, use.Zone, use.Cell))],
                 placesOf[row.Id].Any() ? HealthRules.Sum(byGroup[row.Id]) : OperatingStatus.NoTargets));
     }
@@ -91,9 +101,11 @@ internal sealed class StatusReader(Database database, ControllerOptions options)
     public async Task<IReadOnlyList<Target>> OfTargetsAsync(
         HyperplaneDb db, string groupId, IReadOnlyList<TargetRow> rows, CancellationToken cancel)
     {
-        bool used = await db.Listeners.AnyAsync(listener => listener.TargetGroupId == groupId && listener.DeletedAt == null, cancel);
+        bool used = await db.Listeners.AnyAsync(
+            listener => listener.TargetGroupId == groupId && listener.DeletedAt == null, cancel);
         Dictionary<string, TargetStateRow> states =
-            (await TargetStatesAsync(db, [groupId], cancel)).ToDictionary(state => state.TargetId, StringComparer.Ordinal);
+            (await TargetStatesAsync(db, [groupId], cancel))
+                .ToDictionary(state => state.TargetId, StringComparer.Ordinal);
         return [.. rows.Select(row => HealthRules.View(row, used, states.GetValueOrDefault(row.Id)))];
     }
 
@@ -107,10 +119,12 @@ internal sealed class StatusReader(Database database, ControllerOptions options)
         return found.GroupBy(owner).ToDictionary(
             listener => listener.Key,
             group => HealthRules.Sum(
-                group.Select(listener => listener.TargetGroupId).Distinct(StringComparer.Ordinal).SelectMany(id => targets[id])));
+                group.Select(listener => listener.TargetGroupId).Distinct(StringComparer.Ordinal)
+                    .SelectMany(id => targets[id])));
     }
 
-    private async Task<List<TargetStateRow>> TargetStatesAsync(HyperplaneDb db, string[] groups, CancellationToken cancel)
+    private async Task<List<TargetStateRow>> TargetStatesAsync(
+        HyperplaneDb db, string[] groups, CancellationToken cancel)
     {
         if (groups.Length == 0)
             return [];
@@ -129,7 +143,8 @@ internal sealed class StatusReader(Database database, ControllerOptions options)
         if (names.Length == 0)
             return CellFacts.None;
         var nodes = await db.Nodes.AsNoTracking().Where(node => names.Contains(node.Cell))
-            .GroupJoin(db.NodeReports, node => node.Id, report => report.NodeId, (node, reports) => new { node, reports })
+            .GroupJoin(
+                db.NodeReports, node => node.Id, report => report.NodeId, (node, reports) => new { node, reports })
             .SelectMany(pair => pair.reports.DefaultIfEmpty(), (pair, report) => new { pair.node, report })
             .ToListAsync(cancel);
         List<CompiledGenerationRow> compiled = await db.CompiledGenerations.AsNoTracking()

@@ -1,15 +1,19 @@
 using Hyperplane.Controller.Contracts.Outcomes;
+using Hyperplane.Controller.Outcomes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 
 namespace Hyperplane.Controller.Store;
 
-/// <summary>The one door to PostgreSQL: every unit of work is a transaction that has taken a role and named its tenant.</summary>
+/// <summary>
+/// The one door to PostgreSQL: every unit of work is a transaction that has taken a role and named its tenant.
+/// </summary>
 /// <remarks>
-/// A tenant's work runs as <c>hyperplane_app</c> with <c>app.tenant</c> set, the system's as <c>hyperplane_system</c>; both end with the
-/// transaction. So a connection as superuser obeys row-level security too. A work that met a concurrent one (unique violation, deadlock,
-/// serialisation failure, <see cref="RetryWorkException"/>) is begun anew, at most <see cref="MaxAttempts"/> times.
+/// A tenant's work runs as <c>hyperplane_app</c> with <c>app.tenant</c> set, the system's as <c>hyperplane_system</c>;
+/// both end with the transaction. So a connection as superuser obeys row-level security too. A work that met a
+/// concurrent one (unique violation, deadlock, serialisation failure, <see cref="RetryWorkException"/>) is begun anew,
+/// at most <see cref="MaxAttempts"/> times.
 /// </remarks>
 internal sealed class Database : IAsyncDisposable
 {
@@ -20,7 +24,8 @@ internal sealed class Database : IAsyncDisposable
     private const string SystemRole = "hyperplane_system";
 
     // Without a connection: EF builds its services and the model once, whatever the number of databases.
-    private static readonly DbContextOptions<HyperplaneDb> Options = new DbContextOptionsBuilder<HyperplaneDb>().UseNpgsql().Options;
+    private static readonly DbContextOptions<HyperplaneDb> Options = new DbContextOptionsBuilder<HyperplaneDb>()
+        .UseNpgsql().Options;
     private readonly TimeProvider _time;
 
     public Database(ControllerOptions options, TimeProvider time)
@@ -58,8 +63,18 @@ internal sealed class Database : IAsyncDisposable
         TryAsync(tenantId, work, static _ => true, cancel);
 
     /// <summary>Changes as the tenant, or as the system when null; a refusal leaves nothing behind.</summary>
-    public Task<Outcome<T>> WriteAsync<T>(string? tenantId, Func<HyperplaneDb, Task<Outcome<T>>> work, CancellationToken cancel) =>
-        TryAsync(tenantId, work, static outcome => outcome is Outcome<T>.Done, cancel);
+    public async Task<Outcome<T>> WriteAsync<T>(
+        string? tenantId, Func<HyperplaneDb, Task<Outcome<T>>> work, CancellationToken cancel)
+    {
+        try
+        {
+            return await TryAsync(tenantId, work, static outcome => outcome is Outcome<T>.Done, cancel);
+        }
+        catch (DbUpdateException failure) when (tenantId is not null && IsTenantGone(failure))
+        {
+            return Refuse.NotFound<T>("tenant", tenantId);
+        }
+    }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => DataSource.DisposeAsync();
@@ -87,7 +102,8 @@ internal sealed class Database : IAsyncDisposable
         await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync(cancel);
         string role = tenantId is null ? SystemRole : AppRole;
         await db.Database.ExecuteSqlAsync(
-            $"select set_config('role', {role}, true), set_config('app.tenant', {tenantId ?? string.Empty}, true)", cancel);
+            $"select set_config('role', {role}, true), set_config('app.tenant', {tenantId ?? string.Empty}, true)",
+                cancel);
         T result = await work(db);
         if (keep(result))
         {
@@ -112,8 +128,14 @@ internal sealed class Database : IAsyncDisposable
         PostgresException database => database.SqlState
             is PostgresErrorCodes.UniqueViolation
             or PostgresErrorCodes.DeadlockDetected
-            or PostgresErrorCodes.SerializationFailure
-            or PostgresErrorCodes.ForeignKeyViolation,
+            or PostgresErrorCodes.SerializationFailure,
         _ => false,
     };
+
+    // Deleted while its key was still believed.
+    private static bool IsTenantGone(DbUpdateException failure) => failure.InnerException is PostgresException
+    {
+        SqlState: PostgresErrorCodes.ForeignKeyViolation,
+        ConstraintName: { } name,
+    } && name.EndsWith("_tenant_id_fkey", StringComparison.Ordinal);
 }

@@ -12,8 +12,11 @@ using Microsoft.EntityFrameworkCore.Metadata;
 
 namespace Hyperplane.Controller.Store;
 
-/// <summary>The database as one unit of work sees it: for a tenant only that tenant's rows, for the system all.</summary>
-/// <remarks>This filter is the first lock, row-level security in the database the second; <see cref="Database"/> closes both.</remarks>
+/// <summary>
+/// The database as one unit of work sees it: for a tenant only that tenant's rows, for the system all.
+/// </summary>
+/// <remarks>This filter is the first lock, row-level security in the database the second; <see cref="Database"/> closes
+/// both.</remarks>
 /// <param name="options">How to reach the database.</param>
 /// <param name="tenantId">Whose work it is; null for the system's own.</param>
 internal sealed class HyperplaneDb(DbContextOptions<HyperplaneDb> options, string? tenantId) : DbContext(options)
@@ -67,7 +70,8 @@ internal sealed class HyperplaneDb(DbContextOptions<HyperplaneDb> options, strin
     {
         Keys(modelBuilder);
         Filters(modelBuilder);
-        foreach (IMutableProperty property in modelBuilder.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties()))
+        foreach (IMutableProperty property in modelBuilder.Model.GetEntityTypes()
+            .SelectMany(entity => entity.GetProperties()))
             property.SetColumnName(SnakeCase(property.Name));
     }
 

@@ -7,7 +7,9 @@ internal sealed class Migrator(Database database)
 {
     private const long LockKey = 0x6879_7065_7270_6c01;
 
-    /// <summary>Applies what is missing. EF's own lock does not cover an empty database, so ours is around it.</summary>
+    /// <summary>
+    /// Applies what is missing. EF's own lock does not cover an empty database, so ours is around it.
+    /// </summary>
     public async Task MigrateAsync(CancellationToken cancel)
     {
         await using HyperplaneDb db = database.Bare();

@@ -7,7 +7,9 @@ internal static class Paging
 {
     private const int MaxSize = 1_000;
 
-    /// <summary>The serial number after which the page begins; after a token that is not ours there is nothing.</summary>
+    /// <summary>
+    /// The serial number after which the page begins; after a token that is not ours there is nothing.
+    /// </summary>
     public static long After(PageRequest page) =>
         PageToken.TryParse(page.Token, out long serial) ? serial : long.MaxValue;
 

@@ -13,7 +13,10 @@ internal readonly record struct StatusCodes(int Least, int Most)
     {
         codes = default;
         string[] ends = text?.Split('-') ?? [];
-        if (ends.Length is 0 or > 2 || !TryCode(ends[0], out int least) || !TryCode(ends[^1], out int most) || least > most)
+        if (ends.Length is 0 or > 2
+            || !TryCode(ends[0], out int least)
+            || !TryCode(ends[^1], out int most)
+            || least > most)
             return false;
         codes = new StatusCodes(least, most);
         return true;

@@ -26,7 +26,8 @@ internal static class TargetGroupRules
     }
 
     /// <summary>The same request with what HTTP checks have by default.</summary>
-    public static HealthCheckConfig WithDefaults(HealthCheckConfig health) => health.Protocol == HealthCheckProtocol.Http
+    public static HealthCheckConfig WithDefaults(HealthCheckConfig health) =>
+        health.Protocol == HealthCheckProtocol.Http
         ? health with { Path = health.Path ?? DefaultPath, Matcher = health.Matcher ?? DefaultMatcher }
         : health;
 
@@ -45,9 +46,11 @@ internal static class TargetGroupRules
         bool http = health.Protocol == HealthCheckProtocol.Http;
         if (health.Path is { } path && (!http || !IsPath(path)))
             errors.Add(Rules.Invalid(
-                "/healthCheck/path", $"Only with HTTP: a slash and visible ASCII characters, at most {MaxPathChars} in all."));
+                "/healthCheck/path",
+                $"Only with HTTP: a slash and visible ASCII characters, at most {MaxPathChars} in all."));
         if (health.Matcher is { } matcher && (!http || !StatusCodes.TryParse(matcher, out _)))
-            errors.Add(Rules.Invalid("/healthCheck/matcher", "Only with HTTP: one code or a range, 200 to 599, such as 200-399."));
+            errors.Add(Rules.Invalid(
+                "/healthCheck/matcher", "Only with HTTP: one code or a range, 200 to 599, such as 200-399."));
     }
 
     // What goes onto a request line may not hold a space, a control character or a line end.

@@ -44,7 +44,8 @@ internal sealed class TargetGroupStore(Database database, StatusReader status) :
     public Task<Outcome<TargetGroup>> GetAsync(string tenantId, string id, CancellationToken cancel) =>
         database.RunAsync<Outcome<TargetGroup>>(
             tenantId,
-            async db => await db.TargetGroups.AsNoTracking().SingleOrDefaultAsync(group => group.Id == id, cancel) is { } row
+            async db =>
+                await db.TargetGroups.AsNoTracking().SingleOrDefaultAsync(group => group.Id == id, cancel) is { } row
                 ? new Outcome<TargetGroup>.Done(await ViewAsync(db, row, cancel), Changed: false)
                 : Refuse.NotFound<TargetGroup>("target group", id),
             cancel);
@@ -75,16 +76,19 @@ internal sealed class TargetGroupStore(Database database, StatusReader status) :
                     .FromSql($"select * from target_groups where id = {id} for update").SingleOrDefaultAsync(cancel);
                 if (row is null)
                     return Refuse.NotFound<TargetGroup>("target group", id);
-                string? user = await db.Listeners.Where(listener => listener.TargetGroupId == id && listener.DeletedAt == null)
+                string? user = await db.Listeners
+                    .Where(listener => listener.TargetGroupId == id && listener.DeletedAt == null)
                     .Select(listener => listener.Id).FirstOrDefaultAsync(cancel);
                 if (user is not null)
                     return Refuse.With<TargetGroup>(
-                        RefusalKind.Conflict, "resource_in_use", $"The listener {user} forwards to this group; delete the listener first.");
+                        RefusalKind.Conflict, "resource_in_use",
+                        $"The listener {user} forwards to this group; delete the listener first.");
                 TargetGroup last = await ViewAsync(db, row, cancel);
                 db.TargetGroups.Remove(row);
                 db.Record(database.Now, tenantId, "target_group.deleted", id, row.Generation + 1);
                 return new Outcome<TargetGroup>.Done(
-                    last with { Status = last.Status with { Provisioning = ProvisioningStatus.Deleting } }, Changed: true);
+                    last with { Status = last.Status with { Provisioning = ProvisioningStatus.Deleting } },
+                        Changed: true);
             },
             cancel);
 

@@ -31,7 +31,8 @@ internal sealed record TargetRequest(uint Address, int Port, int Weight)
             if (!Ipv4.TryParse(target.Address, out uint address) || !Ipv4.IsHost(address))
                 errors.Add(Rules.Invalid($"{at}/address", "An IPv4 address of a host is allowed."));
             else if (zones.Exists(pools => pools.Contains(address)))
-                errors.Add(Rules.Invalid($"{at}/address", "An address of a VIP, SNAT or probe pool cannot be a target."));
+                errors.Add(
+                    Rules.Invalid($"{at}/address", "An address of a VIP, SNAT or probe pool cannot be a target."));
             Rules.Between(errors, port, 1, 65_535, $"{at}/port");
             Rules.Between(errors, target.Weight, 0, MaxWeight, $"{at}/weight");
             if (errors.Count == before && !seen.Add((address, port)))
@@ -43,7 +44,8 @@ internal sealed record TargetRequest(uint Address, int Port, int Weight)
     }
 
     /// <summary>Reads targets to deregister.</summary>
-    public static List<TargetRequest> ReadKeys(IReadOnlyList<TargetKey> targets, int groupPort, int most, List<FieldError> errors)
+    public static List<TargetRequest> ReadKeys(
+        IReadOnlyList<TargetKey> targets, int groupPort, int most, List<FieldError> errors)
     {
         var read = new List<TargetRequest>(targets.Count);
         CheckCount(targets.Count, most, errors);

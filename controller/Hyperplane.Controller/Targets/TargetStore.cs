@@ -27,7 +27,8 @@ internal sealed class TargetStore(Database database, StatusReader status, Contro
                     return Refuse.NotFound<IReadOnlyList<Target>>("target group", targetGroupId);
                 var errors = new List<FieldError>();
                 List<ZonePools> zones = [.. (await db.Zones.AsNoTracking().ToListAsync(cancel)).Select(ZonePools.Of)];
-                List<TargetRequest> wanted = TargetRequest.Read(targets, group.Port, options.MaxTargetsPerGroup, zones, errors);
+                List<TargetRequest> wanted =
+                    TargetRequest.Read(targets, group.Port, options.MaxTargetsPerGroup, zones, errors);
                 if (errors.Count > 0)
                     return Refuse.All<IReadOnlyList<Target>>(errors);
                 Dictionary<(uint, int), TargetRow> existing = await ExistingAsync(db, targetGroupId, wanted, cancel);
@@ -56,7 +57,8 @@ internal sealed class TargetStore(Database database, StatusReader status, Contro
                 if (group is null)
                     return Refuse.NotFound<IReadOnlyList<Target>>("target group", targetGroupId);
                 var errors = new List<FieldError>();
-                List<TargetRequest> wanted = TargetRequest.ReadKeys(targets, group.Port, options.MaxTargetsPerGroup, errors);
+                List<TargetRequest> wanted =
+                    TargetRequest.ReadKeys(targets, group.Port, options.MaxTargetsPerGroup, errors);
                 if (errors.Count > 0)
                     return Refuse.All<IReadOnlyList<Target>>(errors);
                 Dictionary<(uint, int), TargetRow> existing = await ExistingAsync(db, targetGroupId, wanted, cancel);
@@ -94,8 +96,10 @@ internal sealed class TargetStore(Database database, StatusReader status, Contro
         database.RunAsync<Outcome<Target>>(
             tenantId,
             async db => await db.Targets.AsNoTracking()
-                .SingleOrDefaultAsync(target => target.Id == id && target.TargetGroupId == targetGroupId, cancel) is { } row
-                ? new Outcome<Target>.Done((await status.OfTargetsAsync(db, targetGroupId, [row], cancel))[0], Changed: false)
+                .SingleOrDefaultAsync(
+                    target => target.Id == id && target.TargetGroupId == targetGroupId, cancel) is { } row
+                ? new Outcome<Target>.Done(
+                    (await status.OfTargetsAsync(db, targetGroupId, [row], cancel))[0], Changed: false)
                 : Refuse.NotFound<Target>("target", id),
             cancel);
 
@@ -139,7 +143,8 @@ internal sealed class TargetStore(Database database, StatusReader status, Contro
             await db.SaveChangesAsync(cancel);
         }
 
-        return new Outcome<IReadOnlyList<Target>>.Done(await status.OfTargetsAsync(db, group.Id, rows, cancel), changed);
+        return new Outcome<IReadOnlyList<Target>>.Done(
+            await status.OfTargetsAsync(db, group.Id, rows, cancel), changed);
     }
 
     private static async Task<Dictionary<(uint, int), TargetRow>> ExistingAsync(

@@ -10,7 +10,9 @@ internal sealed class KeyCache(ControllerOptions options, TimeProvider time)
     private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
     private long _epoch;
 
-    /// <summary>Names the state of revocations before a look-up; <see cref="Add"/> refuses a look-up that a revocation overtook.</summary>
+    /// <summary>
+    /// Names the state of revocations before a look-up; <see cref="Add"/> refuses a look-up that a revocation overtook.
+    /// </summary>
     public long Epoch => Interlocked.Read(ref _epoch);
 
     /// <summary>The hash and owner of a key that is still believed.</summary>
@@ -26,7 +28,10 @@ internal sealed class KeyCache(ControllerOptions options, TimeProvider time)
         return false;
     }
 
-    /// <summary>Remembers a key, unless one was revoked since <paramref name="epoch"/>. A full cache is emptied: it fills again in seconds.</summary>
+    /// <summary>
+    /// Remembers a key, unless one was revoked since <paramref name="epoch"/>. A full cache is emptied: it fills again
+    /// in seconds.
+    /// </summary>
     public void Add(string keyId, byte[] hash, Principal principal, long epoch)
     {
         if (_entries.Count >= MaxKeys)

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Hyperplane.Controller.Tenants;
 
-/// <summary>The secrets of API keys: <c>hp_KEY_RANDOM</c>, 256 random bits, so one round of SHA-256 is enough to store.</summary>
+/// <summary>
+/// The secrets of API keys: <c>hp_KEY_RANDOM</c>, 256 random bits, so one round of SHA-256 is enough to store.
+/// </summary>
 internal static class Secret
 {
     private const string Prefix = "hp_";

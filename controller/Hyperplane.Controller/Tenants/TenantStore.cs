@@ -44,7 +44,8 @@ internal sealed class TenantStore(Database database, KeyCache cache, ControllerO
             null,
             async db =>
             {
-                if (await db.Tenants.AsNoTracking().SingleOrDefaultAsync(tenant => tenant.Name == name, cancel) is { } existing)
+                if (await db.Tenants.AsNoTracking()
+                    .SingleOrDefaultAsync(tenant => tenant.Name == name, cancel) is { } existing)
                     return new Outcome<Tenant>.Done(View(existing), Changed: false);
                 var row = new TenantRow { Id = Ids.New("tn"), Name = name, CreatedAt = database.Now };
                 db.Tenants.Add(row);
@@ -58,7 +59,8 @@ internal sealed class TenantStore(Database database, KeyCache cache, ControllerO
     public Task<Outcome<Tenant>> GetAsync(string id, CancellationToken cancel) =>
         database.RunAsync<Outcome<Tenant>>(
             null,
-            async db => await db.Tenants.AsNoTracking().SingleOrDefaultAsync(tenant => tenant.Id == id, cancel) is { } row
+            async db =>
+                await db.Tenants.AsNoTracking().SingleOrDefaultAsync(tenant => tenant.Id == id, cancel) is { } row
                 ? new Outcome<Tenant>.Done(View(row), Changed: false)
                 : Refuse.NotFound<Tenant>("tenant", id),
             cancel);
@@ -92,7 +94,8 @@ internal sealed class TenantStore(Database database, KeyCache cache, ControllerO
                 if (await db.LoadBalancers.AnyAsync(lb => lb.TenantId == id && lb.DeletedAt == null, cancel)
                     || await db.TargetGroups.AnyAsync(group => group.TenantId == id, cancel))
                     return Refuse.With<Tenant>(
-                        RefusalKind.Conflict, "resource_in_use", "The tenant still owns load balancers or target groups; delete them first.");
+                        RefusalKind.Conflict, "resource_in_use",
+                        "The tenant still owns load balancers or target groups; delete them first.");
                 db.Tenants.Remove(row);
                 db.Record(database.Now, null, "tenant.deleted", id);
                 await RevokedAsync(db, cancel);
@@ -114,7 +117,8 @@ internal sealed class TenantStore(Database database, KeyCache cache, ControllerO
             null,
             async db =>
             {
-                TenantRow? tenant = await db.Tenants.FromSql($"select * from tenants where id = {tenantId} for key share")
+                TenantRow? tenant = await db.Tenants
+                    .FromSql($"select * from tenants where id = {tenantId} for key share")
                     .SingleOrDefaultAsync(cancel);
                 if (tenant is null)
                     return Refuse.NotFound<NewApiKey>("tenant", tenantId);
@@ -145,7 +149,8 @@ internal sealed class TenantStore(Database database, KeyCache cache, ControllerO
                     return Refuse.NotFound<Page<ApiKey>>("tenant", tenantId);
                 long after = Paging.After(page);
                 List<ApiKeyRow> found = await db.ApiKeys.AsNoTracking()
-                    .Where(key => key.TenantId == tenantId && key.Serial > after && (page.Name == null || key.Name == page.Name))
+                    .Where(key => key.TenantId == tenantId && key.Serial > after
+                        && (page.Name == null || key.Name == page.Name))
                     .OrderBy(key => key.Serial).Take(Paging.Take(page)).ToListAsync(cancel);
                 (List<ApiKeyRow> rows, string? next) = Paging.Cut(page, found, key => key.Serial);
                 return new Outcome<Page<ApiKey>>.Done(new Page<ApiKey>([.. rows.Select(View)], next), Changed: false);

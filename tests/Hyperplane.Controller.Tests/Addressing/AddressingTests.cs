@@ -102,7 +102,8 @@ public sealed class AddressingTests
     public void Shards_spread_over_the_nodes()
     {
         int[] nodes = [.. Enumerable.Range(1, 8)];
-        var counts = Enumerable.Range(0, 64).SelectMany(shard => ShardNodes.Of("a1", shard, nodes)).CountBy(node => node).ToList();
+        var counts = Enumerable.Range(0, 64).SelectMany(shard => ShardNodes.Of("a1", shard, nodes))
+            .CountBy(node => node).ToList();
         Assert.Equal(8, counts.Count);
         Assert.All(counts, count => Assert.InRange(count.Value, 16, 48));
     }

@@ -36,7 +36,8 @@ public sealed class CellControlTests(PostgresFixture postgres)
         Assert.Equal(StatusCode.Unauthenticated, report.StatusCode);
         RpcException ask = await Assert.ThrowsAsync<RpcException>(async () =>
         {
-            using AsyncServerStreamingCall<SnapshotChunk> call = host.Client.Ask(new AskRequest { Cell = "a1", Node = "n1" }, options);
+            using AsyncServerStreamingCall<SnapshotChunk> call = host.Client
+                .Ask(new AskRequest { Cell = "a1", Node = "n1" }, options);
             await call.ResponseStream.MoveNext(Cancel);
         });
         Assert.Equal(StatusCode.Unauthenticated, ask.StatusCode);
@@ -123,7 +124,8 @@ public sealed class CellControlTests(PostgresFixture postgres)
         await b1.ReportAsync(announce: false);
         lb = await SeenAsync(region, tenant, lb.Id, status => status.ObservedGeneration == 1);
         Assert.Equal(ProvisioningStatus.Pending, lb.Status.Provisioning);
-        Assert.Contains(lb.Status.Conditions, condition => condition is { Type: "PrefixAnnounced", Zone: "b", Status: false });
+        Assert.Contains(
+            lb.Status.Conditions, condition => condition is { Type: "PrefixAnnounced", Zone: "b", Status: false });
 
         await b1.ReportAsync();
         lb = await SeenAsync(region, tenant, lb.Id, status => status.Provisioning == ProvisioningStatus.Active);
@@ -182,10 +184,12 @@ public sealed class CellControlTests(PostgresFixture postgres)
         await agent.FollowAsync(_ => true);
         await other.FollowAsync(_ => true);
         LoadBalancer lb = await region.LoadBalancerAsync(tenant);
-        Snapshot refused = await Eventually.GetAsync(async () => await agent.AskAsync(), next => next is not null) ?? new Snapshot();
+        Snapshot refused =
+            await Eventually.GetAsync(async () => await agent.AskAsync(), next => next is not null) ?? new Snapshot();
 
         await agent.ReportAsync(refused: refused.Version, refusal: "VIP 1 lies in no own prefix");
-        lb = await SeenAsync(region, tenant, lb.Id, status => status.Conditions.Any(condition => condition.Type == "SnapshotRefused"));
+        lb = await SeenAsync(
+            region, tenant, lb.Id, status => status.Conditions.Any(condition => condition.Type == "SnapshotRefused"));
         Condition shown = lb.Status.Conditions.Single(condition => condition.Type == "SnapshotRefused");
         Assert.Equal(("a", "n1"), (shown.Zone, shown.Node));
         Assert.Contains("lies in no own prefix", shown.Message, StringComparison.Ordinal);
@@ -197,7 +201,8 @@ public sealed class CellControlTests(PostgresFixture postgres)
         // Another node can run it: no longer failed. And the next version is offered to the first one again.
         await other.FollowAsync(snapshot => snapshot.Vips.Count == 1);
         await other.ReportAsync();
-        await SeenAsync(region, tenant, lb.Id, status => status.Provisioning == ProvisioningStatus.Active && !status.Converged);
+        await SeenAsync(
+            region, tenant, lb.Id, status => status.Provisioning == ProvisioningStatus.Active && !status.Converged);
         await region.LoadBalancerAsync(tenant, "next");
         Assert.NotNull(await Eventually.GetAsync(async () => await agent.AskAsync(), next => next is not null));
     }
@@ -257,7 +262,8 @@ public sealed class CellControlTests(PostgresFixture postgres)
             await region.Targets.ListAsync(tenant, group.Id, new PageRequest(10, null, null), Cancel)).Items;
         Assert.Equal((TargetState.Healthy, null), (seen[0].State, seen[0].Reason));
         Assert.Equal(
-            (TargetState.Unhealthy, "Target.Timeout", "nothing in 2 s"), (seen[1].State, seen[1].Reason, seen[1].Detail));
+            (TargetState.Unhealthy, "Target.Timeout", "nothing in 2 s"),
+                (seen[1].State, seen[1].Reason, seen[1].Detail));
 
         await VoteAsync(agents, targets[1], "HHU");
         await SeenAsync(region, tenant, lb.Id, status => status.Operating == OperatingStatus.Healthy);
@@ -274,7 +280,8 @@ public sealed class CellControlTests(PostgresFixture postgres)
         await VoteAsync(agents[..1], targets[0], "U");
         await SeenAsync(region, tenant, lb.Id, status => status.Operating == OperatingStatus.Down);
         Assert.Equal(
-            ProvisioningStatus.Active, Region.Done(await region.TargetGroups.GetAsync(tenant, group.Id, Cancel)).Status.Provisioning);
+            ProvisioningStatus.Active,
+                Region.Done(await region.TargetGroups.GetAsync(tenant, group.Id, Cancel)).Status.Provisioning);
     }
 
     [Fact]
@@ -287,9 +294,11 @@ public sealed class CellControlTests(PostgresFixture postgres)
         Snapshot snapshot = await agent.FollowAsync(_ => true);
         await agent.ReportAsync();
         Contracts.Cells.Node node = (await Eventually.GetAsync(
-            async () => Region.Done(await region.Cells.ListNodesAsync("a1", Cancel)), nodes => nodes[0].LastSeenAt is not null))[0];
+            async () => Region.Done(await region.Cells.ListNodesAsync("a1", Cancel)), nodes =>
+                nodes[0].LastSeenAt is not null))[0];
 
-        Assert.Equal((snapshot.Version, snapshot.Version, null), (node.RunningVersion, node.WantedVersion, node.Refusal));
+        Assert.Equal(
+            (snapshot.Version, snapshot.Version, null), (node.RunningVersion, node.WantedVersion, node.Refusal));
         Assert.Equal(16, node.Announced.Count);
         Assert.Equal(7UL, node.Counters["forwarded"]);
         Assert.Equal(new Contracts.Cells.NodePeer("10.0.0.254", "Established", 16, null), Assert.Single(node.Peers));
@@ -314,13 +323,15 @@ public sealed class CellControlTests(PostgresFixture postgres)
         Assert.Equal(StatusCode.InvalidArgument, await FailureAsync(
             () => SendAsync(new NodeReport { Cell = "a1", Node = "n1", RunningVersion = ulong.MaxValue })));
 
-        var odd = new NodeReport { Cell = "a1", Node = "n1", Refusal = "a\0b" + new string('x', 5_000), RefusedVersion = 1 };
+        var odd =
+            new NodeReport { Cell = "a1", Node = "n1", Refusal = "a\0b" + new string('x', 5_000), RefusedVersion = 1 };
         odd.Targets.Add(new TargetHealth { TargetId = 99, State = (TargetHealth.Types.State)77, Reason = "\0" });
         odd.Targets.Add(new TargetHealth { TargetId = 98, State = TargetHealth.Types.State.Healthy, Reason = "\0" });
         odd.Counters.Add([new Counter { Name = "same", Value = 1 }, new Counter { Name = "same", Value = 2 }]);
         await SendAsync(odd);
         Contracts.Cells.Node node = (await Eventually.GetAsync(
-            async () => Region.Done(await region.Cells.ListNodesAsync("a1", Cancel)), nodes => nodes[0].LastSeenAt is not null))[0];
+            async () => Region.Done(await region.Cells.ListNodesAsync("a1", Cancel)), nodes =>
+                nodes[0].LastSeenAt is not null))[0];
         Assert.Equal(512, node.Refusal?.Length);
         Assert.Equal(2UL, node.Counters["same"]);
 
@@ -344,18 +355,22 @@ public sealed class CellControlTests(PostgresFixture postgres)
             await agent.ReportAsync();
         }
 
-        await Eventually.TrueAsync(async () => Region.Done(await region.Cells.ListNodesAsync("a1", Cancel)).All(node => node.LastSeenAt is not null));
+        await Eventually.TrueAsync(
+            async () => (await NodesAsync(region)).All(node => node.LastSeenAt is not null));
         Region.Done(await region.LoadBalancers.DeleteAsync(tenant, lb.Id, Cancel));
         Snapshot without = await one.FollowAsync(snapshot => snapshot.Vips.Count == 0);
         Tombstone tombstone = Assert.Single(without.Tombstones);
-        Assert.Equal((without.Version, lb.Zones[0].Address), (tombstone.Version, new System.Net.IPAddress(tombstone.Address.Span).ToString()));
+        Assert.Equal((without.Version, lb.Zones[0].Address),
+            (tombstone.Version, new System.Net.IPAddress(tombstone.Address.Span).ToString()));
 
         await one.ReportAsync();
-        await Eventually.TrueAsync(async () => Region.Done(await region.Cells.ListNodesAsync("a1", Cancel))[0].RunningVersion == without.Version);
+        await Eventually.TrueAsync(
+            async () => (await NodesAsync(region))[0].RunningVersion == without.Version);
         var janitor = (Controller.CellControl.Janitor)host.Services.GetService(typeof(Controller.CellControl.Janitor))!;
         Assert.True(await janitor.CleanAsync(Cancel));
         Assert.Equal(
-            ProvisioningStatus.Deleting, Region.Done(await region.LoadBalancers.GetAsync(tenant, lb.Id, Cancel)).Status.Provisioning);
+            ProvisioningStatus.Deleting,
+                Region.Done(await region.LoadBalancers.GetAsync(tenant, lb.Id, Cancel)).Status.Provisioning);
 
         await two.FollowAsync(snapshot => snapshot.Vips.Count == 0);
         await two.ReportAsync();
@@ -367,7 +382,8 @@ public sealed class CellControlTests(PostgresFixture postgres)
 
         // A later change keeps the tombstone's version, and the end of the quarantine removes it.
         await region.LoadBalancerAsync(tenant, "next");
-        Assert.Equal(tombstone, Assert.Single((await one.FollowAsync(snapshot => snapshot.Vips.Count == 1)).Tombstones));
+        Assert.Equal(
+            tombstone, Assert.Single((await one.FollowAsync(snapshot => snapshot.Vips.Count == 1)).Tombstones));
         region.Time.Advance(TimeSpan.FromHours(25));
         await janitor.CleanAsync(Cancel);
         await one.FollowAsync(snapshot => snapshot.Tombstones.Count == 0);
@@ -387,16 +403,19 @@ public sealed class CellControlTests(PostgresFixture postgres)
             tenant, group.Id, [new TargetConfig("10.0.0.1", null, 1), new TargetConfig("10.0.0.2", null, 1)], Cancel));
         TestAgent agent = host.Agent("a1", "n1");
         Region.Done(await region.Targets.DeregisterAsync(tenant, group.Id, [new TargetKey("10.0.0.1", null)], Cancel));
-        Snapshot draining = await agent.FollowAsync(snapshot => snapshot.TargetGroups.Any(g => g.Targets.Any(target => target.Draining)));
+        Snapshot draining =
+            await agent.FollowAsync(snapshot => snapshot.TargetGroups.Any(g => g.Targets.Any(t => t.Draining)));
         Assert.Equal([true, false], draining.TargetGroups[0].Targets.Select(target => target.Draining));
 
         var janitor = (Controller.CellControl.Janitor)host.Services.GetService(typeof(Controller.CellControl.Janitor))!;
         region.Time.Advance(TimeSpan.FromSeconds(290));
         await janitor.CleanAsync(Cancel);
-        Assert.Equal(2, Region.Done(await region.Targets.ListAsync(tenant, group.Id, new PageRequest(9, null, null), Cancel)).Items.Count);
+        Assert.Equal(2, Region.Done(
+            await region.Targets.ListAsync(tenant, group.Id, new PageRequest(9, null, null), Cancel)).Items.Count);
         region.Time.Advance(TimeSpan.FromSeconds(11));
         await janitor.CleanAsync(Cancel);
-        Target left = Assert.Single(Region.Done(await region.Targets.ListAsync(tenant, group.Id, new PageRequest(9, null, null), Cancel)).Items);
+        Target left = Assert.Single(Region.Done(
+            await region.Targets.ListAsync(tenant, group.Id, new PageRequest(9, null, null), Cancel)).Items);
         Assert.Equal("10.0.0.2", left.Address);
         await agent.FollowAsync(snapshot => snapshot.TargetGroups[0].Targets.Count == 1);
     }
@@ -414,11 +433,13 @@ public sealed class CellControlTests(PostgresFixture postgres)
         TestAgent agent = host.Agent("a1", "n1");
         await agent.FollowAsync(snapshot => snapshot.TargetGroups.Count == 1);
         await agent.ReportAsync();
-        await Eventually.TrueAsync(async () => Region.Done(await region.Listeners.GetAsync(tenant, lb.Id, listener.Id, Cancel))
+        await Eventually.TrueAsync(
+            async () => Region.Done(await region.Listeners.GetAsync(tenant, lb.Id, listener.Id, Cancel))
             .Status is { Provisioning: ProvisioningStatus.Active, ObservedGeneration: 1, Converged: true });
 
         Region.Done(await region.Listeners.DeleteAsync(tenant, lb.Id, listener.Id, Cancel));
-        await agent.FollowAsync(snapshot => snapshot.Vips is [{ Listeners.Count: 0 }] && snapshot.TargetGroups.Count == 0);
+        await agent.FollowAsync(
+            snapshot => snapshot.Vips is [{ Listeners.Count: 0 }] && snapshot.TargetGroups.Count == 0);
         await agent.ReportAsync();
         var janitor = (Controller.CellControl.Janitor)host.Services.GetService(typeof(Controller.CellControl.Janitor))!;
         await Eventually.TrueAsync(async () =>
@@ -428,7 +449,8 @@ public sealed class CellControlTests(PostgresFixture postgres)
                 is Outcome<Contracts.Listeners.Listener>.Refused;
         });
         Assert.Equal(
-            ProvisioningStatus.Active, Region.Done(await region.LoadBalancers.GetAsync(tenant, lb.Id, Cancel)).Status.Provisioning);
+            ProvisioningStatus.Active,
+                Region.Done(await region.LoadBalancers.GetAsync(tenant, lb.Id, Cancel)).Status.Provisioning);
     }
 
     [Fact]
@@ -444,6 +466,9 @@ public sealed class CellControlTests(PostgresFixture postgres)
             null, async db => (await db.CellChanges.CountAsync(Cancel), await db.Events.CountAsync(Cancel)), Cancel));
     }
 
+    private static async Task<IReadOnlyList<Contracts.Cells.Node>> NodesAsync(Region region) =>
+        Region.Done(await region.Cells.ListNodesAsync("a1", Cancel));
+
     private static async Task VoteAsync(List<TestAgent> agents, uint target, string votes)
     {
         for (int i = 0; i < agents.Count; i++)
@@ -458,12 +483,14 @@ public sealed class CellControlTests(PostgresFixture postgres)
         }
     }
 
-    private static Task<LoadBalancer> SeenAsync(Region region, string tenant, string id, Func<ResourceStatus, bool> wanted) =>
+    private static Task<LoadBalancer> SeenAsync(
+        Region region, string tenant, string id, Func<ResourceStatus, bool> wanted) =>
         Eventually.GetAsync(
             async () => Region.Done(await region.LoadBalancers.GetAsync(tenant, id, Cancel)), lb => wanted(lb.Status));
 
     private static bool Applied(ResourceStatus status, string zone) =>
-        status.Conditions.Any(condition => condition.Type == "SnapshotApplied" && condition.Zone == zone && condition.Status);
+        status.Conditions.Any(
+            condition => condition.Type == "SnapshotApplied" && condition.Zone == zone && condition.Status);
 
     private static async Task<StatusCode> FailureAsync(Func<Task> call)
     {

@@ -8,7 +8,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Hyperplane.Controller.Tests.CellControl;
 
-/// <summary>The controller's role in a real web server on a unix socket, beside a region that plays the API process.</summary>
+/// <summary>
+/// The controller's role in a real web server on a unix socket, beside a region that plays the API process.
+/// </summary>
 public sealed class ControlHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -28,7 +30,9 @@ public sealed class ControlHost : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     public static async Task<ControlHost> StartAsync(
-        Region region, Func<CellControlOptions, CellControlOptions>? change = null, Func<ControllerOptions, ControllerOptions>? store = null)
+        Region region,
+        Func<CellControlOptions, CellControlOptions>? change = null,
+        Func<ControllerOptions, ControllerOptions>? store = null)
     {
         string folder = Directory.CreateTempSubdirectory("hpctl-").FullName;
         string socket = Path.Combine(folder, "rpc");

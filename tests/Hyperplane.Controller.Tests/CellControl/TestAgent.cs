@@ -22,7 +22,8 @@ public sealed class TestAgent(CellControlClient client, string cell, string node
     public Dictionary<uint, TargetHealth> Health { get; } = [];
 
     public static CallOptions WithKey(string key) =>
-        new(new Metadata { { "authorization", "Bearer " + key } }, cancellationToken: TestContext.Current.CancellationToken);
+        new(new Metadata { { "authorization", "Bearer " + key } },
+            cancellationToken: TestContext.Current.CancellationToken);
 
     /// <summary>One question; null when the answer is "unchanged".</summary>
     public async Task<Snapshot?> AskAsync(uint waitMs = 2_000, bool body = false)
@@ -89,7 +90,8 @@ public sealed class TestAgent(CellControlClient client, string cell, string node
         if (announce && Running is not null)
             report.Announced.AddRange(Prefixes(Running));
         report.Targets.AddRange(Health.Values);
-        report.Peers.Add(new Peer { Address = "10.0.0.254", State = "Established", PrefixesSent = (uint)report.Announced.Count });
+        report.Peers.Add(
+            new Peer { Address = "10.0.0.254", State = "Established", PrefixesSent = (uint)report.Announced.Count });
         report.Counters.Add(new Counter { Name = "forwarded", Value = 7 });
         ReportReply reply = await client.ReportAsync(report, Credentials).ResponseAsync;
         Assert.Equal(1_000u, reply.NextReportMs);

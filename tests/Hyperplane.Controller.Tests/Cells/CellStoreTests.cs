@@ -16,15 +16,19 @@ public sealed class CellStoreTests(PostgresFixture postgres)
         await using Region region = await Region.CreateAsync(postgres);
         Assert.True(Assert.IsType<Outcome<Zone>.Done>(await region.Cells.PutZoneAsync(A, Cancel)).Changed);
         Assert.False(Assert.IsType<Outcome<Zone>.Done>(await region.Cells.PutZoneAsync(A, Cancel)).Changed);
-        Assert.Equal("name_in_use", Region.Refused(await region.Cells.PutZoneAsync(A with { VipPool = "198.19.0.0/20" }, Cancel)).Code);
-        Assert.True(Assert.IsType<Outcome<Cell>.Done>(await region.Cells.PutCellAsync(new Cell("a1", "a"), Cancel)).Changed);
-        Assert.False(Assert.IsType<Outcome<Cell>.Done>(await region.Cells.PutCellAsync(new Cell("a1", "a"), Cancel)).Changed);
+        Assert.Equal("name_in_use", Region.Refused(
+            await region.Cells.PutZoneAsync(A with { VipPool = "198.19.0.0/20" }, Cancel)).Code);
+        Assert.True(
+            Assert.IsType<Outcome<Cell>.Done>(await region.Cells.PutCellAsync(new Cell("a1", "a"), Cancel)).Changed);
+        Assert.False(
+            Assert.IsType<Outcome<Cell>.Done>(await region.Cells.PutCellAsync(new Cell("a1", "a"), Cancel)).Changed);
         Assert.Equal("name_in_use", Region.Refused(await region.Cells.PutCellAsync(new Cell("a1", "b"), Cancel)).Code);
         Node node = Region.Done(await region.Cells.PutNodeAsync("a1", "n1", "10.0.0.1", Cancel));
         var again = Assert.IsType<Outcome<Node>.Done>(await region.Cells.PutNodeAsync("a1", "n1", "10.0.0.1", Cancel));
         Assert.False(again.Changed);
         Assert.Equal(node.SnatAddresses, again.Value.SnatAddresses);
-        Assert.Equal("name_in_use", Region.Refused(await region.Cells.PutNodeAsync("a1", "n1", "10.0.0.2", Cancel)).Code);
+        Assert.Equal(
+            "name_in_use", Region.Refused(await region.Cells.PutNodeAsync("a1", "n1", "10.0.0.2", Cancel)).Code);
         Assert.Equal([A], await region.Cells.ListZonesAsync(Cancel));
         Assert.Equal([new Cell("a1", "a")], await region.Cells.ListCellsAsync(Cancel));
     }
@@ -38,11 +42,13 @@ public sealed class CellStoreTests(PostgresFixture postgres)
     [InlineData("a", "198.18.0.0/20", "198.18.8.0/24", "198.18.241.0/26", "/snatPool")]
     [InlineData("a", "198.18.0.0/20", "198.18.240.0/24", "198.18.240.64/26", "/probePool")]
     [InlineData("a", "198.18.0.0/20", "198.18.240.0/24", "fd00::/64", "/probePool")]
-    public async Task A_zone_that_cannot_be_is_refused_with_its_place(string name, string vip, string snat, string probe, string pointer)
+    public async Task A_zone_that_cannot_be_is_refused_with_its_place(
+        string name, string vip, string snat, string probe, string pointer)
     {
         await using Region region = await Region.CreateAsync(postgres);
         Refusal refusal = Region.Refused(await region.Cells.PutZoneAsync(new Zone(name, vip, snat, probe), Cancel));
-        Assert.Equal((RefusalKind.Invalid, "invalid_value", pointer), (refusal.Kind, refusal.Code, Assert.Single(refusal.Errors).Pointer));
+        Assert.Equal((RefusalKind.Invalid, "invalid_value", pointer),
+            (refusal.Kind, refusal.Code, Assert.Single(refusal.Errors).Pointer));
         Assert.Empty(await region.Cells.ListZonesAsync(Cancel));
     }
 
@@ -50,12 +56,14 @@ public sealed class CellStoreTests(PostgresFixture postgres)
     public async Task Pools_of_two_zones_may_not_overlap_not_even_when_declared_at_once()
     {
         await using Region region = await Region.CreateAsync(postgres);
-        Outcome<Zone>[] outcomes = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() => region.Cells.PutZoneAsync(
+        Outcome<Zone>[] outcomes =
+            await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() => region.Cells.PutZoneAsync(
             new Zone($"z{i}", "198.18.0.0/20", $"198.19.{i}.0/24", $"198.20.{i}.0/26"), Cancel))));
         Assert.Single(outcomes.OfType<Outcome<Zone>.Done>());
         Assert.All(
             outcomes.OfType<Outcome<Zone>.Refused>(),
-            refused => Assert.Equal((RefusalKind.Conflict, "address_in_use"), (refused.Refusal.Kind, refused.Refusal.Code)));
+            refused =>
+                Assert.Equal((RefusalKind.Conflict, "address_in_use"), (refused.Refusal.Kind, refused.Refusal.Code)));
     }
 
     [Fact]
@@ -64,7 +72,8 @@ public sealed class CellStoreTests(PostgresFixture postgres)
         await using Region region = await Region.CreateAsync(postgres);
         Region.Done(await region.Cells.PutZoneAsync(A, Cancel));
         Outcome<Cell>[] outcomes = await Task.WhenAll(
-            Enumerable.Range(1, 5).Select(i => Task.Run(() => region.Cells.PutCellAsync(new Cell($"a{i}", "a"), Cancel))));
+            Enumerable.Range(
+                1, 5).Select(i => Task.Run(() => region.Cells.PutCellAsync(new Cell($"a{i}", "a"), Cancel))));
         Assert.Equal(4, outcomes.OfType<Outcome<Cell>.Done>().Count());
         Refusal refusal = outcomes.OfType<Outcome<Cell>.Refused>().Single().Refusal;
         Assert.Equal((RefusalKind.Exhausted, "vip_pool_exhausted"), (refusal.Kind, refusal.Code));
@@ -83,7 +92,8 @@ public sealed class CellStoreTests(PostgresFixture postgres)
         Assert.Equal(["198.18.240.0", "198.18.240.1", "198.18.240.2", "198.18.240.3"], nodes[0].SnatAddresses);
         Assert.Equal(["198.18.240.4", "198.18.240.5", "198.18.240.6", "198.18.240.7"], nodes[1].SnatAddresses);
         Assert.Equal(["198.18.240.64", "198.18.240.65", "198.18.240.66", "198.18.240.67"], other.SnatAddresses);
-        Assert.Equal(["198.18.241.1", "198.18.241.2", "198.18.241.3"], nodes.Append(other).Select(node => node.ProbeAddress));
+        Assert.Equal(
+            ["198.18.241.1", "198.18.241.2", "198.18.241.3"], nodes.Append(other).Select(node => node.ProbeAddress));
         Assert.All(nodes, node => Assert.Null(node.LastSeenAt));
     }
 
@@ -99,7 +109,8 @@ public sealed class CellStoreTests(PostgresFixture postgres)
         Assert.Equal((RefusalKind.Exhausted, "snat_pool_exhausted"), (refusal.Kind, refusal.Code));
 
         Region.Done(await region.Cells.DeleteNodeAsync("a1", "n1", Cancel));
-        Assert.Equal("snat_pool_exhausted", Region.Refused(await region.Cells.PutNodeAsync("a1", "n3", "10.0.0.3", Cancel)).Code);
+        Assert.Equal("snat_pool_exhausted", Region.Refused(
+            await region.Cells.PutNodeAsync("a1", "n3", "10.0.0.3", Cancel)).Code);
         region.Time.Advance(TimeSpan.FromHours(25));
         Node node = Region.Done(await region.Cells.PutNodeAsync("a1", "n3", "10.0.0.3", Cancel));
         Assert.Equal("198.18.240.0", node.SnatAddresses[0]);
@@ -121,13 +132,15 @@ public sealed class CellStoreTests(PostgresFixture postgres)
     [InlineData("n1", "198.18.1.1", "/address", "invalid_value")]
     [InlineData("n1", "198.18.240.200", "/address", "invalid_value")]
     [InlineData("n9", "10.18.0.1", "/address", "address_in_use")]
-    public async Task A_node_that_cannot_be_is_refused_with_its_place(string name, string address, string pointer, string code)
+    public async Task A_node_that_cannot_be_is_refused_with_its_place(
+        string name, string address, string pointer, string code)
     {
         await using Region region = await Region.CreateAsync(postgres);
         await region.ZoneAsync("a", nodes: 1);
         Refusal refusal = Region.Refused(await region.Cells.PutNodeAsync("a1", name, address, Cancel));
         Assert.Equal((code, pointer), (refusal.Code, Assert.Single(refusal.Errors).Pointer));
-        Assert.Equal("not_found", Region.Refused(await region.Cells.PutNodeAsync("nowhere", "n1", "10.0.0.1", Cancel)).Code);
+        Assert.Equal(
+            "not_found", Region.Refused(await region.Cells.PutNodeAsync("nowhere", "n1", "10.0.0.1", Cancel)).Code);
     }
 
     [Fact]
@@ -137,7 +150,8 @@ public sealed class CellStoreTests(PostgresFixture postgres)
         await region.ZoneAsync("a", nodes: 1);
         var drained = Assert.IsType<Outcome<Node>.Done>(await region.Cells.SetDrainingAsync("a1", "n1", true, Cancel));
         Assert.True(drained is { Changed: true, Value.Draining: true });
-        Assert.False(Assert.IsType<Outcome<Node>.Done>(await region.Cells.SetDrainingAsync("a1", "n1", true, Cancel)).Changed);
+        Assert.False(
+            Assert.IsType<Outcome<Node>.Done>(await region.Cells.SetDrainingAsync("a1", "n1", true, Cancel)).Changed);
         Assert.False(Region.Done(await region.Cells.SetDrainingAsync("a1", "n1", false, Cancel)).Draining);
         Assert.Equal("not_found", Region.Refused(await region.Cells.SetDrainingAsync("a1", "n2", false, Cancel)).Code);
         Assert.Equal("not_found", Region.Refused(await region.Cells.DeleteNodeAsync("a1", "n2", Cancel)).Code);

@@ -17,9 +17,11 @@ public sealed class ListenerStoreTests(PostgresFixture postgres)
         (string tenant, LoadBalancer lb, TargetGroup group) = await FillAsync(region);
         Listener listener = await region.ListenerAsync(tenant, lb.Id, group.Id, 80);
 
-        Assert.Equal((350, 1L, ProvisioningStatus.Pending), (listener.IdleTimeoutSeconds, listener.Generation, listener.Status.Provisioning));
+        Assert.Equal((350, 1L, ProvisioningStatus.Pending),
+            (listener.IdleTimeoutSeconds, listener.Generation, listener.Status.Provisioning));
         Assert.Equal(2, Region.Done(await region.LoadBalancers.GetAsync(tenant, lb.Id, Cancel)).Generation);
-        Page<Listener> all = Region.Done(await region.Listeners.ListAsync(tenant, lb.Id, new PageRequest(10, null, null), Cancel));
+        Page<Listener> all =
+            Region.Done(await region.Listeners.ListAsync(tenant, lb.Id, new PageRequest(10, null, null), Cancel));
         Assert.Equal(listener.Id, Assert.Single(all.Items).Id);
         Assert.Equal(listener.Id, Region.Done(await region.Listeners.GetAsync(tenant, lb.Id, listener.Id, Cancel)).Id);
     }
@@ -35,7 +37,8 @@ public sealed class ListenerStoreTests(PostgresFixture postgres)
         Assert.Equal((false, listener.Id), (again.Changed, again.Value.Id));
         Refusal refusal = Region.Refused(await region.Listeners.CreateAsync(
             tenant, lb.Id, new ListenerConfig(TransportProtocol.Tcp, 80, group.Id, 400), Cancel));
-        Assert.Equal((RefusalKind.Conflict, "listener_in_use", "/port"), (refusal.Kind, refusal.Code, refusal.Errors[0].Pointer));
+        Assert.Equal((
+            RefusalKind.Conflict, "listener_in_use", "/port"), (refusal.Kind, refusal.Code, refusal.Errors[0].Pointer));
         Assert.Equal(2, Region.Done(await region.LoadBalancers.GetAsync(tenant, lb.Id, Cancel)).Generation);
     }
 
@@ -44,7 +47,8 @@ public sealed class ListenerStoreTests(PostgresFixture postgres)
     {
         await using Region region = await Region.CreateAsync(postgres);
         (string tenant, LoadBalancer lb, TargetGroup group) = await FillAsync(region);
-        TargetGroup udp = Region.Done(await region.TargetGroups.CreateAsync(tenant, Region.Group("udp", TransportProtocol.Udp), Cancel));
+        TargetGroup udp = Region.Done(
+            await region.TargetGroups.CreateAsync(tenant, Region.Group("udp", TransportProtocol.Udp), Cancel));
         await region.ListenerAsync(tenant, lb.Id, group.Id, 53);
         Listener listener = Region.Done(await region.Listeners.CreateAsync(
             tenant, lb.Id, new ListenerConfig(TransportProtocol.Udp, 53, udp.Id, null), Cancel));
@@ -56,10 +60,12 @@ public sealed class ListenerStoreTests(PostgresFixture postgres)
     {
         await using Region region = await Region.CreateAsync(postgres);
         (string tenant, LoadBalancer lb, TargetGroup group) = await FillAsync(region);
-        Outcome<Listener>[] outcomes = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(() => region.Listeners.CreateAsync(
+        Outcome<Listener>[] outcomes =
+            await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(() => region.Listeners.CreateAsync(
             tenant, lb.Id, new ListenerConfig(TransportProtocol.Tcp, 80, group.Id, 60 + (i % 2)), Cancel))));
         Assert.Single(outcomes.OfType<Outcome<Listener>.Done>(), done => done.Changed);
-        Assert.Equal(6, outcomes.OfType<Outcome<Listener>.Refused>().Count(refused => refused.Refusal.Code == "listener_in_use"));
+        Assert.Equal(6, outcomes.OfType<Outcome<Listener>.Refused>()
+            .Count(refused => refused.Refusal.Code == "listener_in_use"));
     }
 
     [Fact]
@@ -70,7 +76,8 @@ public sealed class ListenerStoreTests(PostgresFixture postgres)
         Refusal refusal = Region.Refused(await region.Listeners.CreateAsync(
             tenant, lb.Id, new ListenerConfig(TransportProtocol.Tcp, 65_536, "tg-none", 59), Cancel));
         Assert.Equal(
-            [("/port", "invalid_value"), ("/idleTimeoutSeconds", "invalid_value"), ("/targetGroupId", "unknown_target_group")],
+            [("/port", "invalid_value"),
+                ("/idleTimeoutSeconds", "invalid_value"), ("/targetGroupId", "unknown_target_group")],
             refusal.Errors.Select(error => (error.Pointer, error.Code)));
         Assert.Equal(RefusalKind.Invalid, refusal.Kind);
         Refusal mismatch = Region.Refused(await region.Listeners.CreateAsync(
@@ -89,10 +96,14 @@ public sealed class ListenerStoreTests(PostgresFixture postgres)
         string other = (await region.TenantAsync("other")).Id;
         LoadBalancer theirs = await region.LoadBalancerAsync(other);
         var config = new ListenerConfig(TransportProtocol.Tcp, 81, group.Id, null);
-        Assert.Equal("not_found", Region.Refused(await region.Listeners.CreateAsync(other, lb.Id, config, Cancel)).Code);
-        Assert.Equal("unknown_target_group", Region.Refused(await region.Listeners.CreateAsync(other, theirs.Id, config, Cancel)).Code);
-        Assert.Equal("not_found", Region.Refused(await region.Listeners.GetAsync(other, lb.Id, listener.Id, Cancel)).Code);
-        Assert.Equal("not_found", Region.Refused(await region.Listeners.DeleteAsync(other, lb.Id, listener.Id, Cancel)).Code);
+        Assert.Equal(
+            "not_found", Region.Refused(await region.Listeners.CreateAsync(other, lb.Id, config, Cancel)).Code);
+        Assert.Equal("unknown_target_group", Region.Refused(
+            await region.Listeners.CreateAsync(other, theirs.Id, config, Cancel)).Code);
+        Assert.Equal(
+            "not_found", Region.Refused(await region.Listeners.GetAsync(other, lb.Id, listener.Id, Cancel)).Code);
+        Assert.Equal(
+            "not_found", Region.Refused(await region.Listeners.DeleteAsync(other, lb.Id, listener.Id, Cancel)).Code);
         Assert.Equal("not_found", Region.Refused(
             await region.Listeners.ListAsync(other, lb.Id, new PageRequest(10, null, null), Cancel)).Code);
     }
@@ -127,7 +138,8 @@ public sealed class ListenerStoreTests(PostgresFixture postgres)
             int port = 1_000 + round;
             Task<Outcome<Listener>> create = Task.Run(() => region.Listeners.CreateAsync(
                 tenant, lb.Id, new ListenerConfig(TransportProtocol.Tcp, port, group.Id, null), Cancel));
-            Task<Outcome<TargetGroup>> delete = Task.Run(() => region.TargetGroups.DeleteAsync(tenant, group.Id, Cancel));
+            Task<Outcome<TargetGroup>> delete =
+                Task.Run(() => region.TargetGroups.DeleteAsync(tenant, group.Id, Cancel));
             bool created = await create is Outcome<Listener>.Done;
             bool deleted = await delete is Outcome<TargetGroup>.Done;
             Assert.NotEqual(created, deleted);
@@ -137,7 +149,8 @@ public sealed class ListenerStoreTests(PostgresFixture postgres)
     [Fact]
     public async Task More_listeners_than_allowed_are_refused()
     {
-        await using Region region = await Region.CreateAsync(postgres, options => options with { MaxListenersPerLoadBalancer = 2 });
+        await using Region region =
+            await Region.CreateAsync(postgres, options => options with { MaxListenersPerLoadBalancer = 2 });
         (string tenant, LoadBalancer lb, TargetGroup group) = await FillAsync(region);
         await region.ListenerAsync(tenant, lb.Id, group.Id, 1);
         await region.ListenerAsync(tenant, lb.Id, group.Id, 2);

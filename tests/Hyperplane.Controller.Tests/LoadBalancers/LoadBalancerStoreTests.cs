@@ -3,6 +3,7 @@ using Hyperplane.Controller.Contracts.LoadBalancers;
 using Hyperplane.Controller.Contracts.Outcomes;
 using Hyperplane.Controller.Contracts.Tenants;
 using Hyperplane.Controller.Tests.Store;
+using Microsoft.EntityFrameworkCore;
 
 namespace Hyperplane.Controller.Tests.LoadBalancers;
 
@@ -21,7 +22,8 @@ public sealed class LoadBalancerStoreTests(PostgresFixture postgres)
         LoadBalancer lb = await region.LoadBalancerAsync(tenant.Id, "web", "b", "a");
 
         Assert.Equal(["b", "a"], lb.Zones.Select(zone => zone.Zone));
-        Assert.All(lb.Zones, zone => Assert.Equal($"198.{(zone.Zone == "a" ? 18 : 19)}.{zone.Shard / 4}.{(zone.Shard % 4 * 64) + 1}", zone.Address));
+        Assert.All(lb.Zones, zone => Assert.Equal(
+            $"198.{(zone.Zone == "a" ? 18 : 19)}.{zone.Shard / 4}.{(zone.Shard % 4 * 64) + 1}", zone.Address));
         Assert.Equal(1, lb.Generation);
         Assert.Equal(ProvisioningStatus.Pending, lb.Status.Provisioning);
         Assert.Equal(OperatingStatus.NoTargets, lb.Status.Operating);
@@ -40,14 +42,17 @@ public sealed class LoadBalancerStoreTests(PostgresFixture postgres)
         LoadBalancer lb = await region.LoadBalancerAsync(tenant.Id, "web", "a");
 
         var same = Assert.IsType<Outcome<LoadBalancer>.Done>(
-            await region.LoadBalancers.CreateAsync(tenant.Id, Region.Config("web", "a=" + lb.Zones[0].Address), Cancel));
+            await region.LoadBalancers.CreateAsync(
+                tenant.Id, Region.Config("web", "a=" + lb.Zones[0].Address), Cancel));
         Assert.False(same.Changed);
         Assert.Equal(lb.Id, same.Value.Id);
 
-        Refusal other = Region.Refused(await region.LoadBalancers.CreateAsync(tenant.Id, Region.Config("web", "a", "b"), Cancel));
+        Refusal other =
+            Region.Refused(await region.LoadBalancers.CreateAsync(tenant.Id, Region.Config("web", "a", "b"), Cancel));
         Assert.Equal((RefusalKind.Conflict, "name_in_use"), (other.Kind, other.Code));
         Refusal tags = Region.Refused(await region.LoadBalancers.CreateAsync(
-            tenant.Id, Region.Config("web", "a") with { Tags = new Dictionary<string, string> { ["x"] = "y" } }, Cancel));
+            tenant.Id, Region.Config(
+                "web", "a") with { Tags = new Dictionary<string, string> { ["x"] = "y" } }, Cancel));
         Assert.Equal("name_in_use", tags.Code);
     }
 
@@ -57,7 +62,8 @@ public sealed class LoadBalancerStoreTests(PostgresFixture postgres)
         await using Region region = await Region.CreateAsync(postgres);
         Tenant tenant = await region.TenantAsync();
         await region.ZoneAsync("a", 18);
-        Region.Done(await region.Cells.PutZoneAsync(new Zone("empty", "198.51.100.0/26", "198.51.101.0/24", "198.51.102.0/26"), Cancel));
+        Region.Done(await region.Cells.PutZoneAsync(
+            new Zone("empty", "198.51.100.0/26", "198.51.101.0/24", "198.51.102.0/26"), Cancel));
 
         Refusal refusal = Region.Refused(await region.LoadBalancers.CreateAsync(
             tenant.Id,
@@ -88,7 +94,8 @@ public sealed class LoadBalancerStoreTests(PostgresFixture postgres)
     {
         await using Region region = await Region.CreateAsync(postgres);
         Tenant tenant = await region.TenantAsync();
-        Refusal refusal = Region.Refused(await region.LoadBalancers.CreateAsync(tenant.Id, Region.Config("web"), Cancel));
+        Refusal refusal =
+            Region.Refused(await region.LoadBalancers.CreateAsync(tenant.Id, Region.Config("web"), Cancel));
         Assert.Equal(("/zones", "invalid_value"), (refusal.Errors.Single().Pointer, refusal.Errors.Single().Code));
     }
 
@@ -97,8 +104,10 @@ public sealed class LoadBalancerStoreTests(PostgresFixture postgres)
     {
         await using Region region = await Region.CreateAsync(postgres);
         Tenant tenant = await region.TenantAsync();
-        Region.Done(await region.Cells.PutZoneAsync(new Zone("e", "198.51.100.0/26", "198.51.101.0/24", "198.51.102.0/26"), Cancel));
-        Refusal refusal = Region.Refused(await region.LoadBalancers.CreateAsync(tenant.Id, Region.Config("web", "e"), Cancel));
+        Region.Done(await region.Cells.PutZoneAsync(
+            new Zone("e", "198.51.100.0/26", "198.51.101.0/24", "198.51.102.0/26"), Cancel));
+        Refusal refusal =
+            Region.Refused(await region.LoadBalancers.CreateAsync(tenant.Id, Region.Config("web", "e"), Cancel));
         Assert.Equal((RefusalKind.Exhausted, "no_cell"), (refusal.Kind, refusal.Code));
     }
 
@@ -122,8 +131,10 @@ public sealed class LoadBalancerStoreTests(PostgresFixture postgres)
                 db => Task.FromResult(db.LoadBalancerZones.OrderBy(zone => zone.VipId).AsEnumerable()
                     .Select(zone => (zone.Prefix.ToString(), zone.AnnounceAlone)).ToArray()),
                 Cancel));
-        Refusal taken = Region.Refused(await region.LoadBalancers.CreateAsync(tenant.Id, Region.Config("third", "a=198.18.9.0"), Cancel));
-        Assert.Equal((RefusalKind.Conflict, "address_in_use", "/zones/0/address"), (taken.Kind, taken.Code, taken.Errors[0].Pointer));
+        Refusal taken = Region.Refused(
+            await region.LoadBalancers.CreateAsync(tenant.Id, Region.Config("third", "a=198.18.9.0"), Cancel));
+        Assert.Equal((RefusalKind.Conflict, "address_in_use", "/zones/0/address"),
+            (taken.Kind, taken.Code, taken.Errors[0].Pointer));
     }
 
     [Fact]
@@ -136,10 +147,13 @@ public sealed class LoadBalancerStoreTests(PostgresFixture postgres)
         for (int i = 0; i < 6; i++)
             await region.LoadBalancerAsync(tenant.Id, $"lb{i}", "a");
 
-        Refusal refusal = Region.Refused(await region.LoadBalancers.CreateAsync(tenant.Id, Region.Config("one-more", "b", "a"), Cancel));
+        Refusal refusal = Region.Refused(
+            await region.LoadBalancers.CreateAsync(tenant.Id, Region.Config("one-more", "b", "a"), Cancel));
 
-        Assert.Equal((RefusalKind.Exhausted, "vip_pool_exhausted", "/zones/1"), (refusal.Kind, refusal.Code, refusal.Errors[0].Pointer));
-        Page<LoadBalancer> all = await region.LoadBalancers.ListAsync(tenant.Id, new PageRequest(100, null, null), Cancel);
+        Assert.Equal((RefusalKind.Exhausted, "vip_pool_exhausted", "/zones/1"),
+            (refusal.Kind, refusal.Code, refusal.Errors[0].Pointer));
+        Page<LoadBalancer> all = await region.LoadBalancers
+            .ListAsync(tenant.Id, new PageRequest(100, null, null), Cancel);
         Assert.Equal(6, all.Items.Count);
         Assert.Equal(6, all.Items.Select(lb => lb.Zones[0].Address).Distinct().Count());
         Assert.Empty(await region.Database.RunAsync(
@@ -149,7 +163,8 @@ public sealed class LoadBalancerStoreTests(PostgresFixture postgres)
     [Fact]
     public async Task A_deleted_address_is_nobodys_until_its_quarantine_ends()
     {
-        await using Region region = await Region.CreateAsync(postgres, options => options with { AddressQuarantine = TimeSpan.FromHours(2) });
+        await using Region region =
+            await Region.CreateAsync(postgres, options => options with { AddressQuarantine = TimeSpan.FromHours(2) });
         Tenant tenant = await region.TenantAsync();
         Tenant other = await region.TenantAsync("other");
         await region.ZoneAsync("a", 18, "30");
@@ -157,14 +172,16 @@ public sealed class LoadBalancerStoreTests(PostgresFixture postgres)
         LoadBalancer second = await region.LoadBalancerAsync(tenant.Id, "second");
         LoadBalancer deleted = Region.Done(await region.LoadBalancers.DeleteAsync(tenant.Id, first.Id, Cancel));
         Assert.Equal(ProvisioningStatus.Deleting, deleted.Status.Provisioning);
-        Assert.False(Assert.IsType<Outcome<LoadBalancer>.Done>(await region.LoadBalancers.DeleteAsync(tenant.Id, first.Id, Cancel)).Changed);
+        Assert.False(Assert.IsType<Outcome<LoadBalancer>.Done>(
+            await region.LoadBalancers.DeleteAsync(tenant.Id, first.Id, Cancel)).Changed);
 
         foreach (Tenant anyone in new[] { tenant, other })
         {
             Assert.Equal("vip_pool_exhausted", Region.Refused(
                 await region.LoadBalancers.CreateAsync(anyone.Id, Region.Config("next", "a"), Cancel)).Code);
             Assert.Equal("address_in_use", Region.Refused(
-                await region.LoadBalancers.CreateAsync(anyone.Id, Region.Config("next", "a=" + first.Zones[0].Address), Cancel)).Code);
+                await region.LoadBalancers.CreateAsync(
+                    anyone.Id, Region.Config("next", "a=" + first.Zones[0].Address), Cancel)).Code);
         }
 
         region.Time.Advance(TimeSpan.FromHours(2) + TimeSpan.FromSeconds(1));
@@ -211,8 +228,10 @@ public sealed class LoadBalancerStoreTests(PostgresFixture postgres)
         Outcome<LoadBalancer>[] outcomes = await Task.WhenAll(Enumerable.Range(0, 20).Select(
             i => Task.Run(() => region.LoadBalancers.CreateAsync(tenant.Id, Region.Config($"lb{i}", "a"), Cancel))));
 
-        Assert.Equal(6, outcomes.OfType<Outcome<LoadBalancer>.Done>().Select(done => done.Value.Zones[0].Address).Distinct().Count());
-        Assert.Equal(14, outcomes.OfType<Outcome<LoadBalancer>.Refused>().Count(refused => refused.Refusal.Code == "vip_pool_exhausted"));
+        Assert.Equal(6, outcomes.OfType<Outcome<LoadBalancer>.Done>()
+            .Select(done => done.Value.Zones[0].Address).Distinct().Count());
+        Assert.Equal(14, outcomes.OfType<Outcome<LoadBalancer>.Refused>()
+            .Count(refused => refused.Refusal.Code == "vip_pool_exhausted"));
     }
 
     [Fact]
@@ -223,10 +242,12 @@ public sealed class LoadBalancerStoreTests(PostgresFixture postgres)
         await region.ZoneAsync();
 
         Outcome<LoadBalancer>[] outcomes = await Task.WhenAll(Enumerable.Range(0, 10).Select(
-            i => Task.Run(() => region.LoadBalancers.CreateAsync(tenant.Id, Region.Config($"lb{i}", "a=198.18.0.1"), Cancel))));
+            i => Task.Run(
+                () => region.LoadBalancers.CreateAsync(tenant.Id, Region.Config($"lb{i}", "a=198.18.0.1"), Cancel))));
 
         Assert.Single(outcomes.OfType<Outcome<LoadBalancer>.Done>());
-        Assert.Equal(9, outcomes.OfType<Outcome<LoadBalancer>.Refused>().Count(refused => refused.Refusal.Code == "address_in_use"));
+        Assert.Equal(9, outcomes.OfType<Outcome<LoadBalancer>.Refused>()
+            .Count(refused => refused.Refusal.Code == "address_in_use"));
     }
 
     [Fact]
@@ -239,7 +260,8 @@ public sealed class LoadBalancerStoreTests(PostgresFixture postgres)
 
         Outcome<LoadBalancer>[] outcomes = await Task.WhenAll(Enumerable.Range(0, 24).Select(i => Task.Run(
             () => region.LoadBalancers.CreateAsync(
-                tenant.Id, i % 2 == 0 ? Region.Config($"lb{i}", "a", "b") : Region.Config($"lb{i}", "b", "a"), Cancel))));
+                tenant.Id, i % 2 == 0 ? Region.Config($"lb{i}", "a", "b") : Region
+                    .Config($"lb{i}", "b", "a"), Cancel))));
 
         Assert.All(outcomes, outcome => Assert.IsType<Outcome<LoadBalancer>.Done>(outcome));
     }
@@ -272,7 +294,8 @@ public sealed class LoadBalancerStoreTests(PostgresFixture postgres)
         string? token = null;
         do
         {
-            Page<LoadBalancer> page = await region.LoadBalancers.ListAsync(tenant.Id, new PageRequest(2, token, null), Cancel);
+            Page<LoadBalancer> page = await region.LoadBalancers
+                .ListAsync(tenant.Id, new PageRequest(2, token, null), Cancel);
             Assert.InRange(page.Items.Count, 1, 2);
             names.AddRange(page.Items.Select(lb => lb.Name));
             token = page.NextToken;
@@ -280,7 +303,8 @@ public sealed class LoadBalancerStoreTests(PostgresFixture postgres)
         while (token is not null);
 
         Assert.Equal(["lb0", "lb1", "lb2", "lb3", "lb4"], names);
-        Page<LoadBalancer> named = await region.LoadBalancers.ListAsync(tenant.Id, new PageRequest(2, null, "lb3"), Cancel);
+        Page<LoadBalancer> named = await region.LoadBalancers
+            .ListAsync(tenant.Id, new PageRequest(2, null, "lb3"), Cancel);
         Assert.Equal("lb3", Assert.Single(named.Items).Name);
         Assert.Null(named.NextToken);
     }
@@ -294,9 +318,46 @@ public sealed class LoadBalancerStoreTests(PostgresFixture postgres)
         await region.ZoneAsync();
         LoadBalancer lb = await region.LoadBalancerAsync(tenant.Id);
 
-        Assert.Equal(RefusalKind.NotFound, Region.Refused(await region.LoadBalancers.GetAsync(other.Id, lb.Id, Cancel)).Kind);
-        Assert.Equal(RefusalKind.NotFound, Region.Refused(await region.LoadBalancers.DeleteAsync(other.Id, lb.Id, Cancel)).Kind);
+        Assert.Equal(
+            RefusalKind.NotFound, Region.Refused(await region.LoadBalancers.GetAsync(other.Id, lb.Id, Cancel)).Kind);
+        Assert.Equal(
+            RefusalKind.NotFound, Region.Refused(await region.LoadBalancers.DeleteAsync(other.Id, lb.Id, Cancel)).Kind);
         Assert.Empty((await region.LoadBalancers.ListAsync(other.Id, new PageRequest(10, null, null), Cancel)).Items);
         Assert.Equal(lb.Id, Region.Done(await region.LoadBalancers.GetAsync(tenant.Id, lb.Id, Cancel)).Id);
+    }
+
+    [Fact]
+    public async Task Who_was_deleted_while_its_key_was_still_believed_is_told_so()
+    {
+        await using Region region = await Region.CreateAsync(postgres);
+        await region.ZoneAsync();
+        Refusal refusal = Region.Refused(
+            await region.LoadBalancers.CreateAsync("tn-gone", Region.Config("web", "a"), Cancel));
+        Assert.Equal((RefusalKind.NotFound, "not_found"), (refusal.Kind, refusal.Code));
+        refusal = Region.Refused(await region.TargetGroups.CreateAsync("tn-gone", Region.Group("web"), Cancel));
+        Assert.Equal((RefusalKind.NotFound, "not_found"), (refusal.Kind, refusal.Code));
+    }
+
+    [Fact]
+    public async Task A_cell_announces_only_so_many_addresses_alone()
+    {
+        await using Region region = await Region.CreateAsync(postgres);
+        Tenant tenant = await region.TenantAsync();
+        await region.ZoneAsync();
+        await region.Database.RunAsync(
+            null,
+            db => db.Database.ExecuteSqlAsync(
+                $"""
+                insert into vip_addresses (address, zone, cell, announce_alone)
+                select '198.18.8.0'::inet + i, 'a', 'a1', true from generate_series(0, 1023) i
+                """,
+                Cancel),
+            Cancel);
+
+        Refusal refusal = Region.Refused(
+            await region.LoadBalancers.CreateAsync(tenant.Id, Region.Config("web", "a=198.18.15.1"), Cancel));
+
+        Assert.Equal((RefusalKind.Exhausted, "vip_pool_exhausted"), (refusal.Kind, refusal.Code));
+        await region.LoadBalancerAsync(tenant.Id, "inside", "a=198.18.0.9");
     }
 }

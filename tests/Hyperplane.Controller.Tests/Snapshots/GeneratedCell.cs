@@ -26,10 +26,12 @@ internal static class GeneratedCell
             [.. Enumerable.Range(0, random.Next(0, 17)).Select(i => Node(random, pools, i))],
             vips,
             [.. vips.SelectMany(vip => Enumerable.Range(1, random.Next(0, 4)).Select(port => new DesiredListener(
-                ++listener, vip.LoadBalancer, (TransportProtocol)random.Next(2), port, (uint)random.Next(1, groups.Length + 1), 350)))],
+                ++listener, vip.LoadBalancer, (TransportProtocol)random.Next(2), port, (uint)random
+                    .Next(1, groups.Length + 1), 350)))],
             groups,
             [.. groups.SelectMany(group => Enumerable.Range(0, random.Next(0, 20)).Select(i => new DesiredTarget(
-                group.Number, (group.Number * 100) + (uint)i, 0x0A000001 + (uint)i, 8080, random.Next(0, 1_000), random.Next(5) == 0)))],
+                group.Number, (group.Number * 100) + (uint)i, 0x0A000001 + (uint)i, 8080, random.Next(0, 1_000),
+                    random.Next(5) == 0)))],
             [.. Tombstones(random, pools, vips)]);
     }
 
@@ -52,7 +54,8 @@ internal static class GeneratedCell
         i + 1,
         $"n{i}",
         0xAC100001 + (uint)i,
-        [.. Enumerable.Range(0, 4).Select(k => pools.Snat.First + (uint)((i * 4) + k) % (uint)pools.Snat.Count).Distinct()],
+        [.. Enumerable.Range(
+            0, 4).Select(k => pools.Snat.First + (uint)((i * 4) + k) % (uint)pools.Snat.Count).Distinct()],
         0xC6380001 + (uint)i,
         random.Next(4) == 0);
 
@@ -65,7 +68,8 @@ internal static class GeneratedCell
             uint address = pools.VipPool.First + (uint)random.NextInt64(pools.VipPool.Count);
             int shard = pools.ShardOf(address);
             if (taken.Add(address))
-                vips.Add(new DesiredVip(id, $"lb-{id}", address, shard < 0 ? random.Next(pools.ShardCount) : shard, shard < 0));
+                vips.Add(new DesiredVip(
+                    id, $"lb-{id}", address, shard < 0 ? random.Next(pools.ShardCount) : shard, shard < 0));
         }
 
         return vips;

@@ -23,7 +23,8 @@ public sealed class SnapshotCompilerTests
     }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void Equal_wishes_give_equal_bytes_in_whatever_order_they_are_read() => Prop.ForAll<int, int>((seed, order) =>
+    public void Equal_wishes_give_equal_bytes_in_whatever_order_they_are_read() =>
+        Prop.ForAll<int, int>((seed, order) =>
     {
         CellDesired desired = GeneratedCell.Of(seed);
         CellDesired shuffled = GeneratedCell.Shuffled(desired, order);
@@ -46,7 +47,8 @@ public sealed class SnapshotCompilerTests
             [new DesiredNode(7, "n1", 0x0A000001, [0xC612F041, 0xC612F040], 0xC612F101, Draining: true)],
             [new DesiredVip(3, "lb-x", 0xC6120401, 0, AnnounceAlone: false)],
             [new DesiredListener(4, "lb-x", TransportProtocol.Udp, 53, 5, 120)],
-            [new DesiredGroup(5, "tg-y", new HealthCheckConfig(HealthCheckProtocol.Http, 81, "/up", 5, 2, 3, 4, "204"))],
+            [new DesiredGroup(
+                5, "tg-y", new HealthCheckConfig(HealthCheckProtocol.Http, 81, "/up", 5, 2, 3, 4, "204"))],
             [new DesiredTarget(5, 6, 0x0A000102, 5353, 9, Draining: true)],
             [new DesiredTombstone(0xC6120402, 2), new DesiredTombstone(0xC6120403, null)]);
 
@@ -56,20 +58,22 @@ public sealed class SnapshotCompilerTests
         Snapshot wanted = Snapshot.Parser.ParseJson(
             """
             {"version":"8","zone":"a","cell":"a2",
-             "nodes":[{"id":7,"name":"n1","address":"CgAAAQ==","snatAddresses":["xhLwQA==","xhLwQQ=="],"probeAddress":"xhLxAQ==","draining":true}],
+             "nodes":[{"id":7,"name":"n1","address":"CgAAAQ==","snatAddresses":["xhLwQA==","xhLwQQ=="],
+                       "probeAddress":"xhLxAQ==","draining":true}],
              "ownPrefixes":[{"address":"xhIAAA==","length":20},{"address":"xhLwQA==","length":26}],
              "snatPrefix":{"address":"xhLwQA==","length":26},
              "vips":[{"id":3,"loadBalancer":"lb-x","address":"xhIEAQ==",
                       "listeners":[{"id":4,"protocol":"UDP","port":53,"targetGroup":5,"idleTimeoutMs":120000}]}],
              "targetGroups":[{"id":5,"name":"tg-y",
-               "healthCheck":{"kind":"KIND_HTTP","port":81,"path":"/up","intervalMs":5000,"timeoutMs":2000,"healthyThreshold":3,
-                              "unhealthyThreshold":4,"codeMin":204,"codeMax":204},
+               "healthCheck":{"kind":"KIND_HTTP","port":81,"path":"/up","intervalMs":5000,"timeoutMs":2000,
+                              "healthyThreshold":3,"unhealthyThreshold":4,"codeMin":204,"codeMax":204},
                "targets":[{"id":6,"address":"CgABAg==","port":5353,"weight":9,"draining":true}]}],
              "tombstones":[{"address":"xhIEAg==","version":"2"},{"address":"xhIEAw==","version":"8"}]}
             """);
         Assert.Equal(16, snapshot.Shards.Count);
         Assert.Equal(
-            Shard.Parser.ParseJson("""{"index":15,"block":{"address":"xhIHwA==","length":26},"nodeIds":[7]}"""), snapshot.Shards[15]);
+            Shard.Parser.ParseJson(
+                """{"index":15,"block":{"address":"xhIHwA==","length":26},"nodeIds":[7]}"""), snapshot.Shards[15]);
         snapshot.Shards.Clear();
         Assert.Equal(wanted, snapshot);
     }
@@ -79,14 +83,16 @@ public sealed class SnapshotCompilerTests
     {
         var snapshot = new Snapshot { Version = 3, Zone = "a", Cell = "a1" };
         for (uint i = 1; i <= 120_000; i++)
-            snapshot.Vips.Add(new Vip { Id = i, LoadBalancer = $"lb-{i:x17}", Address = ByteString.CopyFrom(1, 2, 3, 4) });
+            snapshot.Vips.Add(
+                new Vip { Id = i, LoadBalancer = $"lb-{i:x17}", Address = ByteString.CopyFrom(1, 2, 3, 4) });
         var compiled = new CompiledSnapshot(snapshot);
 
         SnapshotChunk[] chunks = [.. compiled.Chunks()];
 
         Assert.InRange(chunks.Length, 3, 10);
         Assert.All(chunks, chunk => Assert.InRange(chunk.Data.Length, 1, 1024 * 1024));
-        Assert.All(chunks, chunk => Assert.Equal((3UL, compiled.Hash, (uint)compiled.TotalBytes), (chunk.Version, chunk.Hash, chunk.TotalBytes)));
+        Assert.All(chunks, chunk => Assert.Equal(
+            (3UL, compiled.Hash, (uint)compiled.TotalBytes), (chunk.Version, chunk.Hash, chunk.TotalBytes)));
         Assert.Equal(snapshot, Snapshot.Parser.ParseFrom(chunks.SelectMany(chunk => chunk.Data).ToArray()));
     }
 }

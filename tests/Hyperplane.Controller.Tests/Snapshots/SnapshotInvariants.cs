@@ -13,7 +13,8 @@ internal static class SnapshotInvariants
         Distinct(nodeIds);
         Distinct(snapshot.Nodes.SelectMany(node => node.SnatAddresses.Append(node.ProbeAddress).Append(node.Address)));
         Ipv4Prefix snat = Prefix(snapshot.SnatPrefix);
-        Assert.All(snapshot.Nodes.SelectMany(node => node.SnatAddresses), address => Assert.True(snat.Contains(Number(address))));
+        Assert.All(snapshot.Nodes.SelectMany(
+            node => node.SnatAddresses), address => Assert.True(snat.Contains(Number(address))));
         Assert.Contains(snapshot.SnatPrefix, snapshot.OwnPrefixes);
         CheckShards(snapshot, nodeIds);
         CheckVips(snapshot);
@@ -21,7 +22,8 @@ internal static class SnapshotInvariants
         Distinct(snapshot.TargetGroups.SelectMany(group => group.Targets).Select(target => target.Id));
         Assert.All(snapshot.TargetGroups, group => Assert.NotNull(group.HealthCheck));
         Distinct(snapshot.Tombstones.Select(tombstone => tombstone.Address));
-        Assert.Empty(snapshot.Tombstones.Select(tombstone => tombstone.Address).Intersect(snapshot.Vips.Select(vip => vip.Address)));
+        Assert.Empty(snapshot.Tombstones.Select(
+            tombstone => tombstone.Address).Intersect(snapshot.Vips.Select(vip => vip.Address)));
         Assert.All(snapshot.Tombstones, tombstone => Assert.InRange(tombstone.Version, 0UL, snapshot.Version));
         Assert.Equal(snapshot, Snapshot.Parser.ParseFrom(snapshot.ToByteArray()));
     }
@@ -35,7 +37,8 @@ internal static class SnapshotInvariants
     private static void CheckShards(Snapshot snapshot, uint[] nodeIds)
     {
         Ipv4Prefix pool = Prefix(snapshot.OwnPrefixes[0]);
-        Assert.Equal(Enumerable.Range(0, snapshot.Shards.Count).Select(i => (uint)i), snapshot.Shards.Select(shard => shard.Index));
+        Assert.Equal(Enumerable.Range(
+            0, snapshot.Shards.Count).Select(i => (uint)i), snapshot.Shards.Select(shard => shard.Index));
         Assert.InRange(snapshot.Shards.Count, 1, 64);
         Distinct(snapshot.Shards.Select(shard => shard.Block));
         foreach (Shard shard in snapshot.Shards)

@@ -47,11 +47,13 @@ public sealed class Region : IAsyncDisposable
 
     internal Database Database => _services.GetRequiredService<Database>();
 
-    public static async Task<Region> CreateAsync(PostgresFixture postgres, Func<ControllerOptions, ControllerOptions>? change = null) =>
+    public static async Task<Region> CreateAsync(
+        PostgresFixture postgres, Func<ControllerOptions, ControllerOptions>? change = null) =>
         Over(await postgres.CreateMigratedAsync(), change);
 
     /// <summary>Another process over the same database.</summary>
-    public static Region Over(string connectionString, Func<ControllerOptions, ControllerOptions>? change = null, ShiftedTime? time = null)
+    public static Region Over(
+        string connectionString, Func<ControllerOptions, ControllerOptions>? change = null, ShiftedTime? time = null)
     {
         var options = new ControllerOptions { ConnectionString = connectionString, OperatorKey = OperatorKey };
         time ??= new ShiftedTime();
@@ -85,21 +87,24 @@ public sealed class Region : IAsyncDisposable
     public async Task ZoneAsync(string zone = "a", int net = 18, string vipLength = "20", int nodes = 0)
     {
         Done(await Cells.PutZoneAsync(
-            new Zone(zone, $"198.{net}.0.0/{vipLength}", $"198.{net}.240.0/24", $"198.{net}.241.0/26"), CancellationToken.None));
+            new Zone(zone, $"198.{net}.0.0/{vipLength}", $"198.{net}.240.0/24", $"198.{net}.241.0/26"),
+                CancellationToken.None));
         Done(await Cells.PutCellAsync(new Cell(zone + "1", zone), CancellationToken.None));
         for (int i = 1; i <= nodes; i++)
             Done(await Cells.PutNodeAsync(zone + "1", $"n{i}", $"10.{net}.0.{i}", CancellationToken.None));
     }
 
     public async Task<LoadBalancer> LoadBalancerAsync(string tenant, string name = "web", params string[] zones) =>
-        Done(await LoadBalancers.CreateAsync(tenant, Config(name, zones.Length == 0 ? ["a"] : zones), CancellationToken.None));
+        Done(await LoadBalancers.CreateAsync(
+            tenant, Config(name, zones.Length == 0 ? ["a"] : zones), CancellationToken.None));
 
     public async Task<TargetGroup> TargetGroupAsync(string tenant, string name = "pool") =>
         Done(await TargetGroups.CreateAsync(tenant, Group(name), CancellationToken.None));
 
     public async Task<Listener> ListenerAsync(string tenant, string loadBalancer, string group, int port = 80) =>
         Done(await Listeners.CreateAsync(
-            tenant, loadBalancer, new ListenerConfig(TransportProtocol.Tcp, port, group, null), CancellationToken.None));
+            tenant, loadBalancer, new ListenerConfig(
+                TransportProtocol.Tcp, port, group, null), CancellationToken.None));
 
     public static LoadBalancerConfig Config(string name, params string[] zones) =>
         new(name, [.. zones.Select(Place)], new Dictionary<string, string>());

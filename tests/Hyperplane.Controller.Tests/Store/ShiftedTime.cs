@@ -13,5 +13,6 @@ public sealed class ShiftedTime : TimeProvider
 
     /// <inheritdoc/>
     public override long GetTimestamp() =>
-        System.GetTimestamp() + (long)(Interlocked.Read(ref _shiftTicks) * ((double)TimestampFrequency / TimeSpan.TicksPerSecond));
+        System.GetTimestamp(
+            ) + (long)(Interlocked.Read(ref _shiftTicks) * ((double)TimestampFrequency / TimeSpan.TicksPerSecond));
 }

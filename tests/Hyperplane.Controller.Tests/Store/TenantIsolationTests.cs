@@ -61,13 +61,17 @@ public sealed class TenantIsolationTests(PostgresFixture postgres)
         PostgresException refused = await Assert.ThrowsAsync<PostgresException>(() => region.Database.RunAsync(
             mine,
             db => db.Database.ExecuteSqlAsync(
-                $"insert into load_balancers (id, tenant_id, name, tags, generation, created_at) values ('lb-x', {theirs}, 'x', '{{}}', 1, now())",
+                $"""
+                insert into load_balancers (id, tenant_id, name, tags, generation, created_at)
+                values ('lb-x', {theirs}, 'x', '[]', 1, now())
+                """,
                 Cancel),
             Cancel));
         Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
 
         int touched = await region.Database.RunAsync(
-            mine, db => db.Database.ExecuteSqlAsync($"update targets set weight = 7 where tenant_id = {theirs}", Cancel), Cancel);
+            mine, db => db.Database.ExecuteSqlAsync(
+                $"update targets set weight = 7 where tenant_id = {theirs}", Cancel), Cancel);
         Assert.Equal(0, touched);
     }
 
@@ -76,7 +80,8 @@ public sealed class TenantIsolationTests(PostgresFixture postgres)
     {
         await using Region region = await Region.CreateAsync(postgres);
         (string mine, _) = await FillAsync(region);
-        foreach (string sql in new[] { "select count(*) from api_keys", "delete from zones", "update nodes set draining = true" })
+        foreach (string sql in new[] { "select count(*) from api_keys", "delete from zones",
+            "update nodes set draining = true" })
         {
             PostgresException refused = await Assert.ThrowsAsync<PostgresException>(() => region.Database.RunAsync(
                 mine, db => db.Database.ExecuteSqlRawAsync(sql, Cancel), Cancel));
@@ -91,14 +96,17 @@ public sealed class TenantIsolationTests(PostgresFixture postgres)
         (string mine, _) = await FillAsync(region);
         await using NpgsqlConnection connection = await region.Database.DataSource.OpenConnectionAsync(Cancel);
         await TenantsSeenAsync(connection, "hyperplane_app", mine, "targets");
-        await using var command = new NpgsqlCommand("select current_user || current_setting('app.tenant', true)", connection);
+        await using var command =
+            new NpgsqlCommand("select current_user || current_setting('app.tenant', true)", connection);
         Assert.Equal("hp", await command.ExecuteScalarAsync(Cancel));
     }
 
-    private static async Task<List<string>> TenantsSeenAsync(NpgsqlConnection connection, string role, string tenant, string table)
+    private static async Task<List<string>> TenantsSeenAsync(
+        NpgsqlConnection connection, string role, string tenant, string table)
     {
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(Cancel);
-        await using (var scope = new NpgsqlCommand("select set_config('role', $1, true), set_config('app.tenant', $2, true)", connection))
+        await using (var scope = new NpgsqlCommand(
+            "select set_config('role', $1, true), set_config('app.tenant', $2, true)", connection))
         {
             scope.Parameters.AddWithValue(role);
             scope.Parameters.AddWithValue(tenant);
@@ -106,7 +114,8 @@ public sealed class TenantIsolationTests(PostgresFixture postgres)
         }
 
         var seen = new List<string>();
-        await using var command = new NpgsqlCommand($"select distinct tenant_id from {table} where tenant_id is not null", connection);
+        await using var command =
+            new NpgsqlCommand($"select distinct tenant_id from {table} where tenant_id is not null", connection);
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(Cancel);
         while (await reader.ReadAsync(Cancel))
             seen.Add(reader.GetString(0));
@@ -122,7 +131,8 @@ public sealed class TenantIsolationTests(PostgresFixture postgres)
             LoadBalancer lb = await region.LoadBalancerAsync(tenant);
             TargetGroup group = await region.TargetGroupAsync(tenant);
             await region.ListenerAsync(tenant, lb.Id, group.Id);
-            Region.Done(await region.Targets.RegisterAsync(tenant, group.Id, [new TargetConfig("10.0.0.9", null, 1)], Cancel));
+            Region.Done(
+                await region.Targets.RegisterAsync(tenant, group.Id, [new TargetConfig("10.0.0.9", null, 1)], Cancel));
         }
 
         return (tenants[0], tenants[1]);

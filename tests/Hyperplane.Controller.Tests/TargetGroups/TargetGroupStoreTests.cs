@@ -25,13 +25,16 @@ public sealed class TargetGroupStoreTests(PostgresFixture postgres)
         TargetGroup group = Region.Done(await region.TargetGroups.CreateAsync(tenant, config, Cancel));
         Assert.Equal(("/", "200-399"), (group.HealthCheck.Path, group.HealthCheck.Matcher));
         Assert.Equal(["a", "b"], group.Tags.Keys);
-        Assert.Equal((ProvisioningStatus.Active, OperatingStatus.NoTargets), (group.Status.Provisioning, group.Status.Operating));
+        Assert.Equal((
+            ProvisioningStatus.Active, OperatingStatus.NoTargets), (group.Status.Provisioning, group.Status.Operating));
         var again = Assert.IsType<Outcome<TargetGroup>.Done>(await region.TargetGroups.CreateAsync(
             tenant, config with { HealthCheck = config.HealthCheck with { Path = "/" } }, Cancel));
         Assert.Equal((false, group.Id), (again.Changed, again.Value.Id));
-        Assert.Equal("name_in_use", Region.Refused(await region.TargetGroups.CreateAsync(tenant, config with { Port = 1 }, Cancel)).Code);
+        Assert.Equal("name_in_use", Region.Refused(
+            await region.TargetGroups.CreateAsync(tenant, config with { Port = 1 }, Cancel)).Code);
         Assert.Equal(
-            [group.Id], (await region.TargetGroups.ListAsync(tenant, new PageRequest(5, null, "web"), Cancel)).Items.Select(item => item.Id));
+            [group.Id], (await region.TargetGroups.ListAsync(tenant, new PageRequest(5, null, "web"), Cancel)).Items
+                .Select(item => item.Id));
     }
 
     [Fact]
@@ -62,7 +65,8 @@ public sealed class TargetGroupStoreTests(PostgresFixture postgres)
             Cancel));
         Assert.Equal(
             [
-                "/name", "/protocol", "/port", "/deregistrationDelaySeconds", "/healthCheck/port", "/healthCheck/intervalSeconds",
+                "/name", "/protocol", "/port", "/deregistrationDelaySeconds", "/healthCheck/port",
+                    "/healthCheck/intervalSeconds",
                 "/healthCheck/timeoutSeconds", "/healthCheck/timeoutSeconds", "/healthCheck/healthyThreshold",
                 "/healthCheck/unhealthyThreshold", "/healthCheck/path", "/healthCheck/matcher",
             ],

@@ -19,14 +19,16 @@ public sealed class TargetStoreTests(PostgresFixture postgres)
             tenant, group.Id, [new TargetConfig("10.0.0.1", null, 1), new TargetConfig("10.0.0.1", 81, 0)], Cancel));
 
         Assert.Equal([8080, 81], targets.Select(target => target.Port));
-        Assert.All(targets, target => Assert.Equal((TargetState.Unused, "Target.NotInUse"), (target.State, target.Reason)));
+        Assert.All(
+            targets, target => Assert.Equal((TargetState.Unused, "Target.NotInUse"), (target.State, target.Reason)));
         Assert.Equal(2, Region.Done(await region.TargetGroups.GetAsync(tenant, group.Id, Cancel)).Generation);
         LoadBalancer lb = await region.LoadBalancerAsync(tenant);
         await region.ListenerAsync(tenant, lb.Id, group.Id);
         Target target = Region.Done(await region.Targets.GetAsync(tenant, group.Id, targets[0].Id, Cancel));
         Assert.Equal((TargetState.Initial, "Elb.InitialHealthChecking"), (target.State, target.Reason));
         Assert.Equal(
-            OperatingStatus.Down, Region.Done(await region.LoadBalancers.GetAsync(tenant, lb.Id, Cancel)).Status.Operating);
+            OperatingStatus.Down, Region.Done(
+                await region.LoadBalancers.GetAsync(tenant, lb.Id, Cancel)).Status.Operating);
     }
 
     [Fact]
@@ -34,11 +36,13 @@ public sealed class TargetStoreTests(PostgresFixture postgres)
     {
         await using Region region = await Region.CreateAsync(postgres);
         (string tenant, TargetGroup group) = await FillAsync(region);
-        Target first = Region.Done(await region.Targets.RegisterAsync(tenant, group.Id, [new TargetConfig("10.0.0.1", null, 1)], Cancel))[0];
+        Target first = Region.Done(
+            await region.Targets.RegisterAsync(tenant, group.Id, [new TargetConfig("10.0.0.1", null, 1)], Cancel))[0];
         var same = Assert.IsType<Outcome<IReadOnlyList<Target>>.Done>(
             await region.Targets.RegisterAsync(tenant, group.Id, [new TargetConfig("10.0.0.1", 8080, 1)], Cancel));
         Assert.Equal((false, first), (same.Changed, same.Value[0]));
-        Target heavier = Region.Done(await region.Targets.RegisterAsync(tenant, group.Id, [new TargetConfig("10.0.0.1", null, 5)], Cancel))[0];
+        Target heavier = Region.Done(
+            await region.Targets.RegisterAsync(tenant, group.Id, [new TargetConfig("10.0.0.1", null, 5)], Cancel))[0];
         Assert.Equal(first with { Weight = 5 }, heavier);
         Assert.Equal(3, Region.Done(await region.TargetGroups.GetAsync(tenant, group.Id, Cancel)).Generation);
     }
@@ -48,13 +52,15 @@ public sealed class TargetStoreTests(PostgresFixture postgres)
     {
         await using Region region = await Region.CreateAsync(postgres);
         (string tenant, TargetGroup group) = await FillAsync(region);
-        Target first = Region.Done(await region.Targets.RegisterAsync(tenant, group.Id, [new TargetConfig("10.0.0.1", null, 1)], Cancel))[0];
+        Target first = Region.Done(
+            await region.Targets.RegisterAsync(tenant, group.Id, [new TargetConfig("10.0.0.1", null, 1)], Cancel))[0];
         IReadOnlyList<Target> draining = Region.Done(await region.Targets.DeregisterAsync(
             tenant, group.Id, [new TargetKey("10.0.0.1", null), new TargetKey("10.9.9.9", null)], Cancel));
         Assert.Equal((first.Id, TargetState.Draining), (Assert.Single(draining).Id, draining[0].State));
         Assert.False(Assert.IsType<Outcome<IReadOnlyList<Target>>.Done>(
             await region.Targets.DeregisterAsync(tenant, group.Id, [new TargetKey("10.0.0.1", 8080)], Cancel)).Changed);
-        Target back = Region.Done(await region.Targets.RegisterAsync(tenant, group.Id, [new TargetConfig("10.0.0.1", null, 1)], Cancel))[0];
+        Target back = Region.Done(
+            await region.Targets.RegisterAsync(tenant, group.Id, [new TargetConfig("10.0.0.1", null, 1)], Cancel))[0];
         Assert.Equal((first.Id, TargetState.Unused), (back.Id, back.State));
     }
 
@@ -67,8 +73,10 @@ public sealed class TargetStoreTests(PostgresFixture postgres)
             tenant,
             group.Id,
             [
-                new TargetConfig("10.0.0.1", null, 1), new TargetConfig("10.0.0.1", 8080, 1), new TargetConfig("198.18.0.1", null, 1),
-                new TargetConfig("198.18.240.9", null, 1), new TargetConfig("224.0.0.1", null, 1), new TargetConfig("fd00::1", null, 1),
+                new TargetConfig("10.0.0.1", null, 1), new TargetConfig(
+                    "10.0.0.1", 8080, 1), new TargetConfig("198.18.0.1", null, 1),
+                new TargetConfig("198.18.240.9", null, 1), new TargetConfig(
+                    "224.0.0.1", null, 1), new TargetConfig("fd00::1", null, 1),
                 new TargetConfig("10.0.0.2", 65_536, 1_000),
             ],
             Cancel));
@@ -78,20 +86,26 @@ public sealed class TargetStoreTests(PostgresFixture postgres)
                 "/targets/6/port", "/targets/6/weight",
             ],
             refusal.Errors.Select(error => error.Pointer));
-        Assert.Empty(Region.Done(await region.Targets.ListAsync(tenant, group.Id, new PageRequest(10, null, null), Cancel)).Items);
+        Assert.Empty(Region.Done(
+            await region.Targets.ListAsync(tenant, group.Id, new PageRequest(10, null, null), Cancel)).Items);
     }
 
     [Fact]
     public async Task No_targets_and_too_many_targets_are_refused()
     {
-        await using Region region = await Region.CreateAsync(postgres, options => options with { MaxTargetsPerGroup = 3 });
+        await using Region region =
+            await Region.CreateAsync(postgres, options => options with { MaxTargetsPerGroup = 3 });
         (string tenant, TargetGroup group) = await FillAsync(region);
         TargetConfig[] four = [.. Enumerable.Range(1, 4).Select(i => new TargetConfig($"10.0.0.{i}", null, 1))];
-        Assert.Equal("no_targets", Region.Refused(await region.Targets.RegisterAsync(tenant, group.Id, [], Cancel)).Code);
-        Assert.Equal("no_targets", Region.Refused(await region.Targets.DeregisterAsync(tenant, group.Id, [], Cancel)).Code);
-        Assert.Equal("too_many_targets", Region.Refused(await region.Targets.RegisterAsync(tenant, group.Id, four, Cancel)).Code);
+        Assert.Equal(
+            "no_targets", Region.Refused(await region.Targets.RegisterAsync(tenant, group.Id, [], Cancel)).Code);
+        Assert.Equal(
+            "no_targets", Region.Refused(await region.Targets.DeregisterAsync(tenant, group.Id, [], Cancel)).Code);
+        Assert.Equal("too_many_targets", Region.Refused(
+            await region.Targets.RegisterAsync(tenant, group.Id, four, Cancel)).Code);
         Region.Done(await region.Targets.RegisterAsync(tenant, group.Id, four[..2], Cancel));
-        Assert.Equal("too_many_targets", Region.Refused(await region.Targets.RegisterAsync(tenant, group.Id, four[2..], Cancel)).Code);
+        Assert.Equal("too_many_targets", Region.Refused(
+            await region.Targets.RegisterAsync(tenant, group.Id, four[2..], Cancel)).Code);
         Region.Done(await region.Targets.RegisterAsync(tenant, group.Id, four[1..3], Cancel));
     }
 
@@ -104,11 +118,14 @@ public sealed class TargetStoreTests(PostgresFixture postgres)
             () => region.Targets.RegisterAsync(
                 tenant,
                 group.Id,
-                [.. Enumerable.Range(1, 50).Select(k => new TargetConfig($"10.0.0.{(i % 2 == 0 ? k : 51 - k)}", null, 1))],
+                [.. Enumerable.Range(
+                    1, 50).Select(k => new TargetConfig($"10.0.0.{(i % 2 == 0 ? k : 51 - k)}", null, 1))],
                 Cancel))));
         Assert.Equal(50, outcomes.SelectMany(Region.Done).Select(target => target.Id).Distinct().Count());
-        Page<Target> page = Region.Done(await region.Targets.ListAsync(tenant, group.Id, new PageRequest(30, null, null), Cancel));
-        Page<Target> rest = Region.Done(await region.Targets.ListAsync(tenant, group.Id, new PageRequest(30, page.NextToken, null), Cancel));
+        Page<Target> page =
+            Region.Done(await region.Targets.ListAsync(tenant, group.Id, new PageRequest(30, null, null), Cancel));
+        Page<Target> rest = Region.Done(
+            await region.Targets.ListAsync(tenant, group.Id, new PageRequest(30, page.NextToken, null), Cancel));
         Assert.Equal((30, 20, null), (page.Items.Count, rest.Items.Count, rest.NextToken));
     }
 
@@ -117,7 +134,8 @@ public sealed class TargetStoreTests(PostgresFixture postgres)
     {
         await using Region region = await Region.CreateAsync(postgres);
         (string tenant, TargetGroup group) = await FillAsync(region);
-        Target target = Region.Done(await region.Targets.RegisterAsync(tenant, group.Id, [new TargetConfig("10.0.0.1", null, 1)], Cancel))[0];
+        Target target = Region.Done(
+            await region.Targets.RegisterAsync(tenant, group.Id, [new TargetConfig("10.0.0.1", null, 1)], Cancel))[0];
         string other = (await region.TenantAsync("other")).Id;
         Assert.Equal("not_found", Region.Refused(
             await region.Targets.RegisterAsync(other, group.Id, [new TargetConfig("10.0.0.1", null, 1)], Cancel)).Code);
@@ -125,7 +143,8 @@ public sealed class TargetStoreTests(PostgresFixture postgres)
             await region.Targets.DeregisterAsync(other, group.Id, [new TargetKey("10.0.0.1", null)], Cancel)).Code);
         Assert.Equal("not_found", Region.Refused(
             await region.Targets.ListAsync(other, group.Id, new PageRequest(10, null, null), Cancel)).Code);
-        Assert.Equal("not_found", Region.Refused(await region.Targets.GetAsync(other, group.Id, target.Id, Cancel)).Code);
+        Assert.Equal(
+            "not_found", Region.Refused(await region.Targets.GetAsync(other, group.Id, target.Id, Cancel)).Code);
     }
 
     private static async Task<(string Tenant, TargetGroup Group)> FillAsync(Region region)

@@ -18,12 +18,15 @@ public sealed class TenantStoreTests(PostgresFixture postgres)
         NewApiKey key = Region.Done(await region.Tenants.CreateKeyAsync(tenant.Id, "ci", Cancel));
 
         Assert.StartsWith("hp_", key.Secret, StringComparison.Ordinal);
-        Assert.Equal(new Principal(key.Key.Id, tenant.Id, Role.TenantAdmin), await region.Tenants.AuthenticateAsync(key.Secret, Cancel));
-        Assert.Equal(new Principal("operator", null, Role.Operator), await region.Tenants.AuthenticateAsync(Region.OperatorKey, Cancel));
+        Assert.Equal(new Principal(
+            key.Key.Id, tenant.Id, Role.TenantAdmin), await region.Tenants.AuthenticateAsync(key.Secret, Cancel));
+        Assert.Equal(new Principal(
+            "operator", null, Role.Operator), await region.Tenants.AuthenticateAsync(Region.OperatorKey, Cancel));
         char last = key.Secret[^1] == '0' ? '1' : '0';
         string[] wrong =
         [
-            string.Empty, "hp_", "hp__", key.Secret[..^1], key.Secret[..^1] + last, key.Secret + "0", key.Secret.ToUpperInvariant(),
+            string.Empty, "hp_", "hp__", key.Secret[..^1], key.Secret[..^1] + last, key.Secret + "0", key.Secret
+                .ToUpperInvariant(),
             "hp_" + new string('0', 17) + "_" + new string('0', 64), new string('x', 100_000), Region.OperatorKey + "x",
         ];
         foreach (string secret in wrong)
@@ -40,7 +43,9 @@ public sealed class TenantStoreTests(PostgresFixture postgres)
         List<string> rows = await region.Database.RunAsync(
             null,
             db => db.Database.SqlQuery<string>(
-                $"select k::text as \"Value\" from api_keys k union all select e::text from events e").ToListAsync(Cancel),
+                $"""
+                select k::text as "Value" from api_keys k union all select e::text from events e
+                """).ToListAsync(Cancel),
             Cancel);
         Assert.NotEmpty(rows);
         Assert.DoesNotContain(rows, row => row.Contains(random, StringComparison.OrdinalIgnoreCase));
@@ -62,7 +67,8 @@ public sealed class TenantStoreTests(PostgresFixture postgres)
 
         Assert.Null(await region.Tenants.AuthenticateAsync(key.Secret, Cancel));
         await Eventually.TrueAsync(async () => await other.Tenants.AuthenticateAsync(key.Secret, Cancel) is null);
-        Assert.Equal(RefusalKind.NotFound, Region.Refused(await region.Tenants.DeleteKeyAsync(tenant.Id, key.Key.Id, Cancel)).Kind);
+        Assert.Equal(RefusalKind.NotFound, Region.Refused(
+            await region.Tenants.DeleteKeyAsync(tenant.Id, key.Key.Id, Cancel)).Kind);
     }
 
     [Fact]
@@ -72,9 +78,11 @@ public sealed class TenantStoreTests(PostgresFixture postgres)
         Tenant tenant = await region.TenantAsync();
         Tenant other = await region.TenantAsync("other");
         NewApiKey key = Region.Done(await region.Tenants.CreateKeyAsync(tenant.Id, "ci", Cancel));
-        Assert.Equal("not_found", Region.Refused(await region.Tenants.DeleteKeyAsync(other.Id, key.Key.Id, Cancel)).Code);
+        Assert.Equal(
+            "not_found", Region.Refused(await region.Tenants.DeleteKeyAsync(other.Id, key.Key.Id, Cancel)).Code);
         Assert.NotNull(await region.Tenants.AuthenticateAsync(key.Secret, Cancel));
-        Page<ApiKey> keys = Region.Done(await region.Tenants.ListKeysAsync(tenant.Id, new PageRequest(10, null, null), Cancel));
+        Page<ApiKey> keys =
+            Region.Done(await region.Tenants.ListKeysAsync(tenant.Id, new PageRequest(10, null, null), Cancel));
         Assert.Equal(key.Key, Assert.Single(keys.Items));
     }
 
@@ -114,6 +122,7 @@ public sealed class TenantStoreTests(PostgresFixture postgres)
     {
         await using Region region = await Region.CreateAsync(postgres);
         Assert.Equal("/name", Region.Refused(await region.Tenants.CreateAsync(name, Cancel)).Errors[0].Pointer);
-        Assert.Equal("/name", Region.Refused(await region.Tenants.CreateKeyAsync("tn-x", name, Cancel)).Errors[0].Pointer);
+        Assert.Equal(
+            "/name", Region.Refused(await region.Tenants.CreateKeyAsync("tn-x", name, Cancel)).Errors[0].Pointer);
     }
 }

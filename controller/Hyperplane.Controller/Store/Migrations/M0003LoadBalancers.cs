@@ -5,8 +5,8 @@ namespace Hyperplane.Controller.Store.Migrations;
 
 /// <summary>What tenants want: load balancers, listeners, target groups, targets.</summary>
 /// <remarks>
-/// A deleted listener stays until the nodes have forgotten it, but holds neither its port nor its target group: both constraints look at
-/// rows that are not deleted only.
+/// A deleted listener stays until the nodes have forgotten it, but holds neither its port nor its target group: both
+/// constraints look at rows that are not deleted only.
 /// </remarks>
 [DbContext(typeof(HyperplaneDb)), Migration("0003_load_balancers")]
 internal sealed class M0003LoadBalancers : Migration
@@ -19,6 +19,7 @@ internal sealed class M0003LoadBalancers : Migration
           address inet not null unique,
           zone text not null references zones,
           cell text not null references cells,
+          announce_alone boolean not null,
           free_at timestamptz,
           gone_in_version bigint
         );

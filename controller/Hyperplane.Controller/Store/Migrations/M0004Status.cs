@@ -3,7 +3,9 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Hyperplane.Controller.Store.Migrations;
 
-/// <summary>What is seen, apart from what is wanted: node reports, votes on targets, which version has which generation.</summary>
+/// <summary>
+/// What is seen, apart from what is wanted: node reports, votes on targets, which version has which generation.
+/// </summary>
 [DbContext(typeof(HyperplaneDb)), Migration("0004_status")]
 internal sealed class M0004Status : Migration
 {
@@ -43,8 +45,9 @@ internal sealed class M0004Status : Migration
           primary key (resource, cell, generation)
         );
 
-        -- The health of the targets of some groups. In each cell the majority of the votes of nodes that reported after fresh_after
-        -- counts, or of all votes when none of them did; the worst cell decides. 0 initial, 1 healthy, 2 unhealthy.
+        -- The health of the targets of some groups. In each cell the majority of the votes of nodes that reported after
+        -- fresh_after counts, or of all votes when none of them did; the worst cell decides. 0 initial, 1 healthy,
+        -- 2 unhealthy.
         create function target_states(group_ids text[], fresh_after timestamptz)
         returns table (target_id text, target_group_id text, state smallint, reason text, detail text)
         language sql stable as $$
