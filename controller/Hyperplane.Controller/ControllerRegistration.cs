@@ -33,6 +33,7 @@ public static class ControllerRegistration
         services.AddSingleton(options);
         services.AddSingleton<Database>();
         services.AddSingleton<Migrator>();
+        services.AddSingleton<WarmUp>();
         services.AddSingleton<KeyCache>();
         services.AddSingleton<StatusReader>();
         services.AddSingleton<NodeViews>();
@@ -48,9 +49,12 @@ public static class ControllerRegistration
     }
 
     /// <summary>
-    /// Brings the database to this program's shape; call it before the host starts. Safe in any number of processes at
-    /// once.
+    /// Brings the database to this program's shape and compiles the usual queries; call it before the host starts. Safe in
+    /// any number of processes at once.
     /// </summary>
-    public static Task MigrateHyperplaneAsync(this IServiceProvider services, CancellationToken cancel = default) =>
-        services.GetRequiredService<Migrator>().MigrateAsync(cancel);
+    public static async Task MigrateHyperplaneAsync(this IServiceProvider services, CancellationToken cancel = default)
+    {
+        await services.GetRequiredService<Migrator>().MigrateAsync(cancel);
+        await services.GetRequiredService<WarmUp>().RunAsync(cancel);
+    }
 }

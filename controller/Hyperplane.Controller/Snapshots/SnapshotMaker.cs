@@ -20,30 +20,6 @@ internal sealed class SnapshotMaker(Database database)
 
     private const int MaxAttempts = 10;
 
-    // The newest generations of what the cell holds get the version, and all but the last four are forgotten. Target
-    // groups that left the cell are forgotten whole: should they come back, an old version would not have them.
-    private const string RecordSql =
-        """
-        with here as (
-          select z.load_balancer_id as id from load_balancer_zones z where z.cell = $1
-        ), held as (
-          select lb.id as resource, lb.generation from load_balancers lb where lb.id in (select id from here)
-          union all
-          select g.id, g.generation from target_groups g
-          where g.id in (select l.live_target_group_id from listeners l
-                         where l.load_balancer_id in (select id from here))
-        ), added as (
-          insert into compiled_generations (resource, cell, generation, version)
-          select h.resource, $1, h.generation, $2 from held h
-          where not exists (select 1 from compiled_generations c
-                            where c.resource = h.resource and c.cell = $1 and c.generation = h.generation)
-          returning resource, generation
-        )
-        delete from compiled_generations c where c.cell = $1
-          and (exists (select 1 from added a where a.resource = c.resource and c.generation <= a.generation - 4)
-               or not exists (select 1 from held h where h.resource = c.resource))
-        """;
-
     /// <summary>The cell's newest snapshot; null when there is no such cell.</summary>
     /// <param name="cell">The cell's name.</param>
     /// <param name="fence">The highest version a node ever accepted: a store that fell behind jumps above it.</param>
@@ -84,7 +60,10 @@ internal sealed class SnapshotMaker(Database database)
                 && read.ContentHash.AsSpan().SequenceEqual(contentHash);
             ulong version = known ? read.Version : Math.Max(read.Version, fence) + 1;
             SnapshotCompiler.Stamp(snapshot, read.Desired, version);
-            await NumberAsync(connection, cell, known ? null : contentHash, version, cancel);
+            if (!known)
+                await NumberAsync(connection, cell, contentHash, version, cancel);
+            GenerationLedger ledger = await GenerationLedger.ReadAsync(connection, cell, cancel);
+            await ledger.WriteAsync(connection, version, cancel);
             await transaction.CommitAsync(cancel);
             return new MadeSnapshot(new CompiledSnapshot(snapshot), read.Changes);
         }
@@ -97,29 +76,24 @@ internal sealed class SnapshotMaker(Database database)
     }
 
     private static async Task NumberAsync(
-        NpgsqlConnection connection, string cell, byte[]? newContentHash, ulong version, CancellationToken cancel)
+        NpgsqlConnection connection, string cell, byte[] contentHash, ulong version, CancellationToken cancel)
     {
-        if (newContentHash is not null)
-        {
-            await RunAsync(
-                connection,
-                "update cell_versions set version = $2, content_hash = $3 where cell = $1",
-                cancel,
-                cell,
-                (long)version,
-                newContentHash);
-            await RunAsync(
-                connection,
-                """
-                update vip_addresses set gone_in_version = $2
-                where cell = $1 and free_at is not null and gone_in_version is null
-                """,
-                cancel,
-                cell,
-                (long)version);
-        }
-
-        await RunAsync(connection, RecordSql, cancel, cell, (long)version);
+        await RunAsync(
+            connection,
+            "update cell_versions set version = $2, content_hash = $3 where cell = $1",
+            cancel,
+            cell,
+            (long)version,
+            contentHash);
+        await RunAsync(
+            connection,
+            """
+            update vip_addresses set gone_in_version = $2
+            where cell = $1 and free_at is not null and gone_in_version is null
+            """,
+            cancel,
+            cell,
+            (long)version);
     }
 
     private static async Task RunAsync(

@@ -6,6 +6,7 @@ using Hyperplane.Controller.Contracts.Targets;
 using Hyperplane.Controller.Tests.Store;
 using Hyperplane.Rpc;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using Target = Hyperplane.Controller.Contracts.Targets.Target;
 using TargetGroup = Hyperplane.Controller.Contracts.TargetGroups.TargetGroup;
 
@@ -464,6 +465,45 @@ public sealed class CellControlTests(PostgresFixture postgres)
         await janitor.CleanAsync(Cancel);
         Assert.Equal((0, 0), await region.Database.RunAsync(
             null, async db => (await db.CellChanges.CountAsync(Cancel), await db.Events.CountAsync(Cancel)), Cancel));
+    }
+
+    [Fact]
+    public async Task Connections_that_the_database_cut_heal_by_themselves()
+    {
+        await using Region region = await (await Region.CreateAsync(postgres)).StartAsync();
+        await region.ListeningAsync();
+        await region.ZoneAsync("a", nodes: 1);
+        string tenant = (await region.TenantAsync()).Id;
+        await using ControlHost host = await ControlHost.StartAsync(region);
+        TestAgent agent = host.Agent("a1", "n1");
+        await agent.FollowAsync(_ => true);
+        await agent.ReportAsync();
+        await using (NpgsqlDataSource admin = NpgsqlDataSource.Create(region.ConnectionString))
+        {
+            await using NpgsqlCommand cut = admin.CreateCommand(
+                """
+                select count(pg_terminate_backend(pid)) from pg_stat_activity
+                where datname = current_database() and pid <> pg_backend_pid()
+                """);
+            Assert.InRange((long)(await cut.ExecuteScalarAsync(Cancel))!, 2L, 100L);
+        }
+
+        LoadBalancer? lb = null;
+        await Eventually.TrueAsync(async () =>
+        {
+            try
+            {
+                lb = await region.LoadBalancerAsync(tenant);
+                return true;
+            }
+            catch (Exception failure) when (failure is NpgsqlException || failure.InnerException is NpgsqlException)
+            {
+                return false;
+            }
+        });
+        await agent.FollowAsync(snapshot => snapshot.Vips.Count == 1);
+        await agent.ReportAsync();
+        await SeenAsync(region, tenant, lb!.Id, status => status.Provisioning == ProvisioningStatus.Active);
     }
 
     private static async Task<IReadOnlyList<Contracts.Cells.Node>> NodesAsync(Region region) =>

@@ -115,7 +115,7 @@ public sealed class RandomRegionTests(PostgresFixture postgres)
         }
     }
 
-    private static Task ActOnNodesAsync(Region region, Random random)
+    private static Task<Outcome<Contracts.Cells.Node>> ActOnNodesAsync(Region region, Random random)
     {
         string cell = Cells[random.Next(Cells.Length)];
         int node = random.Next(6);

@@ -25,6 +25,21 @@ public sealed class MigratorTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task Migrating_again_changes_nothing()
+    {
+        await using Region region = await Region.CreateAsync(postgres);
+        await region.ZoneAsync();
+        string tenant = (await region.TenantAsync()).Id;
+        string id = (await region.LoadBalancerAsync(tenant)).Id;
+        await region.Services.MigrateHyperplaneAsync(Cancel);
+        Assert.Equal(id, Region.Done(await region.LoadBalancers.GetAsync(tenant, id, Cancel)).Id);
+        Assert.Equal(
+            [id],
+            await region.Database.RunAsync(
+                null, db => db.LoadBalancers.Select(row => row.Id).ToListAsync(Cancel), Cancel));
+    }
+
+    [Fact]
     public async Task The_tables_are_what_the_model_says()
     {
         await using Region region = await Region.CreateAsync(postgres);

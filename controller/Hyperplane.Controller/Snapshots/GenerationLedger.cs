@@ -1,0 +1,98 @@
+using Npgsql;
+
+namespace Hyperplane.Controller.Snapshots;
+
+/// <summary>Writes down which version first had which generation of what a cell holds; the newest four are kept.</summary>
+/// <remarks>
+/// Compared here and not by a join: a planner that believes the table empty would take hours over a large cell. What left the cell
+/// is forgotten whole: should it come back, an old version would not have it.
+/// </remarks>
+internal sealed class GenerationLedger
+{
+    // Deleted load balancers are held too: the version without them is what their deletion waits for.
+    private const string HeldSql =
+        """
+        select lb.id, lb.generation
+        from load_balancer_zones z join load_balancers lb on lb.id = z.load_balancer_id where z.cell = $1
+        union all
+        select g.id, g.generation from target_groups g
+        where g.id in (select l.live_target_group_id from listeners l
+                       join load_balancer_zones z on z.load_balancer_id = l.load_balancer_id where z.cell = $1)
+        """;
+
+    private const string KnownSql =
+        "select resource, max(generation) from compiled_generations where cell = $1 group by resource";
+
+    private const string AddSql =
+        """
+        insert into compiled_generations (resource, cell, generation, version)
+        select resource, $1, generation, $2 from unnest($3::text[], $4::bigint[]) a (resource, generation)
+        """;
+
+    private const string OutdatedSql =
+        """
+        delete from compiled_generations c using unnest($2::text[], $3::bigint[]) a (resource, generation)
+        where c.resource = a.resource and c.cell = $1 and c.generation <= a.generation - 4
+        """;
+
+    private const string LeftSql = "delete from compiled_generations where cell = $1 and resource = any($2)";
+    private readonly string _cell;
+    private readonly string[] _resources;
+    private readonly long[] _generations;
+    private readonly string[] _left;
+
+    private GenerationLedger(string cell, Dictionary<string, long> held, Dictionary<string, long> known)
+    {
+        _cell = cell;
+        KeyValuePair<string, long>[] added =
+            [.. held.Where(entry => !known.TryGetValue(entry.Key, out long newest) || newest < entry.Value)];
+        _resources = [.. added.Select(entry => entry.Key)];
+        _generations = [.. added.Select(entry => entry.Value)];
+        _left = [.. known.Keys.Where(resource => !held.ContainsKey(resource))];
+    }
+
+    /// <summary>Compares what the cell holds with what is written down.</summary>
+    public static async Task<GenerationLedger> ReadAsync(
+        NpgsqlConnection connection, string cell, CancellationToken cancel)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        Add(batch, HeldSql, cell);
+        Add(batch, KnownSql, cell);
+        await using NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancel);
+        Dictionary<string, long> held = await ReadAsync(reader, cancel);
+        await reader.NextResultAsync(cancel);
+        return new GenerationLedger(cell, held, await ReadAsync(reader, cancel));
+    }
+
+    /// <summary>Writes down what is new; nothing when nothing is.</summary>
+    public async Task WriteAsync(NpgsqlConnection connection, ulong version, CancellationToken cancel)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        if (_resources.Length > 0)
+        {
+            Add(batch, AddSql, _cell, (long)version, _resources, _generations);
+            Add(batch, OutdatedSql, _cell, _resources, _generations);
+        }
+
+        if (_left.Length > 0)
+            Add(batch, LeftSql, _cell, _left);
+        if (batch.BatchCommands.Count > 0)
+            await batch.ExecuteNonQueryAsync(cancel);
+    }
+
+    private static async Task<Dictionary<string, long>> ReadAsync(NpgsqlDataReader reader, CancellationToken cancel)
+    {
+        var rows = new Dictionary<string, long>(StringComparer.Ordinal);
+        while (await reader.ReadAsync(cancel))
+            rows[reader.GetString(0)] = reader.GetInt64(1);
+        return rows;
+    }
+
+    private static void Add(NpgsqlBatch batch, string sql, params object[] values)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        foreach (object value in values)
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        batch.BatchCommands.Add(command);
+    }
+}
