@@ -49,8 +49,8 @@ public static class ControllerRegistration
     }
 
     /// <summary>
-    /// Brings the database to this program's shape and compiles the usual queries; call it before the host starts. Safe in
-    /// any number of processes at once.
+    /// Brings the database to this program's shape and compiles the usual queries; call it before the host starts.
+    /// Safe in any number of processes at once.
     /// </summary>
     public static async Task MigrateHyperplaneAsync(this IServiceProvider services, CancellationToken cancel = default)
     {

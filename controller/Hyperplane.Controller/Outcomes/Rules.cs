@@ -49,8 +49,8 @@ internal static partial class Rules
                 || key.Any(char.IsControl) || value.Any(char.IsControl))
                 errors.Add(Invalid(
                     $"{pointer}/{Escape(key)}",
-                    $"1 to {MaxTagKeyChars} characters for the key and up to {MaxTagValueChars} for the value are allowed, "
-                    + "none of them a control character."));
+                    $"1 to {MaxTagKeyChars} characters for the key and up to {MaxTagValueChars} for the value "
+                    + "are allowed, none of them a control character."));
         }
     }
 

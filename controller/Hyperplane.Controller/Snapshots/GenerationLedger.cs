@@ -2,10 +2,12 @@ using Npgsql;
 
 namespace Hyperplane.Controller.Snapshots;
 
-/// <summary>Writes down which version first had which generation of what a cell holds; the newest four are kept.</summary>
+/// <summary>
+/// Writes down which version first had which generation of what a cell holds; the newest four are kept.
+/// </summary>
 /// <remarks>
-/// Compared here and not by a join: a planner that believes the table empty would take hours over a large cell. What left the cell
-/// is forgotten whole: should it come back, an old version would not have it.
+/// Compared here and not by a join: a planner that believes the table empty would take hours over a large cell. What
+/// left the cell is forgotten whole: should it come back, an old version would not have it.
 /// </remarks>
 internal sealed class GenerationLedger
 {

@@ -7,7 +7,9 @@ using Hyperplane.Controller.Contracts.Tenants;
 
 namespace Hyperplane.Controller.Store;
 
-/// <summary>Asks every store something that is refused, so that no tenant waits for the queries to be compiled.</summary>
+/// <summary>
+/// Asks every store something that is refused, so that no tenant waits for the queries to be compiled.
+/// </summary>
 internal sealed class WarmUp(
     ITenants tenants, ILoadBalancers loadBalancers, IListeners listeners, ITargetGroups targetGroups, ITargets targets)
 {

@@ -12,6 +12,7 @@ namespace Hyperplane.Controller.Tests.Snapshots;
 public sealed class RandomRegionTests(PostgresFixture postgres)
 {
     private static readonly string[] Cells = ["a1", "a2", "b1"];
+    private static readonly PageRequest Everything = new(1_000, null, null);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -55,7 +56,7 @@ public sealed class RandomRegionTests(PostgresFixture postgres)
         HashSet<string> wanted = [];
         foreach (string tenant in tenants)
         {
-            Page<LoadBalancer> page = await region.LoadBalancers.ListAsync(tenant, new PageRequest(1_000, null, null), Cancel);
+            Page<LoadBalancer> page = await region.LoadBalancers.ListAsync(tenant, Everything, Cancel);
             wanted.UnionWith(page.Items
                 .Where(lb => lb.Status.Provisioning != ProvisioningStatus.Deleting)
                 .SelectMany(lb => lb.Zones.Select(zone => $"{lb.Id} {zone.Cell} {zone.Address}")));
@@ -77,9 +78,9 @@ public sealed class RandomRegionTests(PostgresFixture postgres)
     private static async Task ActAsync(Region region, Random random, string tenant)
     {
         string name = $"x{random.Next(8)}";
-        Page<LoadBalancer> lbs = await region.LoadBalancers.ListAsync(tenant, new PageRequest(1_000, null, null), Cancel);
+        Page<LoadBalancer> lbs = await region.LoadBalancers.ListAsync(tenant, Everything, Cancel);
         string? lb = lbs.Items.Count == 0 ? null : lbs.Items[random.Next(lbs.Items.Count)].Id;
-        var groups = (await region.TargetGroups.ListAsync(tenant, new PageRequest(1_000, null, null), Cancel)).Items;
+        var groups = (await region.TargetGroups.ListAsync(tenant, Everything, Cancel)).Items;
         string? group = groups.Count == 0 ? null : groups[random.Next(groups.Count)].Id;
         switch (random.Next(9))
         {
@@ -123,7 +124,8 @@ public sealed class RandomRegionTests(PostgresFixture postgres)
         {
             0 => region.Cells.DeleteNodeAsync(cell, $"n{node}", Cancel),
             1 => region.Cells.SetDrainingAsync(cell, $"n{node}", random.Next(2) == 0, Cancel),
-            _ => region.Cells.PutNodeAsync(cell, $"n{node}", $"10.{cell[0] - 0x60}.{cell[1] - 0x30}.{node + 1}", Cancel),
+            _ => region.Cells.PutNodeAsync(
+                cell, $"n{node}", $"10.{cell[0] - 0x60}.{cell[1] - 0x30}.{node + 1}", Cancel),
         };
     }
 }
