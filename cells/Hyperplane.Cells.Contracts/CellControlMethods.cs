@@ -2,7 +2,8 @@ using Hyperplane.Rpc;
 
 namespace Hyperplane.Cells.Contracts;
 
-/// <summary>The methods of the service between controller and agents; <c>cell_control.proto</c> says what they mean.</summary>
+/// <summary>The methods of the service between controller and agents; <c>cell_control.proto</c> says what they
+/// mean.</summary>
 public static class CellControlMethods
 {
     /// <summary>With its package.</summary>

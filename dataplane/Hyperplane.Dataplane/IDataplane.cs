@@ -8,8 +8,10 @@ namespace Hyperplane.Dataplane;
 /// <see cref="IDisposable.Dispose"/>, and nothing stays attached.</remarks>
 public interface IDataplane : IDisposable
 {
-    /// <summary>Replaces the model whole. Null when done; otherwise why it was refused, and the old one stays.</summary>
-    /// <remarks>Not on the packet path: may allocate, takes effect between two batches. Established flows never move.</remarks>
+    /// <summary>Replaces the model whole. Null when done; otherwise why it was refused, and the old one
+    /// stays.</summary>
+    /// <remarks>Not on the packet path: may allocate, takes effect between two batches. Established flows never
+    /// move.</remarks>
     string? Apply(DataplaneModel model);
 
     /// <summary>The counters of both engines, summed.</summary>

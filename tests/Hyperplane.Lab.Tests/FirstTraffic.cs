@@ -70,7 +70,7 @@ public sealed class FirstTraffic(LabFixture lab)
         region.Lab("stop", "target-2");
         try
         {
-            await web.UntilTarget(Target2, "unhealthy");
+            await web.UntilAllNodesFind(Target2, healthy: false);
             foreach (string vip in web.Vips)
                 Assert.Equal(["target-1", "target-3"], Traffic.Requests(region, vip, 300).Keys.Order(StringComparer.Ordinal));
         }
@@ -79,7 +79,7 @@ public sealed class FirstTraffic(LabFixture lab)
             region.Lab("start", "target-2");
         }
 
-        await web.UntilTarget(Target2, "healthy");
+        await web.UntilAllNodesFind(Target2, healthy: true);
         await Region.Until("target-2 serves again", () => Traffic.Requests(region, web.VipA, 100).ContainsKey("target-2"));
     }
 

@@ -94,7 +94,8 @@ public sealed class Routing(LabFixture lab)
         Routes(region, "a").EnumerateObject().Select(route => route.Name)
             .Where(prefix => prefix.StartsWith("198.18.", StringComparison.Ordinal)).ToHashSet(StringComparer.Ordinal);
 
-    /// <summary>Whether traffic is led to a node. Its probe address stays announced: health checks go on while it is drained.</summary>
+    /// <summary>Whether traffic is led to a node. Its probe address stays announced: health checks go on while it is
+    /// drained.</summary>
     private static bool AnyRouteTo(Region region, string zone, string nextHop)
     {
         JsonElement routes = Routes(region, zone);

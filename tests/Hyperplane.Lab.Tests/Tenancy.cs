@@ -48,20 +48,32 @@ internal sealed class Tenancy : IDisposable
         return tenancy;
     }
 
-    public string? TargetState(string address) =>
-        _region.LbctlJson("target", "list", Name).GetProperty("items").EnumerateArray()
-            .Where(target => target.GetProperty("address").GetString() == address)
-            .Select(target => target.GetProperty("state").GetString())
-            .SingleOrDefault();
+    public string? TargetState(string address) => Target(address)?.GetProperty("state").GetString();
 
     public Task UntilTarget(string address, string state) =>
         Region.Until($"target {address} {state}", () => TargetState(address) == state);
+
+    /// <summary>Until all nodes have come to the same verdict: each follows its own checks.</summary>
+    public Task UntilAllNodesFind(string address, bool healthy) =>
+        Region.Until($"all nodes find {address} {(healthy ? "healthy" : "unhealthy")}", () =>
+        {
+            JsonElement target = Target(address)!.Value;
+            int voting = target.GetProperty("votingNodes").GetInt32();
+            return voting == 6 && target.GetProperty("healthyNodes").GetInt32() == (healthy ? voting : 0);
+        });
 
     public void Dispose()
     {
         _region.TryLbctl("nlb", "delete", Name);
         foreach (string group in _groups)
             _region.TryLbctl("target-group", "delete", group);
+    }
+
+    private JsonElement? Target(string address)
+    {
+        JsonElement[] found = [.. _region.LbctlJson("target", "list", Name).GetProperty("items").EnumerateArray()
+            .Where(target => target.GetProperty("address").GetString() == address)];
+        return found.Length == 0 ? null : found[0];
     }
 
     public static string Address(JsonElement balancer, string zone) =>

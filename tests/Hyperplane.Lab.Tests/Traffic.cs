@@ -8,7 +8,8 @@ namespace Hyperplane.Lab.Tests;
 /// <summary>Real clients on the lab's client host.</summary>
 internal static class Traffic
 {
-    /// <summary>Requests over one connection each; answers by target name. A request without an answer counts under its curl error.</summary>
+    /// <summary>Requests over one connection each; answers by target name. A request without an answer counts under its
+    /// curl error.</summary>
     public static Dictionary<string, int> Requests(Region region, string vip, int count)
     {
         (_, string output, string error) = region.TryExec(

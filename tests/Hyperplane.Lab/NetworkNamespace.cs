@@ -3,7 +3,8 @@ using System.Globalization;
 
 namespace Hyperplane.Lab;
 
-/// <summary>A network namespace of this test run; gone when disposed, and swept by the next run if this one crashed.</summary>
+/// <summary>A network namespace of this test run; gone when disposed, and swept by the next run if this one
+/// crashed.</summary>
 public sealed class NetworkNamespace : IDisposable
 {
     private const string Prefix = "hptest-";

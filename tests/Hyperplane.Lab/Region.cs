@@ -19,7 +19,8 @@ public sealed class Region : IDisposable
     /// <summary>What <c>infra/demo</c> and lbctl need in their environment.</summary>
     public IReadOnlyDictionary<string, string> Environment => _environment;
 
-    /// <summary>Starts the region and makes a tenant with a key; replaces one of the same name that a crashed run left.</summary>
+    /// <summary>Starts the region and makes a tenant with a key; replaces one of the same name that a crashed run
+    /// left.</summary>
     /// <param name="name">Starts with "lab"; names the lab among those of this checkout.</param>
     /// <param name="nodes">Nodes a zone.</param>
     /// <param name="progress">Gets the lines that <c>infra/lab up</c> prints.</param>
@@ -80,7 +81,8 @@ public sealed class Region : IDisposable
     /// <summary><c>infra/lab VERB NAME</c>: stop or start a process of the lab.</summary>
     public void Lab(string verb, string name) => Run(TimeSpan.FromMinutes(1), LabPath, verb, name);
 
-    /// <summary>Waits until a condition holds; throws after <paramref name="seconds"/> with what was waited for.</summary>
+    /// <summary>Waits until a condition holds; throws after <paramref name="seconds"/> with what was waited
+    /// for.</summary>
     public static async Task Until(string what, Func<bool> condition, int seconds = 30)
     {
         using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(50));

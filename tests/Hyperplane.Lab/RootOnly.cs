@@ -1,6 +1,7 @@
 namespace Hyperplane.Lab;
 
-/// <summary>Tells whether tests that need namespaces can run: <c>Assert.SkipUnless(RootOnly.Met, RootOnly.Reason)</c>.</summary>
+/// <summary>Tells whether tests that need namespaces can run: <c>Assert.SkipUnless(RootOnly.Met,
+/// RootOnly.Reason)</c>.</summary>
 public static class RootOnly
 {
     /// <summary>True as root.</summary>

@@ -32,6 +32,12 @@ internal sealed record TargetView
     [Required, Description("What was sent and what came back, for a person; null when it is healthy.")]
     public required string? Detail { get; init; }
 
+    [Required, Example(6), Description("Nodes whose own checks find it healthy.")]
+    public required int HealthyNodes { get; init; }
+
+    [Required, Example(6), Description("Nodes that check it and reported lately; each follows its own verdict.")]
+    public required int VotingNodes { get; init; }
+
     [Required, Description("When it was registered.")]
     public required DateTimeOffset CreatedAt { get; init; }
 
@@ -46,6 +52,8 @@ internal sealed record TargetView
         State = From(target.State),
         Reason = target.Reason,
         Detail = target.Detail,
+        HealthyNodes = target.HealthyNodes,
+        VotingNodes = target.VotingNodes,
         CreatedAt = target.CreatedAt,
     };
 

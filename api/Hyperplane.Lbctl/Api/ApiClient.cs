@@ -168,7 +168,8 @@ internal sealed class ApiClient : IDisposable
         && json.TryGetProperty("requestId", out JsonElement id)
         && id.ValueKind == JsonValueKind.String ? id.GetString() : null;
 
-    /// <summary>The ways a connection ends before the answer does; the last one is <see cref="ConnectTimeout"/>.</summary>
+    /// <summary>The ways a connection ends before the answer does; the last one is <see
+    /// cref="ConnectTimeout"/>.</summary>
     private static bool IsLost(Exception exception) => exception
         is HttpRequestException
         or IOException

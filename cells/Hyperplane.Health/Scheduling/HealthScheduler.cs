@@ -39,7 +39,8 @@ public sealed class HealthScheduler<TKey>(int maxConcurrent, Random random)
         _waiting.Add(entry);
     }
 
-    /// <summary>Removes an entry; its probe, if one runs, ends with <see cref="Complete"/> before the key returns.</summary>
+    /// <summary>Removes an entry; its probe, if one runs, ends with <see cref="Complete"/> before the key
+    /// returns.</summary>
     public void Remove(TKey key)
     {
         if (_entries.Remove(key, out ScheduledProbe<TKey>? entry))

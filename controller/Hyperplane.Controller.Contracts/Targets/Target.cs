@@ -19,4 +19,11 @@ public sealed record Target(
     TargetState State,
     string? Reason,
     string? Detail,
-    DateTimeOffset CreatedAt);
+    DateTimeOffset CreatedAt)
+{
+    /// <summary>Nodes whose own checks find it healthy.</summary>
+    public int HealthyNodes { get; init; }
+
+    /// <summary>Nodes that check it and reported lately; each follows its own verdict.</summary>
+    public int VotingNodes { get; init; }
+}

@@ -42,7 +42,11 @@ internal static class HealthRules
             state,
             reason,
             detail,
-            row.CreatedAt);
+            row.CreatedAt)
+        {
+            HealthyNodes = seen?.HealthyNodes ?? 0,
+            VotingNodes = seen?.VotingNodes ?? 0,
+        };
     }
 
     private static (TargetState State, string? Reason, string? Detail) Judge(

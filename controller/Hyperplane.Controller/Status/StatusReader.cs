@@ -131,7 +131,8 @@ internal sealed class StatusReader(Database database, ControllerOptions options)
         DateTimeOffset since = database.Now - options.NodeLiveTime;
         return await db.Database.SqlQuery<TargetStateRow>(
             $"""
-            select s.target_id, s.target_group_id, s.state, s.reason, s.detail, t.draining_until is not null as draining
+            select s.target_id, s.target_group_id, s.state, s.reason, s.detail, s.healthy_nodes, s.voting_nodes,
+                   t.draining_until is not null as draining
             from target_states({groups}, {since}) s join targets t on t.id = s.target_id
             """).ToListAsync(cancel);
     }

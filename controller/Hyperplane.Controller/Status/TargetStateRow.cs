@@ -21,6 +21,12 @@ internal sealed class TargetStateRow
     [Column("detail")]
     public string? Detail { get; init; }
 
+    [Column("healthy_nodes")]
+    public int HealthyNodes { get; init; }
+
+    [Column("voting_nodes")]
+    public int VotingNodes { get; init; }
+
     [Column("draining")]
     public bool Draining { get; init; }
 }

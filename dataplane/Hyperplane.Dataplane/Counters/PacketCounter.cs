@@ -1,7 +1,8 @@
 namespace Hyperplane.Dataplane.Counters;
 
 /// <summary>Every way a frame can end, in both engines; the XDP program counts with the same numbers.</summary>
-/// <remarks>Mirrors <c>enum packet_counter</c> in <c>bpf/hyperplane.h</c> (a test compares the two). Wire names are snake_case.
+/// <remarks>Mirrors <c>enum packet_counter</c> in <c>bpf/hyperplane.h</c> (a test compares the two). Wire names are
+/// snake_case.
 /// received = forwarded + passed + dropped by one of the named reasons.</remarks>
 public enum PacketCounter
 {

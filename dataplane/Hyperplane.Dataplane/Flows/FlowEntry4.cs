@@ -30,7 +30,8 @@ public struct FlowEntry4
     /// <summary>Index into the next-hop array (MAC addresses, interface).</summary>
     public uint NextHop;
 
-    /// <summary>Slot in the per-CPU counters of the listener and direction: listener slot × 2 + direction (0 forward, 1 return).</summary>
+    /// <summary>Slot in the per-CPU counters of the listener and direction: listener slot × 2 + direction (0 forward, 1
+    /// return).</summary>
     public uint CounterSlot;
 
     /// <summary>Kind of action: 1 NAT; 2 is kept for relay.</summary>

@@ -1,7 +1,9 @@
 namespace Hyperplane.Dataplane.Flows;
 
-/// <summary>The established flows that the kernel forwards without asking: a cache of the pipeline's verdicts.</summary>
-/// <remarks>Never an LRU: full means <see cref="TryInstall"/> answers false, and the flow stays in the pipeline. No call allocates.</remarks>
+/// <summary>The established flows that the kernel forwards without asking: a cache of the pipeline's
+/// verdicts.</summary>
+/// <remarks>Never an LRU: full means <see cref="TryInstall"/> answers false, and the flow stays in the pipeline. No
+/// call allocates.</remarks>
 public interface IFlowCache
 {
     /// <summary>Puts an entry in, replacing one of the same key; false when the cache is full.</summary>

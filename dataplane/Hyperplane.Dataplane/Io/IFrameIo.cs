@@ -1,7 +1,8 @@
 namespace Hyperplane.Dataplane.Io;
 
 /// <summary>Where frames come from and go to: an AF_XDP socket, memory (tests, simulation) or a pcap file.</summary>
-/// <remarks>A frame taken by <see cref="Receive"/> is given back exactly once, by <see cref="Transmit"/> or <see cref="Release"/>.
+/// <remarks>A frame taken by <see cref="Receive"/> is given back exactly once, by <see cref="Transmit"/> or <see
+/// cref="Release"/>.
 /// Single-threaded; no call allocates.</remarks>
 public interface IFrameIo
 {

@@ -4,7 +4,8 @@ using System.Net;
 namespace Hyperplane.Dataplane.Model;
 
 /// <summary>All a node's dataplane has to know, resolved and immutable; a new one replaces the old one whole.</summary>
-/// <remarks>Addresses are IPv4 for now; the types leave room for IPv6. Counts are bounded by <see cref="DataplaneLimits"/>.</remarks>
+/// <remarks>Addresses are IPv4 for now; the types leave room for IPv6. Counts are bounded by <see
+/// cref="DataplaneLimits"/>.</remarks>
 public sealed record DataplaneModel
 {
     /// <summary>The snapshot's version this was made from.</summary>
@@ -16,7 +17,8 @@ public sealed record DataplaneModel
     /// <summary>This node's source addresses towards targets, 1 to 16.</summary>
     public required ImmutableArray<IPAddress> SnatAddresses { get; init; }
 
-    /// <summary>The next hops for destinations that are not on the interface's own subnet: the BGP peers, 1 to 8.</summary>
+    /// <summary>The next hops for destinations that are not on the interface's own subnet: the BGP peers, 1 to
+    /// 8.</summary>
     public required ImmutableArray<IPAddress> Gateways { get; init; }
 
     /// <summary>The VIPs this node serves.</summary>

@@ -6,9 +6,11 @@ using Hyperplane.Lab;
 
 namespace Hyperplane.Bench.Connections;
 
-/// <summary>New connections a second from one client to three HTTP targets, one request each: through a VIP of ours, through
+/// <summary>New connections a second from one client to three HTTP targets, one request each: through a VIP of ours,
+/// through
 /// HAProxy and nftables DNAT on the router, and straight to a target.</summary>
-/// <remarks>CPU per connection is the machine's busy time (all cores, softirq included) minus that of the straight run, per
+/// <remarks>CPU per connection is the machine's busy time (all cores, softirq included) minus that of the straight run,
+/// per
 /// connection: what the thing in the middle costs. Rounds are interleaved, medians are shown.</remarks>
 internal static partial class ConnectionsBench
 {

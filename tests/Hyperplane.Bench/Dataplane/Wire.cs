@@ -5,7 +5,8 @@ using Hyperplane.Lab;
 
 namespace Hyperplane.Bench.Dataplane;
 
-/// <summary>A veth pair: frames are generated and swallowed on the left, and what is measured is on the right.</summary>
+/// <summary>A veth pair: frames are generated and swallowed on the left, and what is measured is on the
+/// right.</summary>
 internal sealed class Wire : IDisposable
 {
     private const int FrameBytes = 60;

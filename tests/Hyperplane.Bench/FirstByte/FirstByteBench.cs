@@ -8,8 +8,10 @@ using Hyperplane.Lab;
 namespace Hyperplane.Bench.FirstByte;
 
 /// <summary>How long a tenant waits from the create call to the first byte through the VIP.</summary>
-/// <remarks>Five calls a run: load balancer, target group, three targets, listener. A new target takes traffic at once: as long
-/// as no target of its group has been judged, the dataplane fails open; its first probe leaves when the snapshot arrives.
+/// <remarks>Five calls a run: load balancer, target group, three targets, listener. A new target takes traffic at once:
+/// as long
+/// as no target of its group has been judged, the dataplane fails open; its first probe leaves when the snapshot
+/// arrives.
 /// Baseline: writing an HAProxy configuration for the same targets and starting HAProxy, to its first byte.</remarks>
 internal static class FirstByteBench
 {
@@ -98,7 +100,8 @@ internal static class FirstByteBench
         return firstByte;
     }
 
-    /// <summary>Milliseconds from a Stopwatch timestamp (CLOCK_MONOTONIC, nanoseconds on Linux) to the prober's answer; −1 when none came.</summary>
+    /// <summary>Milliseconds from a Stopwatch timestamp (CLOCK_MONOTONIC, nanoseconds on Linux) to the prober's answer;
+    /// −1 when none came.</summary>
     private static async Task<double> FirstByte(Process prober, long started)
     {
         string line = await prober.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("the prober ended");

@@ -49,7 +49,9 @@ internal sealed class M0004Status : Migration
         -- fresh_after counts, or of all votes when none of them did; the worst cell decides. 0 initial, 1 healthy,
         -- 2 unhealthy.
         create function target_states(group_ids text[], fresh_after timestamptz)
-        returns table (target_id text, target_group_id text, state smallint, reason text, detail text)
+        returns table (
+          target_id text, target_group_id text, state smallint, reason text, detail text,
+          healthy_nodes integer, voting_nodes integer)
         language sql stable as $$
           with votes as (
             select t.id, v.cell, v.state, v.reason, v.detail, v.node_id,
@@ -69,12 +71,14 @@ internal sealed class M0004Status : Migration
           ), verdicts as (
             select id, max(case when healthy > initial + unhealthy then 1
                                 when unhealthy > 0 and unhealthy >= initial then 3
-                                else 2 end) as worst
+                                else 2 end) as worst,
+                   sum(healthy)::integer as healthy_nodes,
+                   sum(initial + healthy + unhealthy)::integer as voting_nodes
             from cells group by id
           )
           select t.id, t.target_group_id,
                  (case v.worst when 1 then 1 when 3 then 2 else 0 end)::smallint,
-                 why.reason, why.detail
+                 why.reason, why.detail, coalesce(v.healthy_nodes, 0), coalesce(v.voting_nodes, 0)
           from targets t
           left join verdicts v on v.id = t.id
           left join lateral (
