@@ -41,9 +41,19 @@ public sealed class ReportBuilder(string cell, string node, ulong start)
                 .Select(l => ToListener(l.Key, l.Value)));
             report.Counters.AddRange(
                 CounterNames.All.Zip(counters.Packets, (name, value) => new Counter { Name = name, Value = value }));
+            AddFlows(report, counters.Listeners.Values);
         }
 
         return report;
+    }
+
+    /// <summary>Sums over the listeners that the node has now: they fall when a listener goes.</summary>
+    private static void AddFlows(NodeReport report, IEnumerable<FlowCounters> listeners)
+    {
+        (ulong made, ulong active) = listeners.Aggregate(
+            (0UL, 0UL), (sum, flows) => (sum.Item1 + flows.NewFlows, sum.Item2 + flows.ActiveFlows));
+        report.Counters.Add(new Counter { Name = "new_flows", Value = made });
+        report.Counters.Add(new Counter { Name = "active_flows", Value = active });
     }
 
     private static void AddTargets(NodeReport report, NodeStatus status)

@@ -75,7 +75,9 @@ public sealed class ReportBuilderTests
         Assert.Equal(new Counter { Name = "received", Value = 1 }, report.Counters[0]);
         const ulong Full = (ulong)PacketCounter.DropFlowTableFull + 1;
         Assert.Contains(new Counter { Name = "drop_flow_table_full", Value = Full }, report.Counters);
-        Assert.Equal(Enum.GetValues<PacketCounter>().Length, report.Counters.Count);
+        Assert.Contains(new Counter { Name = "new_flows", Value = 7 + 1 }, report.Counters);
+        Assert.Contains(new Counter { Name = "active_flows", Value = 8 + 2 }, report.Counters);
+        Assert.Equal(Enum.GetValues<PacketCounter>().Length + 2, report.Counters.Count);
     }
 
     [Fact]
