@@ -1,6 +1,6 @@
 # The control plane on the host side: PostgreSQL on a unix socket, controller on a unix socket, api on 127.0.0.1.
 
-program() { echo "$ROOT/artifacts/bin/$1/release/$2"; }
+program() { echo "$ROOT/artifacts/publish/$1/release_linux-x64/$2"; }
 
 control_up() {
     local db port
