@@ -103,7 +103,7 @@ internal static partial class ConnectionsBench
         string file = Path.Combine(region.Folder, "state/conf/haproxy-bench.cfg");
         await File.WriteAllTextAsync(file, """
             global
-              maxconn 20000
+              maxconn 4000
             defaults
               mode tcp
               timeout connect 2s
