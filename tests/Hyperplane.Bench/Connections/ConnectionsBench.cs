@@ -15,7 +15,7 @@ namespace Hyperplane.Bench.Connections;
 internal static partial class ConnectionsBench
 {
     private const int Rounds = 5;
-    private const int SecondsPerRound = 4;
+    private const int SecondsPerRound = 1;
 
     public static async Task<Result> Run(string[] arguments)
     {
