@@ -23,7 +23,8 @@ internal static class ProjectGraph
         {
             string folder = Path.GetDirectoryName(file)!;
             graph[Relative(file)] = XDocument.Load(file).Descendants("ProjectReference")
-                .Select(reference => Relative(Path.GetFullPath(Path.Combine(folder, reference.Attribute("Include")!.Value))))
+                .Select(reference => reference.Attribute("Include")!.Value)
+                .Select(include => Relative(Path.GetFullPath(Path.Combine(folder, include))))
                 .ToList();
         }
 

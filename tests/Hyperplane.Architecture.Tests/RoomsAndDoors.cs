@@ -57,6 +57,7 @@ public sealed class RoomsAndDoors
     public void Every_project_is_in_the_solution()
     {
         string solution = File.ReadAllText(Path.Combine(ProjectGraph.Root, "Hyperplane.sln")).Replace('\\', '/');
-        Assert.All(ProjectGraph.References.Keys, project => Assert.Contains(project, solution, StringComparison.Ordinal));
+        Assert.All(
+            ProjectGraph.References.Keys, project => Assert.Contains(project, solution, StringComparison.Ordinal));
     }
 }

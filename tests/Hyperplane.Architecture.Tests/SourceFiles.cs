@@ -36,13 +36,19 @@ public sealed partial class SourceFiles
     private static IEnumerable<string> Sources(params string[] patterns) =>
         from room in new[] { "api", "controller", "cells", "dataplane", "tests", "infra" }
         from pattern in patterns
-        from file in Directory.EnumerateFiles(Path.Combine(ProjectGraph.Root, room), pattern, SearchOption.AllDirectories)
-        where !file.Contains("/node_modules/", StringComparison.Ordinal) && !file.Contains("/obj/", StringComparison.Ordinal)
+        from file in Directory.EnumerateFiles(
+            Path.Combine(ProjectGraph.Root, room), pattern, SearchOption.AllDirectories)
+        where !file.Contains("/node_modules/", StringComparison.Ordinal)
+            && !file.Contains("/obj/", StringComparison.Ordinal)
         select file;
 
-    [GeneratedRegex(@"\bunsafe\b(?! code)|LibraryImport|DllImport", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex(
+        @"\bunsafe\b(?! code)|LibraryImport|DllImport", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex UnsafeWord();
 
-    [GeneratedRegex("/(Helpers?|Utils?|Utilities|Common|Misc|Shared)/", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex(
+        "/(Helpers?|Utils?|Utilities|Common|Misc|Shared)/",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1_000)]
     private static partial Regex DrawerFolder();
 }

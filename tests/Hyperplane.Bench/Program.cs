@@ -6,7 +6,8 @@ using Hyperplane.Bench.FirstByte;
 var benches = new SortedDictionary<string, (string Purpose, Func<string[], Task<Result>> Run)>(StringComparer.Ordinal)
 {
     ["first-byte"] = ("create call to first byte through the VIP, 50 runs [--runs N]", FirstByteBench.Run),
-    ["connections"] = ("new connections a second through the VIP, beside HAProxy and nftables DNAT", ConnectionsBench.Run),
+    ["connections"] =
+        ("new connections a second through the VIP, beside HAProxy and nftables DNAT", ConnectionsBench.Run),
     ["dataplane"] = ("packets a second on one core: C# path, XDP path, nftables DNAT", DataplaneBench.Run),
 };
 

@@ -35,9 +35,16 @@ public sealed record Result(string Name, bool Valid, IReadOnlyList<Figure> Figur
                 ok = Figures.All(figure => figure.Met),
                 figures = Figures.ToDictionary(
                     figure => figure.Name,
-                    figure => new { value = figure.Value, unit = figure.Unit, aim = figure.Aim, baseline = figure.Baseline }),
+                    figure => new
+                    {
+                        value = figure.Value,
+                        unit = figure.Unit,
+                        aim = figure.Aim,
+                        baseline = figure.Baseline,
+                    }),
             }));
     }
 
-    private static string Number(double value) => value.ToString(value >= 1_000 ? "N0" : "G4", CultureInfo.InvariantCulture);
+    private static string Number(double value) =>
+        value.ToString(value >= 1_000 ? "N0" : "G4", CultureInfo.InvariantCulture);
 }

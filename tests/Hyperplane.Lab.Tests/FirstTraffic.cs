@@ -26,7 +26,8 @@ public sealed class FirstTraffic(LabFixture lab)
         Assert.Equal(["target-1", "target-2", "target-3"], totals.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(3_600, totals.Values.Sum());
         Assert.All(totals.Values, count => Assert.InRange(count, 1_200 * 0.85, 1_200 * 1.15));
-        await Region.Until("every node reports frames it forwarded", () => NodeCounter(region, "forwarded").All(n => n > 100));
+        await Region.Until(
+            "every node reports frames it forwarded", () => NodeCounter(region, "forwarded").All(n => n > 100));
     }
 
     [Fact]
@@ -72,7 +73,10 @@ public sealed class FirstTraffic(LabFixture lab)
         {
             await web.UntilAllNodesFind(Target2, healthy: false);
             foreach (string vip in web.Vips)
-                Assert.Equal(["target-1", "target-3"], Traffic.Requests(region, vip, 300).Keys.Order(StringComparer.Ordinal));
+            {
+                Assert.Equal(
+                    ["target-1", "target-3"], Traffic.Requests(region, vip, 300).Keys.Order(StringComparer.Ordinal));
+            }
         }
         finally
         {
@@ -80,7 +84,8 @@ public sealed class FirstTraffic(LabFixture lab)
         }
 
         await web.UntilAllNodesFind(Target2, healthy: true);
-        await Region.Until("target-2 serves again", () => Traffic.Requests(region, web.VipA, 100).ContainsKey("target-2"));
+        await Region.Until(
+            "target-2 serves again", () => Traffic.Requests(region, web.VipA, 100).ContainsKey("target-2"));
     }
 
     [Fact]
@@ -112,10 +117,12 @@ public sealed class FirstTraffic(LabFixture lab)
         {
             Assert.True(Traffic.Answers(region, web.VipA));
             region.Lbctl("nlb", "delete", "doomed");
-            await Region.Until("no answer after deletion", () => web.Vips.All(vip => !Traffic.Answers(region, vip)), 10);
+            await Region.Until(
+                "no answer after deletion", () => web.Vips.All(vip => !Traffic.Answers(region, vip)), 10);
         }
 
-        (int exitCode, _, string error) = region.TryLbctl("create-nlb", "heir", "--zones", "a", "--address", "a=" + web.VipA);
+        (int exitCode, _, string error) = region.TryLbctl(
+            "create-nlb", "heir", "--zones", "a", "--address", "a=" + web.VipA);
         Assert.Equal(4, exitCode);
         Assert.Contains("address_in_use", error, StringComparison.Ordinal);
         Assert.Equal(3, region.TryLbctl("nlb", "get", "heir").ExitCode);
@@ -126,7 +133,8 @@ public sealed class FirstTraffic(LabFixture lab)
         var values = new List<double>();
         foreach (string cell in new[] { "cell-a", "cell-b" })
         {
-            using JsonDocument nodes = JsonDocument.Parse(region.Operator("node", "list", "--cell", cell, "-o", "json"));
+            using JsonDocument nodes = JsonDocument.Parse(
+                region.Operator("node", "list", "--cell", cell, "-o", "json"));
             values.AddRange(nodes.RootElement.GetProperty("items").EnumerateArray().Select(node =>
                 node.GetProperty("counters").TryGetProperty(counter, out JsonElement value) ? value.GetDouble() : 0));
         }

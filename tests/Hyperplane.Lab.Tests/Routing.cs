@@ -16,7 +16,8 @@ public sealed class Routing(LabFixture lab)
         List<JsonProperty> blocks = routes.EnumerateObject()
             .Where(route => route.Name.StartsWith("198.18.", StringComparison.Ordinal)).ToList();
         Assert.NotEmpty(blocks);
-        Assert.All(blocks, block => Assert.Equal(["10.10.1.11", "10.10.1.12", "10.10.1.13"], NextHops(routes, block.Name)));
+        Assert.All(
+            blocks, block => Assert.Equal(["10.10.1.11", "10.10.1.12", "10.10.1.13"], NextHops(routes, block.Name)));
         Assert.Equal(["10.10.1.11", "10.10.1.12", "10.10.1.13"], NextHops(routes, "198.19.0.0/26"));
     }
 
@@ -50,7 +51,8 @@ public sealed class Routing(LabFixture lab)
         }
 
         await Region.Until(
-            "the node is a next hop again", () => NextHops(Routes(region, "b"), "198.19.16.0/26").Contains("10.10.2.12"));
+            "the node is a next hop again",
+            () => NextHops(Routes(region, "b"), "198.19.16.0/26").Contains("10.10.2.12"));
     }
 
     [Fact]
@@ -61,7 +63,8 @@ public sealed class Routing(LabFixture lab)
         await Region.Until("no route leads to the stopped node", () => !AnyRouteTo(region, "b", "10.10.2.13"));
         region.Lab("start", "node-b3");
         await Region.Until(
-            "the node is a next hop again", () => NextHops(Routes(region, "b"), "198.19.16.0/26").Contains("10.10.2.13"));
+            "the node is a next hop again",
+            () => NextHops(Routes(region, "b"), "198.19.16.0/26").Contains("10.10.2.13"));
     }
 
     [Fact]
@@ -77,7 +80,8 @@ public sealed class Routing(LabFixture lab)
             region.Lab("stop", "node-b1");
             region.Lab("start", "node-b1");
             await Region.Until(
-                "the restarted node announces", () => NextHops(Routes(region, "b"), "198.19.16.0/26").Contains("10.10.2.11"));
+                "the restarted node announces",
+                () => NextHops(Routes(region, "b"), "198.19.16.0/26").Contains("10.10.2.11"));
             Dictionary<string, int> answers = Traffic.Requests(region, web.VipB, 200);
             Assert.Equal(["target-1", "target-2"], answers.Keys.Order(StringComparer.Ordinal));
             Assert.Equal(200, answers.Values.Sum());
@@ -100,13 +104,15 @@ public sealed class Routing(LabFixture lab)
     {
         JsonElement routes = Routes(region, zone);
         return routes.EnumerateObject().Any(route =>
-            !route.Name.StartsWith(ProbePool, StringComparison.Ordinal) && NextHops(routes, route.Name).Contains(nextHop));
+            !route.Name.StartsWith(ProbePool, StringComparison.Ordinal)
+            && NextHops(routes, route.Name).Contains(nextHop));
     }
 
     private static JsonElement Routes(Region region, string zone)
     {
         using JsonDocument document = JsonDocument.Parse(region.Exec(
-            "router-" + zone, "vtysh", "--vty_socket", $"{region.Folder}/state/run/frr-{zone}", "-c", "show ip route bgp json"));
+            "router-" + zone, "vtysh", "--vty_socket", $"{region.Folder}/state/run/frr-{zone}",
+            "-c", "show ip route bgp json"));
         return document.RootElement.Clone();
     }
 

@@ -25,7 +25,13 @@ internal sealed class Tenancy : IDisposable
 
     /// <summary>Creates all and waits until it is active and every target healthy.</summary>
     public static async Task<Tenancy> Create(
-        Region region, string name, string protocol, int port, int targetPort, int delaySeconds, params string[] targets)
+        Region region,
+        string name,
+        string protocol,
+        int port,
+        int targetPort,
+        int delaySeconds,
+        params string[] targets)
     {
         JsonElement created = region.LbctlJson("create-nlb", name, "--zones", "a,b");
         var tenancy = new Tenancy(region, name)
@@ -42,7 +48,8 @@ internal sealed class Tenancy : IDisposable
             "--health-interval", "1", "--health-timeout", "1", "--healthy-threshold", "2", "--unhealthy-threshold", "2",
             "--deregistration-delay", $"{delaySeconds}", .. health]);
         region.Lbctl(["target", "register", name, .. targets, "--no-wait"]);
-        region.Lbctl("listener", "create", "--nlb", name, "--protocol", protocol, "--port", $"{port}", "--target-group", name);
+        region.Lbctl(
+            "listener", "create", "--nlb", name, "--protocol", protocol, "--port", $"{port}", "--target-group", name);
         foreach (string target in targets)
             await tenancy.UntilTarget(target, "healthy");
         return tenancy;

@@ -23,7 +23,8 @@ internal static class Traffic
 
     /// <summary>One request; true when something answered.</summary>
     public static bool Answers(Region region, string vip) =>
-        region.TryExec("client", "curl", "-s", "--connect-timeout", "1", "--max-time", "2", $"http://{vip}/").ExitCode == 0;
+        region.TryExec("client", "curl", "-s", "--connect-timeout", "1", "--max-time", "2", $"http://{vip}/")
+            .ExitCode == 0;
 
     /// <summary>Opens connections and keeps talking on them until <see cref="Release"/>.</summary>
     public static Process Hold(Region region, string vip, int port, int count)
@@ -47,7 +48,9 @@ internal static class Traffic
     {
         using JsonDocument document = JsonDocument.Parse(
             region.Exec("client", "/usr/bin/python3", Client("udp.py"), vip, $"{port}", $"{sockets}"));
-        return (document.RootElement.GetProperty("sent").GetInt32(), document.RootElement.GetProperty("answered").GetInt32());
+        return (
+            document.RootElement.GetProperty("sent").GetInt32(),
+            document.RootElement.GetProperty("answered").GetInt32());
     }
 
     private static string Client(string file) => Path.Combine(Region.Root, "tests/Hyperplane.Lab.Tests/Clients", file);

@@ -11,7 +11,8 @@ public static class Command
         (int exitCode, string output, string error) = Try(TimeSpan.FromSeconds(60), file, arguments);
         return exitCode == 0
             ? output
-            : throw new InvalidOperationException($"{file} {string.Join(' ', arguments)}: exit {exitCode}\n{error}{output}");
+            : throw new InvalidOperationException(
+                $"{file} {string.Join(' ', arguments)}: exit {exitCode}\n{error}{output}");
     }
 
     /// <summary>Runs to the end; exit code −1 when the time is over.</summary>

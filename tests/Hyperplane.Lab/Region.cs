@@ -29,7 +29,8 @@ public sealed class Region : IDisposable
         var region = new Region(name);
         try
         {
-            string printed = region.Run(TimeSpan.FromMinutes(3), Path.Combine(Root, "infra/lab"), "up", "--nodes", $"{nodes}");
+            string printed = region.Run(
+                TimeSpan.FromMinutes(3), Path.Combine(Root, "infra/lab"), "up", "--nodes", $"{nodes}");
             progress?.Invoke(printed);
             foreach (string line in File.ReadLines(Path.Combine(region.Folder, "env")))
             {
@@ -76,7 +77,8 @@ public sealed class Region : IDisposable
         Try(TimeSpan.FromMinutes(2), LabPath, ["exec", host, "--", .. command]);
 
     /// <summary>Starts a program on a lab host; the caller ends it.</summary>
-    public Process Start(string host, params string[] command) => StartProcess(LabPath, ["exec", host, "--", .. command]);
+    public Process Start(string host, params string[] command) =>
+        StartProcess(LabPath, ["exec", host, "--", .. command]);
 
     /// <summary><c>infra/lab VERB NAME</c>: stop or start a process of the lab.</summary>
     public void Lab(string verb, string name) => Run(TimeSpan.FromMinutes(1), LabPath, verb, name);
@@ -108,7 +110,8 @@ public sealed class Region : IDisposable
         return exitCode == 0
             ? output
             : throw new InvalidOperationException(
-                $"{Path.GetFileName(file)} {string.Join(' ', arguments.TakeWhile(a => a != "--key"))}: exit {exitCode}\n{error}{output}");
+                $"{Path.GetFileName(file)} {string.Join(' ', arguments.TakeWhile(a => a != "--key"))}: "
+                + $"exit {exitCode}\n{error}{output}");
     }
 
     private (int ExitCode, string Output, string Error) Try(TimeSpan timeout, string file, params string[] arguments) =>

@@ -8,4 +8,5 @@ namespace Hyperplane.Dataplane.Flows;
 /// the frame.
 /// The same map holds both directions: (client, VIP) and (target, SNAT address).</remarks>
 [StructLayout(LayoutKind.Sequential, Pack = 4, Size = 16)]
-public readonly record struct FlowKey4(uint SourceBe, uint DestinationBe, ushort SourcePortBe, ushort DestinationPortBe, uint Protocol);
+public readonly record struct FlowKey4(
+    uint SourceBe, uint DestinationBe, ushort SourcePortBe, ushort DestinationPortBe, uint Protocol);

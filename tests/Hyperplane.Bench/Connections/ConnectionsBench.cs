@@ -23,9 +23,12 @@ internal static partial class ConnectionsBench
         using Region region = Region.Up("lab-bench");
         JsonElement balancer = region.LbctlJson("create-nlb", "bench", "--zones", "a");
         string vip = balancer.GetProperty("zones")[0].GetProperty("address").GetString()!;
-        region.Lbctl("target-group", "create", "bench", "--protocol", "TCP", "--port", "8080", "--health-interval", "5", "--health-timeout", "2");
+        region.Lbctl(
+            "target-group", "create", "bench", "--protocol", "TCP", "--port", "8080",
+            "--health-interval", "5", "--health-timeout", "2");
         region.Lbctl("target", "register", "bench", "10.30.0.101", "10.30.0.102", "10.30.0.103", "--no-wait");
-        region.Lbctl("listener", "create", "--nlb", "bench", "--protocol", "TCP", "--port", "80", "--target-group", "bench");
+        region.Lbctl(
+            "listener", "create", "--nlb", "bench", "--protocol", "TCP", "--port", "80", "--target-group", "bench");
         ReuseClosedPorts(region);
         DestinationNat(region);
         using Process haproxy = await Haproxy(region);
@@ -49,7 +52,9 @@ internal static partial class ConnectionsBench
                 rates[name].Add(rate);
                 costs[name].Add((BusySeconds() - busy) / Math.Max(1, count) * 1e6);
                 errors += bad;
-                Console.WriteLine($"round {round + 1} {name,-10} {rate,8:F0} connections/s {costs[name][^1],6:F0} us of CPU each {bad} errors");
+                Console.WriteLine(
+                    $"round {round + 1} {name,-10} {rate,8:F0} connections/s "
+                    + $"{costs[name][^1],6:F0} us of CPU each {bad} errors");
             }
         }
 
@@ -60,14 +65,19 @@ internal static partial class ConnectionsBench
         return new Result("connections", errors == 0 && Rate("haproxy") > 100,
         [
             new Figure("connections_per_second", Rate("hyperplane"), "1/s", null, false, Rate("haproxy"), "haproxy"),
-            new Figure("connections_per_second_nftables", Rate("nftables"), "1/s", null, false, Rate("direct"), "direct"),
-            new Figure("added_cpu_per_connection", Cost("hyperplane"), "us", Cost("haproxy") / 5, true, Cost("haproxy"), "haproxy"),
-            new Figure("added_cpu_per_connection_nftables", Cost("nftables"), "us", null, true, Cost("haproxy"), "haproxy"),
+            new Figure(
+                "connections_per_second_nftables", Rate("nftables"), "1/s", null, false, Rate("direct"), "direct"),
+            new Figure(
+                "added_cpu_per_connection", Cost("hyperplane"), "us", Cost("haproxy") / 5, true,
+                Cost("haproxy"), "haproxy"),
+            new Figure(
+                "added_cpu_per_connection_nftables", Cost("nftables"), "us", null, true, Cost("haproxy"), "haproxy"),
         ],
         [$"{errors} socket errors in all; client, routers, nodes and targets share the machine's cores"]);
     }
 
-    /// <summary>Without this the client runs out of ports in the second round and measures its own search for one.</summary>
+    /// <summary>Without this the client runs out of ports in the second round and measures its own search for
+    /// one.</summary>
     private static void ReuseClosedPorts(Region region)
     {
         foreach (string host in new[] { "client", "router-a" })
@@ -85,7 +95,9 @@ internal static partial class ConnectionsBench
         return (
             double.Parse(rate.Groups["rate"].Value, CultureInfo.InvariantCulture),
             double.Parse(count.Groups["count"].Value, CultureInfo.InvariantCulture),
-            errors.Success ? errors.Groups["n"].Captures.Sum(n => int.Parse(n.Value, CultureInfo.InvariantCulture)) : 0);
+            errors.Success
+                ? errors.Groups["n"].Captures.Sum(n => int.Parse(n.Value, CultureInfo.InvariantCulture))
+                : 0);
     }
 
     private static void DestinationNat(Region region)
@@ -95,7 +107,8 @@ internal static partial class ConnectionsBench
             table ip bench {
               chain prerouting {
                 type nat hook prerouting priority dstnat;
-                ip daddr 10.20.1.1 tcp dport 9001 dnat to numgen inc mod 3 map { 0 : 10.30.0.101 . 8080, 1 : 10.30.0.102 . 8080, 2 : 10.30.0.103 . 8080 }
+                ip daddr 10.20.1.1 tcp dport 9001 dnat to numgen inc mod 3 map {
+                  0 : 10.30.0.101 . 8080, 1 : 10.30.0.102 . 8080, 2 : 10.30.0.103 . 8080 }
               }
               chain postrouting {
                 type nat hook postrouting priority srcnat;
@@ -145,6 +158,8 @@ internal static partial class ConnectionsBench
     [GeneratedRegex(@"(?<count>[0-9]+) requests in", RegexOptions.ExplicitCapture, 1_000)]
     private static partial Regex CountLine();
 
-    [GeneratedRegex(@"Socket errors: connect (?<n>\d+), read (?<n>\d+), write (?<n>\d+), timeout (?<n>\d+)", RegexOptions.ExplicitCapture, 1_000)]
+    [GeneratedRegex(
+        @"Socket errors: connect (?<n>\d+), read (?<n>\d+), write (?<n>\d+), timeout (?<n>\d+)",
+        RegexOptions.ExplicitCapture, 1_000)]
     private static partial Regex ErrorLine();
 }

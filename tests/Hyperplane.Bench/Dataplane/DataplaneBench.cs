@@ -96,7 +96,8 @@ internal static class DataplaneBench
             const int FlowsPerAddress = 32_768;
             const int FirstPort = 1_024;
             uint client = BinaryPrimitives.ReverseEndianness(FirstClient + (uint)(i / FlowsPerAddress));
-            var from = new FlowKey4(client, Vip, AddressBytes.Be((ushort)(FirstPort + (i % FlowsPerAddress))), Port, 17);
+            var from = new FlowKey4(
+                client, Vip, AddressBytes.Be((ushort)(FirstPort + (i % FlowsPerAddress))), Port, 17);
             var to = new FlowKey4(Snat, Target, AddressBytes.Be((ushort)(FirstPort + (i % 60_000))), Port, 17);
             FlowEntry4 entry = FrameRewriter.Translate(from, to);
             entry.NextHop = 1;
@@ -122,7 +123,8 @@ internal static class DataplaneBench
         ModelTables tables = compiler.Compile(Model(), 0, out string? refusal)
             ?? throw new InvalidOperationException(refusal);
         pipeline.Use(tables);
-        var loop = new PipelineLoop(socket, pipeline, TimeProvider.System, new PipelineHeartbeat(program.Heartbeats, 0));
+        var loop = new PipelineLoop(
+            socket, pipeline, TimeProvider.System, new PipelineHeartbeat(program.Heartbeats, 0));
         var thread = new Thread(() =>
         {
             BenchThread.Pin(PipelineCpu);

@@ -36,7 +36,8 @@ internal static class FirstByteBench
             ours.Add(firstByte);
             calls.Add(call);
             haproxy.Add(await StartHaproxy(region, prober, 9_000 + run));
-            Console.WriteLine($"run {run + 1,2}: {firstByte,6:F0} ms to the first byte, {call,5:F0} ms of it in API calls; "
+            Console.WriteLine(
+                $"run {run + 1,2}: {firstByte,6:F0} ms to the first byte, {call,5:F0} ms of it in API calls; "
                 + $"HAProxy {haproxy[^1]:F0} ms");
         }
 
@@ -45,8 +46,12 @@ internal static class FirstByteBench
         bool valid = ours.All(ms => ms > 0) && haproxy.All(ms => ms is > 0 and < 5_000);
         return new Result("first-byte", valid,
         [
-            new Figure("first_byte_p50", Percentiles.At(ours, 0.5), "ms", 250, true, Percentiles.At(haproxy, 0.5), "haproxy start"),
-            new Figure("first_byte_p99", Percentiles.At(ours, 0.99), "ms", 1_000, true, Percentiles.At(haproxy, 0.99), "haproxy start"),
+            new Figure(
+                "first_byte_p50", Percentiles.At(ours, 0.5), "ms", 250, true,
+                Percentiles.At(haproxy, 0.5), "haproxy start"),
+            new Figure(
+                "first_byte_p99", Percentiles.At(ours, 0.99), "ms", 1_000, true,
+                Percentiles.At(haproxy, 0.99), "haproxy start"),
             new Figure("api_calls_p50", Percentiles.At(calls, 0.5), "ms", null, true, null, ""),
         ],
         ["a new target takes traffic at once: with no target judged yet the group fails open"]);
@@ -55,7 +60,8 @@ internal static class FirstByteBench
     private static async Task<(double FirstByteMs, double CallsMs)> Create(HttpClient http, Process prober, string name)
     {
         long started = Stopwatch.GetTimestamp();
-        JsonElement balancer = await Post(http, "/v1/load-balancers", new { name, zones = new[] { new { zone = "a" }, new { zone = "b" } } });
+        JsonElement balancer = await Post(
+            http, "/v1/load-balancers", new { name, zones = new[] { new { zone = "a" }, new { zone = "b" } } });
         string id = balancer.GetProperty("id").GetString()!;
         string vip = balancer.GetProperty("zones")[0].GetProperty("address").GetString()!;
         await prober.StandardInput.WriteLineAsync($"{vip} 80");
@@ -64,12 +70,17 @@ internal static class FirstByteBench
         string groupId = group.GetProperty("id").GetString()!;
         await Post(http, $"/v1/target-groups/{groupId}/targets", new
         {
-            targets = new[] { new { address = "10.30.0.101" }, new { address = "10.30.0.102" }, new { address = "10.30.0.103" } },
+            targets = new[]
+            {
+                new { address = "10.30.0.101" }, new { address = "10.30.0.102" }, new { address = "10.30.0.103" },
+            },
         });
-        await Post(http, $"/v1/load-balancers/{id}/listeners", new { protocol = "TCP", port = 80, targetGroupId = groupId });
+        await Post(
+            http, $"/v1/load-balancers/{id}/listeners", new { protocol = "TCP", port = 80, targetGroupId = groupId });
         double calls = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
         double firstByte = await FirstByte(prober, started);
-        using HttpResponseMessage deleted = await http.DeleteAsync(new Uri($"/v1/load-balancers/{id}", UriKind.Relative));
+        using HttpResponseMessage deleted = await http.DeleteAsync(
+            new Uri($"/v1/load-balancers/{id}", UriKind.Relative));
         deleted.EnsureSuccessStatusCode();
         return (firstByte, calls);
     }
@@ -104,7 +115,8 @@ internal static class FirstByteBench
     /// −1 when none came.</summary>
     private static async Task<double> FirstByte(Process prober, long started)
     {
-        string line = await prober.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("the prober ended");
+        string line = await prober.StandardOutput.ReadLineAsync()
+            ?? throw new InvalidOperationException("the prober ended");
         long at = long.Parse(line, CultureInfo.InvariantCulture);
         return at < 0 ? -1 : (at - started) / 1e6;
     }

@@ -251,7 +251,8 @@ public class WaitingTests
             .On("POST /v1/target-groups/tg-1/targets", StubAnswer.Json(202, $$"""{"items":[{{target}}]}"""))
             .On("GET /v1/target-groups/tg-1/targets", StubAnswer.List(target), StubAnswer.Silence);
 
-        ShellOutcome outcome = await new Shell(api) { Time = api.Deadline }.RunAsync("target register servers 10.0.0.1 --timeout 1");
+        ShellOutcome outcome = await new Shell(api) { Time = api.Deadline }
+            .RunAsync("target register servers 10.0.0.1 --timeout 1");
 
         Assert.Equal(5, outcome.ExitCode);
         Assert.Contains("10.0.0.1:8080  1       initial", outcome.Output, StringComparison.Ordinal);
