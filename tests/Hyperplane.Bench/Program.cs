@@ -8,7 +8,7 @@ var benches = new SortedDictionary<string, (string Purpose, Func<string[], Task<
     ["first-byte"] = ("create call to first byte through the VIP, 50 runs [--runs N]", FirstByteBench.Run),
     ["connections"] =
         ("new connections a second through the VIP, beside HAProxy and nftables DNAT", ConnectionsBench.Run),
-    ["dataplane"] = ("packets a second on one core: C# path and XDP path, beside bare XDP_TX", DataplaneBench.Run),
+    ["dataplane"] = ("packets a second on one core: C# path, XDP path, nftables NAT", DataplaneBench.Run),
 };
 
 if (args.Length == 0 || !benches.TryGetValue(args[0], out var bench))
