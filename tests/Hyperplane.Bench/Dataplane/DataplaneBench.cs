@@ -63,7 +63,8 @@ internal static class DataplaneBench
             new Figure("xdp_added_ns_a_frame", addedNs, "ns", 140, true, null, ""),
             new Figure("xdp_hit_ns", hitNs, "ns", lookUpNs + 100, true, lookUpNs, "bare look-up"),
             new Figure(
-                "pipeline_frames_per_second", Median("C#"), "frames/s", null, false, Median("nftables"), "nftables NAT"),
+                "pipeline_frames_per_second", Median("C#"), "frames/s", null, false,
+                Median("nftables"), "nftables NAT"),
             new Figure("bare_xdp_tx_frames_per_second", reflect, "frames/s", null, false, null, ""),
             new Figure("pipeline_cpu_ns_a_frame", Percentiles.At(pipelineCpuNs, 0.5), "ns", null, true, null, ""),
         ],
