@@ -1,3 +1,5 @@
+using Hyperplane.Dataplane.Directory;
+
 namespace Hyperplane.Dataplane;
 
 /// <summary>How a node's dataplane is started.</summary>
@@ -23,4 +25,8 @@ public sealed record DataplaneOptions
 
     /// <summary>XDP drops our traffic when the pipeline's heartbeat is older; 0 turns the check off.</summary>
     public int StallTimeoutMs { get; init; } = 900;
+
+    /// <summary>The flow directory's end; null: this node knows its own flows alone, and a frame of no known flow is
+    /// dropped.</summary>
+    public FlowExchange? Exchange { get; init; }
 }

@@ -1,4 +1,5 @@
 using Hyperplane.Dataplane.Counters;
+using Hyperplane.Dataplane.Directory;
 using Hyperplane.Dataplane.Model;
 
 namespace Hyperplane.Dataplane;
@@ -13,6 +14,12 @@ public interface IDataplane : IDisposable
     /// <remarks>Not on the packet path: may allocate, takes effect between two batches. Established flows never
     /// move.</remarks>
     string? Apply(DataplaneModel model);
+
+    /// <summary>Replaces what is known of the other nodes of the cell, at once in the XDP program; without IPv4 on the
+    /// same subnet a node cannot be relayed to.</summary>
+    void UsePeers(IReadOnlyCollection<PeerNode> peers)
+    {
+    }
 
     /// <summary>The counters of both engines, summed.</summary>
     DataplaneCounters ReadCounters();
