@@ -3,8 +3,8 @@ namespace Hyperplane.Dataplane.Counters;
 /// <summary>Every way a frame can end, in both engines; the XDP program counts with the same numbers.</summary>
 /// <remarks>Mirrors <c>enum packet_counter</c> in <c>bpf/hyperplane.h</c> (a test compares the two). Wire names are
 /// snake_case.
-/// received + released + reset_sent = forwarded + relayed + passed + parked + dropped by one of the named reasons. Notes
-/// (<see cref="Punted"/>, <see cref="Unreplicated"/>, <see cref="DirectoryFull"/>) are no frame's end.</remarks>
+/// received + released + reset_sent = forwarded + relayed + passed + parked + dropped by one of the named reasons.
+/// Notes (<see cref="Punted"/>, <see cref="Unreplicated"/>, <see cref="DirectoryFull"/>) are no frame's end.</remarks>
 public enum PacketCounter
 {
     /// <summary>Frames that arrived.</summary>

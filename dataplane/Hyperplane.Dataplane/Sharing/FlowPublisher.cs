@@ -39,7 +39,8 @@ internal sealed class FlowPublisher(
         return true;
     }
 
-    /// <summary>Tells of a flow's new state, or that it goes on; inserts one that the directory does not know.</summary>
+    /// <summary>Tells of a flow's new state, or that it goes on; inserts one that the directory does not
+    /// know.</summary>
     public void Update(int slot, long nowNs)
     {
         ref FlowFlags flags = ref _columns.Flags[slot];

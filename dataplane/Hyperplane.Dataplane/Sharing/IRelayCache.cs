@@ -2,7 +2,8 @@ using Hyperplane.Dataplane.Flows;
 
 namespace Hyperplane.Dataplane.Sharing;
 
-/// <summary>The relay entries that the kernel follows without asking: a cache beside <see cref="IFlowCache"/>.</summary>
+/// <summary>The relay entries that the kernel follows without asking: a cache beside
+/// <see cref="IFlowCache"/>.</summary>
 /// <remarks>Full means that <see cref="TryInstall"/> answers false, and the frames go on being relayed by the pipeline.
 /// No call allocates.</remarks>
 public interface IRelayCache
