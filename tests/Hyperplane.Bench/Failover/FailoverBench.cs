@@ -19,6 +19,19 @@ internal static class FailoverBench
         using var stop = new CancellationTokenSource();
         using PosixSignalRegistration interrupt = Register(PosixSignal.SIGINT, stop);
         using PosixSignalRegistration terminate = Register(PosixSignal.SIGTERM, stop);
+        try
+        {
+            return await RunAll(options, stop.Token);
+        }
+        catch (Exception e) when (stop.IsCancellationRequested && e is not OperationCanceledException)
+        {
+            // Ctrl-C reaches the programs in the middle of a run too; what they then say is not news.
+            throw new OperationCanceledException(e.Message, e);
+        }
+    }
+
+    private static async Task<Result> RunAll(FailoverOptions options, CancellationToken stop)
+    {
         var summaries = new List<FaultSummary>();
         var notes = new List<string>
         {
@@ -33,7 +46,7 @@ internal static class FailoverBench
             Console.WriteLine($"starting a region: 1 x {same.Key} nodes, {options.Router}, BFD {options.BfdMs} ms x 3");
             using FailoverCell cell = await FailoverCell.Up(options, same.Key);
             foreach (Fault fault in same)
-                summaries.Add(await RunAll(cell, fault, options, notes, stop.Token));
+                summaries.Add(await RunAll(cell, fault, options, notes, stop));
         }
 
         Console.WriteLine();
