@@ -11,7 +11,8 @@ namespace Hyperplane.Dataplane.Pipeline;
 /// <summary>Decides what becomes of a frame to one of our addresses: the specification that XDP caches the verdicts
 /// of.</summary>
 /// <remarks>Single-threaded, without clock or I/O; nothing allocates after construction. Order of the checks: Ethernet,
-/// IPv4 header, fragment, protocol, TTL, TCP or UDP header, flags; then the flow, or a new one; then the next hop. A
+/// IPv4 header, fragment, ICMP, protocol, TTL, TCP or UDP header, flags; then the flow, or a new one; then the next
+/// hop. A
 /// frame that is dropped is left as it came and changes no flow, except that the first frame of a flow creates it even
 /// while the next hop's MAC is unknown.</remarks>
 public sealed class PacketPipeline
@@ -129,9 +130,11 @@ public sealed class PacketPipeline
         if (verdict != ParseVerdict.Ok)
             return verdict.ToDrop();
         if (ip.IsFragment)
-            return PacketCounter.DropFragment;
+            return ProcessFragment(frame, ip, nowNs, ref nextHopIndex);
+        if (ip.Protocol == IcmpView.Protocol)
+            return ProcessIcmp(frame, ip, nowNs, ref nextHopIndex);
         if (ip.Protocol is not ((byte)IpProtocol.Tcp or (byte)IpProtocol.Udp))
-            return ip.Protocol == IcmpView.Protocol ? PacketCounter.DropIcmp : PacketCounter.DropProtocol;
+            return PacketCounter.DropProtocol;
         if (ip.TimeToLive <= 1)
             return PacketCounter.DropTtl;
         return ip.Protocol == (byte)IpProtocol.Tcp
@@ -195,7 +198,14 @@ public sealed class PacketPipeline
                 return created;
             _shared?.WatchDatagramFlow(slot, nowNs);
         }
-        bool confirms = !isFirst && _columns.State[slot] == FlowState.Unconfirmed;
+        return ForwardUnfollowed(frame, ip, slot, side, mayConfirm: !isFirst, nowNs, ref nextHopIndex);
+    }
+
+    /// <summary>Forwards a frame that changes no TCP state; another datagram confirms a UDP flow.</summary>
+    private PacketCounter ForwardUnfollowed(
+        Span<byte> frame, in Ipv4View ip, int slot, FlowSide side, bool mayConfirm, long nowNs, ref uint nextHopIndex)
+    {
+        bool confirms = mayConfirm && _columns.State[slot] == FlowState.Unconfirmed;
         if (confirms && !_flows.CanEstablish)
             return PacketCounter.DropFlowTableFull;
         if (!TryResolve(slot, side, out nextHopIndex, out NextHop hop))
@@ -203,6 +213,53 @@ public sealed class PacketPipeline
         if (confirms)
             _flows.Establish(slot, nowNs);
         return Forward(frame, ip, slot, side, hop, nowNs);
+    }
+
+    /// <summary>Only with a flow directory: one node's fragments alone may never make a packet.</summary>
+    /// <remarks>The connection's state is not followed: a fragment's FIN counts as none, and the idle time ends the
+    /// flow. Fragments open no TCP connection.</remarks>
+    private PacketCounter ProcessFragment(Span<byte> frame, in Ipv4View ip, long nowNs, ref uint nextHopIndex)
+    {
+        bool isUdp = ip.Protocol == (byte)IpProtocol.Udp;
+        if (_shared is null || !(isUdp || ip.Protocol == (byte)IpProtocol.Tcp)
+            || !(_tables.IsVip(ip.DestinationBe) || _tables.IsSnat(ip.DestinationBe)))
+            return PacketCounter.DropFragment;
+        if (ip.TimeToLive <= 1)
+            return PacketCounter.DropTtl;
+        if (_shared.JudgeFragment(frame, ip, nowNs, out FlowKey4 key, out bool isHome) is { } verdict)
+            return verdict;
+        int slot = FindLive(key, nowNs, out FlowSide side);
+        bool isNew = slot == FlowTable.None;
+        if (isNew)
+        {
+            if (_shared.Miss(frame, key, isTcpOpening: false, nowNs, mayComeFromPeer: isHome) is { } shared)
+                return shared;
+            PacketCounter created = Create(key, isUdp, FlowState.Unconfirmed, nowNs, out slot);
+            if (created != PacketCounter.Forwarded)
+                return created;
+            _shared.WatchDatagramFlow(slot, nowNs);
+        }
+        bool mayConfirm = !isNew && ip.FragmentOffsetBytes == 0;
+        return ForwardUnfollowed(frame, ip, slot, side, mayConfirm, nowNs, ref nextHopIndex);
+    }
+
+    /// <summary>An error about a packet of a flow goes to whoever sent that packet; other ICMP is dropped.</summary>
+    private PacketCounter ProcessIcmp(Span<byte> frame, in Ipv4View ip, long nowNs, ref uint nextHopIndex)
+    {
+        if (IcmpView.TryRead(ip.Payload, out IcmpView icmp) != ParseVerdict.Ok || !icmp.IsError
+            || !EmbeddedView.TryRead(icmp.Embedded, out EmbeddedView embedded)
+            || embedded.SourceBe != ip.DestinationBe || !icmp.HasRightChecksum)
+            return PacketCounter.DropIcmp;
+        if (ip.TimeToLive <= 1)
+            return PacketCounter.DropTtl;
+        FlowKey4 key = embedded.OppositeKey;
+        int slot = FindLive(key, nowNs, out FlowSide side);
+        if (slot == FlowTable.None)
+            return _shared?.Miss(frame, key, isTcpOpening: false, nowNs) ?? PacketCounter.DropIcmp;
+        if (!TryResolve(slot, side, out nextHopIndex, out NextHop hop))
+            return PacketCounter.DropNextHopUnresolved;
+        IcmpErrorRewriter.Apply(frame, ip.HeaderBytes, ip.TotalBytes, _flows.Entry(slot, side), hop);
+        return PacketCounter.Forwarded;
     }
 
     /// <summary>Finds a flow whose frames may pass; one whose listener is gone is forgotten on the way.</summary>
@@ -276,7 +333,10 @@ public sealed class PacketPipeline
     {
         FlowEntry4 entry = _flows.Entry(slot, side);
         bool isUdp = ip.Protocol == (byte)IpProtocol.Udp;
-        FrameRewriter.Apply(frame, EthernetView.HeaderBytes + ip.HeaderBytes, isUdp, entry, hop);
+        if (ip.FragmentOffsetBytes == 0)
+            FrameRewriter.Apply(frame, EthernetView.HeaderBytes + ip.HeaderBytes, isUdp, entry, hop);
+        else
+            FrameRewriter.ApplyHeader(frame, entry, hop);
         _columns.LastSeenNs[slot] = nowNs;
         Count(ref Counters.Listeners[_columns.Listener[slot]], side, frame.Length);
         Count(ref Counters.Targets[_columns.Target[slot]], side, frame.Length);

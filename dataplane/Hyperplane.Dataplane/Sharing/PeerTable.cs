@@ -1,4 +1,5 @@
 using Hyperplane.Dataplane.Directory;
+using Hyperplane.Dataplane.Flows;
 using Hyperplane.Dataplane.Io;
 using Hyperplane.Dataplane.Pipeline;
 
@@ -44,6 +45,22 @@ internal sealed class PeerTable
         hop = default;
         int index = Array.IndexOf(_nodes, node);
         return index >= 0 && _hops[index] != 0 && _nextHops.TryGet(_hops[index], out hop);
+    }
+
+    /// <summary>Where the fragments of a packet meet: the node whose number hashes highest with the packet's key, of
+    /// those that live and can be reached.</summary>
+    public ushort HomeOf(in FlowKey4 packet, ushort ownNode)
+    {
+        ushort home = ownNode;
+        ulong highest = FlowHash.Of(packet, ownNode);
+        for (int i = 0; i < _nodes.Length; i++)
+        {
+            ulong hash = FlowHash.Of(packet, _nodes[i]);
+            if (!_alive[i] || _hops[i] == 0 || hash < highest)
+                continue;
+            (home, highest) = (_nodes[i], hash);
+        }
+        return home;
     }
 
     /// <summary>The node with this MAC address, or 0.</summary>

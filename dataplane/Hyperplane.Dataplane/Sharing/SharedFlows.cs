@@ -28,6 +28,7 @@ internal sealed class SharedFlows
     private readonly PendingLookUps _pending;
     private readonly RelayTable _relays;
     private readonly UdpInserts _inserts;
+    private readonly Fragments _fragments;
     private readonly FlowAnswers _answers;
     private readonly Directory.FlowExchange _exchange;
     private PeerTable _peers;
@@ -50,6 +51,7 @@ internal sealed class SharedFlows
         _pending = new PendingLookUps(seed);
         _relays = new RelayTable(RelayCapacity, seed, relayCache);
         _inserts = new UdpInserts(_columns, publisher, options.HalfOpenCapacity);
+        _fragments = new Fragments(options.NodeId, seed);
         _peers = new PeerTable([], nextHops, options.NodeId);
         _answers = new FlowAnswers(this, pipeline.Flows, flows, publisher, nextHops, options.NodeId);
     }
@@ -93,6 +95,10 @@ internal sealed class SharedFlows
         _inserts.Work(nowNs);
         for (int place = _pending.NextOverdue(nowNs); place != NoPlace; place = _pending.NextOverdue(nowNs))
             Drop(_pending.End(place, out _), PacketCounter.DropDirectoryTimeout);
+        while (_fragments.TryTakeReady(out FrameSlot fragment))
+            Resume(fragment, nowNs);
+        while (_fragments.TryTakeOverdue(nowNs, out FrameSlot fragment))
+            Drop(fragment, PacketCounter.DropFragment);
         _relays.Work(nowNs);
         _publisher.Ring();
     }
@@ -137,11 +143,22 @@ internal sealed class SharedFlows
         _packets.Add(PacketCounter.Unreplicated);
     }
 
+    /// <summary>Finds the flow of a fragment, as <see cref="Fragments.Judge"/>.</summary>
+    public PacketCounter? JudgeFragment(
+        Span<byte> frame, in Ipv4View ip, long nowNs, out FlowKey4 key, out bool isHome) =>
+        _fragments.Judge(frame, ip, Peers, nowNs, out key, out isHome);
+
     /// <summary>Judges a frame of no flow of ours; null when that is the caller's: create or refuse.</summary>
-    public PacketCounter? Miss(Span<byte> frame, in FlowKey4 key, bool isTcpOpening, long nowNs)
+    /// <param name="frame">The frame.</param>
+    /// <param name="key">Its flow's key; not always its own (fragments, ICMP errors).</param>
+    /// <param name="isTcpOpening">A SYN: it may create a flow without asking.</param>
+    /// <param name="nowNs">Now.</param>
+    /// <param name="mayComeFromPeer">A peer's frame is not a relayed one.</param>
+    public PacketCounter? Miss(
+        Span<byte> frame, in FlowKey4 key, bool isTcpOpening, long nowNs, bool mayComeFromPeer = false)
     {
         EthernetView.TryRead(frame, out EthernetView ethernet);
-        ushort relayedBy = Peers.FindByMac(ethernet.SourceMac);
+        ushort relayedBy = mayComeFromPeer ? (ushort)0 : Peers.FindByMac(ethernet.SourceMac);
         if (relayedBy != 0)
         {
             _publisher.TellNotMine(key, relayedBy);
@@ -166,6 +183,8 @@ internal sealed class SharedFlows
     public void Park(FrameSlot frame, long nowNs)
     {
         _packets.Add(PacketCounter.Parked);
+        if (_fragments.TryPark(frame))
+            return;
         if (_synAckOf == NoPlace)
         {
             _pending.Park(_place, frame);

@@ -90,7 +90,8 @@ public sealed class DifferentialTests
     private static XdpVerdict Verdict(PacketCounter counter, uint interfaceIndex) => counter switch
     {
         PacketCounter.Passed => XdpVerdict.Pass,
-        PacketCounter.Forwarded or PacketCounter.Relayed => interfaceIndex == 1 ? XdpVerdict.Transmit : XdpVerdict.Redirect,
+        PacketCounter.Forwarded or PacketCounter.Relayed =>
+            interfaceIndex == 1 ? XdpVerdict.Transmit : XdpVerdict.Redirect,
         _ => XdpVerdict.Drop,
     };
 
