@@ -37,7 +37,7 @@ public sealed class BfdSession
         _random = random;
         LocalDiscriminator = localDiscriminator;
         _toldMult = intervals.DetectMult;
-        _heardNs = _lastSentNs = nowNs;
+        _heardNs = _lastSentNs = Counters.ChangedAtNs = nowNs;
         _nextSendNs = nowNs + (long)(random.NextDouble() * _timers.TransmitNs / RetryParts);
     }
 

@@ -2,8 +2,8 @@ namespace Hyperplane.Bfd;
 
 /// <summary>What both ends want of their intervals, and what follows (RFC 5880 6.8.2 to 6.8.4, 6.5).</summary>
 /// <remarks>Microseconds as on the wire. While Up, a change is told at once under a poll; a slower pace of ours, and a
-/// faster one wanted of the peer, count only once the peer has answered it. An answer does not tell which question it is
-/// for, so those to the packets that asked before the last change are waited for first.</remarks>
+/// faster one wanted of the peer, count only once the peer has answered it. An answer does not tell which question it
+/// is for, so those to the packets that asked before the last change are waited for first.</remarks>
 internal sealed class BfdTimers
 {
     /// <summary>The fastest a session that is not Up may ask to send: 1 s.</summary>

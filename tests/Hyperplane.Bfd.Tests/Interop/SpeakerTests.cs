@@ -10,7 +10,12 @@ namespace Hyperplane.Bfd.Tests.Interop;
 public sealed class SpeakerTests
 {
     /// <summary>Slow enough that no pause of a loaded machine ends it.</summary>
-    private static readonly BfdIntervals Patient = new() { DesiredMinTxMs = 20, RequiredMinRxMs = 20, DetectMult = 250 };
+    private static readonly BfdIntervals Patient = new()
+    {
+        DesiredMinTxMs = 20,
+        RequiredMinRxMs = 20,
+        DetectMult = 250,
+    };
 
     [Fact]
     public async Task Only_packets_of_full_TTL_count()

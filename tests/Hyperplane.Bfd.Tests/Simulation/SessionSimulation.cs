@@ -1,8 +1,8 @@
 namespace Hyperplane.Bfd.Tests.Simulation;
 
 /// <summary>Two sessions over a wire that loses, delays, reorders and cuts, all from one seed.</summary>
-/// <remarks>Chaos, then a clean wire, then changes of intervals on the clean wire, then a cut. Throws at the first broken
-/// rule.</remarks>
+/// <remarks>Chaos, then a clean wire, then changes of intervals on the clean wire, then a cut. Throws at the first
+/// broken rule.</remarks>
 internal sealed class SessionSimulation
 {
     private const long MsNs = 1_000_000;

@@ -193,6 +193,27 @@ public sealed class LoopTests
     }
 
     [Fact]
+    public void The_status_tells_how_long_a_state_lasts_and_what_it_cost()
+    {
+        var rig = new LoopRig();
+        rig.Set(LoopRig.Peer);
+        rig.Pass(1_000);
+        Assert.Equal(TimeSpan.FromSeconds(1), rig.Loop.Links[0].Status(rig.Wire.NowNs).InState);
+        rig.Say(BfdState.Init);
+        rig.Pass(40);
+        BfdPeerStatus status = rig.Loop.Links[0].Status(rig.Wire.NowNs);
+        Assert.Equal((BfdState.Up, BfdState.Init, 1), (status.State, status.RemoteState, status.Received));
+        Assert.Equal(TimeSpan.FromMilliseconds(40), status.InState);
+        Assert.Equal(TimeSpan.FromMilliseconds(50), status.TransmitInterval);
+        Assert.Equal(TimeSpan.FromMilliseconds(150), status.DetectionTime);
+        Assert.Equal(rig.Wire.Sent.Count, status.Sent);
+        rig.Pass(200);
+        status = rig.Loop.Links[0].Status(rig.Wire.NowNs);
+        Assert.Equal((1, BfdDiagnostic.ControlDetectionTimeExpired), (status.Flaps, status.LastDiagnostic));
+        Assert.Equal(TimeSpan.Zero, status.DetectionTime);
+    }
+
+    [Fact]
     public void What_the_kernel_refuses_is_in_the_status_and_tried_again()
     {
         var rig = new LoopRig();
