@@ -2,6 +2,7 @@ using Hyperplane.Bench;
 using Hyperplane.Bench.Connections;
 using Hyperplane.Bench.Dataplane;
 using Hyperplane.Bench.FirstByte;
+using Hyperplane.Bench.Mesh;
 
 var benches = new SortedDictionary<string, (string Purpose, Func<string[], Task<Result>> Run)>(StringComparer.Ordinal)
 {
@@ -9,6 +10,7 @@ var benches = new SortedDictionary<string, (string Purpose, Func<string[], Task<
     ["connections"] =
         ("new connections a second through the VIP, beside HAProxy and nftables DNAT", ConnectionsBench.Run),
     ["dataplane"] = ("packets a second on one core: C# path, XDP path, nftables NAT", DataplaneBench.Run),
+    ["mesh"] = ("records, bytes and round trips between two nodes of a cell on loopback", MeshBench.Run),
 };
 
 if (args.Length == 0 || !benches.TryGetValue(args[0], out var bench))
