@@ -69,4 +69,22 @@ public sealed class ProcessTests : IDisposable
         Assert.InRange(int.Parse(_other.Next("gap"), System.Globalization.CultureInfo.InvariantCulture), 300, 30_000);
         Assert.Equal(100, _two.Next<GotMessage>().Body.Length);
     }
+
+    [Fact]
+    public void A_process_that_reads_nothing_for_the_time_limit_is_unresponsive()
+    {
+        using var one = new TestNode(4, change: static options => options with
+        {
+            UserTimeout = TimeSpan.FromMilliseconds(300),
+            SendQueueBytes = 1 << 28,
+        });
+        using var other = new NodeProcess(3, 5, one);
+        one.Host.SetPeers([other.AsPeer]);
+        one.Next<WentUp>();
+        other.Next("up");
+        other.Signal("STOP");
+        for (int i = 0; i < 100; i++)
+            one.Send(3, 1, new byte[250_000]);
+        Assert.Equal(new WentDown(3, 5, MeshDownReason.Unresponsive), one.Next<WentDown>());
+    }
 }
