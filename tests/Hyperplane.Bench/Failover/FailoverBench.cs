@@ -37,7 +37,7 @@ internal static class FailoverBench
         {
             $"each run: {options.Connections} connections with a message every 500 ms, 100 every 20 ms (these measure "
             + "stalls), 50 UDP flows every 5 ms, 50 short connections a second",
-            "p50 is over the flows that stalled for more than 20 ms; a short connection fails when it is reset or has "
+            "p50 is over the flows that stalled for more than 20 ms, a broken one counts as 15 s; a short connection fails when it is reset or has "
             + "no echo within 3 s",
         };
         foreach (IGrouping<int, Fault> same in options.Faults.GroupBy(

@@ -52,8 +52,7 @@ public sealed class FlowClient : IDisposable
         return JsonSerializer.Deserialize<FlowReport>(await Line(), JsonSerializerOptions.Web)!;
     }
 
-    /// <summary>Returns once every connection is answered again or counted as broken (at most 15 s), and no flow
-    /// stalls.</summary>
+    /// <summary>Returns once every flow has sent anew and was answered, or is lost: at most 16 s.</summary>
     public async Task Quiet()
     {
         await Say("quiet");
