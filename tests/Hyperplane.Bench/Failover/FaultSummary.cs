@@ -11,11 +11,11 @@ internal sealed class FaultSummary(Fault fault, FailoverOptions options, IReadOn
 
     private readonly IReadOnlyList<FaultRun> _valid = [.. runs.Where(run => run.Invalid is null)];
 
-    public Fault Fault => fault;
+    /// <summary>False when a run did not come to its end.</summary>
+    public bool IsWhole { get; init; } = true;
 
-    public int Valid => _valid.Count;
-
-    public bool IsSound => _valid.Count > 0;
+    /// <summary>Whether the figures may be quoted.</summary>
+    public bool IsSound => IsWhole && _valid.Count > 0;
 
     public static string Header =>
         $"{"fault",-9} {"runs",4} {"valid",5} {"broken",6} {"UDP gap p50/max",16} {"TCP stall p50/max",18} {"of",4} "
@@ -25,7 +25,7 @@ internal sealed class FaultSummary(Fault fault, FailoverOptions options, IReadOn
     {
         get
         {
-            if (!IsSound)
+            if (_valid.Count == 0)
                 return $"{fault.Name,-9} {runs.Count,4} {0,5}  no valid run";
             (int failed, int finished) = Shorts();
             return string.Create(
@@ -33,18 +33,18 @@ internal sealed class FaultSummary(Fault fault, FailoverOptions options, IReadOn
                 $"{fault.Name,-9} {runs.Count,4} {_valid.Count,5} {Broken,6} {Pair(Gaps()),16} {Pair(Stalls()),18} "
                 + $"{Stalls().Count,4} {$"{Worst(run => run.After.Datagrams.WorstMs):F0}/{Back():F0}",18} "
                 + $"{$"{failed}/{finished}",14} "
-                + $"{$"{Worst(run => run.Before.Datagrams.WorstMs):F0}/{Worst(run => run.Before.Fast.WorstMs):F0}",16}");
+                + $"{$"{UdpBefore:F0}/{TcpBefore:F0}",16}");
         }
     }
 
-    public int Broken => _valid.Sum(run => run.Broken);
+    private int Broken => _valid.Sum(run => run.Broken);
 
     public IEnumerable<Figure> Figures()
     {
-        if (!IsSound)
+        if (_valid.Count == 0)
             yield break;
-        double udpBefore = Worst(run => run.Before.Datagrams.WorstMs);
-        double tcpBefore = Worst(run => run.Before.Fast.WorstMs);
+        double udpBefore = UdpBefore;
+        double tcpBefore = TcpBefore;
         FaultAims aims = fault.Aims;
         double? stallMax = options.Router == "bird" ? aims.StallMedianMs : aims.StallMaxMs;
         (int failed, int finished) = Shorts();
@@ -59,6 +59,10 @@ internal sealed class FaultSummary(Fault fault, FailoverOptions options, IReadOn
         if (pauseMs is { } pause)
             yield return Of("agent_gc_pause_max", pause, "ms", 50, null);
     }
+
+    private double UdpBefore => Worst(run => run.Before.Datagrams.WorstMs);
+
+    private double TcpBefore => Worst(run => run.Before.Fast.WorstMs);
 
     private Figure Of(string name, double value, string unit, double? aim, double? before) =>
         new($"{fault.Name}_{name}", value, unit, aim, true, before, "before the fault");

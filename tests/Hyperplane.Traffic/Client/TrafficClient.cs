@@ -4,12 +4,13 @@ using Hyperplane.Lab.Flows;
 
 namespace Hyperplane.Traffic.Client;
 
-/// <summary>Opens flows, prints "open" once each was answered, and obeys lines of standard input until it ends.</summary>
+/// <summary>Opens flows, prints "open" once each was answered, and obeys lines of standard input until its
+/// end.</summary>
 /// <remarks>"report": one line of JSON, <see cref="FlowReport"/>, for the time since the last. "quiet": the line
 /// "quiet" once each flow has sent and got an answer since, or is lost.</remarks>
 internal sealed class TrafficClient : IDisposable
 {
-    /// <summary>Above this a flow counts as stalled: three times what a busy machine of two cores does to one.</summary>
+    /// <summary>Above this a flow counts as stalled: several times what a busy machine does to it.</summary>
     public const double StallMs = 20;
 
     private const long Millisecond = 1_000_000;
