@@ -23,8 +23,19 @@ public sealed record DataplaneOptions
     /// <summary>Slots of a Maglev table; a prime, 251 to 655,373.</summary>
     public int MaglevTableSize { get; init; } = 65_537;
 
-    /// <summary>XDP drops our traffic when the pipeline's heartbeat is older; 0 turns the check off.</summary>
+    /// <summary>XDP drops our traffic when the pipeline's heartbeat is older; with a flow directory such a dataplane
+    /// does not come back (<see cref="IDataplane.Slept"/>). 0 turns the check off.</summary>
     public int StallTimeoutMs { get; init; } = 900;
+
+    /// <summary>SCHED_FIFO priority of the pipeline thread, 1 to 50; 0 leaves it as other threads. Without the right
+    /// to it (CAP_SYS_NICE) the thread runs as others.</summary>
+    public int RealTimePriority { get; init; }
+
+    /// <summary>First source port towards targets, 1 to 65535.</summary>
+    public ushort FirstSnatPort { get; init; } = 1_024;
+
+    /// <summary>Last source port towards targets.</summary>
+    public ushort LastSnatPort { get; init; } = ushort.MaxValue;
 
     /// <summary>The flow directory's end; null: this node knows its own flows alone, and a frame of no known flow is
     /// dropped.</summary>

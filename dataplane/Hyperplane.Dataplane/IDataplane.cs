@@ -21,6 +21,17 @@ public interface IDataplane : IDisposable
     {
     }
 
+    /// <summary>Whether every pipeline thread beat within a time; for whoever tells other nodes that this one
+    /// forwards.</summary>
+    /// <remarks>Takes no lock and allocates nothing; any thread, also after the end.</remarks>
+    /// <param name="nowNs">CLOCK_MONOTONIC.</param>
+    /// <param name="maxAgeNs">How old the oldest last beat may be.</param>
+    bool IsFresh(long nowNs, long maxAgeNs) => IsAlive;
+
+    /// <summary>The node stood still for longer than the detection time: other nodes may own its flows by now, and
+    /// everything must be started anew. <see cref="Fault"/> says for how long.</summary>
+    bool Slept => false;
+
     /// <summary>The counters of both engines, summed.</summary>
     DataplaneCounters ReadCounters();
 

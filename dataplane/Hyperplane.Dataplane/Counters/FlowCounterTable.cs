@@ -7,6 +7,7 @@ public sealed class FlowCounterTable
     private const int ChunkRows = 1_024;
 
     private readonly FlowCounterRow[][] _chunks;
+    private FlowCounterRow _nowhere;
 
     internal FlowCounterTable(int capacity)
     {
@@ -17,7 +18,17 @@ public sealed class FlowCounterTable
     /// <summary>Slots there can be.</summary>
     public int Capacity { get; }
 
-    internal ref FlowCounterRow this[int slot] => ref _chunks[slot / ChunkRows][slot % ChunkRows];
+    /// <summary>The row of a slot; of a negative one, whose listener or target has no slot, a row that nobody
+    /// reads.</summary>
+    internal ref FlowCounterRow this[int slot]
+    {
+        get
+        {
+            if (slot < 0)
+                return ref _nowhere;
+            return ref _chunks[slot / ChunkRows][slot % ChunkRows];
+        }
+    }
 
     /// <summary>What a slot counted.</summary>
     public FlowCounters Read(int slot)

@@ -3,7 +3,8 @@ namespace Hyperplane.Dataplane.Counters;
 /// <summary>Every way a frame can end, in both engines; the XDP program counts with the same numbers.</summary>
 /// <remarks>Mirrors <c>enum packet_counter</c> in <c>bpf/hyperplane.h</c> (a test compares the two). Wire names are
 /// snake_case.
-/// received = forwarded + passed + dropped by one of the named reasons.</remarks>
+/// received + released + reset_sent = forwarded + relayed + passed + parked + dropped by one of the named reasons.
+/// Notes (<see cref="Punted"/>, <see cref="Unreplicated"/>, <see cref="DirectoryFull"/>) are no frame's end.</remarks>
 public enum PacketCounter
 {
     /// <summary>Frames that arrived.</summary>
@@ -80,4 +81,37 @@ public enum PacketCounter
 
     /// <summary>The pipeline's receive ring or its frame memory was full.</summary>
     DropReceiveFull,
+
+    /// <summary>Sent on unchanged to the node that owns the flow.</summary>
+    Relayed,
+
+    /// <summary>Kept for an answer of the flow directory; each comes back as <see cref="Released"/>.</summary>
+    Parked,
+
+    /// <summary>No longer parked: judged like a frame that arrived, and counted by that verdict once more.</summary>
+    Released,
+
+    /// <summary>A TCP reset made here; counted by its own verdict too.</summary>
+    ResetSent,
+
+    /// <summary>Note: a flow went on without the flow directory's word.</summary>
+    Unreplicated,
+
+    /// <summary>Note: a request found the queue to the flow directory full.</summary>
+    DirectoryFull,
+
+    /// <summary>No room to keep the frame until the flow directory answers.</summary>
+    DropParkFull,
+
+    /// <summary>The flow directory did not answer.</summary>
+    DropDirectoryTimeout,
+
+    /// <summary>The flow directory could not tell whose the flow is.</summary>
+    DropDirectoryUnavailable,
+
+    /// <summary>A peer relayed a frame of no flow of ours.</summary>
+    DropNotMine,
+
+    /// <summary>A SYN-ACK of a flow that another node's flow displaced.</summary>
+    DropLost,
 }

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 
 namespace Hyperplane.Dataplane.Directory;
 
@@ -11,8 +10,8 @@ public sealed class FlowRing<T>
 {
     private readonly T[] _items;
     private readonly long _mask;
-    private Side _reader;
-    private Side _writer;
+    private FlowRingSide _reader;
+    private FlowRingSide _writer;
 
     /// <summary>With room for a power of two of items.</summary>
     public FlowRing(int capacity)
@@ -60,15 +59,5 @@ public sealed class FlowRing<T>
         item = _items[index & _mask];
         Volatile.Write(ref _reader.Own, index + 1);
         return true;
-    }
-
-    [StructLayout(LayoutKind.Explicit, Size = 192)]
-    private struct Side
-    {
-        [FieldOffset(64)]
-        public long Own;
-
-        [FieldOffset(72)]
-        public long Other;
     }
 }

@@ -2,7 +2,7 @@ namespace Hyperplane.Dataplane.Flows;
 
 /// <summary>What was seen of a flow, and where it is known.</summary>
 [Flags]
-public enum FlowFlags : byte
+public enum FlowFlags : ushort
 {
     /// <summary>Nothing.</summary>
     None = 0,
@@ -30,4 +30,25 @@ public enum FlowFlags : byte
 
     /// <summary>The forward key belongs to a newer flow or to none.</summary>
     Detached = 128,
+
+    /// <summary>The flow directory was told of it.</summary>
+    Inserted = 0x100,
+
+    /// <summary>The flow directory has not said yet whether this is the flow of its key.</summary>
+    Undecided = 0x200,
+
+    /// <summary>The insert could not be written yet.</summary>
+    InsertDue = 0x400,
+
+    /// <summary>A change could not be written yet, or the flow is undecided.</summary>
+    UpdateDue = 0x800,
+
+    /// <summary>The end could not be written yet.</summary>
+    CloseDue = 0x1000,
+
+    /// <summary>Its SYN-ACK no longer waits for the flow directory.</summary>
+    Unreplicated = 0x2000,
+
+    /// <summary><see cref="FlowColumns.ClientSynEnd"/> is known.</summary>
+    TargetAnswered = 0x4000,
 }

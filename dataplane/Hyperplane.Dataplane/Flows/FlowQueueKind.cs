@@ -19,4 +19,7 @@ public enum FlowQueueKind
 
     /// <summary>While the target may be in TIME-WAIT or still send: target closed first, idle flows, UDP.</summary>
     Long,
+
+    /// <summary>While another node uses the port; ends by word of the flow directory alone.</summary>
+    Lent,
 }

@@ -26,4 +26,7 @@ public enum FlowState : byte
 
     /// <summary>Forgotten; only its port towards the target is held.</summary>
     Held,
+
+    /// <summary>Another node owns it and uses a port of ours: only the port is held, until the owner's end.</summary>
+    Lent,
 }

@@ -53,7 +53,7 @@ public sealed class FlowTable
     /// <summary>Whether <see cref="Add"/> needs <see cref="FirstToGiveWay"/> to be released before.</summary>
     public bool IsFull => _free == None;
 
-    /// <summary>The flow in hold-down whose time is over first, or <see cref="None"/>.</summary>
+    /// <summary>The flow in hold-down whose time is over first, lent ports last, or <see cref="None"/>.</summary>
     public int FirstToGiveWay()
     {
         int first = None;
@@ -63,7 +63,7 @@ public sealed class FlowTable
             if (head != None && (first == None || Columns.DeadlineNs[head] < Columns.DeadlineNs[first]))
                 first = head;
         }
-        return first;
+        return first == None ? _queues[(int)FlowQueueKind.Lent].Head : first;
     }
 
     /// <summary>The flow of a queue that is due first, when it is due; else <see cref="None"/>.</summary>
@@ -74,7 +74,8 @@ public sealed class FlowTable
     }
 
     /// <summary>Adds a flow; neither key may be there, the pool must have room and a slot be free.</summary>
-    /// <param name="state"><see cref="FlowState.SynSeen"/> or <see cref="FlowState.Unconfirmed"/>.</param>
+    /// <param name="state">Of a new flow <see cref="FlowState.SynSeen"/> or <see cref="FlowState.Unconfirmed"/>; of one
+    /// that is carried on <see cref="FlowState.Established"/> or <see cref="FlowState.Closing"/>.</param>
     public int Add(in FlowKey4 forward, in FlowKey4 reverse, FlowState state, long nowNs)
     {
         int slot = _free;
@@ -88,7 +89,8 @@ public sealed class FlowTable
         _index.Add(slot, FlowSide.Client);
         _index.Add(slot, FlowSide.Target);
         Enter(slot, state);
-        Wait(slot, state == FlowState.SynSeen ? FlowQueueKind.HalfOpen : FlowQueueKind.Unconfirmed, nowNs);
+        if (state is FlowState.SynSeen or FlowState.Unconfirmed)
+            Wait(slot, state == FlowState.SynSeen ? FlowQueueKind.HalfOpen : FlowQueueKind.Unconfirmed, nowNs);
         return slot;
     }
 
@@ -123,6 +125,15 @@ public sealed class FlowTable
     {
         Detach(slot);
         Columns.State[slot] = FlowState.Held;
+    }
+
+    /// <summary>Forgets a flow of any state but for its reverse key, which another node uses from now on.</summary>
+    public void Lend(int slot, long nowNs)
+    {
+        Detach(slot);
+        Leave(slot);
+        Enter(slot, FlowState.Lent);
+        Wait(slot, FlowQueueKind.Lent, nowNs);
     }
 
     /// <summary>Takes a flow out wholly.</summary>

@@ -23,6 +23,9 @@ public static class FlowTimes
     /// <summary>The longest idle time once both ends sent a FIN: 120 s.</summary>
     public const long BothFins = 120 * Second;
 
+    /// <summary>A lent port: no time ends it.</summary>
+    public const long Lent = long.MaxValue / 2;
+
     /// <summary>The wait of a queue.</summary>
     public static long Of(FlowQueueKind kind) => kind switch
     {
@@ -30,6 +33,7 @@ public static class FlowTimes
         FlowQueueKind.Unconfirmed => Unconfirmed,
         FlowQueueKind.AfterReset => AfterReset,
         FlowQueueKind.AfterClose => AfterClose,
+        FlowQueueKind.Lent => Lent,
         _ => Long,
     };
 }

@@ -21,6 +21,12 @@ public interface IFrameIo
     /// <summary>Tells the kernel about queued frames.</summary>
     void Flush();
 
-    /// <summary>Waits until a frame arrives or the time is over.</summary>
+    /// <summary>Takes an empty frame for one that is made here; false when none is free.</summary>
+    bool TryTake(int lengthBytes, out FrameSlot frame);
+
+    /// <summary>Waits until a frame arrives, <see cref="Wake"/> is called or the time is over.</summary>
     void Wait(int timeoutMs);
+
+    /// <summary>Ends the present or the next <see cref="Wait"/>; from any thread.</summary>
+    void Wake();
 }

@@ -123,7 +123,23 @@ public sealed class MemoryFrameIo : IFrameIo, IDisposable
     }
 
     /// <inheritdoc/>
+    public bool TryTake(int lengthBytes, out FrameSlot frame)
+    {
+        lock (_lock)
+        {
+            frame = default;
+            if (lengthBytes > _frameBytes || !_free.TryPop(out long offset))
+                return false;
+            frame = new FrameSlot(offset, lengthBytes);
+            return true;
+        }
+    }
+
+    /// <inheritdoc/>
     public void Wait(int timeoutMs) => _arrived.WaitOne(timeoutMs);
+
+    /// <inheritdoc/>
+    public void Wake() => _arrived.Set();
 
     /// <inheritdoc/>
     public void Dispose() => _arrived.Dispose();

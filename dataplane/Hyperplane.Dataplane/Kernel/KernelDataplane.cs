@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Hyperplane.Dataplane.Counters;
+using Hyperplane.Dataplane.Directory;
 using Hyperplane.Dataplane.Flows;
 using Hyperplane.Dataplane.Kernel.Bpf;
 using Hyperplane.Dataplane.Kernel.Netlink;
@@ -64,10 +65,18 @@ internal sealed class KernelDataplane : IDataplane
             Check(
                 _program.Sockets.Update((uint)Queue, (uint)_socket.Descriptor),
                 "giving the socket to the XDP program");
-            _pipeline = new PacketPipeline(options, new BpfFlowCache(_program.Flows), _nextHops, Secret());
+            _pipeline = new PacketPipeline(
+                options, new BpfFlowCache(_program.Flows), _nextHops, Secret(), frames: _socket);
             _compiler = new ModelCompiler(_pipeline.Counters, options.MaglevTableSize);
-            _loop = new PipelineLoop(_socket, _pipeline, time, new PipelineHeartbeat(_program.Heartbeats, pipeline: 0));
-            _thread = new Thread(RunPipeline) { Name = "pipeline 0", IsBackground = true };
+            _loop = new PipelineLoop(
+                _socket, _pipeline, time, new PipelineHeartbeat(_program.Heartbeats, pipeline: 0),
+                options.Exchange is null ? 0 : options.StallTimeoutMs);
+            if (options.Exchange is not null)
+                options.Exchange.AnswersWaiting = _socket.Wake;
+            _thread = new Thread(() => RunPipeline(options.RealTimePriority))
+            {
+                Name = "pipeline 0", IsBackground = true,
+            };
             _thread.Start();
             _link = XdpLink.Attach(_program.Descriptor, link.Index, link.Name);
         }
@@ -92,11 +101,27 @@ internal sealed class KernelDataplane : IDataplane
                 if (_disposed)
                     return "the dataplane was ended";
                 long beatAgeMs = (_time.GetTimestamp() - _program.Heartbeats.LastBeatNs(Queue)) / 1_000_000;
+                if (Slept)
+                    return $"the node slept for {_loop.SleptMs} ms: its flows may be other nodes' by now";
                 return Volatile.Read(ref _fault) ?? _neighbours.Fault
                     ?? (beatAgeMs > _beatPatienceMs ? $"the pipeline thread has not beaten for {beatAgeMs} ms" : null)
                     ?? (_link.IsAttached ? null : "the XDP program is no longer attached");
             }
         }
+    }
+
+    /// <inheritdoc/>
+    public bool Slept => _loop.SleptMs != 0;
+
+    /// <inheritdoc/>
+    public bool IsFresh(long nowNs, long maxAgeNs) =>
+        _loop.LastBeatNs is var beatNs && beatNs != 0 && nowNs - beatNs <= maxAgeNs;
+
+    /// <inheritdoc/>
+    public void UsePeers(IReadOnlyCollection<PeerNode> peers)
+    {
+        ArgumentNullException.ThrowIfNull(peers);
+        _pipeline.UsePeers(peers);
     }
 
     /// <summary>Starts one; on a thread in the interface's namespace.</summary>
@@ -174,10 +199,13 @@ internal sealed class KernelDataplane : IDataplane
         return part;
     }
 
-    private void RunPipeline()
+    private unsafe void RunPipeline(int realTimePriority)
     {
         try
         {
+            // SAFETY: the kernel reads one int.
+            if (realTimePriority > 0)
+                _ = LibC.SetScheduler(0, LibC.ScheduleFifo, &realTimePriority);
             _loop.Run();
         }
         catch (Exception failure)

@@ -21,6 +21,7 @@ internal static unsafe partial class LibC
     public const int SocketRaw = 3;
     public const int SocketCloseOnExec = 0x80000;
     public const short PollIn = 1;
+    public const int ScheduleFifo = 1;
 
     private const string Library = "libc";
 
@@ -66,6 +67,12 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
     public static partial nint Write(int descriptor, void* data, nuint bytes);
+
+    /// <param name="thread">0 for the calling thread.</param>
+    /// <param name="policy">1 is SCHED_FIFO.</param>
+    /// <param name="priority"><c>struct sched_param</c>, one int.</param>
+    [LibraryImport(Library, EntryPoint = "sched_setscheduler", SetLastError = true)]
+    public static partial int SetScheduler(int thread, int policy, int* priority);
 
     [LibraryImport(
         Library, EntryPoint = "if_nametoindex", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -17,6 +17,10 @@ public sealed record DataplaneModel
     /// <summary>This node's source addresses towards targets, 1 to 16.</summary>
     public required ImmutableArray<IPAddress> SnatAddresses { get; init; }
 
+    /// <summary>The source addresses of all nodes of the cell; null: every own address that is no VIP may be
+    /// one.</summary>
+    public IPNetwork? SnatPool { get; init; }
+
     /// <summary>The next hops for destinations that are not on the interface's own subnet: the BGP peers, 1 to
     /// 8.</summary>
     public required ImmutableArray<IPAddress> Gateways { get; init; }

@@ -62,7 +62,8 @@ public static class FrameRewriter
         MemoryMarshal.Write(field, isUdp && checksum == 0 ? (ushort)0xffff : checksum);
     }
 
-    private static void WriteEthernet(Span<byte> frame, in NextHop hop)
+    /// <summary>Writes the MAC addresses of a next hop.</summary>
+    public static void WriteEthernet(Span<byte> frame, in NextHop hop)
     {
         BinaryPrimitives.WriteUInt64LittleEndian(frame, hop.DestinationMac | (hop.SourceMac << 48));
         BinaryPrimitives.WriteUInt32LittleEndian(frame[8..], (uint)(hop.SourceMac >> 16));

@@ -1,12 +1,15 @@
 using Hyperplane.Dataplane.Counters;
+using Hyperplane.Dataplane.Directory;
 using Hyperplane.Dataplane.Flows;
 using Hyperplane.Dataplane.Packets;
+using Hyperplane.Dataplane.Sharing;
 
 namespace Hyperplane.Dataplane.Pipeline;
 
 /// <summary>Every step of a flow's life that touches more than the flow table: its counters and its cached
-/// entries.</summary>
-internal sealed class FlowLifecycle(FlowTable table, IFlowCache cache, PipelineCounters counters)
+/// entries, and is told to the flow directory.</summary>
+internal sealed class FlowLifecycle(
+    FlowTable table, IFlowCache cache, PipelineCounters counters, DataplaneOptions options, FlowPublisher? publisher)
 {
     private const int PendingInstalls = 256;
     private const long RetryAfterFullNs = 1_000_000_000;
@@ -22,17 +25,32 @@ internal sealed class FlowLifecycle(FlowTable table, IFlowCache cache, PipelineC
 
     /// <summary>Adds a flow; its pool has room.</summary>
     public int Create(
-        in FlowKey4 forward, in FlowKey4 reverse, in ListenerEntry listener, int targetSlot, FlowState state,
+        in FlowKey4 forward, in FlowKey4 reverse, in ListenerEntry listener, in TargetChoice target, FlowState state,
         long nowNs)
     {
-        if (table.IsFull)
-            Release(table.FirstToGiveWay());
-        int slot = table.Add(forward, reverse, state, nowNs);
-        _columns.Listener[slot] = listener.Slot;
-        _columns.Target[slot] = targetSlot;
-        _columns.IdleTimeoutMs[slot] = listener.IdleTimeoutMs;
-        Begin(ref counters.Listeners[listener.Slot]);
-        Begin(ref counters.Targets[targetSlot]);
+        int slot = Add(forward, reverse, listener, target.Slot, target.Id, state, nowNs);
+        _columns.OwnerNode[slot] = options.NodeId;
+        _columns.OwnerStart[slot] = options.Start;
+        _columns.OwnerEpoch[slot] = 0;
+        counters.Listeners[listener.Slot].NewFlows++;
+        counters.Targets[target.Slot].NewFlows++;
+        publisher?.Begin(slot);
+        return slot;
+    }
+
+    /// <summary>Adds a flow that another node began; neither key is there, and another flow may be
+    /// established.</summary>
+    /// <param name="record">How it is translated, and whether an end has sent a FIN.</param>
+    /// <param name="listener">Its listener.</param>
+    /// <param name="targetSlot">-1 when the model no longer has the target.</param>
+    /// <param name="nowNs">From now on it is idle.</param>
+    public int CarryOn(in FlowRecord4 record, in ListenerEntry listener, int targetSlot, long nowNs)
+    {
+        bool isClosing = record.State == FlowRecordState.Closing;
+        FlowState state = isClosing ? FlowState.Closing : FlowState.Established;
+        int slot = Add(record.Forward, record.Reverse, listener, targetSlot, record.TargetId, state, nowNs);
+        if (isClosing)
+            _columns.IdleTimeoutMs[slot] = record.IdleTimeoutSeconds * 1_000;
         return slot;
     }
 
@@ -43,6 +61,7 @@ internal sealed class FlowLifecycle(FlowTable table, IFlowCache cache, PipelineC
     public void Establish(int slot, long nowNs)
     {
         table.Advance(slot, FlowState.Established, nowNs);
+        publisher?.Update(slot, nowNs);
         RequestInstall(slot, nowNs);
     }
 
@@ -51,6 +70,7 @@ internal sealed class FlowLifecycle(FlowTable table, IFlowCache cache, PipelineC
     {
         Uncache(slot, nowNs);
         table.Advance(slot, FlowState.Closing, nowNs);
+        publisher?.Update(slot, nowNs);
     }
 
     /// <summary>The connection is over; stragglers pass until the hold-down ends.</summary>
@@ -58,6 +78,7 @@ internal sealed class FlowLifecycle(FlowTable table, IFlowCache cache, PipelineC
     {
         Uncache(slot, nowNs);
         Deactivate(slot);
+        publisher?.Close(slot, holdDown);
         table.Close(slot, holdDown, nowNs);
     }
 
@@ -67,7 +88,10 @@ internal sealed class FlowLifecycle(FlowTable table, IFlowCache cache, PipelineC
         Uncache(slot, nowNs);
         bool isClosed = table.State(slot) == FlowState.Closed;
         if (!isClosed)
+        {
             Deactivate(slot);
+            publisher?.Close(slot, holdDown);
+        }
         Dereference(slot);
         if (isClosed)
             table.HoldClosed(slot);
@@ -75,12 +99,40 @@ internal sealed class FlowLifecycle(FlowTable table, IFlowCache cache, PipelineC
             table.Hold(slot, holdDown, nowNs);
     }
 
-    /// <summary>Takes a flow in hold-down out wholly.</summary>
-    public void Release(int slot)
+    /// <summary>Forgets a flow that another node carries on from our port, which stays taken until its end.</summary>
+    public void Lend(int slot, long nowNs)
     {
-        if (table.State(slot) != FlowState.Held)
-            Dereference(slot);
+        Strip(slot, nowNs);
+        table.Lend(slot, nowNs);
+    }
+
+    /// <summary>Takes a flow of any state out wholly, its port too.</summary>
+    public void Remove(int slot, long nowNs)
+    {
+        if (IsActive(slot))
+            publisher?.Close(slot, FlowQueueKind.Long);
+        Strip(slot, nowNs);
         table.Release(slot);
+    }
+
+    /// <summary>Takes a flow in hold-down out wholly; false while its end could not be told yet.</summary>
+    public bool TryRelease(int slot)
+    {
+        if (publisher is not null && !publisher.TryClose(slot))
+            return false;
+        Release(slot);
+        return true;
+    }
+
+    /// <summary>Says what could not be said yet of a flow, or that it goes on.</summary>
+    public void Publish(int slot, long nowNs)
+    {
+        if (publisher is null)
+            return;
+        if ((_columns.Flags[slot] & FlowPublisher.Due) != FlowFlags.None)
+            publisher.Retry(slot, nowNs);
+        else if (_columns.State[slot] is FlowState.Established or FlowState.Closing)
+            publisher.Refresh(slot, nowNs);
     }
 
     /// <summary>Asks for both directions to be cached once this batch is on its way.</summary>
@@ -173,6 +225,45 @@ internal sealed class FlowLifecycle(FlowTable table, IFlowCache cache, PipelineC
         return true;
     }
 
+    private int Add(
+        in FlowKey4 forward, in FlowKey4 reverse, in ListenerEntry listener, int targetSlot, uint targetId,
+        FlowState state, long nowNs)
+    {
+        if (table.IsFull)
+            Release(table.FirstToGiveWay());
+        int slot = table.Add(forward, reverse, state, nowNs);
+        _columns.Listener[slot] = listener.Slot;
+        _columns.Target[slot] = targetSlot;
+        _columns.ListenerId[slot] = listener.Id;
+        _columns.TargetId[slot] = targetId;
+        _columns.IdleTimeoutMs[slot] = listener.IdleTimeoutMs;
+        Begin(ref counters.Listeners[listener.Slot]);
+        Begin(ref counters.Targets[targetSlot]);
+        return slot;
+    }
+
+    private void Release(int slot)
+    {
+        publisher?.TryClose(slot);
+        if (IsCounted(slot))
+            Dereference(slot);
+        table.Release(slot);
+    }
+
+    private bool IsCounted(int slot) => table.State(slot) is not (FlowState.Held or FlowState.Lent);
+
+    private bool IsActive(int slot) => IsCounted(slot) && table.State(slot) != FlowState.Closed;
+
+    /// <summary>Takes a flow out of the cache and out of all counts.</summary>
+    private void Strip(int slot, long nowNs)
+    {
+        Uncache(slot, nowNs);
+        if (IsActive(slot))
+            Deactivate(slot);
+        if (IsCounted(slot))
+            Dereference(slot);
+    }
+
     private void Deactivate(int slot)
     {
         counters.Listeners[_columns.Listener[slot]].ActiveFlows--;
@@ -190,7 +281,6 @@ internal sealed class FlowLifecycle(FlowTable table, IFlowCache cache, PipelineC
     private static void Begin(ref FlowCounterRow row)
     {
         row.References++;
-        row.NewFlows++;
         row.ActiveFlows++;
     }
 

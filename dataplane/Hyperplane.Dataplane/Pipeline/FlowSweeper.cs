@@ -48,21 +48,19 @@ internal sealed class FlowSweeper(FlowTable table, FlowLifecycle flows)
             for (int i = 0; i < QueueBudget; i++)
             {
                 int slot = table.FirstDue(kind, nowNs);
-                if (slot == FlowTable.None)
+                if (slot == FlowTable.None || !TryEndWait(slot, kind, nowNs))
                     break;
-                EndWait(slot, kind, nowNs);
             }
         }
     }
 
-    private void EndWait(int slot, FlowQueueKind kind, long nowNs)
+    /// <summary>False while the flow directory must still be told of the flow's end: it keeps its place then.</summary>
+    private bool TryEndWait(int slot, FlowQueueKind kind, long nowNs)
     {
-        if (kind == FlowQueueKind.HalfOpen)
-            flows.Forget(slot, FlowQueueKind.AfterClose, nowNs);
-        else if (kind == FlowQueueKind.Unconfirmed)
-            flows.Forget(slot, FlowQueueKind.Long, nowNs);
-        else
-            flows.Release(slot);
+        if (kind >= FlowQueueKind.AfterReset)
+            return flows.TryRelease(slot);
+        flows.Forget(slot, kind == FlowQueueKind.HalfOpen ? FlowQueueKind.AfterClose : FlowQueueKind.Long, nowNs);
+        return true;
     }
 
     private void Walk(long nowNs)
@@ -81,6 +79,7 @@ internal sealed class FlowSweeper(FlowTable table, FlowLifecycle flows)
         {
             if (_columns.State[_walkCursor] is FlowState.Established or FlowState.Closing)
                 budget -= Judge(_walkCursor, nowNs);
+            flows.Publish(_walkCursor, nowNs);
             _walkCursor = _walkCursor + 1 == table.Slots ? 0 : _walkCursor + 1;
         }
     }
@@ -104,7 +103,7 @@ internal sealed class FlowSweeper(FlowTable table, FlowLifecycle flows)
         int steps = Math.Min(PurgeBudget, _purgeLeft);
         for (; steps > 0 && removals > 0; steps--, _purgeLeft--, _purgeCursor++)
         {
-            if (_columns.State[_purgeCursor] is FlowState.Free or FlowState.Held
+            if (_columns.State[_purgeCursor] is FlowState.Free or FlowState.Held or FlowState.Lent
                 || tables.IsLive(_columns.Listener[_purgeCursor], _columns.Forward[_purgeCursor]))
                 continue;
             flows.Forget(_purgeCursor, FlowQueueKind.Long, nowNs);

@@ -48,15 +48,15 @@ internal sealed class GroupTable
     }
 
     /// <summary>The target of a new flow; false when there is none.</summary>
-    public bool TrySelect(in FlowKey4 key, out uint addressBe, out ushort portBe, out int slot)
+    public bool TrySelect(in FlowKey4 key, out TargetChoice choice)
     {
         if (_maglev is null)
         {
-            (addressBe, portBe, slot) = (0, 0, -1);
+            choice = default;
             return false;
         }
         int position = _maglev.Select(FlowHash.Of(key, _seed));
-        (addressBe, portBe, slot) = (_addressesBe[position], _portsBe[position], _slots[position]);
+        choice = new TargetChoice(_addressesBe[position], _portsBe[position], _slots[position], _ids[position]);
         return true;
     }
 }

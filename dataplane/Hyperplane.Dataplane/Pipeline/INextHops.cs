@@ -11,6 +11,9 @@ public interface INextHops
     /// yet.</summary>
     uint For(uint destinationBe);
 
+    /// <summary>The index of a host on the same subnet; 0 when it is not on it.</summary>
+    uint Direct(uint addressBe);
+
     /// <summary>Reads a next hop; false while its MAC address is not known.</summary>
     bool TryGet(uint index, out NextHop hop);
 }

@@ -4,4 +4,5 @@ namespace Hyperplane.Dataplane.Pipeline;
 /// <param name="Slot">Its counter slot.</param>
 /// <param name="Group">Index of its target group in the tables.</param>
 /// <param name="IdleTimeoutMs">For its new flows.</param>
-internal readonly record struct ListenerEntry(int Slot, int Group, int IdleTimeoutMs);
+/// <param name="Id">Its stable id.</param>
+internal readonly record struct ListenerEntry(int Slot, int Group, int IdleTimeoutMs, uint Id);

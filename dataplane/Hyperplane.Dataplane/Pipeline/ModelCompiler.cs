@@ -89,7 +89,8 @@ public sealed class ModelCompiler
                 int slot = listenerSlots[listener.Id];
                 ulong key = ListenerMap.Key(addressBe, AddressBytes.Be(listener.Port), listener.Protocol);
                 keyOfSlot[slot] = key;
-                entries[index] = new ListenerEntry(slot, groupIndex[listener.TargetGroupId], listener.IdleTimeoutMs);
+                entries[index] = new ListenerEntry(
+                    slot, groupIndex[listener.TargetGroupId], listener.IdleTimeoutMs, listener.Id);
                 map.Add(key, index++);
             }
         }

@@ -11,6 +11,7 @@ public sealed class ModelTables
     private readonly ListenerMap _map;
     private readonly ListenerEntry[] _listeners;
     private readonly ulong[] _keyOfSlot;
+    private readonly OwnPrefixes? _snatPool;
 
     internal ModelTables(
         ulong sequence, DataplaneModel model, ListenerMap map, ListenerEntry[] listeners, ulong[] keyOfSlot,
@@ -24,6 +25,7 @@ public sealed class ModelTables
         Version = model.Version;
         Groups = groups;
         SnatAddressesBe = [.. model.SnatAddresses.Select(AddressBytes.Be)];
+        _snatPool = model.SnatPool is { } pool ? new OwnPrefixes([pool]) : null;
         Gateways = model.Gateways;
         OwnPrefixes = new OwnPrefixes(model.OwnPrefixes);
         ListenerSlots = listenerSlots;
@@ -78,6 +80,15 @@ public sealed class ModelTables
 
     /// <summary>Whether an address is a VIP here.</summary>
     internal bool IsVip(uint addressBe) => _map.Find(ListenerMap.Key(addressBe)) >= 0;
+
+    /// <summary>Whether an address may be a source address of this cell's nodes towards targets.</summary>
+    internal bool IsSnat(uint addressBe) => (_snatPool ?? OwnPrefixes).Contains(addressBe) && !IsVip(addressBe);
+
+    /// <summary>Whether an address is a source address of this node.</summary>
+    internal bool IsOwnSnat(uint addressBe) => Array.IndexOf(SnatAddressesBe, addressBe) >= 0;
+
+    /// <summary>The counter slot of a target; -1 when the model no longer has it.</summary>
+    internal int TargetSlot(uint targetId) => TargetSlots.TryGetValue(targetId, out int slot) ? slot : -1;
 
     /// <summary>Whether the listener that a flow was made for is still there.</summary>
     internal bool IsLive(int listenerSlot, in FlowKey4 forward) =>

@@ -1,8 +1,10 @@
 using Hyperplane.Dataplane.Counters;
+using Hyperplane.Dataplane.Directory;
 using Hyperplane.Dataplane.Flows;
 using Hyperplane.Dataplane.Io;
 using Hyperplane.Dataplane.Model;
 using Hyperplane.Dataplane.Packets;
+using Hyperplane.Dataplane.Sharing;
 
 namespace Hyperplane.Dataplane.Pipeline;
 
@@ -14,7 +16,7 @@ namespace Hyperplane.Dataplane.Pipeline;
 /// while the next hop's MAC is unknown.</remarks>
 public sealed class PacketPipeline
 {
-    private readonly DataplaneOptions _options;
+    private readonly ushort _nodeId;
     private readonly INextHops _nextHops;
     private readonly FlowTable _table;
     private readonly FlowColumns _columns;
@@ -22,28 +24,39 @@ public sealed class PacketPipeline
     private readonly TcpTracker _tcp;
     private readonly FlowSweeper _sweeper;
     private readonly SnatPorts _ports;
+    private readonly FlowPublisher? _publisher;
+    private readonly SharedFlows? _shared;
     private ModelTables _tables = ModelTables.Empty;
     private ulong _appliedSequence;
 
     /// <summary>Takes all memory the pipeline will ever need.</summary>
-    /// <param name="options">Capacities, node id and start.</param>
+    /// <param name="options">Capacities, node id and start, and the flow directory's end.</param>
     /// <param name="cache">Where established flows are cached.</param>
     /// <param name="nextHops">The Ethernet side.</param>
     /// <param name="seed">Secret of this start: hash seed of the flow table, first SNAT port.</param>
-    /// <param name="ports">First and last SNAT port; null means 1,024 to 65,535.</param>
+    /// <param name="ports">First and last SNAT port; null means those of the options.</param>
+    /// <param name="frames">Where parked frames stay and resets come from; needed with a flow directory.</param>
+    /// <param name="relayCache">Where relay entries are cached; null for nowhere.</param>
     public PacketPipeline(
         DataplaneOptions options, IFlowCache cache, INextHops nextHops, ulong seed,
-        (ushort First, ushort Last)? ports = null)
+        (ushort First, ushort Last)? ports = null, IFrameIo? frames = null, IRelayCache? relayCache = null)
     {
-        _options = options;
+        _nodeId = options.NodeId;
         _nextHops = nextHops;
         _table = new FlowTable(options.FlowCapacity, options.HalfOpenCapacity, seed);
         _columns = _table.Columns;
-        _flows = new FlowLifecycle(_table, cache, Counters);
+        _publisher = options.Exchange is { } exchange
+            ? new FlowPublisher(_table, exchange, options, Counters.Packets)
+            : null;
+        _flows = new FlowLifecycle(_table, cache, Counters, options, _publisher);
         _tcp = new TcpTracker(_flows, _columns);
         _sweeper = new FlowSweeper(_table, _flows);
-        (ushort first, ushort last) = ports ?? (1_024, ushort.MaxValue);
+        (ushort first, ushort last) = ports ?? (options.FirstSnatPort, options.LastSnatPort);
         _ports = new SnatPorts(_table, seed, first, last);
+        if (_publisher is null)
+            return;
+        ArgumentNullException.ThrowIfNull(frames);
+        _shared = new SharedFlows(this, options, _flows, _publisher, nextHops, frames, relayCache, seed);
     }
 
     /// <summary>What this pipeline counts; <see cref="Process"/> counts flows, the caller counts frames by
@@ -57,13 +70,15 @@ public sealed class PacketPipeline
     public ulong AppliedSequence => Volatile.Read(ref _appliedSequence);
 
     /// <summary>Whether <see cref="EndBatch"/> has more to do at once.</summary>
-    public bool IsBusy => _sweeper.IsBehind;
+    public bool IsBusy => _sweeper.IsBehind || _shared is { IsBusy: true };
 
     /// <summary>Goes over to other tables; between two batches, on the pipeline's thread.</summary>
     public void Use(ModelTables tables)
     {
         _tables = tables;
         _ports.Use(tables.SnatAddressesBe);
+        if (_shared is not null)
+            _shared.Tables = tables;
         _sweeper.BeginPurge();
         Volatile.Write(ref _appliedSequence, tables.Sequence);
     }
@@ -74,13 +89,34 @@ public sealed class PacketPipeline
     {
         _flows.InstallPending(nowNs);
         _sweeper.Work(_tables, nowNs);
+        _shared?.Work(nowNs);
+    }
+
+    /// <summary>Takes the flow directory's answers, at most 256; before the frames of a batch.</summary>
+    /// <returns>Their number; frames may have been sent.</returns>
+    public int TakeAnswers(long nowNs) => _shared?.TakeAnswers(nowNs) ?? 0;
+
+    /// <summary>Keeps a frame that <see cref="Process"/> just judged <see cref="PacketCounter.Parked"/>, and counts it;
+    /// it leaves by the <see cref="IFrameIo"/> of this pipeline.</summary>
+    public void Park(FrameSlot frame, long nowNs) => _shared!.Park(frame, nowNs);
+
+    /// <summary>Milliseconds to wait for frames before <see cref="EndBatch"/> has something due.</summary>
+    public int WaitMs(long nowNs, int atMost) => _shared?.WaitMs(nowNs, atMost) ?? atMost;
+
+    /// <summary>Replaces what is known of the other nodes; any thread, takes effect with the next frame.</summary>
+    public void UsePeers(IEnumerable<PeerNode> peers)
+    {
+        if (_shared is not null)
+            _shared.Peers = new PeerTable(peers, _nextHops, _nodeId);
     }
 
     /// <summary>Takes one frame and rewrites it in place when it is forwarded.</summary>
     /// <param name="frame">Ethernet header first, no frame check sequence.</param>
     /// <param name="nowNs">Nanoseconds of CLOCK_MONOTONIC; never goes back.</param>
     /// <param name="nextHopIndex">Where a forwarded frame goes.</param>
-    /// <returns><see cref="PacketCounter.Forwarded"/> or the reason of the drop.</returns>
+    /// <returns><see cref="PacketCounter.Forwarded"/>, <see cref="PacketCounter.Relayed"/>, <see
+    /// cref="PacketCounter.Parked"/> (the caller must call <see cref="Park"/> next), or the reason of the
+    /// drop.</returns>
     public PacketCounter Process(Span<byte> frame, long nowNs, out uint nextHopIndex)
     {
         nextHopIndex = 0;
@@ -118,16 +154,24 @@ public sealed class PacketPipeline
             _flows.Forget(slot, FlowQueueKind.Long, nowNs);
             slot = FlowTable.None;
         }
+        else if (slot == FlowTable.None && _shared?.Miss(frame, key, isOpening, nowNs) is { } shared)
+        {
+            return shared;
+        }
         if (slot == FlowTable.None)
         {
             PacketCounter created = Create(key, isOpening, FlowState.SynSeen, nowNs, out slot);
             if (created != PacketCounter.Forwarded)
                 return created;
+            if (_shared is not null && !_publisher!.Insert(slot, nowNs))
+                _shared.MarkUnreplicated(slot);
         }
 
         PacketCounter allowed = _tcp.Check(slot, side, tcp);
         if (allowed != PacketCounter.Forwarded)
             return allowed;
+        if (side == FlowSide.Target && _shared is not null && _shared.MustWait(slot, tcp))
+            return PacketCounter.Parked;
         if (!TryResolve(slot, side, out nextHopIndex, out NextHop hop))
             return PacketCounter.DropNextHopUnresolved;
         _tcp.Note(slot, side, tcp, nowNs);
@@ -144,9 +188,12 @@ public sealed class PacketPipeline
         bool isFirst = slot == FlowTable.None;
         if (isFirst)
         {
+            if (_shared?.Miss(frame, key, isTcpOpening: false, nowNs) is { } shared)
+                return shared;
             PacketCounter created = Create(key, true, FlowState.Unconfirmed, nowNs, out slot);
             if (created != PacketCounter.Forwarded)
                 return created;
+            _shared?.WatchDatagramFlow(slot, nowNs);
         }
         bool confirms = !isFirst && _columns.State[slot] == FlowState.Unconfirmed;
         if (confirms && !_flows.CanEstablish)
@@ -162,7 +209,7 @@ public sealed class PacketPipeline
     private int FindLive(in FlowKey4 key, long nowNs, out FlowSide side)
     {
         int slot = _table.Find(key, out side);
-        if (slot == FlowTable.None || _columns.State[slot] == FlowState.Held)
+        if (slot == FlowTable.None || _columns.State[slot] is FlowState.Held or FlowState.Lent)
             return FlowTable.None;
         if (_tables.IsLive(_columns.Listener[slot], _columns.Forward[slot]))
             return slot;
@@ -183,18 +230,14 @@ public sealed class PacketPipeline
             return PacketCounter.DropHalfOpenFull;
         if (!_flows.CanEstablish)
             return PacketCounter.DropFlowTableFull;
-        GroupTable group = _tables.Groups[listener.Group];
-        if (!group.TrySelect(key, out uint targetBe, out ushort targetPortBe, out int targetSlot))
+        if (!_tables.Groups[listener.Group].TrySelect(key, out TargetChoice target))
             return PacketCounter.DropNoTarget;
-        if (!_ports.TryTake(key.Protocol, targetBe, targetPortBe, out FlowKey4 reverse))
+        if (!_ports.TryTake(key.Protocol, target.AddressBe, target.PortBe, out FlowKey4 reverse))
             return PacketCounter.DropNoPort;
 
-        slot = _flows.Create(key, reverse, listener, targetSlot, state, nowNs);
-        _columns.NextHopToTarget[slot] = _nextHops.For(targetBe);
+        slot = _flows.Create(key, reverse, listener, target, state, nowNs);
+        _columns.NextHopToTarget[slot] = _nextHops.For(target.AddressBe);
         _columns.NextHopToClient[slot] = _nextHops.For(key.SourceBe);
-        _columns.OwnerNode[slot] = _options.NodeId;
-        _columns.OwnerStart[slot] = _options.Start;
-        _columns.OwnerEpoch[slot] = 0;
         return PacketCounter.Forwarded;
     }
 
@@ -207,13 +250,16 @@ public sealed class PacketPipeline
             : PacketCounter.DropNoVip;
     }
 
-    /// <summary>No client has an address of "this network", loopback, multicast or broadcast, or one of our VIPs: a
-    /// forged VIP would have two listeners answer each other for ever.</summary>
-    private bool MayBeClient(uint sourceBe)
+    /// <summary>Not "this network", loopback, multicast or broadcast.</summary>
+    internal static bool MayBeHost(uint sourceBe)
     {
         byte first = BitConverter.IsLittleEndian ? (byte)sourceBe : (byte)(sourceBe >> 24);
-        return first is not (0 or 127 or >= 224) && !_tables.IsVip(sourceBe);
+        return first is not (0 or 127 or >= 224);
     }
+
+    /// <summary>No client has one of our VIPs: a forged VIP would have two listeners answer each other for
+    /// ever.</summary>
+    private bool MayBeClient(uint sourceBe) => MayBeHost(sourceBe) && !_tables.IsVip(sourceBe);
 
     private bool TryResolve(int slot, FlowSide side, out uint index, out NextHop hop)
     {

@@ -5,41 +5,58 @@ namespace Hyperplane.Dataplane.Pipeline;
 
 /// <summary>One pipeline thread's work: frames in, verdicts, frames out.</summary>
 /// <remarks>Every received frame is counted once more, as forwarded or by its drop reason. <see cref="Run"/> owns the
-/// thread it is called on; <see cref="Apply"/> and <see cref="Stop"/> may come from any thread.</remarks>
+/// thread it is called on; <see cref="Apply"/> and <see cref="Stop"/> may come from any thread. A loop that stood still
+/// for longer than its limit has lost its flows to other nodes: it neither beats nor judges a frame any more, and
+/// <see cref="Run"/> returns.</remarks>
 public sealed class PipelineLoop
 {
     private const int BatchFrames = 64;
     private const int WaitMs = 10;
     private const long SecondNs = 1_000_000_000;
+    private const long MillisecondNs = 1_000_000;
 
     private readonly IFrameIo _io;
     private readonly PacketPipeline _pipeline;
     private readonly TimeProvider _time;
     private readonly IHeartbeat _heartbeat;
+    private readonly FrameOutlet _outlet;
+    private readonly long _longestGapNs;
     private readonly FrameSlot[] _batch = new FrameSlot[BatchFrames];
     private ModelTables? _next;
     private bool _stopping;
+    private long _lastBeatNs;
+    private long _sleptMs;
 
     /// <summary>Joins the parts.</summary>
     /// <param name="io">Frames.</param>
     /// <param name="pipeline">Verdicts; from now on touched by this loop alone.</param>
     /// <param name="time">Its timestamps must be those that stamp cached flows: CLOCK_MONOTONIC on Linux.</param>
     /// <param name="heartbeat">Told before every batch.</param>
-    public PipelineLoop(IFrameIo io, PacketPipeline pipeline, TimeProvider time, IHeartbeat heartbeat)
+    /// <param name="longestGapMs">The longest time between two beats; 0 for any.</param>
+    public PipelineLoop(
+        IFrameIo io, PacketPipeline pipeline, TimeProvider time, IHeartbeat heartbeat, int longestGapMs = 0)
     {
+        _outlet = new FrameOutlet(io, pipeline.Counters.Packets);
+        _longestGapNs = longestGapMs * MillisecondNs;
         _io = io;
         _pipeline = pipeline;
         _time = time;
         _heartbeat = heartbeat;
     }
 
-    /// <summary>Works until <see cref="Stop"/>.</summary>
+    /// <summary>When it beat last, nanoseconds of its clock; 0 before the first beat. Any thread may read.</summary>
+    public long LastBeatNs => Volatile.Read(ref _lastBeatNs);
+
+    /// <summary>How long it stood still when that was too long; 0 otherwise. Any thread may read.</summary>
+    public long SleptMs => Volatile.Read(ref _sleptMs);
+
+    /// <summary>Works until <see cref="Stop"/>, or until it stood still for too long.</summary>
     public void Run()
     {
-        while (!Volatile.Read(ref _stopping))
+        while (!Volatile.Read(ref _stopping) && SleptMs == 0)
         {
             if (RunOnce() == 0 && !_pipeline.IsBusy)
-                _io.Wait(WaitMs);
+                _io.Wait(_pipeline.WaitMs(NowNs(), WaitMs));
         }
     }
 
@@ -47,18 +64,20 @@ public sealed class PipelineLoop
     /// frames.</summary>
     public int RunOnce()
     {
+        long nowNs = NowNs();
+        if (!TryBeat(nowNs))
+            return 0;
         if (Volatile.Read(ref _next) is not null && Interlocked.Exchange(ref _next, null) is { } tables)
             _pipeline.Use(tables);
-        long nowNs = NowNs();
-        _heartbeat.Beat(nowNs);
+        int answers = _pipeline.TakeAnswers(nowNs);
         int count = _io.Receive(_batch);
         PacketCounters packets = _pipeline.Counters.Packets;
         for (int i = 0; i < count; i++)
         {
             packets.Add(PacketCounter.Received);
-            packets.Add(Handle(_batch[i], nowNs));
+            Handle(_batch[i], nowNs);
         }
-        if (count > 0)
+        if (count + answers > 0)
             _io.Flush();
         _pipeline.EndBatch(nowNs);
         return count;
@@ -71,17 +90,25 @@ public sealed class PipelineLoop
     /// <summary>Ends <see cref="Run"/> after the batch at hand.</summary>
     public void Stop() => Volatile.Write(ref _stopping, true);
 
-    private PacketCounter Handle(FrameSlot frame, long nowNs)
+    private bool TryBeat(long nowNs)
+    {
+        long gapNs = nowNs - _lastBeatNs;
+        if (_longestGapNs > 0 && _lastBeatNs != 0 && gapNs > _longestGapNs)
+            Volatile.Write(ref _sleptMs, gapNs / MillisecondNs);
+        if (SleptMs != 0)
+            return false;
+        Volatile.Write(ref _lastBeatNs, nowNs);
+        _heartbeat.Beat(nowNs);
+        return true;
+    }
+
+    private void Handle(FrameSlot frame, long nowNs)
     {
         PacketCounter verdict = _pipeline.Process(_io.Bytes(frame), nowNs, out _);
-        if (verdict == PacketCounter.Forwarded)
-        {
-            if (_io.Transmit(frame))
-                return verdict;
-            verdict = PacketCounter.DropTransmitFull;
-        }
-        _io.Release(frame);
-        return verdict;
+        if (verdict == PacketCounter.Parked)
+            _pipeline.Park(frame, nowNs);
+        else
+            _outlet.Finish(frame, verdict);
     }
 
     private long NowNs()

@@ -57,7 +57,7 @@ internal sealed class TcpTracker(FlowLifecycle flows, FlowColumns columns)
         if ((tcp.Flags & TcpFlags.Syn) != TcpFlags.None)
         {
             if (side == FlowSide.Target && state is FlowState.SynSeen or FlowState.SynAckSeen)
-                NoteSynAck(slot, tcp.Sequence + 1, nowNs);
+                NoteSynAck(slot, tcp, nowNs);
             return;
         }
         if (state == FlowState.SynAckSeen && side == FlowSide.Client)
@@ -76,9 +76,9 @@ internal sealed class TcpTracker(FlowLifecycle flows, FlowColumns columns)
         return flows.CanEstablish ? PacketCounter.Forwarded : PacketCounter.DropFlowTableFull;
     }
 
-    private void NoteSynAck(int slot, uint synEnd, long nowNs)
+    private void NoteSynAck(int slot, in TcpView tcp, long nowNs)
     {
-        columns.TargetSynEnd[slot] = synEnd;
+        columns.TargetSynEnd[slot] = tcp.Sequence + 1;
         if (columns.State[slot] == FlowState.SynSeen)
             flows.Advance(slot, FlowState.SynAckSeen, nowNs);
     }

@@ -10,6 +10,9 @@ internal sealed class FixedNextHop(NextHop hop) : INextHops
     public uint For(uint destinationBe) => 1;
 
     /// <inheritdoc/>
+    public uint Direct(uint addressBe) => 1;
+
+    /// <inheritdoc/>
     public bool TryGet(uint index, out NextHop found)
     {
         found = hop;

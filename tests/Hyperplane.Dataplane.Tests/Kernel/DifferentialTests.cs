@@ -149,6 +149,8 @@ public sealed class DifferentialTests
     {
         public uint For(uint destinationBe) => 0;
 
+        public uint Direct(uint addressBe) => 0;
+
         public bool TryGet(uint index, out NextHop hop)
         {
             hop = index < Hops.Length ? Hops[index] : default;

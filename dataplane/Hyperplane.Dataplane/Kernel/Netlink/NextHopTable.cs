@@ -61,6 +61,9 @@ internal sealed class NextHopTable : INextHops
     }
 
     /// <inheritdoc/>
+    public uint Direct(uint addressBe) => IsOnLink(addressBe) ? FindOrAdd(addressBe) : 0;
+
+    /// <inheritdoc/>
     public bool TryGet(uint index, out NextHop hop)
     {
         ulong mac = index < DataplaneLimits.NextHops ? Volatile.Read(ref _effective[index]) : 0;

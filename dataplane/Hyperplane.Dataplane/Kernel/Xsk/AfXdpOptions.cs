@@ -7,6 +7,7 @@ internal sealed record AfXdpOptions
 {
     private const int HeadroomBytes = 256;
     private const int EthernetBytes = 18;
+    private const int SparesOfAnInterface = 64;
 
     /// <summary>Frames it has memory for, 64 to 65,536.</summary>
     public int ChunkCount { get; init; } = 4_096;
@@ -20,13 +21,16 @@ internal sealed record AfXdpOptions
     /// <summary>Frames that can wait for the kernel.</summary>
     public int TransmitRing { get; init; } = 2_048;
 
+    /// <summary>Frames kept free for those that are made here; out of <see cref="ChunkCount"/>.</summary>
+    public int SpareChunks { get; init; }
+
     /// <summary>With chunks that frames of an MTU fit into.</summary>
     /// <exception cref="KernelException">Above 3,822 bytes.</exception>
     public static AfXdpOptions ForMtu(int mtuBytes)
     {
         int chunkBytes = mtuBytes + EthernetBytes + HeadroomBytes <= 2_048 ? 2_048 : 4_096;
         return mtuBytes + EthernetBytes + HeadroomBytes <= chunkBytes
-            ? new AfXdpOptions { ChunkBytes = chunkBytes }
+            ? new AfXdpOptions { ChunkBytes = chunkBytes, SpareChunks = SparesOfAnInterface }
             : throw new KernelException($"an MTU of {mtuBytes} is too large for AF_XDP: at most 3,822 bytes");
     }
 
@@ -34,7 +38,8 @@ internal sealed record AfXdpOptions
     public void Validate()
     {
         if (ChunkCount is < 64 or > 65_536 || !BitOperations.IsPow2(ChunkCount) || ChunkBytes is not (2_048 or 4_096)
-            || !BitOperations.IsPow2(ReceiveRing) || !BitOperations.IsPow2(TransmitRing))
+            || !BitOperations.IsPow2(ReceiveRing) || !BitOperations.IsPow2(TransmitRing)
+            || SpareChunks < 0 || SpareChunks >= ChunkCount)
             throw new InvalidOperationException($"not a shape the kernel takes: {this}");
     }
 }

@@ -9,12 +9,14 @@ namespace Hyperplane.Dataplane.Kernel.Xsk;
 /// <remarks>
 /// Source: Linux, <c>Documentation/networking/af_xdp.rst</c>, <c>include/uapi/linux/if_xdp.h</c>. One piece of memory
 /// (UMEM) is cut into chunks; a chunk is in the fill ring (free), in the receive ring, with the caller, in the
-/// transmit ring or in the completion ring. The fill ring has room for all of them, so giving one back never fails.
-/// Make it on a thread in the interface's network namespace; use it from one thread.
+/// transmit ring or in the completion ring, or spare for a frame that is made here. The fill ring has room for all of
+/// them, so giving one back never fails. Make it on a thread in the interface's network namespace; use it from one
+/// thread, but for <see cref="Wake"/>.
 /// </remarks>
 internal sealed unsafe class AfXdpSocket : IFrameIo, IDisposable
 {
     private const int TransmitBudget = 32;
+    private const int EventFlags = 0x80800;
     private readonly XskHandle _handle;
     private readonly XskRing<ulong> _fill;
     private readonly XskRing<ulong> _completion;
@@ -22,6 +24,12 @@ internal sealed unsafe class AfXdpSocket : IFrameIo, IDisposable
     private readonly XskRing<XskDescriptor> _transmit;
     private readonly byte* _memory;
     private readonly ulong _chunkMask;
+    private readonly ulong[] _spares;
+    private readonly int _bell;
+    private readonly int _chunkBytes;
+    private readonly Lock _ringing = new();
+    private int _spareCount;
+    private bool _isClosed;
     private bool _unpublished;
 
     /// <summary>Opens a socket and binds it to a queue; waits up to a second for a queue whose last socket is being
@@ -30,10 +38,15 @@ internal sealed unsafe class AfXdpSocket : IFrameIo, IDisposable
     public AfXdpSocket(int interfaceIndex, int queue, AfXdpOptions options)
     {
         options.Validate();
-        _handle = XskHandle.Open(options);
+        _spares = new ulong[options.SpareChunks];
+        _bell = LibC.EventDescriptor(0, EventFlags);
+        if (_bell < 0)
+            throw LibC.Failure("making an event descriptor");
+        _handle = OpenOrHangUp(options);
         try
         {
             _memory = _handle.Memory;
+            _chunkBytes = options.ChunkBytes;
             _chunkMask = ~((ulong)options.ChunkBytes - 1);
             (XskRingOffsets receive, XskRingOffsets transmit, XskRingOffsets fill, XskRingOffsets completion) =
                 _handle.Offsets();
@@ -52,7 +65,7 @@ internal sealed unsafe class AfXdpSocket : IFrameIo, IDisposable
         }
         catch
         {
-            _handle.Dispose();
+            Dispose();
             throw;
         }
     }
@@ -112,22 +125,71 @@ internal sealed unsafe class AfXdpSocket : IFrameIo, IDisposable
     }
 
     /// <inheritdoc/>
+    public bool TryTake(int lengthBytes, out FrameSlot frame)
+    {
+        frame = default;
+        if (_spareCount == 0 || lengthBytes > _chunkBytes)
+            return false;
+        frame = new FrameSlot((long)_spares[--_spareCount], lengthBytes);
+        return true;
+    }
+
+    /// <inheritdoc/>
     public void Wait(int timeoutMs)
     {
         Flush();
         if (_receive.Waiting > 0)
             return;
-        PollDescriptor descriptor = new() { Descriptor = _handle.Descriptor, Events = LibC.PollIn };
-        // SAFETY: one descriptor on the stack. A signal ends the wait early, which the caller cannot tell from a
-        // time-out.
-        _ = LibC.Poll(&descriptor, 1, timeoutMs);
+        // SAFETY: two descriptors and eight bytes on the stack. A signal ends the wait early, which the caller cannot
+        // tell from a time-out.
+        PollDescriptor* descriptors = stackalloc PollDescriptor[2];
+        descriptors[0] = new PollDescriptor { Descriptor = _handle.Descriptor, Events = LibC.PollIn };
+        descriptors[1] = new PollDescriptor { Descriptor = _bell, Events = LibC.PollIn };
+        ulong rings;
+        if (LibC.Poll(descriptors, 2, timeoutMs) > 0 && descriptors[1].Returned != 0)
+            _ = LibC.Read(_bell, &rings, sizeof(ulong));
+    }
+
+    /// <inheritdoc/>
+    public void Wake()
+    {
+        ulong one = 1;
+        lock (_ringing)
+        {
+            // SAFETY: eight bytes on the stack, and the descriptor is not closed while the lock is held.
+            if (!_isClosed)
+                _ = LibC.Write(_bell, &one, sizeof(ulong));
+        }
     }
 
     /// <summary>What was lost between the program and us.</summary>
     public XskStatistics ReadStatistics() => _handle.Statistics();
 
     /// <inheritdoc/>
-    public void Dispose() => _handle.Dispose();
+    public void Dispose()
+    {
+        lock (_ringing)
+        {
+            if (_isClosed)
+                return;
+            _isClosed = true;
+            _ = LibC.Close(_bell);
+        }
+        _handle.Dispose();
+    }
+
+    private XskHandle OpenOrHangUp(AfXdpOptions options)
+    {
+        try
+        {
+            return XskHandle.Open(options);
+        }
+        catch
+        {
+            _ = LibC.Close(_bell);
+            throw;
+        }
+    }
 
     /// <summary>Makes the kernel send; it takes 32 frames a call and answers EAGAIN while there are more.</summary>
     private void Kick()
@@ -167,6 +229,11 @@ internal sealed unsafe class AfXdpSocket : IFrameIo, IDisposable
 
     private void GiveBack(ulong address)
     {
+        if (_spareCount < _spares.Length)
+        {
+            _spares[_spareCount++] = address & _chunkMask;
+            return;
+        }
         Debug.Assert(_fill.Room > 0, "a frame was given back twice");
         _fill.Next = address & _chunkMask;
         _fill.Advance();

@@ -1,0 +1,39 @@
+using Hyperplane.Dataplane.Flows;
+
+namespace Hyperplane.Flows.Cells;
+
+/// <summary>The directory's shards, and for each all nodes of the cell in rendezvous order.</summary>
+/// <remarks>The same on every node that knows the same members and seed. Highest random weight (Thaler and Ravishankar,
+/// 1998): a node that comes or goes moves only its own part.</remarks>
+public sealed class ShardOrder
+{
+    /// <summary>Shards of a cell.</summary>
+    public const int Shards = 256;
+
+    private readonly ulong _seed;
+    private readonly int[][] _order = new int[Shards][];
+
+    /// <summary>Orders the members for each shard.</summary>
+    /// <param name="nodeIds">The members, in any order.</param>
+    /// <param name="seed">The cell's.</param>
+    public ShardOrder(IReadOnlyList<ushort> nodeIds, ulong seed)
+    {
+        _seed = seed;
+        for (int shard = 0; shard < Shards; shard++)
+        {
+            int current = shard;
+            _order[shard] =
+            [
+                .. Enumerable.Range(0, nodeIds.Count)
+                    .OrderByDescending(i => FlowHash.Of(((ulong)current << 16) | nodeIds[i], seed))
+                    .ThenBy(i => nodeIds[i]),
+            ];
+        }
+    }
+
+    /// <summary>The shard of a key.</summary>
+    public int ShardOf(in FlowKey4 key) => (int)(FlowHash.Of(key, _seed) >> 56);
+
+    /// <summary>The members' places in the list they were given in, best first.</summary>
+    public ReadOnlySpan<int> Of(int shard) => _order[shard];
+}

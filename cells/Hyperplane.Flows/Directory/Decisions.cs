@@ -1,0 +1,297 @@
+using Hyperplane.Dataplane.Directory;
+using Hyperplane.Dataplane.Flows;
+using Hyperplane.Flows.Replicas;
+using Hyperplane.Flows.Wire;
+
+namespace Hyperplane.Flows.Directory;
+
+/// <summary>Our own flows: their creation, their changes, their end; and the taking over of others'.</summary>
+/// <remarks>The arbiter of a forward key decides; whoever becomes or is the owner then tells every other replica. When
+/// we are the arbiter ourselves, a creation counts once another node has a copy.</remarks>
+internal sealed class Decisions(DirectoryCore core)
+{
+    private const byte MostClaims = 4;
+
+    private readonly Dictionary<FlowKey4, uint> _inserts = [];
+
+    /// <summary>The pipeline made a flow.</summary>
+    public void Insert(in FlowRecord4 record)
+    {
+        if (_inserts.TryGetValue(record.Forward, out uint earlier))
+            EndInsert(earlier);
+        uint tag = core.Questions.Begin(QuestionKind.Insert);
+        if (tag == 0)
+        {
+            core.Counters.Add(FlowDirectoryCounter.OverQuestions);
+            return;
+        }
+        ref Question question = ref core.Questions[tag];
+        question.Record = record;
+        question.Key = record.Forward;
+        question.EndNs = core.NowNs + core.Options.DecisionLimitNs;
+        core.Questions.Schedule(tag, question.EndNs);
+        _inserts[record.Forward] = tag;
+        AskForDecision(tag);
+    }
+
+    /// <summary>The pipeline changed or ended a flow of ours.</summary>
+    public void Change(FlowRecord4 record)
+    {
+        if (_inserts.TryGetValue(record.Forward, out uint tag)
+            && core.Questions[tag].Record.Incarnation == record.Incarnation)
+        {
+            // Told once it is decided.
+            core.Questions[tag].Record.State = record.State;
+            core.Questions[tag].Record.IdleTimeoutSeconds = record.IdleTimeoutSeconds;
+            return;
+        }
+        bool isKnown = core.Replica.TryFind(record.Forward, out FlowRecord4 held);
+        if (isKnown && held.Incarnation == record.Incarnation)
+        {
+            // Otherwise another node owns it by now, which the pipeline is about to read.
+            if (core.IsOurs(held))
+                Tell(record with { Epoch = held.Epoch, SequenceDelta = held.SequenceDelta });
+        }
+        else if (record.State != FlowRecordState.Tombstone)
+        {
+            // Its decision was never heard of.
+            Insert(record);
+        }
+    }
+
+    /// <summary>Begins to take a flow over, as it was found.</summary>
+    /// <param name="key">As the pipeline asked for it.</param>
+    /// <param name="found">With an owner that is gone or leaves.</param>
+    /// <param name="round">Claims before, of the same question.</param>
+    public void Claim(in FlowKey4 key, in FlowRecord4 found, byte round)
+    {
+        uint tag = round < MostClaims ? core.Questions.Begin(QuestionKind.Claim) : 0;
+        if (tag == 0)
+        {
+            core.Counters.Add(FlowDirectoryCounter.Unavailable);
+            core.Answers.Add(FlowAnswerKind.Unavailable, key, default);
+            return;
+        }
+        ref Question question = ref core.Questions[tag];
+        question.Key = key;
+        question.Round = round;
+        question.Record = found;
+        question.EndNs = core.NowNs + core.Options.DecisionLimitNs;
+        core.Questions.Schedule(tag, question.EndNs);
+        AskForClaim(tag);
+    }
+
+    /// <summary>The arbiter said yes.</summary>
+    public void OnWon(uint tag, in FlowRecord4 record)
+    {
+        if (core.Questions.IsOpen(tag, QuestionKind.Insert))
+            WinInsert(tag, record);
+        else if (core.Questions.IsOpen(tag, QuestionKind.Claim))
+            WinClaim(tag, record, old: core.Questions[tag].Record);
+        else
+            core.Counters.Add(FlowDirectoryCounter.StrayAnswers);
+    }
+
+    /// <summary>The arbiter said no, or had no room.</summary>
+    /// <param name="tag">Of the question.</param>
+    /// <param name="record">What has the key; its state is None when there was no room.</param>
+    public void OnLost(uint tag, in FlowRecord4 record)
+    {
+        if (core.Questions.IsOpen(tag, QuestionKind.Insert))
+        {
+            FlowKey4 key = core.Questions[tag].Key;
+            EndInsert(tag);
+            if (record.State == FlowRecordState.None)
+                core.Counters.Add(FlowDirectoryCounter.Full);
+            else
+                LoseInsert(key, record);
+        }
+        else if (core.Questions.IsOpen(tag, QuestionKind.Claim))
+        {
+            (FlowKey4 key, byte round) = (core.Questions[tag].Key, core.Questions[tag].Round);
+            core.Questions.End(tag);
+            core.Counters.Add(FlowDirectoryCounter.ClaimsLost);
+            Settle(key, record, (byte)(round + 1));
+        }
+        else
+        {
+            core.Counters.Add(FlowDirectoryCounter.StrayAnswers);
+        }
+    }
+
+    /// <summary>Another node has a copy of what we decided.</summary>
+    public void OnAck(uint tag)
+    {
+        if (core.Questions.IsOpen(tag, QuestionKind.Copy))
+            EndCopy(tag);
+        else
+            core.Counters.Add(FlowDirectoryCounter.StrayAnswers);
+    }
+
+    /// <summary>A question of ours ran into its time.</summary>
+    public void OnDue(uint tag)
+    {
+        ref Question question = ref core.Questions[tag];
+        if (question.Kind == QuestionKind.Copy)
+        {
+            EndCopy(tag);
+        }
+        else if (question.Kind == QuestionKind.Insert)
+        {
+            core.Counters.Add(FlowDirectoryCounter.Undecided);
+            EndInsert(tag);
+        }
+        else
+        {
+            FlowKey4 key = question.Key;
+            core.Questions.End(tag);
+            core.Counters.Add(FlowDirectoryCounter.Unavailable);
+            core.Answers.Add(FlowAnswerKind.Unavailable, key, default);
+        }
+    }
+
+    /// <summary>A node is gone: what waits for it asks the next one.</summary>
+    public void OnDown(uint tag, ushort node)
+    {
+        ref Question question = ref core.Questions[tag];
+        if (question.Kind == QuestionKind.Copy)
+        {
+            // Whatever copies were under way, the walk over the changed cell sends the record again.
+            EndCopy(tag);
+            return;
+        }
+        if (question.FirstNode != node)
+            return;
+        if (question.Kind == QuestionKind.Insert)
+            AskForDecision(tag);
+        else if (question.Kind == QuestionKind.Claim)
+            AskForClaim(tag);
+    }
+
+    /// <summary>What a record that was found means for a key that was asked for.</summary>
+    public void Settle(in FlowKey4 key, in FlowRecord4 record, byte round)
+    {
+        if (!FlowReplica.IsLive(record))
+        {
+            core.Counters.Add(FlowDirectoryCounter.Unavailable);
+            core.Answers.Add(FlowAnswerKind.Unavailable, key, default);
+        }
+        else if (core.IsOurs(record))
+        {
+            core.Answers.Add(FlowAnswerKind.Own, key, record);
+        }
+        else if (core.CanRelay(record))
+        {
+            core.Counters.Add(FlowDirectoryCounter.Relayed);
+            core.Answers.Add(FlowAnswerKind.Relay, key, record);
+        }
+        else
+        {
+            Claim(key, record, round);
+        }
+    }
+
+    private void AskForDecision(uint tag)
+    {
+        ref Question question = ref core.Questions[tag];
+        ReadOnlySpan<ushort> readers = core.View.ReadersOf(core.View.ShardOf(question.Key));
+        question.FirstNode = readers.IsEmpty ? core.Self : readers[0];
+        if (question.FirstNode != core.Self)
+        {
+            core.Outbox.Send(question.FirstNode, FlowOpKind.Decide, tag, question.Record);
+            return;
+        }
+        core.Replica.TryFind(question.Key, out FlowRecord4 old);
+        ReplicaVerdict verdict = core.Replica.Decide(question.Record, core.NowSeconds, out FlowRecord4 current);
+        if (verdict == ReplicaVerdict.Taken)
+        {
+            core.TellOldOwner(old, current);
+            WinInsert(tag, current);
+        }
+        else
+        {
+            OnLost(tag, verdict == ReplicaVerdict.Full ? default : current);
+        }
+    }
+
+    private void AskForClaim(uint tag)
+    {
+        ref Question question = ref core.Questions[tag];
+        ReadOnlySpan<ushort> readers = core.View.ReadersOf(core.View.ShardOf(question.Record.Forward));
+        question.FirstNode = readers.IsEmpty ? core.Self : readers[0];
+        FlowRecord4 wanted = question.Record with { OwnerNode = core.Self, OwnerStart = core.Options.Start };
+        if (question.FirstNode != core.Self)
+        {
+            core.Outbox.Send(question.FirstNode, FlowOpKind.Claim, tag, wanted);
+            return;
+        }
+        FlowRecord4 old = question.Record;
+        ReplicaVerdict verdict = core.Replica.Claim(wanted, core.NowSeconds, out FlowRecord4 current);
+        if (verdict == ReplicaVerdict.Taken)
+            WinClaim(tag, current, old);
+        else
+            OnLost(tag, current);
+    }
+
+    private void WinInsert(uint tag, in FlowRecord4 decided)
+    {
+        ref Question question = ref core.Questions[tag];
+        bool decidedHere = question.FirstNode == core.Self;
+        FlowRecord4 record = question.Record with { Epoch = decided.Epoch };
+        core.Counters.Add(FlowDirectoryCounter.Won);
+        _inserts.Remove(question.Key);
+        int told = core.Publish(record, decidedHere ? tag : 0);
+        if (!decidedHere || told == 0)
+        {
+            core.Questions.End(tag);
+            core.Answers.Add(FlowAnswerKind.Won, record.Forward, record);
+            return;
+        }
+        question.Kind = QuestionKind.Copy;
+        question.Record = record;
+    }
+
+    private void EndCopy(uint tag)
+    {
+        FlowRecord4 record = core.Questions[tag].Record;
+        core.Questions.End(tag);
+        core.Answers.Add(FlowAnswerKind.Won, record.Forward, record);
+    }
+
+    private void WinClaim(uint tag, FlowRecord4 record, in FlowRecord4 old)
+    {
+        FlowKey4 key = core.Questions[tag].Key;
+        core.Questions.End(tag);
+        core.Counters.Add(FlowDirectoryCounter.Claimed);
+        core.Publish(record);
+        core.TellOldOwner(old, record);
+        core.Answers.Add(FlowAnswerKind.Own, key, record);
+    }
+
+    private void LoseInsert(in FlowKey4 key, in FlowRecord4 winner)
+    {
+        core.Counters.Add(FlowDirectoryCounter.Lost);
+        if (core.IsOurs(winner))
+            core.Answers.Add(FlowAnswerKind.Own, key, winner);
+        else if (core.CanRelay(winner))
+            core.Answers.Add(FlowAnswerKind.Lost, key, winner);
+        else
+            Claim(key, winner, round: 0);
+    }
+
+    private void Tell(in FlowRecord4 record)
+    {
+        core.Publish(record);
+        if (record.State != FlowRecordState.Tombstone
+            || !core.LeaseHolders.TryGetValue(record.SnatBe, out ushort holder)
+            || holder == core.Self || !core.View[holder].IsAlive)
+            return;
+        core.Outbox.Send(holder, FlowOpKind.PortFreed, 0, record);
+    }
+
+    private void EndInsert(uint tag)
+    {
+        _inserts.Remove(core.Questions[tag].Key);
+        core.Questions.End(tag);
+    }
+}

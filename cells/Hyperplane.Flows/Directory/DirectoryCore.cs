@@ -1,0 +1,96 @@
+using Hyperplane.Dataplane.Directory;
+using Hyperplane.Dataplane.Flows;
+using Hyperplane.Flows.Cells;
+using Hyperplane.Flows.Replicas;
+using Hyperplane.Flows.Wire;
+
+namespace Hyperplane.Flows.Directory;
+
+/// <summary>What the parts of a directory's end share: who we are, what we see, what we hold.</summary>
+internal sealed class DirectoryCore(
+    FlowDirectoryOptions options, CellView view, FlowReplica replica, QuestionTable questions, Outbox outbox,
+    AnswerQueue answers, FlowDirectoryCounters counters)
+{
+    private const long SecondNs = 1_000_000_000;
+
+    public FlowDirectoryOptions Options { get; } = options;
+
+    public FlowReplica Replica { get; } = replica;
+
+    public QuestionTable Questions { get; } = questions;
+
+    public Outbox Outbox { get; } = outbox;
+
+    public AnswerQueue Answers { get; } = answers;
+
+    public FlowDirectoryCounters Counters { get; } = counters;
+
+    /// <summary>The cell as we see it now.</summary>
+    public CellView View { get; set; } = view;
+
+    /// <summary>The view in which our own replicas are complete; 0 for none.</summary>
+    public ulong CompleteView { get; set; }
+
+    /// <summary>The lease holder of a source address; 0 when unknown.</summary>
+    public Dictionary<uint, ushort> LeaseHolders { get; set; } = [];
+
+    public long NowNs { get; set; }
+
+    public uint NowSeconds => (uint)(NowNs / SecondNs);
+
+    public ushort Self => Options.NodeId;
+
+    public bool IsOurs(in FlowRecord4 record) =>
+        record.OwnerNode == Self && record.OwnerStart == Options.Start;
+
+    /// <summary>Whether frames of the flow can go to its owner, another node.</summary>
+    public bool CanRelay(in FlowRecord4 record) =>
+        View.IsAlive(record.OwnerNode, record.OwnerStart) && View[record.OwnerNode].IsStaying;
+
+    /// <summary>Holds a record of ours, and tells everybody who has a part in it.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="tag">A question that waits for the first copy; 0 for none.</param>
+    /// <returns>How many nodes were told.</returns>
+    public int Publish(in FlowRecord4 record, uint tag = 0)
+    {
+        if (Replica.Put(record, NowSeconds, out _) == ReplicaVerdict.Full)
+            Counters.Add(FlowDirectoryCounter.Full);
+        ReadOnlySpan<ushort> forward = View.WritersOf(View.ShardOf(record.Forward), Self);
+        ReadOnlySpan<ushort> reverse = View.WritersOf(View.ShardOf(record.Reverse), Self);
+        int told = 0;
+        foreach (ushort node in forward)
+        {
+            if (node == Self)
+                continue;
+            Outbox.Send(node, FlowOpKind.Put, tag, record);
+            told++;
+        }
+        foreach (ushort node in reverse)
+        {
+            if (node == Self || forward.Contains(node))
+                continue;
+            Outbox.Send(node, FlowOpKind.Put, 0, record);
+        }
+        return told;
+    }
+
+    /// <summary>A node that has the key decided against: it may still believe to own it.</summary>
+    public void TellOldOwner(in FlowRecord4 old, in FlowRecord4 current)
+    {
+        bool isSameOwner = old.OwnerNode == current.OwnerNode && old.OwnerStart == current.OwnerStart;
+        if (!FlowReplica.IsLive(old) || isSameOwner)
+            return;
+        if (IsOurs(old))
+            LoseTo(old, current);
+        else if (View.IsAlive(old.OwnerNode, old.OwnerStart))
+            Outbox.Send(old.OwnerNode, FlowOpKind.Newer, 0, current);
+    }
+
+    /// <summary>Our flow has a newer owner, or its key a newer flow.</summary>
+    public void LoseTo(in FlowRecord4 ours, in FlowRecord4 current)
+    {
+        Counters.Add(FlowDirectoryCounter.Displaced);
+        FlowAnswerKind kind = ours.Incarnation == current.Incarnation ? FlowAnswerKind.Displaced : FlowAnswerKind.Lost;
+        Answers.Add(kind, current.Forward, current);
+    }
+}

@@ -1,0 +1,169 @@
+using Hyperplane.Dataplane.Directory;
+using Hyperplane.Flows.Cells;
+using Hyperplane.Flows.Replicas;
+using Hyperplane.Flows.Wire;
+
+namespace Hyperplane.Flows.Directory;
+
+/// <summary>Brings every record to whoever has a part in it since the cell changed, and knows when all have done
+/// so.</summary>
+/// <remarks>
+/// A walk over our records: an owner sends its own; for an owner that is gone the first surviving holder does; each only
+/// to nodes that had no part before. Its end is told to everybody. A node is complete in a view when it and all living
+/// nodes have ended their walks of that view; complete once, it holds.
+/// A node that has just started waits until all members are up, at most the settling time: or it would believe to be
+/// complete because it knows of nobody.
+/// </remarks>
+internal sealed class Synchroniser(DirectoryCore core, long startedNs)
+{
+    private const int WalkBudget = 2_048;
+
+    private readonly Dictionary<ushort, ulong> _walkedBy = [];
+    private CellView _from = core.View;
+    private CellView? _to;
+    private int _cursor;
+    private ulong _walked;
+    private bool _holds;
+
+    /// <summary>How we stand.</summary>
+    public NodeFlags Flags =>
+        (_holds ? NodeFlags.Holds : NodeFlags.None) | (IsDraining ? NodeFlags.Drains : NodeFlags.None);
+
+    /// <summary>Whether this node leaves.</summary>
+    public bool IsDraining { get; set; }
+
+    /// <summary>Whether there is more to send at once.</summary>
+    public bool IsWalking => _to is not null;
+
+    /// <summary>A node said that it has sent all.</summary>
+    public void OnSynchronised(ushort node, ulong view) => _walkedBy[node] = view;
+
+    /// <summary>A node is gone; its next start tells anew.</summary>
+    public void OnDown(ushort node) => _walkedBy.Remove(node);
+
+    /// <summary>Looks whether the cell changed, and does a bounded part of the walk; true when how we stand
+    /// changed.</summary>
+    public bool Work()
+    {
+        if (!MayBegin())
+            return false;
+        if (core.View.Number != _walked && (_to is null || _to.Number != core.View.Number))
+        {
+            _to = core.View;
+            _cursor = 0;
+        }
+        // Who holds may have changed within the view: those with less of a part are sent more.
+        if (_to is null && core.View.Number == _walked)
+            _from = core.View;
+        Walk();
+        return Conclude();
+    }
+
+    private bool MayBegin()
+    {
+        if (_walked != 0 || core.NowNs - startedNs >= core.Options.SettlingNs)
+            return true;
+        foreach (MemberState member in core.View.Members)
+        {
+            if (!member.IsAlive)
+                return false;
+        }
+        return true;
+    }
+
+    private void Walk()
+    {
+        if (_to is null)
+            return;
+        for (int budget = WalkBudget; budget > 0 && _cursor < core.Replica.Slots; budget--, _cursor++)
+        {
+            FlowRecord4 record = core.Replica.At(_cursor);
+            if (record.State != FlowRecordState.None && IsOursToSend(record) && !TrySend(record))
+                return;
+        }
+        if (_cursor < core.Replica.Slots)
+            return;
+        _walked = _to.Number;
+        _from = _to;
+        _to = null;
+        foreach (MemberState member in core.View.Members)
+        {
+            if (member.IsAlive && member.NodeId != core.Self)
+                core.Outbox.Send(member.NodeId, FlowOpKind.Synchronised, NodeFlags.None, _walked);
+        }
+    }
+
+    private bool IsOursToSend(in FlowRecord4 record)
+    {
+        if (core.IsOurs(record))
+            return true;
+        if (core.View.IsAlive(record.OwnerNode, record.OwnerStart))
+            return false;
+        foreach (ushort node in _from.WritersOf(_from.ShardOf(record.Forward), record.OwnerNode))
+        {
+            if (Survived(node))
+                return node == core.Self;
+        }
+        foreach (ushort node in _from.WritersOf(_from.ShardOf(record.Reverse), record.OwnerNode))
+        {
+            if (Survived(node))
+                return node == core.Self;
+        }
+        // Nobody who had a part is left: whoever has a copy all the same.
+        return true;
+    }
+
+    private bool Survived(ushort node) => _from[node].IsAlive && core.View.IsAlive(node, _from[node].Start);
+
+    private bool TrySend(in FlowRecord4 record)
+    {
+        ReadOnlySpan<ushort> forward = core.View.WritersOf(core.View.ShardOf(record.Forward), record.OwnerNode);
+        ReadOnlySpan<ushort> reverse = core.View.WritersOf(core.View.ShardOf(record.Reverse), record.OwnerNode);
+        foreach (ushort node in forward)
+        {
+            if (IsNew(node, record) && core.Outbox.IsSlow(node))
+                return false;
+        }
+        foreach (ushort node in reverse)
+        {
+            if (IsNew(node, record) && core.Outbox.IsSlow(node))
+                return false;
+        }
+        foreach (ushort node in forward)
+            SendTo(node, record);
+        foreach (ushort node in reverse)
+        {
+            if (!forward.Contains(node))
+                SendTo(node, record);
+        }
+        return true;
+    }
+
+    private void SendTo(ushort node, in FlowRecord4 record)
+    {
+        if (!IsNew(node, record))
+            return;
+        core.Outbox.Send(node, FlowOpKind.Put, 0, record);
+        core.Counters.Add(FlowDirectoryCounter.Resent);
+    }
+
+    /// <summary>Whether a node has a part in a record that it, in this start, did not have before.</summary>
+    private bool IsNew(ushort node, in FlowRecord4 record) =>
+        node != core.Self
+        && !(Survived(node) && _from.Writes(node, record.Forward, record.Reverse, record.OwnerNode));
+
+    private bool Conclude()
+    {
+        if (_to is not null || _walked != core.View.Number || core.CompleteView == _walked)
+            return false;
+        foreach (MemberState member in core.View.Members)
+        {
+            bool isOther = member.IsAlive && member.NodeId != core.Self;
+            if (isOther && _walkedBy.GetValueOrDefault(member.NodeId) != _walked)
+                return false;
+        }
+        core.CompleteView = _walked;
+        _holds = true;
+        return true;
+    }
+}

@@ -1,0 +1,39 @@
+namespace Hyperplane.Flows;
+
+/// <summary>Who this node is and what its directory may use.</summary>
+public sealed record FlowDirectoryOptions
+{
+    /// <summary>This node, 1 to 65535.</summary>
+    public required ushort NodeId { get; init; }
+
+    /// <summary>This incarnation: microseconds since 1970 at the agent's start.</summary>
+    public required ulong Start { get; init; }
+
+    /// <summary>The cell's: places keys on shards and nodes; the same on all nodes.</summary>
+    public required ulong CellSeed { get; init; }
+
+    /// <summary>This start's own: places keys in memory.</summary>
+    public required ulong NodeSeed { get; init; }
+
+    /// <summary>Records this node can hold, tombstones included; default 1,048,576.</summary>
+    public int RecordCapacity { get; init; } = 1_048_576;
+
+    /// <summary>Questions under way; default 16,384, at most 65,535.</summary>
+    public int QuestionCapacity { get; init; } = 16_384;
+
+    /// <summary>Look-ups a second and destination address that may end without a positive answer; default
+    /// 5,000.</summary>
+    public int NegativesPerSecond { get; init; } = 5_000;
+
+    /// <summary>How long a look-up may take in all; default 100 ms.</summary>
+    public long LookUpLimitNs { get; init; } = 100_000_000;
+
+    /// <summary>A second question comes this much after a first negative; default 20 ms.</summary>
+    public long SecondQuestionNs { get; init; } = 20_000_000;
+
+    /// <summary>No negative is authoritative before a node runs for this long; default 1 s.</summary>
+    public long SettlingNs { get; init; } = 1_000_000_000;
+
+    /// <summary>How long an insert or a claim is tried; default 1 s.</summary>
+    public long DecisionLimitNs { get; init; } = 1_000_000_000;
+}

@@ -1,0 +1,194 @@
+using Hyperplane.Dataplane.Directory;
+using Hyperplane.Dataplane.Flows;
+
+namespace Hyperplane.Flows.Replicas;
+
+/// <summary>The records one replica holds, found by either key, and the rules by which they change.</summary>
+/// <remarks>
+/// Single-threaded, without clock or I/O: both engines host it. A decision or a claim is for the arbiter of the forward
+/// key alone; it raises the epoch, so that for every other replica the higher epoch is the newer truth, whatever the
+/// order of arrival. At equal epochs (two arbiters during a partition) the lower node id stands.
+/// A record without news for its idle timeout and <see cref="GraceSeconds"/> is forgotten; a tombstone after its own
+/// time.
+/// </remarks>
+public sealed class FlowReplica
+{
+    /// <summary>Two refresh intervals: how long a record outlives its idle timeout.</summary>
+    public const uint GraceSeconds = 120;
+
+    private readonly RecordStore _store;
+    private readonly KeyIndex _forward;
+    private readonly KeyIndex _reverse;
+
+    /// <summary>With room for so many records; memory grows with use.</summary>
+    /// <param name="capacity">Records, tombstones included.</param>
+    /// <param name="seed">Secret of the node, against aimed collisions.</param>
+    public FlowReplica(int capacity, ulong seed)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
+        _store = new RecordStore(capacity);
+        _forward = new KeyIndex(_store, FlowSide.Client, seed);
+        _reverse = new KeyIndex(_store, FlowSide.Target, seed);
+    }
+
+    /// <summary>Records now, tombstones included.</summary>
+    public int Count => _store.Count;
+
+    /// <summary>Slots that were ever used: where a walk ends.</summary>
+    public int Slots => _store.Used;
+
+    /// <summary>The record of a slot; its state is None where there is none.</summary>
+    public ref readonly FlowRecord4 At(int slot) => ref _store[slot];
+
+    /// <summary>The record that has this key in either direction, tombstones included.</summary>
+    public bool TryFind(in FlowKey4 key, out FlowRecord4 record)
+    {
+        int slot = _forward.Find(key);
+        if (slot < 0)
+            slot = _reverse.Find(key);
+        record = slot < 0 ? default : _store[slot];
+        return slot >= 0;
+    }
+
+    /// <summary>The living flow that has this key in either direction.</summary>
+    public bool TryFindLive(in FlowKey4 key, out FlowRecord4 record) => TryFind(key, out record) && IsLive(record);
+
+    /// <summary>Arbiter: a flow is to be created; first come.</summary>
+    /// <param name="record">As its owner made it.</param>
+    /// <param name="nowSeconds">Time of any fixed origin.</param>
+    /// <param name="current">What has the key from now on.</param>
+    public ReplicaVerdict Decide(in FlowRecord4 record, uint nowSeconds, out FlowRecord4 current)
+    {
+        int slot = _forward.Find(record.Forward);
+        current = record;
+        current.Epoch = 1;
+        if (slot < 0)
+            return Add(current, nowSeconds);
+        ref FlowRecord4 held = ref _store[slot];
+        if (IsLive(held) && held.State != FlowRecordState.Closing)
+        {
+            current = held;
+            return held.Incarnation == record.Incarnation ? ReplicaVerdict.Taken : ReplicaVerdict.Refused;
+        }
+        current.Epoch = held.Epoch + 1;
+        Replace(slot, current, nowSeconds);
+        return ReplicaVerdict.Taken;
+    }
+
+    /// <summary>Arbiter: the asker takes a flow over, as it found it.</summary>
+    /// <param name="record">The record that was found, with the claimer as owner.</param>
+    /// <param name="nowSeconds">Time of any fixed origin.</param>
+    /// <param name="current">What has the key from now on.</param>
+    public ReplicaVerdict Claim(in FlowRecord4 record, uint nowSeconds, out FlowRecord4 current)
+    {
+        int slot = _forward.Find(record.Forward);
+        current = record;
+        current.Epoch = record.Epoch + 1;
+        if (slot < 0)
+            return Add(current, nowSeconds);
+        ref FlowRecord4 held = ref _store[slot];
+        bool isAsFound = held.Incarnation == record.Incarnation && held.Epoch == record.Epoch && IsLive(held);
+        bool isOlder = held.Epoch < record.Epoch;
+        if (!isAsFound && !isOlder)
+        {
+            current = held;
+            // The same claim again, whose answer was lost.
+            bool isRepeated = held.Incarnation == record.Incarnation && held.OwnerNode == record.OwnerNode
+                && held.OwnerStart == record.OwnerStart;
+            return isRepeated && IsLive(held) ? ReplicaVerdict.Taken : ReplicaVerdict.Refused;
+        }
+        Replace(slot, current, nowSeconds);
+        return ReplicaVerdict.Taken;
+    }
+
+    /// <summary>Any replica: an owner says what its record is now.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="nowSeconds">Time of any fixed origin.</param>
+    /// <param name="other">When taken: what was replaced, its state None when nothing was; when refused: what is
+    /// newer.</param>
+    public ReplicaVerdict Put(in FlowRecord4 record, uint nowSeconds, out FlowRecord4 other)
+    {
+        int slot = _forward.Find(record.Forward);
+        other = default;
+        if (slot < 0)
+            return Add(record, nowSeconds);
+        other = _store[slot];
+        if (IsNewer(other, record))
+            return ReplicaVerdict.Refused;
+        Replace(slot, record, nowSeconds);
+        return ReplicaVerdict.Taken;
+    }
+
+    /// <summary>Forgets what a slot holds when it has had no news for too long; true when it did.</summary>
+    public bool ExpireAt(int slot, uint nowSeconds)
+    {
+        ref FlowRecord4 record = ref _store[slot];
+        if (record.State == FlowRecordState.None)
+            return false;
+        uint grace = record.State == FlowRecordState.Tombstone ? 0 : GraceSeconds;
+        if (nowSeconds - _store.Heard(slot) <= record.IdleTimeoutSeconds + grace)
+            return false;
+        ForgetAt(slot);
+        return true;
+    }
+
+    /// <summary>Forgets what a slot holds.</summary>
+    public void ForgetAt(int slot)
+    {
+        FlowRecord4 record = _store[slot];
+        _forward.Remove(record.Forward, slot);
+        _reverse.Remove(record.Reverse, slot);
+        _store.Release(slot);
+    }
+
+    /// <summary>Forgets the record that has this key in either direction.</summary>
+    public void Forget(in FlowKey4 key)
+    {
+        int slot = _forward.Find(key);
+        if (slot < 0)
+            slot = _reverse.Find(key);
+        if (slot >= 0)
+            ForgetAt(slot);
+    }
+
+    /// <summary>Whether a record is a flow, and no tombstone.</summary>
+    public static bool IsLive(in FlowRecord4 record) =>
+        record.State is FlowRecordState.Opening or FlowRecordState.Established or FlowRecordState.Closing;
+
+    /// <summary>Whether <paramref name="held"/> stands against <paramref name="news"/> of the same forward
+    /// key.</summary>
+    internal static bool IsNewer(in FlowRecord4 held, in FlowRecord4 news)
+    {
+        if (held.Epoch != news.Epoch)
+            return held.Epoch > news.Epoch;
+        if (held.Incarnation == news.Incarnation && held.OwnerNode == news.OwnerNode
+            && held.OwnerStart == news.OwnerStart)
+            return held.State > news.State;
+        return (held.OwnerNode, held.OwnerStart, held.Incarnation).CompareTo(
+            (news.OwnerNode, news.OwnerStart, news.Incarnation)) < 0;
+    }
+
+    private ReplicaVerdict Add(in FlowRecord4 record, uint nowSeconds)
+    {
+        if (!_store.HasRoom)
+            return ReplicaVerdict.Full;
+        Fill(_store.Take(), record, nowSeconds);
+        return ReplicaVerdict.Taken;
+    }
+
+    private void Replace(int slot, in FlowRecord4 record, uint nowSeconds)
+    {
+        _reverse.Remove(_store[slot].Reverse, slot);
+        _store[slot] = record;
+        _store.Heard(slot) = nowSeconds;
+        _reverse.Set(record.Reverse, slot);
+    }
+
+    private void Fill(int slot, in FlowRecord4 record, uint nowSeconds)
+    {
+        _store[slot] = record;
+        _store.Heard(slot) = nowSeconds;
+        _forward.Set(record.Forward, slot);
+        _reverse.Set(record.Reverse, slot);
+    }
+}

@@ -1,0 +1,31 @@
+using Hyperplane.Dataplane.Counters;
+using Hyperplane.Dataplane.Io;
+
+namespace Hyperplane.Dataplane.Pipeline;
+
+/// <summary>Gives judged frames away: out or back to where their memory comes from, and counts them.</summary>
+internal sealed class FrameOutlet(IFrameIo io, PacketCounters packets)
+{
+    /// <summary>Ends a frame by its verdict, which is not <see cref="PacketCounter.Parked"/>.</summary>
+    public void Finish(FrameSlot frame, PacketCounter verdict)
+    {
+        if (verdict is PacketCounter.Forwarded or PacketCounter.Relayed)
+        {
+            if (io.Transmit(frame))
+            {
+                packets.Add(verdict);
+                return;
+            }
+            verdict = PacketCounter.DropTransmitFull;
+        }
+        packets.Add(verdict);
+        io.Release(frame);
+    }
+
+    /// <summary>Sends a frame that was made here.</summary>
+    public void SendReset(FrameSlot frame)
+    {
+        packets.Add(PacketCounter.ResetSent);
+        Finish(frame, PacketCounter.Forwarded);
+    }
+}

@@ -1,0 +1,231 @@
+using Hyperplane.Dataplane.Counters;
+using Hyperplane.Dataplane.Directory;
+using Hyperplane.Dataplane.Flows;
+using Hyperplane.Dataplane.Io;
+using Hyperplane.Dataplane.Model;
+using Hyperplane.Dataplane.Pipeline;
+
+namespace Hyperplane.Dataplane.Sharing;
+
+/// <summary>Does what the flow directory says.</summary>
+/// <remarks>Answers may be late: the flow they mean may be gone or another one's by now, so each is held against
+/// incarnation and state before anything changes.</remarks>
+internal sealed class FlowAnswers(
+    SharedFlows shared, FlowTable table, FlowLifecycle flows, FlowPublisher publisher, INextHops nextHops,
+    ushort ownNode)
+{
+    private const int ResetsPerSecond = 1_000;
+
+    private readonly FlowColumns _columns = table.Columns;
+    private readonly TokenBucket _resets = new(ResetsPerSecond);
+
+    /// <summary>Takes one answer.</summary>
+    public void Apply(in FlowAnswer answer, long nowNs)
+    {
+        switch (answer.Kind)
+        {
+            case FlowAnswerKind.Won:
+                Win(answer.Record, nowNs);
+                break;
+            case FlowAnswerKind.Lost:
+                Lose(answer.Record, nowNs);
+                break;
+            case FlowAnswerKind.Own:
+                Own(answer, nowNs);
+                break;
+            case FlowAnswerKind.Relay:
+                Relay(answer, nowNs);
+                break;
+            case FlowAnswerKind.Absent:
+            case FlowAnswerKind.Unavailable:
+                KnowNothing(answer, nowNs);
+                break;
+            case FlowAnswerKind.Displaced:
+                Displace(answer.Record, nowNs);
+                break;
+            case FlowAnswerKind.PortFreed:
+                if (TryFind(answer.Record, out int slot) && _columns.State[slot] == FlowState.Lent)
+                    table.Hold(slot, FlowQueueKind.Long, nowNs);
+                break;
+            case FlowAnswerKind.NotMine:
+                shared.Relays.Remove(answer.Key);
+                break;
+        }
+    }
+
+    private void Win(in FlowRecord4 record, long nowNs)
+    {
+        if (!TryFind(record, out int slot) || (_columns.Flags[slot] & FlowFlags.Undecided) == FlowFlags.None)
+            return;
+        publisher.Decide(slot, record.Epoch, nowNs);
+        if (shared.SynAcks.TryTake(slot, out FrameSlot synAck))
+            shared.Resume(synAck, nowNs);
+    }
+
+    private void Lose(in FlowRecord4 record, long nowNs)
+    {
+        if (TryFindLive(record.Forward, out int slot))
+        {
+            if (_columns.Incarnation[slot] == record.Incarnation)
+            {
+                Win(record, nowNs);
+                return;
+            }
+            if ((_columns.Flags[slot] & FlowFlags.Undecided) == FlowFlags.None)
+                return;
+            if (_columns.Reverse[slot] == record.Reverse)
+                Lend(slot, nowNs);
+            else
+                Abandon(slot, nowNs);
+        }
+        InstallRelay(record.Forward, record, nowNs);
+    }
+
+    private void Own(in FlowAnswer answer, long nowNs)
+    {
+        FlowRecord4 record = answer.Record;
+        PacketCounter taken = PacketCounter.DropNoFlow;
+        if (record.State is not (FlowRecordState.None or FlowRecordState.Tombstone))
+            taken = Take(record, nowNs);
+        int chain = shared.End(answer.Key, out _);
+        if (taken == PacketCounter.Forwarded)
+            shared.Resume(chain, mayCreate: false, nowNs);
+        else
+            shared.Drop(chain, taken);
+    }
+
+    private PacketCounter Take(in FlowRecord4 record, long nowNs)
+    {
+        shared.Relays.Remove(record.Forward);
+        shared.Relays.Remove(record.Reverse);
+        if (TryFindLive(record.Forward, out int slot))
+        {
+            if (_columns.Reverse[slot] == record.Reverse)
+            {
+                publisher.Own(slot, record, nowNs);
+                if (shared.SynAcks.TryTake(slot, out FrameSlot synAck))
+                    shared.Resume(synAck, nowNs);
+                return PacketCounter.Forwarded;
+            }
+            Abandon(slot, nowNs);
+        }
+        if (!shared.Tables.TryFindListener(record.Forward, out ListenerEntry listener))
+            return PacketCounter.DropNoListener;
+        if (!flows.CanEstablish)
+            return PacketCounter.DropFlowTableFull;
+        Clear(record.Forward, nowNs);
+        Clear(record.Reverse, nowNs);
+        slot = flows.CarryOn(record, listener, shared.Tables.TargetSlot(record.TargetId), nowNs);
+        _columns.NextHopToTarget[slot] = nextHops.For(record.TargetBe);
+        _columns.NextHopToClient[slot] = nextHops.For(record.ClientBe);
+        publisher.Own(slot, record, nowNs);
+        return PacketCounter.Forwarded;
+    }
+
+    private void Relay(in FlowAnswer answer, long nowNs)
+    {
+        int chain = shared.End(answer.Key, out _);
+        if (TryFindLive(answer.Key, out _))
+            shared.Resume(chain, mayCreate: false, nowNs);
+        else if (!shared.Peers.Lives(answer.Record.OwnerNode, answer.Record.OwnerStart))
+            shared.Drop(chain, PacketCounter.DropDirectoryUnavailable);
+        else if (!InstallRelay(answer.Key, answer.Record, nowNs))
+            shared.Drop(chain, PacketCounter.DropFlowTableFull);
+        else
+            shared.Resume(chain, mayCreate: false, nowNs);
+    }
+
+    private void KnowNothing(in FlowAnswer answer, long nowNs)
+    {
+        int chain = shared.End(answer.Key, out bool mayCreate);
+        if (mayCreate || TryFindLive(answer.Key, out _))
+            shared.Resume(chain, mayCreate, nowNs);
+        else if (answer.Kind == FlowAnswerKind.Unavailable)
+            shared.Drop(chain, PacketCounter.DropDirectoryUnavailable);
+        else
+            shared.Refuse(chain, _resets, nowNs);
+        if (mayCreate && answer.Kind == FlowAnswerKind.Unavailable && TryFindLive(answer.Key, out int slot))
+            shared.MarkUnreplicated(slot);
+    }
+
+    private void Displace(in FlowRecord4 record, long nowNs)
+    {
+        if (TryFind(record, out int slot))
+        {
+            if (record.Epoch < _columns.OwnerEpoch[slot])
+                return;
+            DropSynAck(slot);
+            if (shared.Tables.IsOwnSnat(record.SnatBe))
+                Lend(slot, nowNs);
+            else
+                Remove(slot, nowNs);
+            InstallRelay(record.Forward, record, nowNs);
+            InstallRelay(record.Reverse, record, nowNs);
+        }
+    }
+
+    /// <summary>Gives up a flow that never was the one, and its connection at the target with it.</summary>
+    private void Abandon(int slot, long nowNs)
+    {
+        DropSynAck(slot);
+        publisher.Disown(slot);
+        bool isReset = _columns.State[slot] != FlowState.Closed && TryReset(slot);
+        flows.Forget(slot, isReset ? FlowQueueKind.AfterReset : FlowQueueKind.Long, nowNs);
+    }
+
+    private bool TryReset(int slot)
+    {
+        FlowKey4 reverse = _columns.Reverse[slot];
+        var key = new FlowKey4(
+            reverse.DestinationBe, reverse.SourceBe, reverse.DestinationPortBe, reverse.SourcePortBe, reverse.Protocol);
+        return reverse.Protocol == (uint)IpProtocol.Tcp
+            && (_columns.Flags[slot] & FlowFlags.TargetAnswered) != FlowFlags.None
+            && nextHops.TryGet(nextHops.For(reverse.SourceBe), out NextHop hop)
+            && shared.TrySendReset(hop, key, _columns.ClientSynEnd[slot]);
+    }
+
+    private void Lend(int slot, long nowNs)
+    {
+        DropSynAck(slot);
+        publisher.Disown(slot);
+        flows.Lend(slot, nowNs);
+    }
+
+    private void Remove(int slot, long nowNs)
+    {
+        publisher.Disown(slot);
+        flows.Remove(slot, nowNs);
+    }
+
+    private void DropSynAck(int slot)
+    {
+        if (shared.SynAcks.TryTake(slot, out FrameSlot synAck))
+            shared.Drop(synAck, PacketCounter.DropLost);
+    }
+
+    /// <summary>Makes a key free for a flow that the directory says has it.</summary>
+    private void Clear(in FlowKey4 key, long nowNs)
+    {
+        int slot = table.Find(key, out _);
+        if (slot == FlowTable.None)
+            return;
+        DropSynAck(slot);
+        flows.Remove(slot, nowNs);
+    }
+
+    private bool InstallRelay(in FlowKey4 key, in FlowRecord4 record, long nowNs) =>
+        record.OwnerNode != ownNode && shared.Relays.TryInstall(key, record.OwnerNode, record.OwnerStart, nowNs);
+
+    /// <summary>The very flow of a record, in whatever state: found by its reverse key, which goes last.</summary>
+    private bool TryFind(in FlowRecord4 record, out int slot)
+    {
+        slot = table.Find(record.Reverse, out FlowSide side);
+        return slot != FlowTable.None && side == FlowSide.Target && _columns.Incarnation[slot] == record.Incarnation;
+    }
+
+    private bool TryFindLive(in FlowKey4 key, out int slot)
+    {
+        slot = table.Find(key, out _);
+        return slot != FlowTable.None && _columns.State[slot] is not (FlowState.Held or FlowState.Lent);
+    }
+}

@@ -1,0 +1,206 @@
+using Hyperplane.Dataplane.Counters;
+using Hyperplane.Dataplane.Directory;
+using Hyperplane.Dataplane.Flows;
+
+namespace Hyperplane.Dataplane.Sharing;
+
+/// <summary>Tells the flow directory of this node's flows, and asks it.</summary>
+/// <remarks>What finds the queue full is noted in the flow's flags and said later, when the sweeper comes by: an insert
+/// or a close is never lost while the flow has a slot. Only decided flows are updated, so news of a flow stay in
+/// order.</remarks>
+internal sealed class FlowPublisher(
+    FlowTable table, FlowExchange exchange, DataplaneOptions options, PacketCounters packets)
+{
+    /// <summary>What the sweeper shall look at.</summary>
+    public const FlowFlags Due = FlowFlags.InsertDue | FlowFlags.UpdateDue | FlowFlags.CloseDue;
+
+    private const long RefreshNs = 60_000_000_000;
+    private const int LeastTombstoneMs = 2_000;
+    private const uint Spread = 2_654_435_761;
+
+    private readonly FlowColumns _columns = table.Columns;
+    private readonly FlowIncarnation _incarnations = new(options.NodeId, options.Start);
+    private bool _written;
+
+    /// <summary>Numbers a flow that this node creates.</summary>
+    public void Begin(int slot) => _columns.Incarnation[slot] = _incarnations.Next();
+
+    /// <summary>Asks for a decision about a new flow; false when that must wait.</summary>
+    public bool Insert(int slot, long nowNs)
+    {
+        ref FlowFlags flags = ref _columns.Flags[slot];
+        if (!TryWrite(FlowRequestKind.Insert, slot))
+        {
+            flags |= FlowFlags.InsertDue;
+            return false;
+        }
+        flags = (flags & ~(FlowFlags.InsertDue | FlowFlags.UpdateDue)) | FlowFlags.Inserted | FlowFlags.Undecided;
+        SetRefresh(slot, nowNs);
+        return true;
+    }
+
+    /// <summary>Tells of a flow's new state, or that it goes on; inserts one that the directory does not
+    /// know.</summary>
+    public void Update(int slot, long nowNs)
+    {
+        ref FlowFlags flags = ref _columns.Flags[slot];
+        if ((flags & FlowFlags.Inserted) == FlowFlags.None)
+        {
+            Insert(slot, nowNs);
+            return;
+        }
+        if ((flags & FlowFlags.Undecided) != FlowFlags.None || !TryWrite(FlowRequestKind.Update, slot))
+        {
+            flags |= FlowFlags.UpdateDue;
+            return;
+        }
+        flags &= ~FlowFlags.UpdateDue;
+        _columns.RefreshNs[slot] = nowNs + RefreshNs;
+    }
+
+    /// <summary>Tells that a flow is over; its record outlives it by the hold-down.</summary>
+    public void Close(int slot, FlowQueueKind holdDown)
+    {
+        bool isKnown = (_columns.Flags[slot] & FlowFlags.Inserted) != FlowFlags.None;
+        Disown(slot);
+        if (!isKnown)
+            return;
+        _columns.IdleTimeoutMs[slot] = Math.Max(LeastTombstoneMs, (int)(FlowTimes.Of(holdDown) / 1_000_000));
+        _columns.Flags[slot] |= FlowFlags.CloseDue;
+        TryClose(slot);
+    }
+
+    /// <summary>Says a close that is due; false when it cannot be said yet.</summary>
+    public bool TryClose(int slot)
+    {
+        ref FlowFlags flags = ref _columns.Flags[slot];
+        if ((flags & FlowFlags.CloseDue) == FlowFlags.None)
+            return true;
+        if (!TryWrite(FlowRequestKind.Close, slot))
+            return false;
+        flags &= ~FlowFlags.CloseDue;
+        return true;
+    }
+
+    /// <summary>From now on the directory hears nothing of the flow.</summary>
+    public void Disown(int slot) => _columns.Flags[slot] &= ~(FlowFlags.Inserted | FlowFlags.Undecided | Due);
+
+    /// <summary>The flow is the one; what happened meanwhile is told.</summary>
+    public void Decide(int slot, uint epoch, long nowNs)
+    {
+        ref FlowFlags flags = ref _columns.Flags[slot];
+        flags &= ~FlowFlags.Undecided;
+        _columns.OwnerEpoch[slot] = epoch;
+        if ((flags & FlowFlags.UpdateDue) != FlowFlags.None)
+            Update(slot, nowNs);
+    }
+
+    /// <summary>The flow is this node's by the directory's word.</summary>
+    public void Own(int slot, in FlowRecord4 record, long nowNs)
+    {
+        ref FlowFlags flags = ref _columns.Flags[slot];
+        flags = (flags & ~(FlowFlags.Undecided | FlowFlags.InsertDue)) | FlowFlags.Inserted;
+        _columns.Incarnation[slot] = record.Incarnation;
+        _columns.OwnerEpoch[slot] = record.Epoch;
+        _columns.OwnerNode[slot] = options.NodeId;
+        _columns.OwnerStart[slot] = options.Start;
+        SetRefresh(slot, nowNs);
+    }
+
+    /// <summary>Says what is due of a flow; the sweeper's part.</summary>
+    public void Retry(int slot, long nowNs)
+    {
+        FlowFlags flags = _columns.Flags[slot];
+        if ((flags & FlowFlags.CloseDue) != FlowFlags.None)
+            TryClose(slot);
+        else if ((flags & FlowFlags.InsertDue) != FlowFlags.None)
+            Insert(slot, nowNs);
+        else if ((flags & (FlowFlags.UpdateDue | FlowFlags.Undecided)) == FlowFlags.UpdateDue)
+            Update(slot, nowNs);
+    }
+
+    /// <summary>Refreshes a living flow's record when it is time.</summary>
+    public void Refresh(int slot, long nowNs)
+    {
+        const FlowFlags Relevant = FlowFlags.Inserted | FlowFlags.Undecided;
+        if (nowNs >= _columns.RefreshNs[slot] && (_columns.Flags[slot] & Relevant) == FlowFlags.Inserted)
+            Update(slot, nowNs);
+    }
+
+    /// <summary>Asks who has a key; false when it cannot be asked now.</summary>
+    public bool TryLookUp(in FlowKey4 key, bool quickly)
+    {
+        var kind = quickly ? FlowRequestKind.LookUpQuickly : FlowRequestKind.LookUp;
+        return TryWrite(new FlowRequest { Kind = kind, Key = key });
+    }
+
+    /// <summary>Tells that a node relayed a frame that is none of ours.</summary>
+    public void TellNotMine(in FlowKey4 key, ushort node) =>
+        TryWrite(new FlowRequest { Kind = FlowRequestKind.NotMine, Node = node, Key = key });
+
+    /// <summary>Rings once for all that was written since.</summary>
+    public void Ring()
+    {
+        if (!_written)
+            return;
+        _written = false;
+        exchange.RequestsWaiting();
+    }
+
+    /// <summary>Records of flows that came together are refreshed apart: 30 to 60 s from now.</summary>
+    private void SetRefresh(int slot, long nowNs) =>
+        _columns.RefreshNs[slot] = nowNs + (RefreshNs / 2) + ((uint)slot * Spread % (RefreshNs / 2));
+
+    private bool TryWrite(FlowRequestKind kind, int slot) =>
+        TryWrite(new FlowRequest
+        {
+            Kind = kind,
+            Key = _columns.Forward[slot],
+            Record = Record(slot, kind == FlowRequestKind.Close ? FlowState.Closed : _columns.State[slot]),
+        });
+
+    private bool TryWrite(in FlowRequest request)
+    {
+        if (exchange.Requests.TryWrite(request))
+        {
+            _written = true;
+            return true;
+        }
+        packets.Add(PacketCounter.DirectoryFull);
+        return false;
+    }
+
+    private FlowRecord4 Record(int slot, FlowState state)
+    {
+        FlowKey4 forward = _columns.Forward[slot];
+        FlowKey4 reverse = _columns.Reverse[slot];
+        return new FlowRecord4
+        {
+            ClientBe = forward.SourceBe,
+            VipBe = forward.DestinationBe,
+            ClientPortBe = forward.SourcePortBe,
+            VipPortBe = forward.DestinationPortBe,
+            TargetBe = reverse.SourceBe,
+            SnatBe = reverse.DestinationBe,
+            TargetPortBe = reverse.SourcePortBe,
+            SnatPortBe = reverse.DestinationPortBe,
+            ListenerId = _columns.ListenerId[slot],
+            TargetId = _columns.TargetId[slot],
+            OwnerStart = _columns.OwnerStart[slot],
+            Incarnation = _columns.Incarnation[slot],
+            Epoch = _columns.OwnerEpoch[slot],
+            OwnerNode = _columns.OwnerNode[slot],
+            IdleTimeoutSeconds = (ushort)Math.Clamp(_columns.IdleTimeoutMs[slot] / 1_000, 1, ushort.MaxValue),
+            Protocol = (byte)forward.Protocol,
+            State = StateOf(state),
+        };
+    }
+
+    private static FlowRecordState StateOf(FlowState state) => state switch
+    {
+        FlowState.SynSeen or FlowState.SynAckSeen or FlowState.Unconfirmed => FlowRecordState.Opening,
+        FlowState.Established => FlowRecordState.Established,
+        FlowState.Closing => FlowRecordState.Closing,
+        _ => FlowRecordState.Tombstone,
+    };
+}

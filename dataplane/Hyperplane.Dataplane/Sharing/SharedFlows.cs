@@ -1,0 +1,291 @@
+using Hyperplane.Dataplane.Counters;
+using Hyperplane.Dataplane.Flows;
+using Hyperplane.Dataplane.Io;
+using Hyperplane.Dataplane.Model;
+using Hyperplane.Dataplane.Packets;
+using Hyperplane.Dataplane.Pipeline;
+
+namespace Hyperplane.Dataplane.Sharing;
+
+/// <summary>What a pipeline does with frames of flows that are not its own, or not yet surely so: relay, ask the flow
+/// directory and keep the frame meanwhile.</summary>
+/// <remarks>A relayed frame, known by a peer's MAC address, is never relayed again and never asked for.</remarks>
+internal sealed class SharedFlows
+{
+    private const int RelayCapacity = 65_536;
+    private const int NoPlace = -1;
+    private const int AnswersPerTurn = 256;
+    private const int DuePerTurn = 256;
+    private const int MillisecondNs = 1_000_000;
+
+    private readonly PacketPipeline _pipeline;
+    private readonly IFrameIo _io;
+    private readonly FrameOutlet _outlet;
+    private readonly PacketCounters _packets;
+    private readonly FlowColumns _columns;
+    private readonly FlowPublisher _publisher;
+    private readonly SynAckPark _synAcks;
+    private readonly PendingLookUps _pending;
+    private readonly RelayTable _relays;
+    private readonly UdpInserts _inserts;
+    private readonly FlowAnswers _answers;
+    private readonly Directory.FlowExchange _exchange;
+    private PeerTable _peers;
+    private int _place = NoPlace;
+    private int _synAckOf = NoPlace;
+    private bool _mayCreate;
+
+    public SharedFlows(
+        PacketPipeline pipeline, DataplaneOptions options, FlowLifecycle flows, FlowPublisher publisher,
+        INextHops nextHops, IFrameIo io, IRelayCache? relayCache, ulong seed)
+    {
+        _pipeline = pipeline;
+        _io = io;
+        _packets = pipeline.Counters.Packets;
+        _outlet = new FrameOutlet(io, _packets);
+        _columns = pipeline.Flows.Columns;
+        _publisher = publisher;
+        _exchange = options.Exchange!;
+        _synAcks = new SynAckPark(_columns);
+        _pending = new PendingLookUps(seed);
+        _relays = new RelayTable(RelayCapacity, seed, relayCache);
+        _inserts = new UdpInserts(_columns, publisher, options.HalfOpenCapacity);
+        _peers = new PeerTable([], nextHops, options.NodeId);
+        _answers = new FlowAnswers(this, pipeline.Flows, flows, publisher, nextHops, options.NodeId);
+    }
+
+    /// <summary>Keys that are relayed.</summary>
+    public RelayTable Relays => _relays;
+
+    /// <summary>The SYN-ACKs that wait.</summary>
+    public SynAckPark SynAcks => _synAcks;
+
+    /// <summary>The tables in use.</summary>
+    public ModelTables Tables { get; set; } = ModelTables.Empty;
+
+    /// <summary>The other nodes; written by any thread.</summary>
+    public PeerTable Peers
+    {
+        get => Volatile.Read(ref _peers);
+        set => Volatile.Write(ref _peers, value);
+    }
+
+    /// <summary>Whether answers wait.</summary>
+    public bool IsBusy => !_exchange.Answers.IsEmpty;
+
+    /// <summary>Takes what the directory said since the last turn; the number of answers.</summary>
+    public int TakeAnswers(long nowNs)
+    {
+        int count = 0;
+        while (count < AnswersPerTurn && _exchange.Answers.TryRead(out Directory.FlowAnswer answer))
+        {
+            _answers.Apply(answer, nowNs);
+            count++;
+        }
+        return count;
+    }
+
+    /// <summary>Does what is due by time, and rings for the requests of this turn.</summary>
+    public void Work(long nowNs)
+    {
+        for (int i = 0; i < DuePerTurn && _synAcks.TryTakeDue(nowNs, out int slot, out FrameSlot frame); i++)
+            GoOn(slot, frame, nowNs);
+        _inserts.Work(nowNs);
+        for (int place = _pending.NextOverdue(nowNs); place != NoPlace; place = _pending.NextOverdue(nowNs))
+            Drop(_pending.End(place, out _), PacketCounter.DropDirectoryTimeout);
+        _relays.Work(nowNs);
+        _publisher.Ring();
+    }
+
+    /// <summary>Milliseconds the loop may wait for frames.</summary>
+    public int WaitMs(long nowNs, int atMost)
+    {
+        long dueNs = Math.Min(_synAcks.DueNs, _inserts.DueNs);
+        return dueNs == long.MaxValue
+            ? atMost
+            : (int)Math.Clamp((dueNs - nowNs + MillisecondNs - 1) / MillisecondNs, 0, atMost);
+    }
+
+    /// <summary>A UDP flow was created: it is inserted a little later, should it live.</summary>
+    public void WatchDatagramFlow(int slot, long nowNs) => _inserts.Add(slot, nowNs);
+
+    /// <summary>Whether a SYN-ACK must wait for the directory's word; the caller then parks the frame.</summary>
+    public bool MustWait(int slot, in TcpView tcp)
+    {
+        const TcpFlags SynAck = TcpFlags.Syn | TcpFlags.Ack;
+        if ((tcp.Flags & SynAck) != SynAck
+            || _columns.State[slot] is not (FlowState.SynSeen or FlowState.SynAckSeen))
+            return false;
+        _columns.ClientSynEnd[slot] = tcp.Acknowledgement;
+        ref FlowFlags flags = ref _columns.Flags[slot];
+        flags |= FlowFlags.TargetAnswered;
+        if ((flags & FlowFlags.Undecided) == FlowFlags.None || (flags & FlowFlags.Unreplicated) != FlowFlags.None)
+            return false;
+        if (!_synAcks.HasRoom && !_synAcks.Has(slot))
+        {
+            MarkUnreplicated(slot);
+            return false;
+        }
+        _synAckOf = slot;
+        return true;
+    }
+
+    /// <summary>The flow goes on without the directory's word.</summary>
+    public void MarkUnreplicated(int slot)
+    {
+        _columns.Flags[slot] |= FlowFlags.Unreplicated;
+        _packets.Add(PacketCounter.Unreplicated);
+    }
+
+    /// <summary>Judges a frame of no flow of ours; null when that is the caller's: create or refuse.</summary>
+    public PacketCounter? Miss(Span<byte> frame, in FlowKey4 key, bool isTcpOpening, long nowNs)
+    {
+        EthernetView.TryRead(frame, out EthernetView ethernet);
+        ushort relayedBy = Peers.FindByMac(ethernet.SourceMac);
+        if (relayedBy != 0)
+        {
+            _publisher.TellNotMine(key, relayedBy);
+            return PacketCounter.DropNotMine;
+        }
+        if (_relays.TryFind(key, out int row, out ushort node, out ulong start))
+        {
+            if (Peers.Lives(node, start))
+                return Relay(frame, row, node, nowNs);
+            _relays.Remove(key);
+        }
+        bool isUdp = key.Protocol == (uint)IpProtocol.Udp;
+        bool hasListener = Tables.TryFindListener(key, out _);
+        if (isTcpOpening || (isUdp && hasListener && _mayCreate) || !(hasListener || Tables.IsSnat(key.DestinationBe)))
+            return null;
+        if (!PacketPipeline.MayBeHost(key.SourceBe) || Tables.IsVip(key.SourceBe))
+            return PacketCounter.DropMalformed;
+        return LookUp(key, isUdp && hasListener, nowNs);
+    }
+
+    /// <summary>Keeps a frame that was just judged <see cref="PacketCounter.Parked"/>, and counts it.</summary>
+    public void Park(FrameSlot frame, long nowNs)
+    {
+        _packets.Add(PacketCounter.Parked);
+        if (_synAckOf == NoPlace)
+        {
+            _pending.Park(_place, frame);
+            return;
+        }
+        if (_synAcks.Has(_synAckOf))
+            Drop(_synAcks.Exchange(_synAckOf, frame), PacketCounter.DropParkFull);
+        else
+            _synAcks.Add(_synAckOf, frame, nowNs);
+        _synAckOf = NoPlace;
+    }
+
+    /// <summary>Ends a question; its frames as a chain, or -1.</summary>
+    public int End(in FlowKey4 key, out bool mayCreate)
+    {
+        mayCreate = false;
+        int place = _pending.Find(key);
+        return place == NoPlace ? NoPlace : _pending.End(place, out mayCreate);
+    }
+
+    /// <summary>Judges the frames of a chain once more.</summary>
+    public void Resume(int chain, bool mayCreate, long nowNs)
+    {
+        _mayCreate = mayCreate;
+        while (_pending.TryTake(ref chain, out FrameSlot frame))
+            Resume(frame, nowNs);
+        _mayCreate = false;
+    }
+
+    /// <summary>Judges a parked frame once more.</summary>
+    public void Resume(FrameSlot frame, long nowNs)
+    {
+        _packets.Add(PacketCounter.Released);
+        PacketCounter verdict = _pipeline.Process(_io.Bytes(frame), nowNs, out _);
+        if (verdict == PacketCounter.Parked)
+            Park(frame, nowNs);
+        else
+            _outlet.Finish(frame, verdict);
+    }
+
+    /// <summary>Drops the frames of a chain by name.</summary>
+    public void Drop(int chain, PacketCounter reason)
+    {
+        while (_pending.TryTake(ref chain, out FrameSlot frame))
+            Drop(frame, reason);
+    }
+
+    /// <summary>Drops a parked frame by name.</summary>
+    public void Drop(FrameSlot frame, PacketCounter reason)
+    {
+        _packets.Add(PacketCounter.Released);
+        _outlet.Finish(frame, reason);
+    }
+
+    /// <summary>Drops the frames of a chain that nobody expects, and says so to who sent them.</summary>
+    /// <param name="chain">From <see cref="End"/>.</param>
+    /// <param name="mayReset">Asked once a frame, so that resets are limited.</param>
+    /// <param name="nowNs">Now.</param>
+    public void Refuse(int chain, TokenBucket mayReset, long nowNs)
+    {
+        while (_pending.TryTake(ref chain, out FrameSlot frame))
+        {
+            if (!mayReset.TryTake(nowNs) || !TcpReset.TryAnswer(_io.Bytes(frame)))
+            {
+                Drop(frame, PacketCounter.DropNoFlow);
+                continue;
+            }
+            _packets.Add(PacketCounter.Released);
+            _packets.Add(PacketCounter.DropNoFlow);
+            _outlet.SendReset(frame with { LengthBytes = TcpReset.FrameBytes });
+        }
+    }
+
+    /// <summary>Sends a reset that answers no frame; false when no memory is free.</summary>
+    public bool TrySendReset(in NextHop hop, in FlowKey4 key, uint sequence)
+    {
+        if (!_io.TryTake(TcpReset.FrameBytes, out FrameSlot frame))
+            return false;
+        TcpReset.Write(_io.Bytes(frame), hop, key, sequence);
+        _outlet.SendReset(frame);
+        return true;
+    }
+
+    private void GoOn(int slot, FrameSlot frame, long nowNs)
+    {
+        if (slot == FlowTable.None || _columns.State[slot] is FlowState.Free or FlowState.Held or FlowState.Lent)
+        {
+            Drop(frame, PacketCounter.DropNoFlow);
+            return;
+        }
+        MarkUnreplicated(slot);
+        Resume(frame, nowNs);
+    }
+
+    private PacketCounter Relay(Span<byte> frame, int row, ushort node, long nowNs)
+    {
+        if (!Peers.TryGetHop(node, out NextHop hop))
+            return PacketCounter.DropNextHopUnresolved;
+        FrameRewriter.WriteEthernet(frame, hop);
+        _relays.Touch(row, nowNs);
+        return PacketCounter.Relayed;
+    }
+
+    private PacketCounter? LookUp(in FlowKey4 key, bool mayCreate, long nowNs)
+    {
+        int place = _pending.Find(key);
+        if (place != NoPlace)
+        {
+            if (!_pending.HasRoomAt(place))
+                return PacketCounter.DropParkFull;
+        }
+        else
+        {
+            if (!_pending.HasRoom)
+                return PacketCounter.DropParkFull;
+            if (!_publisher.TryLookUp(key, mayCreate))
+                return mayCreate ? null : PacketCounter.DropDirectoryUnavailable;
+            place = _pending.Add(key, mayCreate, nowNs);
+        }
+        _place = place;
+        return PacketCounter.Parked;
+    }
+}
