@@ -97,8 +97,10 @@ public sealed class FlowDirectory
     public void OnUp(ushort node, ulong start)
     {
         _members.Up(node, start);
+        _synchroniser.OnUp();
+        _core.CompleteView = 0;
         ChangeView();
-        _core.Outbox.Send(node, FlowOpKind.Status, _synchroniser.Flags, _core.CompleteView);
+        TellStatus();
     }
 
     /// <summary>A node is gone, or cannot be reached: its flows may be claimed.</summary>

@@ -129,6 +129,26 @@ public sealed class FlowDirectoryTests
     }
 
     [Fact]
+    public void A_connection_that_is_replaced_within_a_turn_is_told_everything_again()
+    {
+        SimulatedCell cell = Settled(3);
+        FlowRecord4 record = Create(cell, cell.Nodes[1], 1);
+        cell.Nodes[2].Directory.Replica.Forget(record.Forward);
+        cell.Nodes[1].Directory.OnDown(2);
+        cell.Nodes[1].Directory.OnUp(2, cell.Nodes[2].StartNumber);
+        cell.Nodes[2].Directory.OnDown(1);
+        cell.Nodes[2].Directory.OnUp(1, cell.Nodes[1].StartNumber);
+        cell.Nodes[1].Exchange.RequestsWaiting();
+        cell.Nodes[2].Exchange.RequestsWaiting();
+        Assert.DoesNotContain(cell.Running, node => node.Id != 3 && node.Directory.IsComplete);
+        Assert.True(cell.RunUntil(() => cell.Running.All(node => node.Directory.IsComplete)));
+
+        bool writes = cell.Nodes[1].Directory.View.Writes(2, record.Forward, record.Reverse, 1);
+        Assert.Equal(writes, cell.Nodes[2].Directory.Replica.TryFindLive(record.Forward, out _));
+        Assert.True(writes);
+    }
+
+    [Fact]
     public void A_leaving_nodes_flows_are_claimed_and_it_is_told()
     {
         SimulatedCell cell = Settled(3);
