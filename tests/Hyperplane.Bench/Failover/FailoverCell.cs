@@ -84,14 +84,13 @@ internal sealed class FailoverCell : IDisposable
         return [.. Nodes.Where(node => nextHops.Contains(AddressOf(node)))];
     }
 
-    /// <summary>Until the router knows all next hops of every VIP block, and every node's own addresses.</summary>
+    /// <summary>Until the router knows all next hops of every VIP block. A node's own source addresses may come later:
+    /// they rest while connections of its last life may use them.</summary>
     public Task UntilAllBack() => Region.Until("every node is a next hop again", () =>
     {
         List<(string Prefix, HashSet<string> NextHops)> routes = Routes();
         return routes.Exists(route => IsVip(route.Prefix))
-            && routes.TrueForAll(route => !IsVip(route.Prefix) || route.NextHops.Count == ShardNodes)
-            && Nodes.All(node => routes.Exists(
-                route => IsSnat(route.Prefix) && route.NextHops.SetEquals([AddressOf(node)])));
+            && routes.TrueForAll(route => !IsVip(route.Prefix) || route.NextHops.Count == ShardNodes);
     }, 60);
 
     /// <summary>Until the router leads no traffic to any of these nodes.</summary>
