@@ -31,6 +31,9 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
     public NodeFlags Flags =>
         (_holds ? NodeFlags.Holds : NodeFlags.None) | (IsDraining ? NodeFlags.Drains : NodeFlags.None);
 
+    /// <summary>Whether this node knows who else is in its cell; before that it is not alone, but ignorant.</summary>
+    public bool KnowsMembers { get; set; }
+
     /// <summary>Whether this node leaves.</summary>
     public bool IsDraining { get; set; }
 
@@ -74,6 +77,8 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
 
     private bool MayBegin()
     {
+        if (!KnowsMembers)
+            return false;
         if (_holds || core.NowNs - startedNs >= core.Options.SettlingNs)
             return true;
         foreach (MemberState member in core.View.Members)

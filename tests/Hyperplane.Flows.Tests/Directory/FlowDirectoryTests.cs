@@ -21,6 +21,19 @@ public sealed class FlowDirectoryTests
     }
 
     [Fact]
+    public void A_node_that_does_not_know_its_cell_yet_holds_nothing()
+    {
+        var cell = new SimulatedCell(1, seed: 1);
+        var directory = new FlowDirectory(
+            SimulatedCell.Options(1, start: 5), new FlowExchange(), cell.Nodes[1], cell.NowNs);
+        directory.Turn(cell.NowNs + 2_000_000_000);
+        Assert.False(directory.Holds);
+        directory.SetMembers(cell.Members);
+        directory.Turn(cell.NowNs + 2_000_000_001);
+        Assert.True(directory.Holds);
+    }
+
+    [Fact]
     public void A_flow_that_nobody_has_is_won_and_every_other_node_finds_it()
     {
         SimulatedCell cell = Settled(3);
