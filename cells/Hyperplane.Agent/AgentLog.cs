@@ -59,6 +59,31 @@ internal static partial class AgentLog
     [LoggerMessage(3024, LogLevel.Critical, "the agent ends: {Reason}")]
     public static partial void Fatal(ILogger log, string reason);
 
+    [LoggerMessage(3025, LogLevel.Warning, "everything starts anew: {Reason}")]
+    public static partial void StartsAnew(ILogger log, string reason);
+
+    [LoggerMessage(3040, LogLevel.Information, "source ports {First} to {Last} of {Address} are this start's")]
+    public static partial void LeaseTaken(ILogger log, System.Net.IPAddress address, int first, int last);
+
+    [LoggerMessage(3041, LogLevel.Error,
+        "all source ports were used within the last 75 s: those of {Address} are used again all the same")]
+    public static partial void LeaseNotResting(ILogger log, System.Net.IPAddress address);
+
+    [LoggerMessage(3042, LogLevel.Error, "the use of the source ports cannot be kept on disk: {Reason}")]
+    public static partial void LeaseNotStamped(ILogger log, string reason);
+
+    [LoggerMessage(3043, LogLevel.Information, "node {Node} is up, incarnation {Start}")]
+    public static partial void NodeUp(ILogger log, int node, ulong start);
+
+    [LoggerMessage(3044, LogLevel.Warning, "node {Node} is down: {Reason}")]
+    public static partial void NodeDown(ILogger log, int node, Mesh.MeshDownReason reason);
+
+    [LoggerMessage(3045, LogLevel.Error, "node {Node} sent what nobody can read: {Defect}")]
+    public static partial void BadMessage(ILogger log, int node, string defect);
+
+    [LoggerMessage(3046, LogLevel.Warning, "BFD runs without real-time priority: a busy machine may look dead")]
+    public static partial void NoRealTime(ILogger log);
+
     [LoggerMessage(3030, LogLevel.Warning, "report not delivered: {Reason}")]
     public static partial void ReportFailed(ILogger log, string reason);
 

@@ -31,6 +31,12 @@ public sealed record DataplaneOptions
     /// to it (CAP_SYS_NICE) the thread runs as others.</summary>
     public int RealTimePriority { get; init; }
 
+    /// <summary>First source port towards targets, 1 to 65535.</summary>
+    public ushort FirstSnatPort { get; init; } = 1_024;
+
+    /// <summary>Last source port towards targets.</summary>
+    public ushort LastSnatPort { get; init; } = ushort.MaxValue;
+
     /// <summary>The flow directory's end; null: this node knows its own flows alone, and a frame of no known flow is
     /// dropped.</summary>
     public FlowExchange? Exchange { get; init; }

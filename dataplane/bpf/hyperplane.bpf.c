@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0
 /*
- * Decides which frames are ours and forwards those of established IPv4 flows.
+ * Decides which frames are ours, forwards those of established IPv4 flows, and
+ * relays those of other nodes' flows to their owners.
  *
  * A cache of the pipeline's verdicts: whatever is not a plain frame of a flow
  * that the pipeline has put into `flows` goes to the pipeline, which alone names
@@ -64,6 +65,30 @@ struct {
 	__type(key, __u32);
 	__type(value, struct next_hop);
 } next_hops SEC(".maps");
+
+/* Keys of other nodes' flows. Sized at load. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 65536);
+	__type(key, struct flow_key4);
+	__type(value, struct relay_entry);
+} relays SEC(".maps");
+
+/* By node id. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 65536);
+	__type(key, __u32);
+	__type(value, struct peer);
+} peers SEC(".maps");
+
+/* Whose frames are relayed ones: MAC address in wire order in the first six bytes, to node id. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u64);
+	__type(value, __u32);
+} peer_macs SEC(".maps");
 
 /* The pipeline's sockets by receive queue. */
 struct {
@@ -240,6 +265,15 @@ static __always_inline void count_listener(const struct flow_entry4 *entry, __u3
 	count->bytes += bytes;
 }
 
+static __always_inline int send(struct xdp_md *ctx, struct frame *frame, const struct next_hop *hop)
+{
+	__builtin_memcpy(frame->eth->h_dest, hop->destination_mac, ETH_ALEN);
+	__builtin_memcpy(frame->eth->h_source, hop->source_mac, ETH_ALEN);
+	if (hop->ifindex == ctx->ingress_ifindex)
+		return XDP_TX;
+	return bpf_redirect(hop->ifindex, 0);
+}
+
 /* A look-up in the cache of verdicts; CONTINUE when it has none for this frame. */
 static __always_inline int forward(struct xdp_md *ctx, struct frame *frame, __u64 now_ns, enum packet_counter *counter)
 {
@@ -264,12 +298,40 @@ static __always_inline int forward(struct xdp_md *ctx, struct frame *frame, __u6
 	/* Two CPUs may lose a count here; the counts per listener are exact. */
 	entry->packets++;
 	count_listener(entry, frame->bytes);
-	__builtin_memcpy(frame->eth->h_dest, hop->destination_mac, ETH_ALEN);
-	__builtin_memcpy(frame->eth->h_source, hop->source_mac, ETH_ALEN);
 	*counter = COUNTER_FORWARDED;
-	if (hop->ifindex == ctx->ingress_ifindex)
-		return XDP_TX;
-	return bpf_redirect(hop->ifindex, 0);
+	return send(ctx, frame, hop);
+}
+
+static __always_inline bool from_peer(const struct frame *frame)
+{
+	__u64 mac = 0;
+
+	__builtin_memcpy(&mac, frame->eth->h_source, ETH_ALEN);
+	return bpf_map_lookup_elem(&peer_macs, &mac) != NULL;
+}
+
+/* To the living owner of the flow, but for its MAC addresses untouched; a relayed frame is never relayed again. */
+static __always_inline int relay(struct xdp_md *ctx, struct frame *frame, __u64 now_ns, enum packet_counter *counter)
+{
+	struct relay_entry *entry = bpf_map_lookup_elem(&relays, &frame->key);
+	struct next_hop *hop;
+	struct peer *owner;
+	__u32 index;
+
+	if (!entry || frame->ip->ttl <= 1 || !ip_checksum_right(frame->ip))
+		return CONTINUE;
+	index = entry->owner_node;
+	owner = bpf_map_lookup_elem(&peers, &index);
+	if (!owner || !owner->alive || owner->start != entry->owner_start || from_peer(frame))
+		return CONTINUE;
+	index = owner->next_hop;
+	hop = bpf_map_lookup_elem(&next_hops, &index);
+	if (!hop || !hop->resolved)
+		return CONTINUE;
+	entry->last_seen_ns = now_ns;
+	entry->packets++;
+	*counter = COUNTER_RELAYED;
+	return send(ctx, frame, hop);
 }
 
 static __always_inline bool ours(const struct iphdr *ip)
@@ -317,6 +379,8 @@ static __always_inline int decide(struct xdp_md *ctx, enum packet_counter *count
 	/* A known flow is ours without asking for its prefix. */
 	if (alive && plain(ctx, &frame)) {
 		verdict = forward(ctx, &frame, now_ns, counter);
+		if (verdict == CONTINUE)
+			verdict = relay(ctx, &frame, now_ns, counter);
 		if (verdict != CONTINUE)
 			return verdict;
 	}

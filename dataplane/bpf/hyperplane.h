@@ -27,8 +27,25 @@ _Static_assert(sizeof(struct flow_key4) == 16, "flow_key4");
 
 enum flow_action {
 	FLOW_ACTION_NAT = 1,
-	FLOW_ACTION_RELAY = 2,
 };
+
+/* Whose flow a key is when it is not ours: RelayEntry4. */
+struct relay_entry {
+	__u64 owner_start;
+	__u64 last_seen_ns;
+	__u32 packets;
+	__u16 owner_node;
+	__u16 reserved0;
+};
+_Static_assert(sizeof(struct relay_entry) == 24, "relay_entry");
+
+/* Another node of the cell, by its id: PeerEntry. */
+struct peer {
+	__u64 start;
+	__u32 next_hop;
+	__u32 alive;
+};
+_Static_assert(sizeof(struct peer) == 16, "peer");
 
 /* What is done to a frame of an established flow: FlowEntry4. */
 struct flow_entry4 {

@@ -1,7 +1,20 @@
 # The agents, one per node, declared to the region first.
 
+# "yes" once the agent reads these members: it refuses those it does not know.
+AGENT_KNOWS_FLOWS=${HYPERPLANE_AGENT_KNOWS_FLOWS:-no}
+
+# flow_members BFD_MS ENGINE: members of agent.json for BFD, the cell mesh and the flow directory, each after a comma.
+flow_members() {
+    [ "$AGENT_KNOWS_FLOWS" = yes ] || return 0
+    printf ',\n  "bfd": { "intervalMs": %s, "multiplier": %s }' "$1" "$BFD_MULTIPLIER"
+    printf ',\n  "meshPort": 4785,\n  "flowEngine": "%s"' "$2"
+}
+
 nodes_up() {
-    local nodes=$1 zone z i name
+    local nodes=$1 bfd_ms=$2 engine=$3 zone z i name
+    if [ "$engine" != embedded ] && [ "$AGENT_KNOWS_FLOWS" != yes ]; then
+        die "--engine $engine: this build's agent has no flow directory"
+    fi
     # shellcheck disable=SC1091
     . "$DOTLAB/env"
     export HYPERPLANE_KEY=$HYPERPLANE_OPERATOR_KEY
@@ -29,7 +42,7 @@ nodes_up() {
   "stateDirectory": "$STATE/agents/$name",
   "interface": "eth0",
   "asn": $((64600 + z)),
-  "peers": [{ "address": "10.10.$z.1", "asn": 64512 }]
+  "peers": [{ "address": "10.10.$z.1", "asn": 64512 }]$(flow_members "$bfd_ms" "$engine")
 }
 CONF
             start "$name" ip netns exec "$(ns "$name")" "$(program Hyperplane.Agent hyperplane-agent)" \

@@ -1,6 +1,7 @@
 using Hyperplane.Bench;
 using Hyperplane.Bench.Connections;
 using Hyperplane.Bench.Dataplane;
+using Hyperplane.Bench.Failover;
 using Hyperplane.Bench.FirstByte;
 
 var benches = new SortedDictionary<string, (string Purpose, Func<string[], Task<Result>> Run)>(StringComparer.Ordinal)
@@ -9,6 +10,10 @@ var benches = new SortedDictionary<string, (string Purpose, Func<string[], Task<
     ["connections"] =
         ("new connections a second through the VIP, beside HAProxy and nftables DNAT", ConnectionsBench.Run),
     ["dataplane"] = ("packets a second on one core: C# path, XDP path, nftables NAT", DataplaneBench.Run),
+    ["failover"] = (
+        "what connections notice when a node fails, leaves or joins\n"
+        + $"{"",15}{FailoverOptions.Usage}\n{"",15}faults: {string.Join(", ", Catalogue.All.Select(f => f.Name))}",
+        FailoverBench.Run),
 };
 
 if (args.Length == 0 || !benches.TryGetValue(args[0], out var bench))
@@ -19,6 +24,19 @@ if (args.Length == 0 || !benches.TryGetValue(args[0], out var bench))
     return 2;
 }
 
-Result result = await bench.Run([.. args.Skip(1).Where(argument => argument != "--json")]);
-result.Print(json: args.Contains("--json"));
-return result.Valid ? 0 : 1;
+try
+{
+    Result result = await bench.Run([.. args.Skip(1).Where(argument => argument != "--json")]);
+    result.Print(json: args.Contains("--json"));
+    return result.Valid ? 0 : 1;
+}
+catch (FormatException e)
+{
+    Console.Error.WriteLine($"infra/bench {args[0]}: {e.Message}");
+    return 2;
+}
+catch (OperationCanceledException)
+{
+    Console.Error.WriteLine($"infra/bench {args[0]}: interrupted");
+    return 130;
+}

@@ -24,13 +24,15 @@ public sealed class Region : IDisposable
     /// <param name="name">Starts with "lab"; names the lab among those of this checkout.</param>
     /// <param name="nodes">Nodes a zone.</param>
     /// <param name="progress">Gets the lines that <c>infra/lab up</c> prints.</param>
-    public static Region Up(string name, int nodes = 3, Action<string>? progress = null)
+    /// <param name="options">More words for <c>infra/lab up</c>: --router, --bfd, …</param>
+    public static Region Up(
+        string name, int nodes = 3, Action<string>? progress = null, IReadOnlyList<string>? options = null)
     {
         var region = new Region(name);
         try
         {
             string printed = region.Run(
-                TimeSpan.FromMinutes(3), Path.Combine(Root, "infra/lab"), "up", "--nodes", $"{nodes}");
+                TimeSpan.FromMinutes(3), Path.Combine(Root, "infra/lab"), ["up", "--nodes", $"{nodes}", .. options ?? []]);
             progress?.Invoke(printed);
             foreach (string line in File.ReadLines(Path.Combine(region.Folder, "env")))
             {
@@ -82,6 +84,9 @@ public sealed class Region : IDisposable
 
     /// <summary><c>infra/lab VERB NAME</c>: stop or start a process of the lab.</summary>
     public void Lab(string verb, string name) => Run(TimeSpan.FromMinutes(1), LabPath, verb, name);
+
+    /// <summary><c>infra/lab fault KIND NODE</c>: kill, freeze, thaw, unplug, plug.</summary>
+    public void Fault(string kind, string node) => Run(TimeSpan.FromMinutes(1), LabPath, "fault", kind, node);
 
     /// <summary>Waits until a condition holds; throws after <paramref name="seconds"/> with what was waited
     /// for.</summary>

@@ -16,6 +16,11 @@ namespace Hyperplane.Agent.Configuration;
 /// <param name="HoldTimeSeconds">BGP hold time, 0 or 3 to 65535; default 9.</param>
 /// <param name="FlowCapacity">Established flows, 1,024 to 16,777,216; default 262,144.</param>
 /// <param name="MaglevTableSize">A prime, 251 to 655,373; default 65,537.</param>
+/// <param name="MeshPort">TCP port of the cell's mesh on the node's address, 1 to 65535; default 4785. The same on all
+/// nodes of the cell.</param>
+/// <param name="Bfd">Watch over routers and nodes.</param>
+/// <param name="RealTimePriority">SCHED_FIFO priority of the pipeline thread, 0 to 30; default 0: as other
+/// threads.</param>
 public sealed record AgentConfig(
     string Cell,
     string Node,
@@ -28,4 +33,7 @@ public sealed record AgentConfig(
     ImmutableArray<PeerConfig> Peers,
     int HoldTimeSeconds,
     int FlowCapacity,
-    int MaglevTableSize);
+    int MaglevTableSize,
+    int MeshPort,
+    BfdConfig Bfd,
+    int RealTimePriority);

@@ -45,8 +45,21 @@ public static class AgentConfigReader
             ReadPeers(json, errors),
             (int)json.Number("holdTimeSeconds", 0, 65_535, 9, CheckHoldTime),
             (int)json.Number("flowCapacity", 1_024, 16_777_216, 262_144),
-            (int)json.Number("maglevTableSize", 251, 655_373, 65_537, n => IsPrime(n) ? null : "must be a prime"));
+            (int)json.Number("maglevTableSize", 251, 655_373, 65_537, n => IsPrime(n) ? null : "must be a prime"),
+            (int)json.Number("meshPort", 1, 65_535, 4_785),
+            ReadBfd(json),
+            (int)json.Number("realTimePriority", 0, 30, 0));
         json.RefuseUnknown();
+        return config;
+    }
+
+    private static BfdConfig ReadBfd(JsonReader json)
+    {
+        if (json.Object("bfd") is not { } bfd)
+            return new BfdConfig(300, 3);
+        var config = new BfdConfig(
+            (int)bfd.Number("intervalMs", 10, 10_000, 300), (int)bfd.Number("multiplier", 2, 50, 3));
+        bfd.RefuseUnknown();
         return config;
     }
 

@@ -61,6 +61,17 @@ internal sealed class JsonReader(JsonElement element, string path, List<string> 
         return null;
     }
 
+    /// <summary>The reader of an object that may be absent; null when it is, or after a complaint.</summary>
+    public JsonReader? Object(string name)
+    {
+        if (!TryTake(name, required: false, out JsonElement value))
+            return null;
+        if (value.ValueKind == JsonValueKind.Object)
+            return new JsonReader(value, $"{path}{name}.", errors);
+        Complain(name, "must be an object");
+        return null;
+    }
+
     /// <summary>The objects of an array, each with its own reader.</summary>
     public IReadOnlyList<JsonReader> Objects(string name, int minimum, int maximum)
     {

@@ -61,6 +61,7 @@ public sealed class AgentHost
             new ReportBuilder(_config.Cell, _config.Node, start),
             board,
             runtime.ReadCounters,
+            runtime.ReadFlowCounters,
             ReportTimes,
             _time,
             new Random(_random.Next()),

@@ -49,17 +49,17 @@ public static class AgentProcess
         TimeProvider time = TimeProvider.System;
         var random = new Random(RandomNumberGenerator.GetInt32(int.MaxValue));
         ILogger log = loggers.CreateLogger("Hyperplane.Agent");
-        ulong start = (ulong)(time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
         long firstSignal = 0;
         using var stop = new CancellationTokenSource();
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         try
         {
-            AgentLog.Starting(log, config.Cell, config.Node, start);
             using var control = new GrpcCellControl(config.Controller, key, time);
-            var parts = new MachineParts(config, start, loggers, time, random);
-            await new AgentHost(config, parts, control, time, random, log, output).RunAsync(start, stop.Token);
+            while (!await RunOnceAsync(config, key, control, loggers, random, output, stop.Token))
+            {
+                // It slept; what other nodes did meanwhile it learns as after any start.
+            }
             return Stopped;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or PartException)
@@ -81,6 +81,28 @@ public static class AgentProcess
             }
 
             stop.Cancel();
+        }
+    }
+
+    /// <summary>One incarnation; false when it slept and everything must begin anew.</summary>
+    private static async Task<bool> RunOnceAsync(
+        AgentConfig config, string key, GrpcCellControl control, ILoggerFactory loggers, Random random,
+        TextWriter output, CancellationToken stop)
+    {
+        TimeProvider time = TimeProvider.System;
+        ILogger log = loggers.CreateLogger("Hyperplane.Agent");
+        ulong start = (ulong)(time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        AgentLog.Starting(log, config.Cell, config.Node, start);
+        try
+        {
+            var parts = new MachineParts(config, key, start, loggers, time, random);
+            await new AgentHost(config, parts, control, time, random, log, output).RunAsync(start, stop);
+            return true;
+        }
+        catch (SleptException e)
+        {
+            AgentLog.StartsAnew(log, e.Message);
+            return stop.IsCancellationRequested;
         }
     }
 

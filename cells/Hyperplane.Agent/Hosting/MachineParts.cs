@@ -1,12 +1,15 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Text;
 using Hyperplane.Agent.Configuration;
+using Hyperplane.Agent.Flows;
 using Hyperplane.Agent.Health;
 using Hyperplane.Agent.Model;
 using Hyperplane.Agent.Routing;
 using Hyperplane.Agent.Runtime;
 using Hyperplane.Bgp;
 using Hyperplane.Dataplane;
+using Hyperplane.Dataplane.Directory;
 using Hyperplane.Dataplane.Kernel;
 using Hyperplane.Linux.Addresses;
 using Hyperplane.Linux.Netlink;
@@ -21,6 +24,7 @@ namespace Hyperplane.Agent.Hosting;
 public sealed class MachineParts : INodeParts
 {
     private readonly AgentConfig _config;
+    private readonly byte[] _cellKey;
     private readonly ulong _start;
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _log;
@@ -32,13 +36,16 @@ public sealed class MachineParts : INodeParts
 
     /// <summary>Touches nothing yet.</summary>
     /// <param name="config">Who this node is.</param>
+    /// <param name="cellKey">What the nodes of the cell prove themselves with.</param>
     /// <param name="start">This incarnation, microseconds since 1970.</param>
     /// <param name="loggers">For the parts.</param>
     /// <param name="time">The clock.</param>
     /// <param name="random">Seeds jitter and phases.</param>
-    public MachineParts(AgentConfig config, ulong start, ILoggerFactory loggers, TimeProvider time, Random random)
+    public MachineParts(
+        AgentConfig config, string cellKey, ulong start, ILoggerFactory loggers, TimeProvider time, Random random)
     {
         (_config, _start, _loggers, _time, _random) = (config, start, loggers, time, random);
+        _cellKey = Encoding.UTF8.GetBytes(cellKey);
         _log = loggers.CreateLogger("Hyperplane.Agent");
     }
 
@@ -66,7 +73,33 @@ public sealed class MachineParts : INodeParts
     }
 
     /// <inheritdoc/>
-    public IDataplane StartDataplane(NodeIdentity identity)
+    public IFlowState MakeFlows(NodeIdentity identity, Action onChange)
+    {
+        try
+        {
+            return new CellFlows(
+                new CellFlowsOptions
+                {
+                    Cell = _config.Cell,
+                    Key = _cellKey,
+                    NodeId = identity.Id,
+                    Address = identity.Address,
+                    Start = _start,
+                    MeshPort = _config.MeshPort,
+                    FlowCapacity = _config.FlowCapacity,
+                    Bfd = _config.Bfd,
+                    Routers = [.. _config.Peers.Select(peer => peer.Address)],
+                },
+                new SnatLeases(_config.StateDirectory, _time), _loggers, _time, new Random(_random.Next()), onChange);
+        }
+        catch (ArgumentException e)
+        {
+            throw new PartException($"the cell's mesh does not start: {e.Message}", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public IDataplane StartDataplane(NodeIdentity identity, FlowExchange? exchange, SnatLease lease)
     {
         try
         {
@@ -77,6 +110,11 @@ public sealed class MachineParts : INodeParts
                 Start = _start,
                 FlowCapacity = _config.FlowCapacity,
                 MaglevTableSize = _config.MaglevTableSize,
+                StallTimeoutMs = _config.Bfd.DetectionMs,
+                RealTimePriority = _config.RealTimePriority,
+                FirstSnatPort = lease.FirstPort,
+                LastSnatPort = lease.LastPort,
+                Exchange = exchange,
             });
         }
         catch (Exception e) when (e is KernelException or ArgumentException)

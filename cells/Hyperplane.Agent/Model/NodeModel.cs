@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Net;
+using Hyperplane.Agent.Flows;
 using Hyperplane.Agent.Health;
 using Hyperplane.Agent.Snapshots;
 using Hyperplane.Cells.Contracts;
@@ -14,7 +15,6 @@ public sealed class NodeModel
 {
     private readonly Snapshot _snapshot;
     private readonly ImmutableArray<IPAddress> _gateways;
-    private readonly ImmutableArray<IPAddress> _snatAddresses;
     private readonly ImmutableArray<VipModel> _vips;
     private readonly ImmutableArray<TargetGroup> _servedGroups;
 
@@ -25,7 +25,12 @@ public sealed class NodeModel
         Identity = new NodeIdentity((ushort)self.Id, WireAddress.ToAddress(self.Address));
         ProbeAddress = WireAddress.ToAddress(self.ProbeAddress);
         Draining = self.Draining;
-        _snatAddresses = [.. self.SnatAddresses.Select(WireAddress.ToAddress)];
+        SnatAddresses = [.. self.SnatAddresses.Select(WireAddress.ToAddress)];
+        Members =
+        [
+            .. snapshot.Nodes.Select(n => new FlowMember(
+                (ushort)n.Id, WireAddress.ToAddress(n.Address), [.. n.SnatAddresses.Select(WireAddress.ToAddress)])),
+        ];
         OwnPrefixes = [.. snapshot.OwnPrefixes.Select(WireAddress.ToNetwork)];
         FrozenSet<uint> shards = snapshot.Shards.Where(s => s.NodeIds.Contains(self.Id)).Select(s => s.Index)
             .ToFrozenSet();
@@ -50,6 +55,12 @@ public sealed class NodeModel
 
     /// <summary>Where health checks leave from; kernel-owned.</summary>
     public IPAddress ProbeAddress { get; }
+
+    /// <summary>The source addresses that this node holds the leases of.</summary>
+    public ImmutableArray<IPAddress> SnatAddresses { get; }
+
+    /// <summary>The nodes of the cell, this one among them.</summary>
+    public ImmutableArray<FlowMember> Members { get; }
 
     /// <summary>Whether the controller asks the node to leave.</summary>
     public bool Draining { get; }
@@ -76,8 +87,10 @@ public sealed class NodeModel
     /// <summary>What the dataplane has to know, given what is known of the targets; unknown means not healthy
     /// yet.</summary>
     /// <param name="verdicts">By group and target.</param>
+    /// <param name="snatAddress">The source address that new flows get.</param>
     /// <param name="last">The model before; groups that did not change are the same objects.</param>
-    public DataplaneModel ToDataplane(IReadOnlyDictionary<ProbeKey, ProbeVerdict> verdicts, DataplaneModel? last = null)
+    public DataplaneModel ToDataplane(
+        IReadOnlyDictionary<ProbeKey, ProbeVerdict> verdicts, IPAddress snatAddress, DataplaneModel? last = null)
     {
         Dictionary<uint, TargetGroupModel>? before =
             last?.Version == Version ? last.TargetGroups.ToDictionary(g => g.Id) : null;
@@ -85,7 +98,8 @@ public sealed class NodeModel
         {
             Version = Version,
             OwnPrefixes = OwnPrefixes,
-            SnatAddresses = _snatAddresses,
+            SnatAddresses = [snatAddress],
+            SnatPool = WireAddress.ToNetwork(_snapshot.SnatPrefix),
             Gateways = _gateways,
             Vips = _vips,
             TargetGroups = [.. _servedGroups.Select(g => ToGroup(g, verdicts, before?.GetValueOrDefault(g.Id)))],
@@ -112,7 +126,7 @@ public sealed class NodeModel
     {
         IPAddress nextHop = Identity.Address;
         var routes = new List<NodeRoute> { new(Alone(ProbeAddress), nextHop, RouteKind.Probe) };
-        routes.AddRange(_snatAddresses.Select(a => new NodeRoute(Alone(a), nextHop, RouteKind.Snat)));
+        routes.AddRange(SnatAddresses.Select(a => new NodeRoute(Alone(a), nextHop, RouteKind.Snat)));
         routes.Add(new NodeRoute(WireAddress.ToNetwork(_snapshot.SnatPrefix), nextHop, RouteKind.SnatCovering));
         routes.AddRange(_snapshot.Shards.Where(s => shards.Contains(s.Index))
             .Select(s => new NodeRoute(WireAddress.ToNetwork(s.Block), nextHop, RouteKind.Block)));

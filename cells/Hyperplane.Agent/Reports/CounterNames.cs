@@ -10,9 +10,10 @@ public static class CounterNames
 {
     /// <summary>By the counter's number.</summary>
     public static ImmutableArray<string> All { get; } =
-        [.. Enum.GetValues<PacketCounter>().Order().Select(c => ToSnakeCase(c.ToString()))];
+        [.. Enum.GetValues<PacketCounter>().Order().Select(c => SnakeCase(c.ToString()))];
 
-    private static string ToSnakeCase(string name)
+    /// <summary>A name in snake_case.</summary>
+    internal static string SnakeCase(string name)
     {
         var text = new StringBuilder();
         foreach (char letter in name)

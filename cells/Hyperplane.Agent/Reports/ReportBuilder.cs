@@ -18,8 +18,10 @@ public sealed class ReportBuilder(string cell, string node, ulong start)
     /// <summary>Listeners of one report.</summary>
     public const int MostListeners = 16_384;
 
-    /// <summary>The message; counters are those of the dataplane, null before it runs.</summary>
-    public NodeReport Build(NodeStatus status, DataplaneCounters? counters)
+    /// <summary>The message; counters are those of the dataplane, null before it runs, and those of flow
+    /// state.</summary>
+    public NodeReport Build(
+        NodeStatus status, DataplaneCounters? counters, IReadOnlyList<KeyValuePair<string, ulong>> flowCounters)
     {
         var report = new NodeReport
         {
@@ -44,6 +46,7 @@ public sealed class ReportBuilder(string cell, string node, ulong start)
             AddFlows(report, counters.Listeners.Values);
         }
 
+        report.Counters.AddRange(flowCounters.Select(c => new Counter { Name = c.Key, Value = c.Value }));
         return report;
     }
 

@@ -14,6 +14,7 @@ public sealed class ReportLoop
     private readonly ReportBuilder _builder;
     private readonly StatusBoard _board;
     private readonly Func<DataplaneCounters?> _readCounters;
+    private readonly Func<IReadOnlyList<KeyValuePair<string, ulong>>> _readFlowCounters;
     private readonly ReportTimes _times;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
@@ -26,13 +27,14 @@ public sealed class ReportLoop
         ReportBuilder builder,
         StatusBoard board,
         Func<DataplaneCounters?> readCounters,
+        Func<IReadOnlyList<KeyValuePair<string, ulong>>> readFlowCounters,
         ReportTimes times,
         TimeProvider time,
         Random random,
         ILogger log)
     {
-        (_control, _builder, _board, _readCounters, _times, _time, _log) =
-            (control, builder, board, readCounters, times, time, log);
+        (_control, _builder, _board, _readCounters, _readFlowCounters, _times, _time, _log) =
+            (control, builder, board, readCounters, readFlowCounters, times, time, log);
         _failures = new BackOff(times.Interval, times.LongestPause, random);
     }
 
@@ -64,7 +66,7 @@ public sealed class ReportLoop
 
     private async Task<TimeSpan> ReportOnceAsync(NodeStatus status, CancellationToken cancellationToken)
     {
-        NodeReport report = _builder.Build(status, _readCounters());
+        NodeReport report = _builder.Build(status, _readCounters(), _readFlowCounters());
         bool cut = report.Targets.Count < status.Targets.Length;
         if (cut && !_cutTold)
             AgentLog.ReportCut(_log, status.Targets.Length, report.Targets.Count);

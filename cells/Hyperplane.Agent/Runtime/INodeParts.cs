@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using System.Net;
+using Hyperplane.Agent.Flows;
 using Hyperplane.Agent.Health;
 using Hyperplane.Agent.Model;
 using Hyperplane.Agent.Routing;
 using Hyperplane.Dataplane;
+using Hyperplane.Dataplane.Directory;
 
 namespace Hyperplane.Agent.Runtime;
 
@@ -14,8 +16,13 @@ public interface INodeParts
     /// cannot.</summary>
     string? PrepareKernel(ImmutableArray<IPNetwork> ownPrefixes, IPAddress probeAddress);
 
+    /// <summary>Makes this node's part of the flow state, which begins with <see cref="IFlowState.Attach"/>.</summary>
+    /// <param name="identity">Who this is.</param>
+    /// <param name="onChange">Called when <see cref="IFlowState.Holds"/> changed; returns at once.</param>
+    IFlowState MakeFlows(NodeIdentity identity, Action onChange);
+
     /// <summary>Starts the packet engines.</summary>
-    IDataplane StartDataplane(NodeIdentity identity);
+    IDataplane StartDataplane(NodeIdentity identity, FlowExchange? exchange, SnatLease lease);
 
     /// <summary>Starts the sessions with the routers, announcing nothing.</summary>
     /// <param name="identity">Who speaks.</param>

@@ -61,7 +61,8 @@ public sealed class NodeRuntime : IAsyncDisposable
     /// <summary>Ends when a requested stop has drained the node.</summary>
     public Task Left => _left.Task;
 
-    /// <summary>Fails with <see cref="PartException"/> when the node cannot go on in this process.</summary>
+    /// <summary>Fails with <see cref="PartException"/> when the node cannot go on in this process, with
+    /// <see cref="SleptException"/> when it can, but under a new incarnation.</summary>
     public Task Lost => _lost.Task;
 
     /// <summary>What runs; null before the first snapshot.</summary>
@@ -69,6 +70,9 @@ public sealed class NodeRuntime : IAsyncDisposable
 
     /// <summary>The dataplane's counters; null before the first snapshot.</summary>
     public DataplaneCounters? ReadCounters() => _running?.Dataplane.ReadCounters();
+
+    /// <summary>The counters of flow state, by name; empty before the first snapshot.</summary>
+    public IReadOnlyList<KeyValuePair<string, ulong>> ReadFlowCounters() => _running?.Flows.ReadCounters() ?? [];
 
     /// <summary>Begins to leave for good.</summary>
     public void RequestStop()
@@ -98,12 +102,13 @@ public sealed class NodeRuntime : IAsyncDisposable
         {
             if (_parts.PrepareKernel(model.OwnPrefixes, model.ProbeAddress) is { } problem)
                 return problem;
-            RunningParts running = await EnsurePartsAsync(model.Identity);
+            RunningParts running = await EnsurePartsAsync(model);
             IReadOnlyDictionary<ProbeKey, ProbeVerdict> verdicts = running.Health.Read();
-            DataplaneModel wanted = model.ToDataplane(verdicts);
+            DataplaneModel wanted = model.ToDataplane(verdicts, running.Lease.Address);
             if (running.Dataplane.Apply(wanted) is { } refusal)
                 return $"the dataplane refuses it: {refusal}";
             (_model, _applied) = (model, wanted);
+            running.Flows.SetMembers(model.Members);
             running.Health.Set(model.CheckedGroups, model.ProbeAddress);
             Board.Update(s => s with
             {
@@ -183,11 +188,14 @@ public sealed class NodeRuntime : IAsyncDisposable
         bool alive = WatchDataplane(running.Dataplane);
         bool wanted = _stop || (model.Draining && MayLeave(model));
         ulong packets = wanted ? ForwardPackets(running.Dataplane.ReadCounters()) : 0;
+        // The others may claim our flows before a router sends them the first packet.
+        running.Flows.SetDraining(wanted);
+        running.Flows.Tick();
         DrainPhase before = _drain.Phase;
         _drain.Advance(wanted, running.Speaker.Announced.Length > 0, packets, _time.GetElapsedTime(_origin));
         if (_drain.Phase != before)
             AgentLog.DrainPhaseChanged(_log, _drain.Phase);
-        running.Announce(alive ? _drain.Select(model.Routes) : []);
+        running.Announce(alive && running.Flows.Holds ? [.. _drain.Select(model.Routes).Where(IsFree)] : []);
         Board.Update(s => s with
         {
             Draining = wanted || model.Draining,
@@ -198,12 +206,17 @@ public sealed class NodeRuntime : IAsyncDisposable
         });
         if (_stop && _drain.Phase == DrainPhase.Drained)
             _left.TrySetResult();
+
+        bool IsFree(NodeRoute route) =>
+            route.Kind != RouteKind.Snat || !running.Flows.IsQuarantined(route.Prefix.BaseAddress);
     }
 
     private bool WatchDataplane(IDataplane dataplane)
     {
         string? fault = dataplane.Fault;
         TimeSpan now = _time.GetElapsedTime(_origin);
+        if (dataplane.Slept)
+            _lost.TrySetException(new SleptException(fault ?? "the node slept"));
         if (fault is null)
         {
             if (_faultySince is not null)
@@ -224,7 +237,7 @@ public sealed class NodeRuntime : IAsyncDisposable
     {
         // Until nodes exchange their votes, each follows its own; the majority of fresh votes will be formed here.
         IReadOnlyDictionary<ProbeKey, ProbeVerdict> verdicts = running.Health.Read();
-        DataplaneModel wanted = model.ToDataplane(verdicts, _applied);
+        DataplaneModel wanted = model.ToDataplane(verdicts, running.Lease.Address, _applied);
         if (running.Dataplane.Apply(wanted) is { } refusal)
             AgentLog.HealthNotApplied(_log, model.Version, refusal);
         else
@@ -243,18 +256,19 @@ public sealed class NodeRuntime : IAsyncDisposable
         return false;
     }
 
-    private async Task<RunningParts> EnsurePartsAsync(NodeIdentity identity)
+    private async Task<RunningParts> EnsurePartsAsync(NodeModel model)
     {
+        NodeIdentity identity = model.Identity;
         if (_running is { } old)
         {
-            if (old.Identity == identity)
+            if (old.Identity == identity && model.SnatAddresses.Contains(old.Lease.Address))
                 return old;
             (_running, _model, _applied) = (null, null, null);
             await old.CloseAsync("node has a new identity");
         }
 
         AgentLog.PartsStart(_log, identity.Id, identity.Address);
-        _running = await RunningParts.StartAsync(_parts, identity, Wake, WakeForHealth, _times.Close, _time);
+        _running = await RunningParts.StartAsync(_parts, model, Wake, WakeForHealth, _times.Close, _time);
         return _running;
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Hyperplane.Agent.Flows;
 using Hyperplane.Agent.Health;
 using Hyperplane.Agent.Model;
 using Hyperplane.Agent.Routing;
@@ -14,15 +15,21 @@ internal sealed class RunningParts : IAsyncDisposable
     private ImmutableArray<NodeRoute> _routes = [];
 
     private RunningParts(
-        NodeIdentity identity, IDataplane dataplane, IRouteSpeaker speaker, IHealthChecker health, TimeSpan closeLimit,
-        TimeProvider time)
+        NodeIdentity identity, IFlowState flows, SnatLease lease, IDataplane dataplane, IRouteSpeaker speaker,
+        IHealthChecker health, TimeSpan closeLimit, TimeProvider time)
     {
-        (Identity, Dataplane, Speaker, Health, _closeLimit, _time) =
-            (identity, dataplane, speaker, health, closeLimit, time);
+        (Identity, Flows, Lease, Dataplane, Speaker, Health, _closeLimit, _time) =
+            (identity, flows, lease, dataplane, speaker, health, closeLimit, time);
     }
 
     /// <summary>What they were started with.</summary>
     public NodeIdentity Identity { get; }
+
+    /// <summary>The part of the cell's flow state.</summary>
+    public IFlowState Flows { get; }
+
+    /// <summary>The source ports of this start.</summary>
+    public SnatLease Lease { get; }
 
     /// <summary>The packet engines.</summary>
     public IDataplane Dataplane { get; }
@@ -33,23 +40,29 @@ internal sealed class RunningParts : IAsyncDisposable
     /// <summary>The prober.</summary>
     public IHealthChecker Health { get; }
 
-    /// <summary>Starts all three, or none.</summary>
+    /// <summary>Starts all, or none.</summary>
     public static async Task<RunningParts> StartAsync(
-        INodeParts parts, NodeIdentity identity, Action onSpeaker, Action onHealth, TimeSpan closeLimit,
-        TimeProvider time)
+        INodeParts parts, NodeModel model, Action onChange, Action onHealth, TimeSpan closeLimit, TimeProvider time)
     {
-        IDataplane dataplane = parts.StartDataplane(identity);
+        NodeIdentity identity = model.Identity;
+        IFlowState flows = parts.MakeFlows(identity, onChange);
+        IDataplane? dataplane = null;
         IRouteSpeaker? speaker = null;
         try
         {
-            speaker = parts.StartSpeaker(identity, onSpeaker);
-            return new RunningParts(identity, dataplane, speaker, parts.StartHealth(onHealth), closeLimit, time);
+            SnatLease lease = flows.Lease(model.SnatAddresses);
+            dataplane = parts.StartDataplane(identity, flows.Exchange, lease);
+            flows.Attach(dataplane);
+            speaker = parts.StartSpeaker(identity, onChange);
+            return new RunningParts(
+                identity, flows, lease, dataplane, speaker, parts.StartHealth(onHealth), closeLimit, time);
         }
         catch
         {
             if (speaker is not null)
                 await speaker.DisposeAsync();
-            dataplane.Dispose();
+            flows.Dispose();
+            dataplane?.Dispose();
             throw;
         }
     }
@@ -76,6 +89,8 @@ internal sealed class RunningParts : IAsyncDisposable
             // A router that does not take the goodbye learns it from the closed connection.
         }
 
+        Flows.Close();
+
         await DisposeAsync();
     }
 
@@ -84,6 +99,7 @@ internal sealed class RunningParts : IAsyncDisposable
     {
         await Health.DisposeAsync();
         await Speaker.DisposeAsync();
+        Flows.Dispose();
         Dataplane.Dispose();
     }
 }

@@ -7,8 +7,8 @@ public enum FlowAnswerKind : byte
     /// SYN-ACK may leave.</summary>
     Won,
 
-    /// <summary>Another flow has the key: the record is its, and its owner lives. Ours is dropped, its target side reset
-    /// when the translation differs, and the key relayed.</summary>
+    /// <summary>Another flow has the key: the record is its, and its owner lives. Ours is dropped, its target side
+    /// reset when the translation differs, and the key relayed.</summary>
     Lost,
 
     /// <summary>This node is the flow's owner from now on, with the record's translation: install it, whatever was

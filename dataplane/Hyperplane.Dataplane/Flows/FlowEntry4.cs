@@ -34,7 +34,7 @@ public struct FlowEntry4
     /// return).</summary>
     public uint CounterSlot;
 
-    /// <summary>Kind of action: 1 NAT; 2 is kept for relay.</summary>
+    /// <summary>Kind of action: 1 NAT.</summary>
     public byte Action;
 
     /// <summary>Padding, zero.</summary>

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Hyperplane.Dataplane.Counters;
 using Hyperplane.Dataplane.Directory;
 using Hyperplane.Dataplane.Flows;
+using Hyperplane.Dataplane.Io;
 using Hyperplane.Dataplane.Kernel.Bpf;
 using Hyperplane.Dataplane.Kernel.Netlink;
 using Hyperplane.Dataplane.Kernel.Xsk;
@@ -30,6 +31,8 @@ internal sealed class KernelDataplane : IDataplane
     private readonly Lock _ending = new();
     private readonly TimeProvider _time;
     private readonly HyperplaneProgram _program;
+    private readonly PeerMaps _peers;
+    private readonly Lock _peering = new();
     private readonly NextHopTable _nextHops;
     private readonly NeighbourWatcher _neighbours;
     private readonly AfXdpSocket _socket;
@@ -58,15 +61,16 @@ internal sealed class KernelDataplane : IDataplane
             _program = Own(HyperplaneProgram.Load(
                 options.FlowCapacity * 2, options.StallTimeoutMs, pipelines: 1, DataplaneLimits.Listeners * 2));
             _prefixes = new PrefixMap(_program.OwnPrefixes);
-            _nextHops = new NextHopTable(link, (index, hop) => Check(
-                _program.NextHops.Update(in index, in hop), "giving a next hop to the XDP program"));
+            _peers = new PeerMaps(_program.Peers, _program.PeerMacs, options.NodeId);
+            _nextHops = new NextHopTable(link, Publish);
             _neighbours = Own(new NeighbourWatcher(_nextHops, link, time));
             _socket = Own(new AfXdpSocket(link.Index, Queue, AfXdpOptions.ForMtu(link.MtuBytes)));
             Check(
                 _program.Sockets.Update((uint)Queue, (uint)_socket.Descriptor),
                 "giving the socket to the XDP program");
             _pipeline = new PacketPipeline(
-                options, new BpfFlowCache(_program.Flows), _nextHops, Secret(), frames: _socket);
+                options, new BpfFlowCache(_program.Flows), _nextHops, Secret(), frames: _socket,
+                relayCache: new BpfRelayCache(_program.Relays));
             _compiler = new ModelCompiler(_pipeline.Counters, options.MaglevTableSize);
             _loop = new PipelineLoop(
                 _socket, _pipeline, time, new PipelineHeartbeat(_program.Heartbeats, pipeline: 0),
@@ -121,7 +125,14 @@ internal sealed class KernelDataplane : IDataplane
     public void UsePeers(IReadOnlyCollection<PeerNode> peers)
     {
         ArgumentNullException.ThrowIfNull(peers);
-        _pipeline.UsePeers(peers);
+        // Not the lock that a large model holds for long: a node that died must be dead at once.
+        lock (_peering)
+        {
+            if (_disposed)
+                return;
+            _pipeline.UsePeers(peers);
+            _peers.Use(peers, _nextHops);
+        }
     }
 
     /// <summary>Starts one; on a thread in the interface's namespace.</summary>
@@ -168,6 +179,7 @@ internal sealed class KernelDataplane : IDataplane
     public void Dispose()
     {
         lock (_applying)
+        lock (_peering)
         lock (_ending)
         {
             if (_disposed)
@@ -190,6 +202,12 @@ internal sealed class KernelDataplane : IDataplane
     {
         if (error != 0)
             throw new KernelException(what, error, "");
+    }
+
+    private void Publish(uint index, NextHop hop)
+    {
+        Check(_program.NextHops.Update(in index, in hop), "giving a next hop to the XDP program");
+        _peers.OnNextHop(index, hop);
     }
 
     private T Own<T>(T part)

@@ -3,6 +3,7 @@ using Hyperplane.Dataplane.Flows;
 using Hyperplane.Dataplane.Io;
 using Hyperplane.Dataplane.Model;
 using Hyperplane.Dataplane.Packets;
+using Hyperplane.Dataplane.Sharing;
 
 namespace Hyperplane.Dataplane.Pipeline;
 
@@ -11,9 +12,16 @@ namespace Hyperplane.Dataplane.Pipeline;
 /// names the reason. In order: not IPv4, or too short to tell, or not to one of our prefixes: passed. Any header
 /// defect, IPv4 options, a wrong header checksum, a fragment, another protocol, TCP without ACK or with SYN, FIN or
 /// RST, no entry: punted. TTL 1 or 0, next hop unknown: dropped by that name. Else rewritten, stamped and forwarded.
-/// Frames that are not forwarded are left as they were.</remarks>
+/// A key without a flow whose relay entry names a living node, and that came from none, is relayed; with any doubt
+/// (TTL 1 or 0, next hop unknown) it is punted. Frames that are not sent are left as they were.</remarks>
 public sealed class CachedPath(RecordingFlowCache cache, INextHops nextHops, OwnPrefixes ownPrefixes)
 {
+    /// <summary>Keys of other nodes' flows; null for none.</summary>
+    internal RecordingRelayCache? Relays { get; init; }
+
+    /// <summary>The other nodes.</summary>
+    internal PeerTable Peers { get; set; } = new([], nextHops, ownNode: 0);
+
     private const TcpFlags Deciding = TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst | TcpFlags.Ack;
 
     /// <summary>Takes one frame and rewrites it in place when it is forwarded.</summary>
@@ -31,9 +39,10 @@ public sealed class CachedPath(RecordingFlowCache cache, INextHops nextHops, Own
 
         if (Ipv4View.TryRead(ethernet.Payload, out Ipv4View ip) != ParseVerdict.Ok
             || ip.HeaderBytes != Ipv4View.MinimumHeaderBytes || ip.IsFragment
-            || !TryReadKey(ip, out FlowKey4 key)
-            || !cache.TryRead(key, out FlowEntry4 entry) || entry.Action != FrameRewriter.NatAction)
+            || !TryReadKey(ip, out FlowKey4 key))
             return PacketCounter.Punted;
+        if (!cache.TryRead(key, out FlowEntry4 entry) || entry.Action != FrameRewriter.NatAction)
+            return Relay(frame, ethernet.SourceMac, ip, key, nowNs, ref interfaceIndex);
         if (ip.TimeToLive <= 1)
             return PacketCounter.DropTtl;
         if (!nextHops.TryGet(entry.NextHop, out NextHop hop))
@@ -44,6 +53,19 @@ public sealed class CachedPath(RecordingFlowCache cache, INextHops nextHops, Own
         cache.Stamp(key, nowNs, frame.Length);
         interfaceIndex = hop.InterfaceIndex;
         return PacketCounter.Forwarded;
+    }
+
+    private PacketCounter Relay(
+        Span<byte> frame, ulong sourceMac, in Ipv4View ip, in FlowKey4 key, long nowNs, ref uint interfaceIndex)
+    {
+        if (Relays is null || !Relays.TryRead(key, out RelayEntry4 entry) || ip.TimeToLive <= 1
+            || !Peers.Lives(entry.OwnerNode, entry.OwnerStart) || Peers.FindByMac(sourceMac) != 0
+            || !Peers.TryGetHop(entry.OwnerNode, out NextHop hop))
+            return PacketCounter.Punted;
+        FrameRewriter.WriteEthernet(frame, hop);
+        Relays.Stamp(key, nowNs);
+        interfaceIndex = hop.InterfaceIndex;
+        return PacketCounter.Relayed;
     }
 
     private static bool TryReadKey(Ipv4View ip, out FlowKey4 key)

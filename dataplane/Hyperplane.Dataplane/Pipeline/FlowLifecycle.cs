@@ -129,9 +129,12 @@ internal sealed class FlowLifecycle(
     {
         if (publisher is null)
             return;
-        if ((_columns.Flags[slot] & FlowPublisher.Due) != FlowFlags.None)
+        const FlowFlags CannotWait = FlowFlags.InsertDue | FlowFlags.CloseDue;
+        FlowFlags flags = _columns.Flags[slot];
+        bool isUpdateDue = (flags & (FlowFlags.UpdateDue | FlowFlags.Undecided)) == FlowFlags.UpdateDue;
+        if (isUpdateDue || (flags & CannotWait) != FlowFlags.None)
             publisher.Retry(slot, nowNs);
-        else if (_columns.State[slot] is FlowState.Established or FlowState.Closing)
+        else if (_columns.State[slot] != FlowState.Free && IsActive(slot))
             publisher.Refresh(slot, nowNs);
     }
 

@@ -34,7 +34,7 @@ public sealed class PacketPipeline
     /// <param name="cache">Where established flows are cached.</param>
     /// <param name="nextHops">The Ethernet side.</param>
     /// <param name="seed">Secret of this start: hash seed of the flow table, first SNAT port.</param>
-    /// <param name="ports">First and last SNAT port; null means 1,024 to 65,535.</param>
+    /// <param name="ports">First and last SNAT port; null means those of the options.</param>
     /// <param name="frames">Where parked frames stay and resets come from; needed with a flow directory.</param>
     /// <param name="relayCache">Where relay entries are cached; null for nowhere.</param>
     public PacketPipeline(
@@ -51,7 +51,7 @@ public sealed class PacketPipeline
         _flows = new FlowLifecycle(_table, cache, Counters, options, _publisher);
         _tcp = new TcpTracker(_flows, _columns);
         _sweeper = new FlowSweeper(_table, _flows);
-        (ushort first, ushort last) = ports ?? (1_024, ushort.MaxValue);
+        (ushort first, ushort last) = ports ?? (options.FirstSnatPort, options.LastSnatPort);
         _ports = new SnatPorts(_table, seed, first, last);
         if (_publisher is null)
             return;

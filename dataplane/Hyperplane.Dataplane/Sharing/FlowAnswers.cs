@@ -71,7 +71,8 @@ internal sealed class FlowAnswers(
                 Win(record, nowNs);
                 return;
             }
-            if ((_columns.Flags[slot] & FlowFlags.Undecided) == FlowFlags.None)
+            bool isDecided = (_columns.Flags[slot] & FlowFlags.Undecided) == FlowFlags.None;
+            if (isDecided && record.Epoch < _columns.OwnerEpoch[slot])
                 return;
             if (_columns.Reverse[slot] == record.Reverse)
                 Lend(slot, nowNs);

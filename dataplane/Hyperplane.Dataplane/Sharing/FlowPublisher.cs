@@ -7,14 +7,13 @@ namespace Hyperplane.Dataplane.Sharing;
 /// <summary>Tells the flow directory of this node's flows, and asks it.</summary>
 /// <remarks>What finds the queue full is noted in the flow's flags and said later, when the sweeper comes by: an insert
 /// or a close is never lost while the flow has a slot. Only decided flows are updated, so news of a flow stay in
-/// order.</remarks>
+/// order; an insert without a decision is repeated.</remarks>
 internal sealed class FlowPublisher(
     FlowTable table, FlowExchange exchange, DataplaneOptions options, PacketCounters packets)
 {
-    /// <summary>What the sweeper shall look at.</summary>
-    public const FlowFlags Due = FlowFlags.InsertDue | FlowFlags.UpdateDue | FlowFlags.CloseDue;
-
+    private const FlowFlags Due = FlowFlags.InsertDue | FlowFlags.UpdateDue | FlowFlags.CloseDue;
     private const long RefreshNs = 60_000_000_000;
+    private const long InsertAgainNs = 3_000_000_000;
     private const int LeastTombstoneMs = 2_000;
     private const uint Spread = 2_654_435_761;
 
@@ -35,7 +34,7 @@ internal sealed class FlowPublisher(
             return false;
         }
         flags = (flags & ~(FlowFlags.InsertDue | FlowFlags.UpdateDue)) | FlowFlags.Inserted | FlowFlags.Undecided;
-        SetRefresh(slot, nowNs);
+        _columns.RefreshNs[slot] = nowNs + InsertAgainNs;
         return true;
     }
 
@@ -91,6 +90,7 @@ internal sealed class FlowPublisher(
         ref FlowFlags flags = ref _columns.Flags[slot];
         flags &= ~FlowFlags.Undecided;
         _columns.OwnerEpoch[slot] = epoch;
+        SetRefresh(slot, nowNs);
         if ((flags & FlowFlags.UpdateDue) != FlowFlags.None)
             Update(slot, nowNs);
     }
@@ -115,15 +115,19 @@ internal sealed class FlowPublisher(
             TryClose(slot);
         else if ((flags & FlowFlags.InsertDue) != FlowFlags.None)
             Insert(slot, nowNs);
-        else if ((flags & (FlowFlags.UpdateDue | FlowFlags.Undecided)) == FlowFlags.UpdateDue)
+        else
             Update(slot, nowNs);
     }
 
-    /// <summary>Refreshes a living flow's record when it is time.</summary>
+    /// <summary>Refreshes a living flow's record when it is time; asks again when there was no decision.</summary>
     public void Refresh(int slot, long nowNs)
     {
-        const FlowFlags Relevant = FlowFlags.Inserted | FlowFlags.Undecided;
-        if (nowNs >= _columns.RefreshNs[slot] && (_columns.Flags[slot] & Relevant) == FlowFlags.Inserted)
+        FlowFlags flags = _columns.Flags[slot];
+        if (nowNs < _columns.RefreshNs[slot] || (flags & FlowFlags.Inserted) == FlowFlags.None)
+            return;
+        if ((flags & FlowFlags.Undecided) != FlowFlags.None)
+            Insert(slot, nowNs);
+        else
             Update(slot, nowNs);
     }
 

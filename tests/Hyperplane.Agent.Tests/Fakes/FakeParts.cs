@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Hyperplane.Agent.Flows;
 using Hyperplane.Agent.Health;
 using Hyperplane.Agent.Model;
 using Hyperplane.Agent.Routing;
@@ -7,6 +8,7 @@ using Hyperplane.Agent.Runtime;
 using Hyperplane.Cells.Contracts;
 using Hyperplane.Dataplane;
 using Hyperplane.Dataplane.Counters;
+using Hyperplane.Dataplane.Directory;
 using Hyperplane.Dataplane.Model;
 
 namespace Hyperplane.Agent.Tests.Fakes;
@@ -19,6 +21,8 @@ internal sealed class FakeParts : INodeParts
 
     public FakeDataplane Dataplane { get; private set; } = null!;
 
+    public FakeFlowState Flows { get; private set; } = null!;
+
     public FakeSpeaker Speaker { get; private set; } = null!;
 
     public FakeHealth Health { get; private set; } = null!;
@@ -30,6 +34,8 @@ internal sealed class FakeParts : INodeParts
     public bool DataplaneDoesNotStart { get; set; }
 
     public bool AliveAtStart { get; set; } = true;
+
+    public bool HoldsAtStart { get; set; } = true;
 
     public bool PeersEstablished { get; set; } = true;
 
@@ -54,7 +60,10 @@ internal sealed class FakeParts : INodeParts
         return KernelProblem;
     }
 
-    public IDataplane StartDataplane(NodeIdentity identity)
+    public IFlowState MakeFlows(NodeIdentity identity, Action onChange) =>
+        Flows = new FakeFlowState(this, onChange);
+
+    public IDataplane StartDataplane(NodeIdentity identity, FlowExchange? exchange, SnatLease lease)
     {
         Note($"dataplane start {identity.Id}");
         return DataplaneDoesNotStart
@@ -74,6 +83,8 @@ internal sealed class FakeParts : INodeParts
 internal sealed class FakeDataplane(FakeParts parts) : IDataplane
 {
     private volatile bool _alive = true;
+
+    public bool Slept { get; set; }
 
     public DataplaneModel? Model { get; private set; }
 

@@ -223,7 +223,10 @@ public sealed class AgentHostTests : IAsyncDisposable
             [new PeerConfig(IPAddress.Parse("10.10.1.1"), 64_512)],
             9,
             1_024,
-            251);
+            251,
+            4_785,
+            new BfdConfig(300, 3),
+            0);
         var control = new GrpcCellControl(config.Controller, key, TimeProvider.System);
         _disposables.Add(control);
         _stop = new CancellationTokenSource();

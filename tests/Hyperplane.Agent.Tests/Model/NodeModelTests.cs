@@ -9,6 +9,8 @@ namespace Hyperplane.Agent.Tests.Model;
 
 public sealed class NodeModelTests
 {
+    private static readonly System.Net.IPAddress Leased = System.Net.IPAddress.Parse("10.32.1.6");
+
     private static readonly Dictionary<ProbeKey, ProbeVerdict> NoVerdicts = [];
 
     [Fact]
@@ -16,7 +18,7 @@ public sealed class NodeModelTests
         """
         version 7
         own 198.18.0.0/16 10.32.1.0/24
-        snat 10.32.1.5 10.32.1.6
+        snat 10.32.1.6 of 10.32.1.0/24
         gateways 10.10.1.1
         vip 1 198.18.0.1
           listener 11 Tcp 80 group 1 idle 350000
@@ -35,14 +37,14 @@ public sealed class NodeModelTests
             [new ProbeKey(1, 11)] = new(ProbeState.Healthy, "", ""),
             [new ProbeKey(1, 12)] = new(ProbeState.Unhealthy, "Target.Timeout", ""),
             [new ProbeKey(2, 12)] = new(ProbeState.Healthy, "", ""),
-        })));
+        }, Leased)));
 
     [Fact]
     public void A_node_of_more_shards_gets_more() => Assert.Equal(
         """
         version 7
         own 198.18.0.0/16 10.32.1.0/24
-        snat 10.32.1.9 10.32.1.10
+        snat 10.32.1.6 of 10.32.1.0/24
         gateways 10.10.1.1
         vip 1 198.18.0.1
           listener 11 Tcp 80 group 1 idle 350000
@@ -60,7 +62,7 @@ public sealed class NodeModelTests
           target 21 10.40.0.4:8080 weight 1
 
         """,
-        Text(Model("node-a2").ToDataplane(NoVerdicts)));
+        Text(Model("node-a2").ToDataplane(NoVerdicts, Leased)));
 
     [Fact]
     public void A_node_announces_its_probe_its_snat_the_covering_prefix_its_blocks_and_its_lone_vips() => Assert.Equal(
@@ -101,9 +103,10 @@ public sealed class NodeModelTests
     public void A_group_whose_verdicts_did_not_change_stays_the_same_object()
     {
         NodeModel model = Model("node-a2");
-        DataplaneModel first = model.ToDataplane(NoVerdicts);
+        DataplaneModel first = model.ToDataplane(NoVerdicts, Leased);
         DataplaneModel second = model.ToDataplane(
-            new Dictionary<ProbeKey, ProbeVerdict> { [new ProbeKey(2, 21)] = new(ProbeState.Healthy, "", "") }, first);
+            new Dictionary<ProbeKey, ProbeVerdict> { [new ProbeKey(2, 21)] = new(ProbeState.Healthy, "", "") },
+            Leased, first);
         Assert.Same(first.TargetGroups[0], second.TargetGroups[0]);
         Assert.NotSame(first.TargetGroups[1], second.TargetGroups[1]);
         Assert.True(second.TargetGroups[1].Targets[0].Healthy);
@@ -125,7 +128,7 @@ public sealed class NodeModelTests
         var text = new StringBuilder();
         text.AppendLine($"version {model.Version}");
         text.AppendLine($"own {string.Join(' ', model.OwnPrefixes)}");
-        text.AppendLine($"snat {string.Join(' ', model.SnatAddresses)}");
+        text.AppendLine($"snat {string.Join(' ', model.SnatAddresses)} of {model.SnatPool}");
         text.AppendLine($"gateways {string.Join(' ', model.Gateways)}");
         foreach (VipModel vip in model.Vips)
         {

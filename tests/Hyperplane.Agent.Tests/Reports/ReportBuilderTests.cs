@@ -34,7 +34,7 @@ public sealed class ReportBuilderTests
             [.. Enum.GetValues<PacketCounter>().Select(c => (ulong)c + 1)],
             new Dictionary<uint, FlowCounters> { [22] = new(7, 8, 9, 10, 11, 12), [21] = new(1, 2, 3, 4, 5, 6) },
             new Dictionary<uint, FlowCounters>());
-        NodeReport report = _builder.Build(status, counters);
+        NodeReport report = _builder.Build(status, counters, []);
 
         Assert.Equal(("cell-a", "node-a1", 123_456UL), (report.Cell, report.Node, report.Start));
         Assert.Equal((7UL, "010203"), (report.RunningVersion, Convert.ToHexString(report.RunningHash.Span)));
@@ -83,7 +83,7 @@ public sealed class ReportBuilderTests
     [Fact]
     public void Before_the_first_snapshot_a_report_says_that_nothing_runs()
     {
-        NodeReport report = _builder.Build(NodeStatus.Nothing, null);
+        NodeReport report = _builder.Build(NodeStatus.Nothing, null, []);
         Assert.Equal((0UL, 0), (report.RunningVersion, report.RunningHash.Length));
         Assert.Empty(report.Counters);
     }
@@ -99,7 +99,7 @@ public sealed class ReportBuilderTests
                 "Target.FailedHealthChecks",
                 new string('€', 200)))],
         };
-        NodeReport report = _builder.Build(status, null);
+        NodeReport report = _builder.Build(status, null, []);
         Assert.InRange(report.CalculateSize(), 2_000_000, 4 * 1024 * 1024);
     }
 

@@ -45,7 +45,7 @@ public sealed class SnapshotValidatorPropertyTests
                 return false;
             if (verdict.Snapshot is { } accepted)
                 NodeModel.From(accepted, Sample.Node, Sample.Routers)
-                    .ToDataplane(new Dictionary<ProbeKey, ProbeVerdict>());
+                    .ToDataplane(new Dictionary<ProbeKey, ProbeVerdict>(), System.Net.IPAddress.Loopback);
         }
 
         return true;

@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
 using System.Net;
 using Hyperplane.Dataplane.Counters;
+using Hyperplane.Dataplane.Directory;
 using Hyperplane.Dataplane.Flows;
 using Hyperplane.Dataplane.Io;
 using Hyperplane.Dataplane.Kernel.Bpf;
 using Hyperplane.Dataplane.Pipeline;
+using Hyperplane.Dataplane.Sharing;
 using Hyperplane.Lab;
 using static Hyperplane.Dataplane.Tests.Kernel.TestProgram;
 
@@ -14,6 +16,7 @@ namespace Hyperplane.Dataplane.Tests.Kernel;
 public sealed class DifferentialTests
 {
     private const int FlowCount = 40;
+    private const int RelayCount = 24;
     private const int Frames = 30_000;
 
     [Theory]
@@ -26,15 +29,26 @@ public sealed class DifferentialTests
         var cache = new RecordingFlowCache(1_024);
         var model = new CachedPath(
             cache, new TestHops(),
-            new OwnPrefixes([IPNetwork.Parse("203.0.113.0/24"), IPNetwork.Parse("198.51.100.0/28")]));
+            new OwnPrefixes([IPNetwork.Parse("203.0.113.0/24"), IPNetwork.Parse("198.51.100.0/28")]))
+        {
+            Relays = new RecordingRelayCache(1_024),
+        };
         var random = new Random(seed);
         ImmutableArray<FlowKey4> keys = Install(random, program.Flows, cache);
+        var relayCache = new BpfRelayCache(program.Program.Relays);
+        ImmutableArray<FlowKey4> relayed = InstallRelays(random, relayCache, model.Relays);
+        var peers = new PeerMaps(program.Program.Peers, program.Program.PeerMacs, ownNode: 9);
+        keys = [.. keys, .. relayed];
         ulong[] counted = new ulong[HyperplaneProgram.CounterCount];
         var left = new byte[4_096];
 
         for (int i = 0; i < Frames; i++)
         {
+            if (i % 1_000 == 0)
+                UsePeers(random, peers, model);
             byte[] frame = Mutate(random, Base(random, keys));
+            if (random.Next(8) == 0)
+                TestFrame.SetSourceMac(frame, Hops[random.Next(Hops.Length)].DestinationMac);
             byte[] byModel = [.. frame];
             PacketCounter expected = model.Process(byModel, 1, out uint interfaceIndex);
             BpfTestRun run = BpfTestRun.Run(program.Program.Descriptor, frame, left);
@@ -49,10 +63,17 @@ public sealed class DifferentialTests
         Assert.All(
             [
                 PacketCounter.Passed, PacketCounter.Forwarded, PacketCounter.DropNoSocket,
-                PacketCounter.DropTtl, PacketCounter.DropNextHopUnresolved,
+                PacketCounter.DropTtl, PacketCounter.DropNextHopUnresolved, PacketCounter.Relayed,
             ],
             counter => Assert.True(counted[(int)counter] > Frames / 200, $"only {counted[(int)counter]} {counter}"));
-        foreach (FlowKey4 key in keys)
+        foreach (FlowKey4 key in relayed)
+        {
+            Assert.True(model.Relays.TryRead(key, out RelayEntry4 expected));
+            Assert.True(relayCache.TryRead(key, out RelayEntry4 given));
+            Assert.Equal(expected.Packets, given.Packets);
+        }
+
+        foreach (FlowKey4 key in keys.Except(relayed))
         {
             Assert.True(cache.TryRead(key, out FlowEntry4 expected));
             Assert.True(program.Flows.TryRead(key, out FlowEntry4 given));
@@ -69,7 +90,7 @@ public sealed class DifferentialTests
     private static XdpVerdict Verdict(PacketCounter counter, uint interfaceIndex) => counter switch
     {
         PacketCounter.Passed => XdpVerdict.Pass,
-        PacketCounter.Forwarded => interfaceIndex == 1 ? XdpVerdict.Transmit : XdpVerdict.Redirect,
+        PacketCounter.Forwarded or PacketCounter.Relayed => interfaceIndex == 1 ? XdpVerdict.Transmit : XdpVerdict.Redirect,
         _ => XdpVerdict.Drop,
     };
 
@@ -90,6 +111,33 @@ public sealed class DifferentialTests
         }
 
         return keys.ToImmutable();
+    }
+
+    private static ImmutableArray<FlowKey4> InstallRelays(Random random, params IRelayCache[] caches)
+    {
+        var keys = ImmutableArray.CreateBuilder<FlowKey4>();
+        for (int i = 0; i < RelayCount; i++)
+        {
+            int protocol = (i & 1) == 0 ? 6 : 17;
+            FlowKey4 key = Key($"192.0.2.{i}", 31_000 + i, Vip, 80, protocol);
+            var entry = new RelayEntry4 { OwnerNode = (ushort)(1 + (i % 4)), OwnerStart = (ulong)random.Next(1, 3) };
+            Assert.All(caches, cache => Assert.True(cache.TryInstall(key, entry)));
+            keys.Add(key);
+        }
+
+        return keys.ToImmutable();
+    }
+
+    /// <summary>Nodes 1 to 3 by the next hops of those numbers, alive or not; node 4 is not on the subnet.</summary>
+    private static void UsePeers(Random random, PeerMaps maps, CachedPath model)
+    {
+        PeerNode[] nodes =
+        [
+            .. Enumerable.Range(1, 4).Select(node => new PeerNode(
+                (ushort)node, new IPAddress([10, 0, 0, (byte)node]), (ulong)random.Next(1, 3), random.Next(4) != 0)),
+        ];
+        maps.Use(nodes, new TestHops());
+        model.Peers = new PeerTable(nodes, new TestHops(), ownNode: 9);
     }
 
     private static byte[] Base(Random random, ImmutableArray<FlowKey4> keys)
@@ -149,7 +197,7 @@ public sealed class DifferentialTests
     {
         public uint For(uint destinationBe) => 0;
 
-        public uint Direct(uint addressBe) => 0;
+        public uint Direct(uint addressBe) => addressBe >> 24 is var host && host < Hops.Length ? host : 0;
 
         public bool TryGet(uint index, out NextHop hop)
         {

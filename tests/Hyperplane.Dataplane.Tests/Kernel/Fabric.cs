@@ -141,11 +141,16 @@ internal sealed class Fabric : IDisposable
     /// <summary>Received minus every way a frame can end; 0 when each is accounted for.</summary>
     public static long Unaccounted(DataplaneCounters counters)
     {
-        long left = (long)counters.Packets[(int)PacketCounter.Received];
+        long left = 0;
         foreach (PacketCounter counter in Enum.GetValues<PacketCounter>())
         {
-            if (counter is not (PacketCounter.Received or PacketCounter.Punted))
-                left -= (long)counters.Packets[(int)counter];
+            long frames = (long)counters.Packets[(int)counter];
+            left += counter switch
+            {
+                PacketCounter.Received or PacketCounter.Released or PacketCounter.ResetSent => frames,
+                PacketCounter.Punted or PacketCounter.Unreplicated or PacketCounter.DirectoryFull => 0,
+                _ => -frames,
+            };
         }
 
         return left;

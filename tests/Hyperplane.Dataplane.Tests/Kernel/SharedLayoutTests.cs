@@ -4,6 +4,7 @@ using Hyperplane.Dataplane.Counters;
 using Hyperplane.Dataplane.Flows;
 using Hyperplane.Dataplane.Io;
 using Hyperplane.Dataplane.Kernel.Bpf;
+using Hyperplane.Dataplane.Sharing;
 
 namespace Hyperplane.Dataplane.Tests.Kernel;
 
@@ -27,6 +28,8 @@ public sealed class SharedLayoutTests
         { "flow_key4", typeof(FlowKey4) },
         { "flow_entry4", typeof(FlowEntry4) },
         { "next_hop", typeof(NextHop) },
+        { "relay_entry", typeof(RelayEntry4) },
+        { "peer", typeof(PeerEntry) },
         { "own_prefix_key", typeof(OwnPrefixKey) },
         { "config", typeof(ProgramConfig) },
         { "listener_count", typeof(ListenerCount) },

@@ -68,6 +68,13 @@ internal static class TestFrame
         return frame;
     }
 
+    /// <summary>Writes a MAC address, wire order in the low 48 bits of a little-endian word.</summary>
+    public static void SetSourceMac(byte[] frame, ulong mac)
+    {
+        for (int i = 0; i < 6; i++)
+            frame[6 + i] = (byte)(mac >> (8 * i));
+    }
+
     /// <summary>Makes both checksums of a whole TCP or UDP frame right.</summary>
     public static void FixChecksums(byte[] frame)
     {

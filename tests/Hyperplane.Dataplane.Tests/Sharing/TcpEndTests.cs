@@ -76,7 +76,8 @@ public sealed class TcpEndTests : IDisposable
             _bench.Pass(1);
             foreach (FlowRequest request in _bench.Requests())
             {
-                Assert.Equal((FlowRequestKind.Update, FlowRecordState.Established), (request.Kind, request.Record.State));
+                Assert.Equal(FlowRequestKind.Update, request.Kind);
+                Assert.Equal(FlowRecordState.Established, request.Record.State);
                 updates.Add(second);
             }
         }
@@ -133,6 +134,7 @@ public sealed class TcpEndTests : IDisposable
         byte[] sent = Assert.Single(_bench.Give(SharedBench.FromClient(40_000, Ack)));
         _bench.Pass(40);
         Assert.Equal(1ul, _bench.Listeners().ActiveFlows);
+        Assert.Equal(FlowRecordState.Established, _bench.Request(FlowRequestKind.Update).Record.State);
         _bench.Give(SharedBench.Reply(sent, Rst, 90_001));
         FlowRecord4 close = _bench.Request(FlowRequestKind.Close).Record;
         Assert.Equal((record.Incarnation, 4u, 999u), (close.Incarnation, close.Epoch, close.TargetId));

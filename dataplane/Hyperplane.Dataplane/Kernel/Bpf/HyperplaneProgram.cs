@@ -18,6 +18,9 @@ internal sealed class HyperplaneProgram : IDisposable
         Flows = bpfObject.Map("flows");
         OwnPrefixes = bpfObject.Map("own_prefixes");
         NextHops = bpfObject.Map("next_hops");
+        Relays = bpfObject.Map("relays");
+        Peers = bpfObject.Map("peers");
+        PeerMacs = bpfObject.Map("peer_macs");
         Sockets = bpfObject.Map("sockets");
         PacketCounts = bpfObject.Map("packet_counts");
         Listeners = new ListenerCounts(bpfObject.Map("listener_counts"), counterSlots, cpus);
@@ -38,6 +41,15 @@ internal sealed class HyperplaneProgram : IDisposable
 
     /// <summary>Index → <see cref="Io.NextHop"/>.</summary>
     public BpfMap NextHops { get; }
+
+    /// <summary><see cref="FlowKey4"/> → <see cref="Sharing.RelayEntry4"/>.</summary>
+    public BpfMap Relays { get; }
+
+    /// <summary>Node id → <see cref="PeerEntry"/>.</summary>
+    public BpfMap Peers { get; }
+
+    /// <summary>MAC address of a node → its id.</summary>
+    public BpfMap PeerMacs { get; }
 
     /// <summary>Receive queue → AF_XDP socket.</summary>
     public BpfMap Sockets { get; }

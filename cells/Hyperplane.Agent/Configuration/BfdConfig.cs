@@ -1,0 +1,10 @@
+namespace Hyperplane.Agent.Configuration;
+
+/// <summary>How fast a dead neighbour is noticed, and this node's own standstill with it.</summary>
+/// <param name="IntervalMs">Between two packets, 10 to 10,000; default 300; 100 and 50 are usual.</param>
+/// <param name="Multiplier">Packets that may be missed, 2 to 50; default 3.</param>
+public sealed record BfdConfig(int IntervalMs, int Multiplier)
+{
+    /// <summary>Silence that means death.</summary>
+    public int DetectionMs => IntervalMs * Multiplier;
+}

@@ -1,0 +1,92 @@
+using System.Net.Sockets;
+using Hyperplane.Dataplane.Directory;
+using Hyperplane.Dataplane.Io;
+using Hyperplane.Dataplane.Pipeline;
+
+namespace Hyperplane.Dataplane.Kernel.Bpf;
+
+/// <summary>The other nodes of the cell in the XDP program's maps: who lives, and by which MAC addresses their frames
+/// are known.</summary>
+/// <remarks>A node that dies is written first. MAC addresses come by the next hops, whose array the program reads too,
+/// so a node without one is not relayed to. <see cref="Use"/> by one thread at a time, <see cref="OnNextHop"/> by any,
+/// also while the next hops are locked: so they are not called under the lock here.</remarks>
+internal sealed class PeerMaps(BpfMap peers, BpfMap macs, ushort ownNode)
+{
+    private readonly Dictionary<ushort, PeerEntry> _written = [];
+    private readonly Dictionary<uint, ushort> _nodeOfHop = [];
+    private readonly Dictionary<uint, ulong> _macOfHop = [];
+    private readonly Lock _changing = new();
+
+    /// <summary>Replaces the nodes.</summary>
+    /// <param name="nodes">All that are known; this one is left out.</param>
+    /// <param name="nextHops">Gives the nodes their next hops; reading one takes no lock.</param>
+    public void Use(IEnumerable<PeerNode> nodes, INextHops nextHops)
+    {
+        var wanted = nodes.Where(node => node.NodeId != ownNode)
+            .ToDictionary(node => node.NodeId, node => EntryOf(node, nextHops));
+        lock (_changing)
+        {
+            foreach (ushort gone in _written.Keys.Except(wanted.Keys).ToList())
+                Write(gone, default);
+            foreach ((ushort node, PeerEntry entry) in wanted.OrderBy(peer => peer.Value.Alive))
+                Write(node, entry);
+            _nodeOfHop.Clear();
+            foreach ((ushort node, PeerEntry entry) in wanted.Where(peer => peer.Value.NextHop != 0))
+                _nodeOfHop[entry.NextHop] = node;
+            foreach (uint hop in _macOfHop.Keys.Except(_nodeOfHop.Keys).ToList())
+                WriteMac(hop, 0);
+            foreach (uint hop in _nodeOfHop.Keys)
+                WriteMac(hop, nextHops.TryGet(hop, out NextHop known) ? known.DestinationMac : 0);
+        }
+    }
+
+    /// <summary>Notes a next hop that changed.</summary>
+    public void OnNextHop(uint index, in NextHop hop)
+    {
+        lock (_changing)
+        {
+            if (_nodeOfHop.ContainsKey(index))
+                WriteMac(index, hop.Resolved != 0 ? hop.DestinationMac : 0);
+        }
+    }
+
+    private static PeerEntry EntryOf(PeerNode node, INextHops nextHops)
+    {
+        bool isAlive = node.IsAlive && node.Start != 0;
+        uint hop = node.Address.AddressFamily == AddressFamily.InterNetwork
+            ? nextHops.Direct(AddressBytes.Be(node.Address))
+            : 0;
+        return new PeerEntry { Start = node.Start, NextHop = hop, Alive = isAlive && hop != 0 ? 1u : 0u };
+    }
+
+    private void Write(ushort node, in PeerEntry entry)
+    {
+        if (_written.TryGetValue(node, out PeerEntry written) && written == entry)
+            return;
+        Check(peers.Update((uint)node, in entry), $"giving node {node} to the XDP program");
+        if (entry == default)
+            _written.Remove(node);
+        else
+            _written[node] = entry;
+    }
+
+    private void WriteMac(uint hop, ulong mac)
+    {
+        ulong former = _macOfHop.GetValueOrDefault(hop);
+        if (mac == former)
+            return;
+        _macOfHop.Remove(hop);
+        if (former != 0 && !_macOfHop.ContainsValue(former))
+            Check(macs.Delete(in former), $"taking MAC address {former:x12} from the XDP program");
+        if (mac == 0)
+            return;
+        Check(macs.Update(in mac, (uint)_nodeOfHop[hop]), $"giving MAC address {mac:x12} to the XDP program");
+        _macOfHop[hop] = mac;
+    }
+
+    private static void Check(int error, string what)
+    {
+        if (error != 0)
+            throw new KernelException(what, error, "");
+    }
+}

@@ -1,0 +1,59 @@
+using Hyperplane.Lab;
+using Hyperplane.Lab.Flows;
+
+namespace Hyperplane.Bench.Failover;
+
+/// <summary>Opens connections, lets a fault happen, and sees what became of them.</summary>
+internal sealed class FaultRunner(FailoverCell cell, FailoverOptions options)
+{
+    /// <summary>A client that was itself this late cannot tell a stall from its own lateness.</summary>
+    private const double LateMs = 100;
+
+    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Control = TimeSpan.FromSeconds(2);
+
+    public async Task<FaultRun> Run(Fault fault, int run, CancellationToken stop)
+    {
+        string[] victims =
+            [.. Enumerable.Range(0, Victims(fault)).Select(index => cell.Nodes[(run + index) % cell.Nodes.Count])];
+        await cell.UntilAllBack();
+        await fault.Prepare(cell, victims);
+        stop.ThrowIfCancellationRequested();
+        using FlowClient client = await FlowClient.Open(cell.Region, new FlowOptions(options.Connections), cell.Vip);
+        await Task.Delay(Settle, stop);
+        await client.Report();
+        IReadOnlyList<long> mark = cell.Log.Mark();
+        await Task.Delay(Control, stop);
+        FlowReport before = await client.Report();
+
+        await fault.Inject(cell, victims);
+        if (fault.Lasts)
+        {
+            await Task.Delay(Settle, stop);
+            await client.Quiet();
+        }
+
+        stop.ThrowIfCancellationRequested();
+        FlowReport during = await client.Report();
+        await fault.Heal(cell, victims);
+        await cell.UntilAllBack();
+        await Task.Delay(Settle, stop);
+        await client.Quiet();
+        FlowReport after = await client.Report();
+        return new FaultRun(victims, before, during, after, WhyInvalid(mark, victims, before, during, after));
+    }
+
+    /// <summary>At least one node stays.</summary>
+    private int Victims(Fault fault) => Math.Min(fault.Victims, cell.Nodes.Count - 1);
+
+    private string? WhyInvalid(IReadOnlyList<long> mark, string[] victims, params FlowReport[] reports)
+    {
+        string[] flapped = [.. cell.Log.DownsSince(mark).Except(victims.Select(FailoverCell.AddressOf))];
+        if (flapped.Length > 0)
+            return $"sessions of nodes without a fault went down: {string.Join(", ", flapped)}";
+        double late = reports.Max(report => report.LongestTurnMs);
+        if (late > LateMs)
+            return $"the client itself was {late:F0} ms late";
+        return reports[0].Steady.Broken + reports[0].Fast.Broken > 0 ? "connections broke before the fault" : null;
+    }
+}

@@ -1,0 +1,84 @@
+using System.Globalization;
+using Hyperplane.Lab.Flows;
+
+namespace Hyperplane.Bench.Failover;
+
+/// <summary>All runs of a fault: what its valid ones come to.</summary>
+internal sealed class FaultSummary(Fault fault, FailoverOptions options, IReadOnlyList<FaultRun> runs, double? pauseMs)
+{
+    private readonly IReadOnlyList<FaultRun> _valid = [.. runs.Where(run => run.Invalid is null)];
+
+    public Fault Fault => fault;
+
+    public int Valid => _valid.Count;
+
+    public bool IsSound => _valid.Count > 0;
+
+    public static string Header =>
+        $"{"fault",-9} {"runs",4} {"valid",5} {"broken",6} {"UDP gap p50/max",16} {"TCP stall p50/max",18} {"of",4} "
+        + $"{"back: UDP/TCP max",18} {"short errors",14} {"before: UDP/TCP",16}";
+
+    public string Row
+    {
+        get
+        {
+            if (!IsSound)
+                return $"{fault.Name,-9} {runs.Count,4} {0,5}  no valid run";
+            (int failed, int finished) = Shorts();
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{fault.Name,-9} {runs.Count,4} {_valid.Count,5} {Broken,6} {Pair(Gaps()),16} {Pair(Stalls()),18} "
+                + $"{Stalls().Count,4} {$"{Worst(run => run.After.Datagrams.WorstMs):F0}/{Back():F0}",18} "
+                + $"{$"{failed}/{finished}",14} "
+                + $"{$"{Worst(run => run.Before.Datagrams.WorstMs):F0}/{Worst(run => run.Before.Fast.WorstMs):F0}",16}");
+        }
+    }
+
+    public int Broken => _valid.Sum(run => run.Broken);
+
+    public IEnumerable<Figure> Figures()
+    {
+        if (!IsSound)
+            yield break;
+        double udpBefore = Worst(run => run.Before.Datagrams.WorstMs);
+        double tcpBefore = Worst(run => run.Before.Fast.WorstMs);
+        FaultAims aims = fault.Aims;
+        double? stallMax = options.Router == "bird" ? aims.StallMedianMs : aims.StallMaxMs;
+        (int failed, int finished) = Shorts();
+        yield return Of("broken", Broken, "", 0, null);
+        yield return Of("udp_gap_p50", Median(Gaps()), "ms", null, udpBefore);
+        yield return Of("udp_gap_max", Worst(run => run.During.Datagrams.WorstMs), "ms", aims.DatagramGapMs, udpBefore);
+        yield return Of("tcp_stall_p50", Median(Stalls()), "ms", aims.StallMedianMs, tcpBefore);
+        yield return Of("tcp_stall_max", Worst(run => run.During.Fast.WorstMs), "ms", stallMax, tcpBefore);
+        yield return Of("back_udp_gap_max", Worst(run => run.After.Datagrams.WorstMs), "ms", null, udpBefore);
+        yield return Of("back_tcp_stall_max", Back(), "ms", null, tcpBefore);
+        yield return Of("short_errors", finished == 0 ? 0 : 100.0 * failed / finished, "%", null, null);
+        if (pauseMs is { } pause)
+            yield return Of("agent_gc_pause_max", pause, "ms", 50, null);
+    }
+
+    private Figure Of(string name, double value, string unit, double? aim, double? before) =>
+        new($"{fault.Name}_{name}", value, unit, aim, true, before, "before the fault");
+
+    /// <summary>Of the UDP flows that stalled.</summary>
+    private List<double> Gaps() => [.. _valid.SelectMany(run => run.During.Datagrams.GapsMs)];
+
+    /// <summary>Of the connections with a message every 20 ms that stalled.</summary>
+    private List<double> Stalls() => [.. _valid.SelectMany(run => run.During.Fast.StallsMs)];
+
+    private double Back() => Worst(run => run.After.Fast.WorstMs);
+
+    private double Worst(Func<FaultRun, double> of) => _valid.Max(of);
+
+    private (int Failed, int Finished) Shorts()
+    {
+        ShortReport[] shorts = [.. _valid.SelectMany(run => new[] { run.During.Shorts, run.After.Shorts })];
+        return (shorts.Sum(one => one.Failed), shorts.Sum(one => one.Finished));
+    }
+
+    private static double Median(List<double> values) => values.Count == 0 ? 0 : Percentiles.At(values, 0.5);
+
+    private static string Pair(List<double> values) => values.Count == 0
+        ? "-"
+        : string.Create(CultureInfo.InvariantCulture, $"{Median(values):F0}/{values.Max():F0}");
+}

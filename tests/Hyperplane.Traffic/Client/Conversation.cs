@@ -1,0 +1,149 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Hyperplane.Traffic.Client;
+
+/// <summary>One TCP connection: sends a message at each turn, whether or not the last was answered, and checks the
+/// echoes.</summary>
+/// <remarks>Times are CLOCK_MONOTONIC in nanoseconds. At most 1,024 messages wait for their echo; then turns are left
+/// out.</remarks>
+internal sealed class Conversation : IPollable, IDisposable
+{
+    /// <summary>Without an answer for so long a flow counts as lost.</summary>
+    public const long SilentNs = 15_000_000_000;
+
+    private const int MostWaiting = 1_024;
+    private static readonly byte[] Arrived = new byte[16 * 1024];
+    private readonly Poller _poller;
+    private readonly Socket _socket;
+    private readonly ulong _id;
+    private readonly long[] _sentAtNs = new long[MostWaiting];
+    private readonly byte[] _out = new byte[Message.Bytes];
+    private readonly byte[] _in = new byte[Message.Bytes];
+    private int _outLeft;
+    private int _inFilled;
+    private ulong _sent;
+    private ulong _echoed;
+    private bool _connected;
+    private long _worstNs;
+
+    public Conversation(Poller poller, IPEndPoint vip, ulong id)
+    {
+        _poller = poller;
+        _id = id;
+        _socket = Connecting.Begin(vip);
+        poller.Watch(_socket, Poller.Out, this);
+    }
+
+    /// <summary>Whether and how it broke.</summary>
+    public Ending Ending { get; private set; }
+
+    /// <summary>Whether at least one echo came.</summary>
+    public bool IsAnswered => _echoed > 0;
+
+    /// <summary>How long the oldest unanswered message has been waiting.</summary>
+    public long WaitingNs(long nowNs) =>
+        _sent > _echoed && Ending == Ending.None ? nowNs - _sentAtNs[_echoed % MostWaiting] : 0;
+
+    /// <summary>The longest time between a message and its echo since the last call.</summary>
+    public long TakeWorstNs(long nowNs)
+    {
+        long worst = Math.Max(_worstNs, WaitingNs(nowNs));
+        _worstNs = 0;
+        return worst;
+    }
+
+    /// <summary>Its turn to send.</summary>
+    public void Turn(long nowNs)
+    {
+        if (Ending != Ending.None || !_connected)
+            return;
+        if (WaitingNs(nowNs) > SilentNs)
+        {
+            End(Ending.Silent);
+            return;
+        }
+
+        if (_outLeft == 0)
+        {
+            if (_sent - _echoed == MostWaiting)
+                return;
+            Message.Write(_out, _id, _sent);
+            _sentAtNs[_sent++ % MostWaiting] = nowNs;
+            _outLeft = Message.Bytes;
+        }
+
+        int written = _socket.Send(_out.AsSpan(Message.Bytes - _outLeft), SocketFlags.None, out SocketError error);
+        if (error == SocketError.Success)
+            _outLeft -= written;
+        else if (error != SocketError.WouldBlock)
+            End(Ending.Reset);
+    }
+
+    public void OnReady(uint events)
+    {
+        if (Ending != Ending.None)
+            return;
+        if (!_connected)
+        {
+            Connected();
+            return;
+        }
+
+        int count = _socket.Receive(Arrived, SocketFlags.None, out SocketError error);
+        if (error == SocketError.WouldBlock)
+            return;
+        if (error != SocketError.Success || count == 0)
+            End(error != SocketError.Success ? Ending.Reset : Ending.Closed);
+        else
+            Take(Arrived.AsSpan(0, count), Stopwatch.GetTimestamp());
+    }
+
+    public void Dispose()
+    {
+        if (Ending == Ending.None)
+            End(Ending.Closed);
+    }
+
+    private void Connected()
+    {
+        if (!Connecting.Succeeded(_socket))
+        {
+            End(Ending.Reset);
+            return;
+        }
+
+        _connected = true;
+        _poller.Change(_socket, Poller.In);
+        Turn(Stopwatch.GetTimestamp());
+    }
+
+    private void Take(ReadOnlySpan<byte> bytes, long nowNs)
+    {
+        while (bytes.Length > 0)
+        {
+            int count = Math.Min(bytes.Length, Message.Bytes - _inFilled);
+            bytes[..count].CopyTo(_in.AsSpan(_inFilled));
+            bytes = bytes[count..];
+            _inFilled += count;
+            if (_inFilled < Message.Bytes)
+                return;
+            _inFilled = 0;
+            if (_echoed == _sent || !Message.Is(_in, _id, _echoed))
+            {
+                End(Ending.Wrong);
+                return;
+            }
+
+            _worstNs = Math.Max(_worstNs, nowNs - _sentAtNs[_echoed++ % MostWaiting]);
+        }
+    }
+
+    private void End(Ending ending)
+    {
+        Ending = ending;
+        _poller.Forget(_socket);
+        _socket.Dispose();
+    }
+}
