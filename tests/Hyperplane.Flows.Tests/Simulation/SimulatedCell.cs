@@ -54,6 +54,9 @@ internal sealed class SimulatedCell
     /// <summary>No turn of a directory that nothing arrived for comes sooner than this.</summary>
     public long LeastTurnNs { get; set; } = 1_000;
 
+    /// <summary>Told of every batch that a node gives to the mesh; null when nobody reads it.</summary>
+    public Action<ushort, ushort, byte[]>? Carries { get; set; }
+
     /// <summary>Messages each way between a node's pipeline and its directory.</summary>
     public int ExchangeCapacity { get; init; } = 4_096;
 
@@ -205,6 +208,7 @@ internal sealed class SimulatedCell
         if (!Nodes[from].Peers.Contains(to))
             return false;
         byte[] copy = batch.ToArray();
+        Carries?.Invoke(from, to, copy);
         int connection = link.Connection;
         link.LastNs = Math.Max(link.LastNs + 1, NowNs + link.ExtraNs + Chance.NextInt64(20_000, 300_000));
         At(link.LastNs, () =>

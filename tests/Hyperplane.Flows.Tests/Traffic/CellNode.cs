@@ -74,6 +74,9 @@ internal sealed class CellNode : IHeartbeat
     /// <summary>Told when the loop finds that it stood still for too long; the node must be started anew.</summary>
     public Action<CellNode> Slept { get; set; } = static _ => { };
 
+    /// <summary>Takes the event log; null when nobody reads it.</summary>
+    public Action<string>? Log { get; set; }
+
     /// <summary>Told after each turn of the loop.</summary>
     public Action<CellNode> Turned { get; set; } = static _ => { };
 
@@ -139,9 +142,10 @@ internal sealed class CellNode : IHeartbeat
     {
         if (_pipeline is null || _cell.NowNs - _loop!.LastBeatNs > SimulatedCell.DetectionNs)
             return;
+        Log?.Invoke($"node {Id} gets {Describe.Segment(Segment.Read(frame))}");
         PacketCounter verdict = _xdp!.Process(frame, _cell.NowNs, out _);
         if (verdict == PacketCounter.Forwarded)
-            _fabric.FromNode(Id, frame);
+            Send(frame);
         else if (verdict == PacketCounter.Punted && _io!.TryInject(frame))
             RunAt(_cell.NowNs + _cell.Chance.NextInt64(2_000, 20_000));
     }
@@ -154,7 +158,7 @@ internal sealed class CellNode : IHeartbeat
     /// <summary>Whether the pipeline has a flow of a key that it owns and that goes on.</summary>
     public bool Owns(in FlowKey4 key)
     {
-        if (_pipeline is null)
+        if (_pipeline is null || IsPaused)
             return false;
         int slot = _pipeline.Flows.Find(key, out _);
         return slot != FlowTable.None
@@ -226,6 +230,12 @@ internal sealed class CellNode : IHeartbeat
     private void SendAll()
     {
         while (_io!.TryTakeSent(_frame, out int length))
-            _fabric.FromNode(Id, _frame[..length]);
+            Send(_frame[..length]);
+    }
+
+    private void Send(byte[] frame)
+    {
+        Log?.Invoke($"node {Id} sends {Describe.Segment(Segment.Read(frame))} to {frame[0]}");
+        _fabric.FromNode(Id, frame);
     }
 }

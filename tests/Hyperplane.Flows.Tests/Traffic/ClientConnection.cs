@@ -57,7 +57,7 @@ internal sealed class ClientConnection
         End.Open();
     }
 
-    public override string ToString() => $"connection {Id} ({End.Key})";
+    public override string ToString() => $"connection {Id} ({Describe.Key(End.Key)})";
 
     private void Connect()
     {

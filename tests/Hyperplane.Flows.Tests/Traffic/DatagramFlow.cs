@@ -31,7 +31,7 @@ internal sealed class DatagramFlow(TrafficCell world, uint id, FlowKey4 key, int
     public void Arrive(in FlowKey4 translation)
     {
         if (_isKnown && _translation != translation && !world.WasTroubled(OpenedNs - 1, OpenedNs + 400_000_000))
-            world.Violate($"datagram flow {id} ({key}) was translated to {_translation} and now to {translation}");
+            world.Violate($"datagram flow {id} ({Describe.Key(key)}) was translated to {Describe.Key(_translation)} and now to {Describe.Key(translation)}");
         _translation = translation;
         _isKnown = true;
     }
@@ -44,7 +44,7 @@ internal sealed class DatagramFlow(TrafficCell world, uint id, FlowKey4 key, int
         world.Cell.After(AnswerNs, () =>
         {
             if (!_answered.Contains(number) && world.IsQuietSince(sentNs))
-                world.Violate($"datagram {number} of flow {id} ({key}) gets no answer in quiet times");
+                world.Violate($"datagram {number} of flow {id} ({Describe.Key(key)}) gets no answer in quiet times");
         });
         if (number < datagrams)
             world.Cell.After(world.Cell.Chance.NextInt64(gapNs) + 1_000_000, Ask);

@@ -35,7 +35,7 @@ internal sealed class TargetConnection
 
     public TcpEnd End { get; }
 
-    public override string ToString() => $"target connection {Id} of client {ClientId} ({Arrives})";
+    public override string ToString() => $"target connection {Id} of client {ClientId} ({Describe.Key(Arrives)})";
 
     private void Receive(ulong word)
     {

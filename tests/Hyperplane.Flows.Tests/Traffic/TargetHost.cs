@@ -41,7 +41,7 @@ internal sealed class TargetHost(TrafficCell world, int index)
             world.CollidedHalfOpen++;
             return true;
         }
-        world.Violate($"target {index} has connection {known.Id} of client {known.ClientId} on {syn.Key}, "
+        world.Violate($"target {index} has connection {known.Id} of client {known.ClientId} on {Describe.Key(syn.Key)}, "
             + $"and gets a SYN of client {syn.Sequence >> 16} there");
         return false;
     }
@@ -50,13 +50,13 @@ internal sealed class TargetHost(TrafficCell world, int index)
     {
         var connection = new TargetConnection(world, world.NextTargetConnection(), syn, Forget);
         _connections[syn.Key] = connection;
-        world.Log($"target {index} accepts {connection.Id} of client {connection.ClientId} on {syn.Key}");
+        world.Log($"target {index} accepts {connection.Id} of client {connection.ClientId} on {Describe.Key(syn.Key)}");
         connection.End.Accept(syn);
     }
 
     private void Refuse(in Segment segment)
     {
-        world.Log($"target {index} refuses a segment on {segment.Key}");
+        world.Log($"target {index} refuses a segment on {Describe.Key(segment.Key)}");
         world.Fabric.FromHost(new Segment(segment.Back, TcpFlags.Rst, segment.Acknowledgement, 0, 0, false));
     }
 

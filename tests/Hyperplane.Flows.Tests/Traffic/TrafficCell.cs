@@ -44,8 +44,11 @@ internal sealed class TrafficCell
             Nodes.Add(node.Id, new CellNode(Cell, Fabric, node.Id, (1_024, (ushort)(1_023 + scenario.Ports)))
             {
                 Unreplicated = () => LastUnreplicatedNs = Cell.NowNs,
+                Log = isLogged ? Log : null,
             });
         }
+        if (isLogged)
+            Cell.Carries = LogBatch;
         Faults = new Faults(this);
         TargetHosts = [.. Enumerable.Range(0, Targets).Select(index => new TargetHost(this, index))];
         for (int target = 0; target < Targets; target++)
@@ -182,6 +185,12 @@ internal sealed class TrafficCell
             if (owners.Length > 1)
                 Violate($"{connection} is owned by nodes {string.Join(" and ", owners)}");
         }
+    }
+
+    private void LogBatch(ushort from, ushort to, byte[] batch)
+    {
+        foreach (string line in Describe.Batch(batch))
+            Log($"mesh {from} > {to}: {line}");
     }
 
     private bool IsExcused(TcpEnd end) =>
