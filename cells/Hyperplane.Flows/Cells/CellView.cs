@@ -13,7 +13,6 @@ public sealed class CellView
 {
     private readonly ShardOrder _order;
     private readonly MemberState[] _members;
-    private readonly int[] _placeOf = new int[ushort.MaxValue + 1];
     private readonly ushort[][] _readers = new ushort[ShardOrder.Shards][];
     private readonly ushort[][] _writersOfTwo = new ushort[ShardOrder.Shards][];
     private readonly ushort[][] _writersOfThree = new ushort[ShardOrder.Shards][];
@@ -25,9 +24,6 @@ public sealed class CellView
     {
         _order = order;
         _members = [.. members];
-        Array.Fill(_placeOf, -1);
-        for (int place = 0; place < _members.Length; place++)
-            _placeOf[_members[place].NodeId] = place;
         Number = NumberOf(_members);
         for (int shard = 0; shard < ShardOrder.Shards; shard++)
         {
@@ -61,44 +57,60 @@ public sealed class CellView
         WritersOf(ShardOf(forward), owner).Contains(node) || WritersOf(ShardOf(reverse), owner).Contains(node);
 
     /// <summary>How a node stands; not alive when it is no member.</summary>
-    public MemberState this[ushort node] => _placeOf[node] < 0 ? default : _members[_placeOf[node]];
+    public MemberState this[ushort node]
+    {
+        get
+        {
+            // A cell has at most 16 nodes.
+            foreach (ref readonly MemberState member in _members.AsSpan())
+            {
+                if (member.NodeId == node)
+                    return member;
+            }
+            return default;
+        }
+    }
 
     /// <summary>Whether an owner goes on living: the node is alive with this start.</summary>
     public bool IsAlive(ushort node, ulong start) => start != 0 && this[node].Start == start;
 
     private ushort[] Readers(int shard)
     {
-        ushort[] holding = Take(shard, 2, member => member.IsHolding);
+        ushort[] holding = First(shard, 2, mustHold: true);
         // At a cell's first start nobody holds yet.
-        return holding.Length > 0 ? holding : Take(shard, 2, member => member.IsStaying);
+        return holding.Length > 0 ? holding : First(shard, 2, mustHold: false);
     }
 
-    private ushort[] Take(int shard, int count, Func<MemberState, bool> wanted)
+    private ushort[] First(int shard, int count, bool mustHold)
     {
-        var taken = new List<ushort>(count);
+        Span<ushort> first = stackalloc ushort[count];
+        int found = 0;
         foreach (int place in _order.Of(shard))
         {
-            if (taken.Count < count && wanted(_members[place]))
-                taken.Add(_members[place].NodeId);
+            MemberState member = _members[place];
+            if (found < count && (mustHold ? member.IsHolding : member.IsStaying))
+                first[found++] = member.NodeId;
         }
-        return [.. taken];
+        return first[..found].ToArray();
     }
 
     private ushort[] Take(int shard, int holders)
     {
-        var taken = new List<ushort>(holders);
+        Span<ushort> taken = stackalloc ushort[_members.Length];
+        int count = 0;
         int holding = 0;
         foreach (int place in _order.Of(shard))
         {
             if (holding == holders)
                 break;
-            if (!_members[place].IsStaying)
+            MemberState member = _members[place];
+            if (!member.IsStaying)
                 continue;
-            taken.Add(_members[place].NodeId);
-            if (_members[place].IsHolding)
+            taken[count++] = member.NodeId;
+            if (member.IsHolding)
                 holding++;
         }
-        return [.. taken];
+        return taken[..count].ToArray();
     }
 
     private static ulong NumberOf(MemberState[] members)

@@ -19,15 +19,16 @@ public sealed class ShardOrder
     public ShardOrder(IReadOnlyList<ushort> nodeIds, ulong seed)
     {
         _seed = seed;
+        var weights = new (ulong Descending, ushort Node)[nodeIds.Count];
         for (int shard = 0; shard < Shards; shard++)
         {
-            int current = shard;
-            _order[shard] =
-            [
-                .. Enumerable.Range(0, nodeIds.Count)
-                    .OrderByDescending(i => FlowHash.Of(((ulong)current << 16) | nodeIds[i], seed))
-                    .ThenBy(i => nodeIds[i]),
-            ];
+            for (int place = 0; place < weights.Length; place++)
+            {
+                ulong weight = FlowHash.Of(((ulong)shard << 16) | nodeIds[place], seed);
+                weights[place] = (ulong.MaxValue - weight, nodeIds[place]);
+            }
+            _order[shard] = [.. Enumerable.Range(0, weights.Length)];
+            Array.Sort(weights, _order[shard]);
         }
     }
 

@@ -74,11 +74,12 @@ internal sealed class DirectoryCore(
         return told;
     }
 
-    /// <summary>A node that has the key decided against: it may still believe to own it.</summary>
+    /// <summary>A node that has the key decided against: it may still believe to own it, or hold the frames of a flow
+    /// that is over.</summary>
     public void TellOldOwner(in FlowRecord4 old, in FlowRecord4 current)
     {
         bool isSameOwner = old.OwnerNode == current.OwnerNode && old.OwnerStart == current.OwnerStart;
-        if (!FlowReplica.IsLive(old) || isSameOwner)
+        if (old.State == FlowRecordState.None || isSameOwner)
             return;
         if (IsOurs(old))
             LoseTo(old, current);

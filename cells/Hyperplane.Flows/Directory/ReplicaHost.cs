@@ -120,7 +120,7 @@ internal sealed class ReplicaHost(DirectoryCore core)
             return;
         if (core.Replica.Put(record, core.NowSeconds, out _) != ReplicaVerdict.Taken)
             return;
-        if (FlowReplica.IsLive(held) && core.IsOurs(held) && !core.IsOurs(record))
+        if (core.IsOurs(held) && !core.IsOurs(record))
             core.LoseTo(held, record);
     }
 

@@ -15,13 +15,20 @@ internal sealed class SimulatedCell
     private readonly PriorityQueue<Action, (long TimeNs, long Order)> _events = new();
     private readonly Dictionary<(ushort From, ushort To), SimulatedLink> _links = [];
     private readonly CellMember[] _members;
+    private readonly Dictionary<ushort, CellMember[]> _seen = [];
+    private readonly Dictionary<ushort, long> _pausedNs = [];
     private long _order;
 
-    public SimulatedCell(int nodes, int seed, long firstNowNs = 1_000_000_000_000)
+    public SimulatedCell(int nodes, int seed, long firstNowNs = 1_000_000_000_000, int addressesPerNode = 1)
     {
         Chance = new Random(seed);
         NowNs = firstNowNs;
-        _members = [.. Enumerable.Range(1, nodes).Select(id => new CellMember((ushort)id, [SnatOf((ushort)id)]))];
+        IEnumerable<int> addresses = Enumerable.Range(0, addressesPerNode);
+        _members =
+        [
+            .. Enumerable.Range(1, nodes).Select(id => new CellMember(
+                (ushort)id, [.. addresses.Select(address => SnatOf((ushort)id, address))])),
+        ];
         foreach (CellMember member in _members)
             Nodes.Add(member.NodeId, new SimulatedNode(this, member.NodeId));
         foreach (CellMember from in _members)
@@ -41,12 +48,36 @@ internal sealed class SimulatedCell
 
     public IEnumerable<SimulatedNode> Running => Nodes.Values.Where(node => node.IsRunning);
 
-    public static uint SnatOf(ushort node) => 0x0000_13c6u | ((uint)node << 24);
+    /// <summary>The directory's end of a node; larger or smaller than usual for some tests.</summary>
+    public Func<ushort, ulong, FlowDirectoryOptions> OptionsOf { get; init; } = Options;
+
+    /// <summary>No turn of a directory that nothing arrived for comes sooner than this.</summary>
+    public long LeastTurnNs { get; set; } = 1_000;
+
+    /// <summary>Told of every batch that a node gives to the mesh; null when nobody reads it.</summary>
+    public Action<ushort, ushort, byte[]>? Carries { get; set; }
+
+    /// <summary>Messages each way between a node's pipeline and its directory.</summary>
+    public int ExchangeCapacity { get; init; } = 4_096;
+
+    /// <summary>198.19.address.node, network order.</summary>
+    public static uint SnatOf(ushort node, int address = 0) =>
+        0x0000_13c6u | ((uint)address << 16) | ((uint)node << 24);
 
     public static FlowDirectoryOptions Options(ushort node, ulong start) => new()
     {
         NodeId = node, Start = start, CellSeed = CellSeed, NodeSeed = start, RecordCapacity = 65_536,
     };
+
+    /// <summary>The members as a node was told last.</summary>
+    public IReadOnlyList<CellMember> MembersAsSeenBy(ushort node) => _seen.GetValueOrDefault(node, _members);
+
+    /// <summary>Tells a node who the members are.</summary>
+    public void TellMembers(ushort node, IReadOnlyList<CellMember> members)
+    {
+        _seen[node] = [.. members];
+        Nodes[node].LearnMembers();
+    }
 
     /// <summary>Starts every node and lets the cell settle.</summary>
     public void StartAll()
@@ -77,6 +108,49 @@ internal sealed class SimulatedCell
         Nodes[id].Stop();
         foreach (SimulatedNode other in Running)
             Break(id, other.Id, DetectionNs - Chance.NextInt64(50_000_000));
+    }
+
+    /// <summary>The process stands still and may go on: whoever missed it for the detection time has closed its
+    /// connection.</summary>
+    public void Pause(ushort id)
+    {
+        SimulatedNode node = Nodes[id];
+        node.Pause();
+        ulong start = node.StartNumber;
+        long pausedNs = NowNs;
+        foreach (SimulatedNode other in Running.Where(other => other.Id != id))
+        {
+            int connection = Link(id, other.Id).Connection;
+            ulong otherStart = other.StartNumber;
+            After(DetectionNs - Chance.NextInt64(50_000_000), () =>
+            {
+                bool isStill = node.IsPaused && node.StartNumber == start && _pausedNs.GetValueOrDefault(id) == pausedNs
+                    && Link(id, other.Id).Connection == connection && other.StartNumber == otherStart;
+                if (isStill && other.IsRunning)
+                    Reset(id, other.Id);
+            });
+        }
+        _pausedNs[id] = pausedNs;
+    }
+
+    public void Resume(ushort id) => Nodes[id].Resume();
+
+    /// <summary>The connection of two nodes ends; they connect again.</summary>
+    public void Reset(ushort left, ushort right)
+    {
+        Link(left, right).Connection++;
+        Link(right, left).Connection++;
+        After(Chance.NextInt64(100_000, 1_000_000), () => DownIfRunning(left, right));
+        After(Chance.NextInt64(100_000, 1_000_000), () => DownIfRunning(right, left));
+        if (!Link(left, right).IsBlocked)
+            After(1_000_000, () => Connect(left, right));
+    }
+
+    /// <summary>Batches between two nodes take longer for a time.</summary>
+    public void Slow(ushort left, ushort right, long extraNs)
+    {
+        Link(left, right).ExtraNs = extraNs;
+        Link(right, left).ExtraNs = extraNs;
     }
 
     /// <summary>A planned end: goodbye first.</summary>
@@ -115,14 +189,14 @@ internal sealed class SimulatedCell
     }
 
     /// <summary>Lets time pass until something holds; false when it never did within the limit.</summary>
-    public bool RunUntil(Func<bool> holds, long limitNs = 10_000_000_000)
+    public bool RunUntil(Func<bool> holds, long limitNs = 10_000_000_000, long stepNs = 200_000)
     {
         long endNs = NowNs + limitNs;
         while (!holds())
         {
             if (NowNs >= endNs)
                 return false;
-            RunFor(200_000);
+            RunFor(stepNs);
         }
         return true;
     }
@@ -134,8 +208,9 @@ internal sealed class SimulatedCell
         if (!Nodes[from].Peers.Contains(to))
             return false;
         byte[] copy = batch.ToArray();
+        Carries?.Invoke(from, to, copy);
         int connection = link.Connection;
-        link.LastNs = Math.Max(link.LastNs + 1, NowNs + Chance.NextInt64(20_000, 300_000));
+        link.LastNs = Math.Max(link.LastNs + 1, NowNs + link.ExtraNs + Chance.NextInt64(20_000, 300_000));
         At(link.LastNs, () =>
         {
             if (!link.IsBlocked && link.Connection == connection && Nodes[to].IsRunning
@@ -147,16 +222,30 @@ internal sealed class SimulatedCell
 
     private SimulatedLink Link(ushort from, ushort to) => _links[(from, to)];
 
+    private void DownIfRunning(ushort observer, ushort gone)
+    {
+        if (Nodes[observer].IsRunning)
+            Nodes[observer].Down(gone);
+    }
+
     private void Connect(ushort left, ushort right)
     {
+        if (!Nodes[left].IsRunning || !Nodes[right].IsRunning)
+            return;
+        int connection = Link(left, right).Connection;
         ulong leftStart = Nodes[left].StartNumber;
         ulong rightStart = Nodes[right].StartNumber;
         After(ConnectNs + Chance.NextInt64(ConnectNs), () =>
         {
             bool isSame = Nodes[left].IsRunning && Nodes[right].IsRunning
                 && Nodes[left].StartNumber == leftStart && Nodes[right].StartNumber == rightStart;
-            if (!isSame || Link(left, right).IsBlocked)
+            if (!isSame || Link(left, right).IsBlocked || Link(left, right).Connection != connection)
                 return;
+            if (Nodes[left].IsPaused || Nodes[right].IsPaused)
+            {
+                Connect(left, right);
+                return;
+            }
             // An older connection of the two that was not noticed to be dead is replaced.
             Nodes[left].Down(right);
             Nodes[right].Down(left);

@@ -9,6 +9,9 @@ internal sealed class SimulatedLink
     /// <summary>Counts connections: what belongs to an older one is lost.</summary>
     public int Connection { get; set; }
 
+    /// <summary>What every batch takes longer.</summary>
+    public long ExtraNs { get; set; }
+
     /// <summary>When the last batch arrives: order is kept.</summary>
     public long LastNs { get; set; }
 }

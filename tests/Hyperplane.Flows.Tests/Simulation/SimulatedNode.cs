@@ -6,11 +6,15 @@ namespace Hyperplane.Flows.Tests.Simulation;
 internal sealed class SimulatedNode(SimulatedCell cell, ushort id) : IFlowTransport
 {
     private FlowDirectory? _directory;
+    private readonly Queue<Action> _later = new();
     private long _turnAtNs;
 
     public ushort Id => id;
 
     public bool IsRunning => _directory is not null;
+
+    /// <summary>Stands still: what arrives waits.</summary>
+    public bool IsPaused { get; private set; }
 
     /// <summary>Grows with every start.</summary>
     public ulong StartNumber { get; private set; }
@@ -32,21 +36,53 @@ internal sealed class SimulatedNode(SimulatedCell cell, ushort id) : IFlowTransp
     public void Start(long nowNs)
     {
         StartNumber = (ulong)(nowNs / 1_000) + id;
+        IsPaused = false;
+        _later.Clear();
         Peers.Clear();
-        Exchange = new FlowExchange(4_096)
+        _turnAtNs = 0;
+        Exchange = new FlowExchange(cell.ExchangeCapacity)
         {
             RequestsWaiting = () => cell.After(5_000, Turn),
             AnswersWaiting = () => cell.After(5_000, () => AnswersWaiting()),
         };
-        _directory = new FlowDirectory(SimulatedCell.Options(id, StartNumber), Exchange, this, nowNs);
-        _directory.SetMembers(cell.Members);
+        _directory = new FlowDirectory(cell.OptionsOf(id, StartNumber), Exchange, this, nowNs);
+        _directory.SetMembers(cell.MembersAsSeenBy(id));
         Turn();
     }
 
-    public void Stop() => _directory = null;
+    public void Stop()
+    {
+        _directory = null;
+        _later.Clear();
+        IsPaused = false;
+    }
+
+    public void Pause() => IsPaused = true;
+
+    /// <summary>Goes on with what waited.</summary>
+    public void Resume()
+    {
+        IsPaused = false;
+        while (!IsPaused && _later.TryDequeue(out Action? action))
+            action();
+        Turn();
+    }
+
+    public void LearnMembers()
+    {
+        if (IsPaused)
+            _later.Enqueue(LearnMembers);
+        else if (IsRunning)
+            Directory.SetMembers(cell.MembersAsSeenBy(id));
+    }
 
     public void Up(ushort peer, ulong start)
     {
+        if (IsPaused)
+        {
+            _later.Enqueue(() => Up(peer, start));
+            return;
+        }
         Peers.Add(peer);
         Directory.OnUp(peer, start);
         PeersChanged();
@@ -55,6 +91,11 @@ internal sealed class SimulatedNode(SimulatedCell cell, ushort id) : IFlowTransp
 
     public void Down(ushort peer)
     {
+        if (IsPaused)
+        {
+            _later.Enqueue(() => Down(peer));
+            return;
+        }
         if (!IsRunning || !Peers.Remove(peer))
             return;
         Directory.OnDown(peer);
@@ -64,6 +105,11 @@ internal sealed class SimulatedNode(SimulatedCell cell, ushort id) : IFlowTransp
 
     public void Receive(ushort from, byte[] batch)
     {
+        if (IsPaused)
+        {
+            _later.Enqueue(() => Receive(from, batch));
+            return;
+        }
         Assert.Null(Directory.OnBatch(from, batch, cell.NowNs));
         Turn();
     }
@@ -81,9 +127,9 @@ internal sealed class SimulatedNode(SimulatedCell cell, ushort id) : IFlowTransp
 
     private void Turn()
     {
-        if (_directory is null)
+        if (_directory is null || IsPaused)
             return;
-        long atNs = _directory.Turn(cell.NowNs);
+        long atNs = Math.Max(_directory.Turn(cell.NowNs), cell.NowNs + cell.LeastTurnNs);
         if (atNs == long.MaxValue || (_turnAtNs > cell.NowNs && _turnAtNs <= atNs))
             return;
         _turnAtNs = atNs;

@@ -1,0 +1,16 @@
+namespace Hyperplane.Flows.Tests.Traffic;
+
+/// <summary>What may happen to a simulated cell.</summary>
+internal enum FaultKind
+{
+    Kill,
+    Freeze,
+    Partition,
+    MeshReset,
+    SlowMesh,
+    SlowCable,
+    Reshuffle,
+    Drain,
+    ChangeTargets,
+    RollOut,
+}

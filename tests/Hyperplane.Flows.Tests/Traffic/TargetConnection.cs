@@ -1,0 +1,58 @@
+using Hyperplane.Dataplane.Flows;
+
+namespace Hyperplane.Flows.Tests.Traffic;
+
+/// <summary>A connection as a target sees it; answers requests, which must all be of one client.</summary>
+internal sealed class TargetConnection
+{
+    private readonly TrafficCell _world;
+
+    public TargetConnection(TrafficCell world, uint id, in Segment syn, Action<TargetConnection> forget)
+    {
+        _world = world;
+        Id = id;
+        Arrives = syn.Key;
+        ClientId = syn.Sequence >> 16;
+        uint first = (id << 16) ^ 0x4000_0000;
+        End = new TcpEnd(world.Cell, syn.Back, first, segment => world.Fabric.FromHost(segment))
+        {
+            Received = Receive,
+            PeerCloses = () => End!.Close(),
+            WasReset = BeReset,
+            Repeats = () => world.NoteRepeat(End!, ToString()),
+            Contradicts = what => world.Violate($"{this} hears a client that {what}"),
+            Ended = () => forget(this),
+        };
+    }
+
+    public uint Id { get; }
+
+    /// <summary>From the first sequence number of the SYN.</summary>
+    public uint ClientId { get; }
+
+    /// <summary>The key of what arrives.</summary>
+    public FlowKey4 Arrives { get; }
+
+    public TcpEnd End { get; }
+
+    public override string ToString() => $"target connection {Id} of client {ClientId} ({Describe.Key(Arrives)})";
+
+    private void Receive(ulong word)
+    {
+        if (word >> 32 != ClientId)
+            _world.Violate($"{this} gets data of client {word >> 32}");
+        End.Send(((ulong)Id << 32) | (uint)word);
+        if (((uint)word & ClientConnection.LastBit) != 0)
+            End.Close();
+    }
+
+    private void BeReset()
+    {
+        ClientConnection client = _world.Client(ClientId);
+        bool isOver = client.IsOver || (End.PeerClosed && End.HasDelivered);
+        bool isOthers = client.HeardOf != 0 && client.HeardOf != Id;
+        _world.Log($"{this} is reset");
+        if (!isOver && !isOthers && client.IsConnected && !client.IsUnreplicated)
+            _world.Violate($"{this} is reset while its client goes on");
+    }
+}

@@ -1,0 +1,113 @@
+using Hyperplane.Dataplane.Flows;
+using Hyperplane.Dataplane.Pipeline;
+
+namespace Hyperplane.Flows.Tests.Traffic;
+
+/// <summary>One seed from start to end: traffic, faults, then quiet, and what must be true all along and at the
+/// end.</summary>
+internal sealed class TrafficRun(TrafficCell world)
+{
+    private const long MsNs = 1_000_000;
+    private const long SettledNs = 1_300 * MsNs;
+    private const long TrafficNs = 6_000 * MsNs;
+    private const long LastFaultNs = 4_500 * MsNs;
+    private const long GiveUpNs = 90_000 * MsNs;
+    private const long LongestHoldSeconds = 65;
+    private const long RecordSeconds = 120;
+
+    private readonly Scenario _scenario = world.Scenario;
+    private readonly Random _chance = new(world.Scenario.Seed);
+
+    /// <summary>Runs a seed; what was wrong, with all events when that is asked for.</summary>
+    public static TrafficCell Play(int seed, bool isLogged = false)
+    {
+        var world = new TrafficCell(Scenario.Draw(seed), isLogged);
+        new TrafficRun(world).Run();
+        return world;
+    }
+
+    private void Run()
+    {
+        world.Faults.StartAll(_scenario.Joins);
+        long beginNs = world.Cell.NowNs + SettledNs;
+        PlanTraffic(beginNs);
+        foreach (FaultKind kind in _scenario.Faults)
+            world.Cell.At(beginNs + _chance.NextInt64(LastFaultNs), () => world.Faults.Begin(kind));
+        if (_scenario.Joins)
+            world.Cell.At(beginNs + _chance.NextInt64(LastFaultNs), world.Faults.Join);
+        world.Cell.RunFor(SettledNs + TrafficNs);
+        bool isOver = world.Cell.RunUntil(() => IsOver, GiveUpNs, 100 * MsNs);
+        if (world.Violations.Count > 0)
+            return;
+        if (!isOver)
+            world.Violate("the traffic or the faults do not end");
+        else
+            CheckTheEnd();
+    }
+
+    private bool IsOver => world.Violations.Count > 0 || (world.IsTrafficOver && world.Faults.AreOver);
+
+    private void PlanTraffic(long beginNs)
+    {
+        for (int i = 0; i < _scenario.Connections; i++)
+        {
+            world.AddClient(i);
+            FlowKey4 key = Key(i, TrafficModel.TcpPort, 6);
+            var plan = new ConnectionPlan(
+                _chance.Next(1, 25), _chance.NextInt64(MsNs, 500 * MsNs), (ConnectionEnding)_chance.Next(3),
+                _chance.Next(3));
+            world.Cell.At(beginNs + _chance.NextInt64(TrafficNs - (1_000 * MsNs)), () => world.Open(key, plan));
+        }
+        for (int i = 0; i < _scenario.DatagramFlows; i++)
+        {
+            int client = _scenario.Connections + i;
+            world.AddClient(client);
+            world.OpenDatagrams(
+                Key(client, TrafficModel.UdpPort, 17), _chance.Next(1, 60), _chance.NextInt64(5 * MsNs, 200 * MsNs),
+                beginNs + _chance.NextInt64(TrafficNs - (1_000 * MsNs)));
+        }
+        for (long ns = beginNs; ns < beginNs + TrafficNs; ns += 500 * MsNs)
+        {
+            world.Cell.At(ns, () =>
+            {
+                if (world.IsQuietSince(world.Cell.NowNs - (400 * MsNs)))
+                    world.CheckOwners();
+            });
+        }
+    }
+
+    private FlowKey4 Key(int client, ushort port, byte protocol) => new(
+        TrafficModel.ClientBe(client), TrafficModel.VipBe, AddressBytes.Be((ushort)(2_000 + client)),
+        AddressBytes.Be(port), protocol);
+
+    private void CheckTheEnd()
+    {
+        world.Log("quiet");
+        world.Cell.LeastTurnNs = 100 * MsNs;
+        foreach (CellNode node in world.Nodes.Values)
+            node.TickLengthNs = 100 * MsNs;
+        int idleSeconds = Math.Max(TrafficModel.TcpIdleMs, TrafficModel.UdpIdleMs) / 1_000;
+        world.Cell.RunFor((idleSeconds + LongestHoldSeconds + RecordSeconds + 30) * 1_000 * MsNs);
+        foreach (CellNode node in world.Nodes.Values.Where(node => node.IsRunning))
+            CheckEmpty(node);
+    }
+
+    private void CheckEmpty(CellNode node)
+    {
+        node.ExpectTrueCounts();
+        foreach (FlowPool pool in Enum.GetValues<FlowPool>())
+            Expect(node.Pipeline.Flows.Count(pool) == 0, $"node {node.Id} keeps {node.Pipeline.Flows.Count(pool)} {pool} flows");
+        Expect(node.HasAllFrames, $"node {node.Id} keeps frames");
+        Expect(node.Relays.Keys.Count == 0, $"node {node.Id} keeps {node.Relays.Keys.Count} relay entries");
+        int questions = node.Directory.Directory.OpenQuestions;
+        Expect(questions == 0, $"node {node.Id} keeps {questions} questions");
+        int records = node.Directory.Directory.Replica.Count;
+        Expect(records == 0, $"node {node.Id} keeps {records} records");
+    }
+
+    private void Expect(bool holds, string otherwise)
+    {
+        if (!holds)
+            world.Violate(otherwise);
+    }
+}
