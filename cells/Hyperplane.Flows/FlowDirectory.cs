@@ -28,7 +28,7 @@ public sealed class FlowDirectory
     private long _changingNs;
     private int _sweepCursor;
 
-    /// <summary>Alone in its cell until it hears of members.</summary>
+    /// <summary>Holds nothing until it hears of members.</summary>
     /// <param name="options">Who this node is.</param>
     /// <param name="exchange">Where the pipeline is met.</param>
     /// <param name="transport">To the other nodes.</param>
@@ -77,6 +77,7 @@ public sealed class FlowDirectory
     public void SetMembers(IReadOnlyList<CellMember> members)
     {
         _members.Set(members);
+        _synchroniser.KnowsMembers = true;
         _core.LeaseHolders = members
             .SelectMany(member => member.SnatAddressesBe, (member, address) => (address, member.NodeId))
             .DistinctBy(pair => pair.address).ToDictionary(pair => pair.address, pair => pair.NodeId);
@@ -97,8 +98,10 @@ public sealed class FlowDirectory
     public void OnUp(ushort node, ulong start)
     {
         _members.Up(node, start);
+        _synchroniser.OnUp();
+        _core.CompleteView = 0;
         ChangeView();
-        _core.Outbox.Send(node, FlowOpKind.Status, _synchroniser.Flags, _core.CompleteView);
+        TellStatus();
     }
 
     /// <summary>A node is gone, or cannot be reached: its flows may be claimed.</summary>

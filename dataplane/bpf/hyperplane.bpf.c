@@ -25,6 +25,7 @@
 #define CONTINUE (-1)
 #define IPV4_NO_OPTIONS 0x45
 #define IPV4_MORE_FRAGMENTS_AND_OFFSET 0x3fff
+#define GUE_PORT 6080
 #define TCP_FIN 0x01
 #define TCP_SYN 0x02
 #define TCP_RST 0x04
@@ -38,6 +39,7 @@ const volatile struct config config = {
 	.stall_timeout_ns = 0,
 	.pipelines = 1,
 	.counter_slots = 1,
+	.tunnel_address = 0,
 };
 
 /* Written by the pipeline threads through the map's memory. */
@@ -341,6 +343,17 @@ static __always_inline bool ours(const struct iphdr *ip)
 	return bpf_map_lookup_elem(&own_prefixes, &key) != NULL;
 }
 
+/* Another node's frame inside GUE: the pipeline opens it. */
+static __always_inline bool tunnelled(struct xdp_md *ctx, const struct frame *frame)
+{
+	const void *data_end = (void *)(long)ctx->data_end;
+	const struct udphdr *udp = (const void *)(frame->ip + 1);
+
+	return config.tunnel_address != 0 && frame->ip->daddr == config.tunnel_address
+		&& frame->ip->protocol == IPPROTO_UDP && plain_ip(frame->ip)
+		&& (const void *)(udp + 1) <= data_end && udp->dest == bpf_htons(GUE_PORT);
+}
+
 /* The dead-man switch. A beat may be newer than our coarse clock, hence the signed difference. */
 static __always_inline bool stalled(__u64 now_ns)
 {
@@ -384,7 +397,7 @@ static __always_inline int decide(struct xdp_md *ctx, enum packet_counter *count
 		if (verdict != CONTINUE)
 			return verdict;
 	}
-	if (!ours(frame.ip))
+	if (!ours(frame.ip) && !tunnelled(ctx, &frame))
 		return XDP_PASS;
 	if (!alive) {
 		*counter = COUNTER_DROP_AGENT_STALLED;

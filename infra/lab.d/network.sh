@@ -9,11 +9,13 @@ vip_pool() { echo "198.18.$(zone_third_octet "$1").0/20"; }
 snat_pool() { echo "198.19.$(zone_third_octet "$1").0/24"; }
 probe_pool() { echo "198.19.$(($(zone_third_octet "$1") + 1)).0/24"; }
 
+# txrehash: Linux routers take a packet's ECMP hash from its socket when sender and router share a kernel, and a socket
+# takes a new one at each TCP time-out: flows would change their node by themselves, which behind a real router they do not.
 host() {
     ip netns add "$(ns "$1")"
     ip -n "$(ns "$1")" link set lo up
     ip netns exec "$(ns "$1")" sysctl -qw net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0 \
-        net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 net.ipv4.ip_forward=0
+        net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 net.ipv4.ip_forward=0 net.core.txrehash=0
 }
 
 # wire HOST DEV HOST DEV: a veth pair that carries XDP: no offload may leave a checksum or a segment half done.

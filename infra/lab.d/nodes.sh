@@ -1,13 +1,15 @@
 # The agents, one per node, declared to the region first.
 
 # "yes" once the agent reads these members: it refuses those it does not know.
-AGENT_KNOWS_FLOWS=${HYPERPLANE_AGENT_KNOWS_FLOWS:-no}
+AGENT_KNOWS_FLOWS=${HYPERPLANE_AGENT_KNOWS_FLOWS:-yes}
 
 # flow_members BFD_MS ENGINE: members of agent.json for BFD, the cell mesh and the flow directory, each after a comma.
 flow_members() {
     [ "$AGENT_KNOWS_FLOWS" = yes ] || return 0
     printf ',\n  "bfd": { "intervalMs": %s, "multiplier": %s }' "$1" "$BFD_MULTIPLIER"
-    printf ',\n  "meshPort": 4785,\n  "flowEngine": "%s"' "$2"
+    printf ',\n  "meshPort": 4785'
+    # As the routers' BFD: a busy machine must not look like a dead node.
+    printf ',\n  "realTimePriority": 20'
 }
 
 nodes_up() {

@@ -32,7 +32,7 @@ public sealed class Region : IDisposable
         try
         {
             string printed = region.Run(
-                TimeSpan.FromMinutes(3), Path.Combine(Root, "infra/lab"), ["up", "--nodes", $"{nodes}", .. options ?? []]);
+                TimeSpan.FromMinutes(3), LabPath, ["up", "--nodes", $"{nodes}", .. options ?? []]);
             progress?.Invoke(printed);
             foreach (string line in File.ReadLines(Path.Combine(region.Folder, "env")))
             {

@@ -54,13 +54,14 @@ internal sealed class NeighbourWatch(
     /// <inheritdoc/>
     public void Dispose() => _speaker?.Dispose();
 
+    /// <summary>Silence alone is death: a node that says it does not hear us speaks.</summary>
     private void OnChanged(BfdChange change)
     {
         if (!_nodes.TryGetValue(change.Peer, out ushort node))
             return;
         if (change.To == BfdState.Up)
             onNode(node, true);
-        else if (change.IsFault)
+        else if (change is { From: BfdState.Up, Cause: BfdCause.DetectionTimeExpired })
             onNode(node, false);
     }
 }

@@ -16,7 +16,7 @@ public sealed class NodeModel
     private readonly Snapshot _snapshot;
     private readonly ImmutableArray<IPAddress> _gateways;
     private readonly ImmutableArray<VipModel> _vips;
-    private readonly ImmutableArray<TargetGroup> _servedGroups;
+    private readonly ImmutableArray<TargetGroup> _usedGroups;
 
     private NodeModel(Snapshot snapshot, Node self, ImmutableArray<IPAddress> gateways)
     {
@@ -35,10 +35,12 @@ public sealed class NodeModel
         FrozenSet<uint> shards = snapshot.Shards.Where(s => s.NodeIds.Contains(self.Id)).Select(s => s.Index)
             .ToFrozenSet();
         List<Vip> served = [.. snapshot.Vips.Where(v => shards.Contains(v.Shard))];
-        _vips = [.. served.Select(ToVip)];
+        // Return packets may come to any node of the cell, which then carries the flow on: it must know every listener.
+        _vips = [.. snapshot.Vips.Select(ToVip)];
         FrozenSet<uint> groups = served.SelectMany(v => v.Listeners).Select(l => l.TargetGroup).ToFrozenSet();
-        _servedGroups = [.. snapshot.TargetGroups.Where(g => groups.Contains(g.Id))];
+        CheckedGroups = [.. snapshot.TargetGroups.Where(g => groups.Contains(g.Id))];
         FrozenSet<uint> used = snapshot.Vips.SelectMany(v => v.Listeners).Select(l => l.TargetGroup).ToFrozenSet();
+        _usedGroups = [.. snapshot.TargetGroups.Where(g => used.Contains(g.Id))];
         UnusedGroups = [.. snapshot.TargetGroups.Where(g => !used.Contains(g.Id))];
         Routes = MakeRoutes(shards, served);
         LonelyShards = FindLonelyShards(shards, self.Id);
@@ -71,8 +73,8 @@ public sealed class NodeModel
     /// <summary>Every prefix of this node when it is ready.</summary>
     public ImmutableArray<NodeRoute> Routes { get; }
 
-    /// <summary>Target groups that this node checks: those its listeners name.</summary>
-    public ImmutableArray<TargetGroup> CheckedGroups => _servedGroups;
+    /// <summary>Target groups that this node checks: those that listeners of its shards name.</summary>
+    public ImmutableArray<TargetGroup> CheckedGroups { get; }
 
     /// <summary>Target groups that no listener of the cell names.</summary>
     public ImmutableArray<TargetGroup> UnusedGroups { get; }
@@ -102,7 +104,7 @@ public sealed class NodeModel
             SnatPool = WireAddress.ToNetwork(_snapshot.SnatPrefix),
             Gateways = _gateways,
             Vips = _vips,
-            TargetGroups = [.. _servedGroups.Select(g => ToGroup(g, verdicts, before?.GetValueOrDefault(g.Id)))],
+            TargetGroups = [.. _usedGroups.Select(g => ToGroup(g, verdicts, before?.GetValueOrDefault(g.Id)))],
         };
     }
 

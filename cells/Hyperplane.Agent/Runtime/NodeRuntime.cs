@@ -201,6 +201,7 @@ public sealed class NodeRuntime : IAsyncDisposable
             Draining = wanted || model.Draining,
             Phase = _drain.Phase,
             Alive = alive,
+            Filled = running.Flows.Holds,
             Peers = running.Speaker.Peers,
             Announced = running.Speaker.Announced,
         });

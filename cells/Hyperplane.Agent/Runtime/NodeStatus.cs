@@ -32,6 +32,9 @@ public sealed record NodeStatus
     /// <summary>Whether the dataplane runs a model and all its threads beat.</summary>
     public bool Alive { get; init; }
 
+    /// <summary>Whether its part of the cell's flow state is filled.</summary>
+    public bool Filled { get; init; }
+
     /// <summary>The sessions with the routers.</summary>
     public ImmutableArray<PeerStatus> Peers { get; init; } = [];
 
@@ -42,7 +45,7 @@ public sealed record NodeStatus
     public ImmutableArray<TargetStatus> Targets { get; init; } = [];
 
     /// <summary>Whether packets can come: a snapshot runs and a router listens.</summary>
-    public bool Ready => Version > 0 && Alive && Phase == DrainPhase.Serving && Peers.Any(p => p.IsEstablished);
+    public bool Ready => Version > 0 && Alive && Filled && Phase == DrainPhase.Serving && Peers.Any(p => p.IsEstablished);
 
     /// <summary>Whether nothing differs.</summary>
     public bool SameAs(NodeStatus other) =>
@@ -50,7 +53,7 @@ public sealed record NodeStatus
         && Hash.Span.SequenceEqual(other.Hash.Span)
         && RefusedVersion == other.RefusedVersion
         && string.Equals(Refusal, other.Refusal, StringComparison.Ordinal)
-        && (Draining, Phase, Alive) == (other.Draining, other.Phase, other.Alive)
+        && (Draining, Phase, Alive, Filled) == (other.Draining, other.Phase, other.Alive, other.Filled)
         && Peers.SequenceEqual(other.Peers)
         && Announced.SequenceEqual(other.Announced)
         && (Targets == other.Targets || Targets.SequenceEqual(other.Targets));

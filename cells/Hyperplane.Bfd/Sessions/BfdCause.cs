@@ -9,7 +9,8 @@ public enum BfdCause
     /// <summary>Nothing came for a whole detection time: the peer or the path is dead.</summary>
     DetectionTimeExpired,
 
-    /// <summary>The peer says that it does not hear us.</summary>
+    /// <summary>The peer is alive and says that it did not hear us: our silence, or the path from us, was the
+    /// fault.</summary>
     PeerDown,
 
     /// <summary>The peer was taken down on purpose: no fault of forwarding (RFC 5882 3.2).</summary>

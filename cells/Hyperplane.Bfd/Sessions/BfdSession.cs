@@ -18,6 +18,7 @@ public sealed class BfdSession
     private long _heardNs;
     private long _lastSentNs;
     private long _nextSendNs;
+    private int _toldMult;
     private bool _finalDue;
     private bool _newsDue;
     private bool _remoteDemand;
@@ -29,12 +30,14 @@ public sealed class BfdSession
     /// <param name="nowNs">The time.</param>
     public BfdSession(BfdIntervals intervals, uint localDiscriminator, Random random, long nowNs)
     {
+        ArgumentNullException.ThrowIfNull(intervals);
         ArgumentNullException.ThrowIfNull(random);
         ArgumentOutOfRangeException.ThrowIfZero(localDiscriminator);
         _timers = new BfdTimers(intervals);
         _random = random;
         LocalDiscriminator = localDiscriminator;
-        _heardNs = _lastSentNs = nowNs;
+        _toldMult = intervals.DetectMult;
+        _heardNs = _lastSentNs = Counters.ChangedAtNs = nowNs;
         _nextSendNs = nowNs + (long)(random.NextDouble() * _timers.TransmitNs / RetryParts);
     }
 
@@ -139,10 +142,13 @@ public sealed class BfdSession
             RequiredMinRxUs = _timers.RequiredMinRxUs,
         };
         packet.Write(buffer);
+        _toldMult = packet.DetectMult;
         Counters.Sent++;
         _finalDue = false;
         if (final)
             return; // answers stand outside the rhythm, or a peer that always asks would never be asked
+        if (packet.Poll)
+            _timers.OnAsked();
         _newsDue = false;
         _lastSentNs = nowNs;
         Schedule(nowNs);
@@ -216,7 +222,8 @@ public sealed class BfdSession
         Schedule(_lastSentNs);
     }
 
-    /// <summary>75 to 100 % of the interval, 75 to 90 % when one loss is enough to fail (RFC 5880 6.8.7).</summary>
+    /// <summary>75 to 100 % of the interval, 75 to 90 % when one loss is enough to fail (RFC 5880 6.8.7), as far as the
+    /// peer knows.</summary>
     private void Schedule(long fromNs)
     {
         if (IsHeld)
@@ -225,7 +232,7 @@ public sealed class BfdSession
             return;
         }
 
-        double part = Intervals.DetectMult == 1 ? 0.90 - 0.15 * _random.NextDouble() : 1 - 0.25 * _random.NextDouble();
+        double part = _toldMult == 1 ? 0.90 - 0.15 * _random.NextDouble() : 1 - 0.25 * _random.NextDouble();
         _nextSendNs = fromNs + (long)(TransmitNs * part);
     }
 }

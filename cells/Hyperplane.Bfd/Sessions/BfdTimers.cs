@@ -2,15 +2,20 @@ namespace Hyperplane.Bfd;
 
 /// <summary>What both ends want of their intervals, and what follows (RFC 5880 6.8.2 to 6.8.4, 6.5).</summary>
 /// <remarks>Microseconds as on the wire. While Up, a change is told at once under a poll; a slower pace of ours, and a
-/// faster one wanted of the peer, count only once the peer has answered it.</remarks>
+/// faster one wanted of the peer, count only once the peer has answered it. An answer does not tell which question it
+/// is for, so those to the packets that asked before the last change are waited for first.</remarks>
 internal sealed class BfdTimers
 {
     /// <summary>The fastest a session that is not Up may ask to send: 1 s.</summary>
     public const uint SlowUs = 1_000_000;
 
+    /// <summary>More questions than this are not on the way at once: the others are lost.</summary>
+    private const int MaxUnanswered = 4;
+
     private uint _usedTxUs;
     private uint _usedRxUs;
-    private bool _pollAgain;
+    private int _unanswered;
+    private int _staleAnswers;
 
     public BfdTimers(BfdIntervals wanted)
     {
@@ -52,9 +57,12 @@ internal sealed class BfdTimers
         RemoteMinRxUs = packet.RequiredMinRxUs;
         RemoteDesiredMinTxUs = packet.DesiredMinTxUs;
         RemoteDetectMult = packet.DetectMult;
-        if (packet.Final && Polling)
-            EndPoll();
+        if (packet.Final)
+            OnAnswer();
     }
+
+    /// <summary>A packet with the poll bit leaves.</summary>
+    public void OnAsked() => _unanswered = Math.Min(_unanswered + 1, MaxUnanswered);
 
     /// <summary>Changes what is wanted.</summary>
     public void Want(BfdIntervals wanted, bool isUp)
@@ -72,7 +80,8 @@ internal sealed class BfdTimers
         {
             DesiredMinTxUs = _usedTxUs = Math.Max(tx, SlowUs);
             RequiredMinRxUs = _usedRxUs = rx;
-            Polling = _pollAgain = false;
+            Polling = false;
+            _unanswered = _staleAnswers = 0;
             return;
         }
 
@@ -82,19 +91,19 @@ internal sealed class BfdTimers
         RequiredMinRxUs = rx;
         _usedTxUs = Math.Min(_usedTxUs, tx);
         _usedRxUs = Math.Max(_usedRxUs, rx);
-        _pollAgain = Polling;
+        _staleAnswers = _unanswered;
         Polling = true;
     }
 
     /// <summary>The peer is gone: what it said counts no longer.</summary>
     public void Forget() => (RemoteMinRxUs, RemoteDesiredMinTxUs, RemoteDetectMult) = (1, 0, 0);
 
-    private void EndPoll()
+    private void OnAnswer()
     {
-        if (_pollAgain)
+        _unanswered = Math.Max(_unanswered - 1, 0);
+        if (_staleAnswers > 0)
         {
-            // The answer may be to the values before the last change: ask once more.
-            _pollAgain = false;
+            _staleAnswers--;
             return;
         }
 

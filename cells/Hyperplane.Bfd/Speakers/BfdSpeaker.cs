@@ -70,8 +70,8 @@ public sealed class BfdSpeaker : IDisposable
 
     /// <summary>Replaces the peers, soon: new ones begin, kept ones go on (a change of intervals does not end a
     /// session), others are told that the end is meant. Without effect after <see cref="Close"/>.</summary>
-    /// <exception cref="ArgumentException">An address is there twice, there are too many, or a peer has problems; nothing
-    /// changes then.</exception>
+    /// <exception cref="ArgumentException">An address is there twice, there are too many, or a peer has problems;
+    /// nothing changes then.</exception>
     public void SetPeers(IReadOnlyList<BfdPeerOptions> peers)
     {
         ArgumentNullException.ThrowIfNull(peers);

@@ -122,10 +122,9 @@ internal sealed class Decisions(DirectoryCore core)
     /// <summary>Another node has a copy of what we decided.</summary>
     public void OnAck(uint tag)
     {
+        // The first copy counts; those that follow find the question answered.
         if (core.Questions.IsOpen(tag, QuestionKind.Copy))
             EndCopy(tag);
-        else
-            core.Counters.Add(FlowDirectoryCounter.StrayAnswers);
     }
 
     /// <summary>A question of ours ran into its time.</summary>

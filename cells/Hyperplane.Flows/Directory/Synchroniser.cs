@@ -19,15 +19,20 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
     private const int WalkBudget = 2_048;
 
     private readonly Dictionary<ushort, ulong> _walkedBy = [];
+    private readonly HashSet<ushort> _missed = [];
     private CellView _from = core.View;
     private CellView? _to;
     private int _cursor;
     private ulong _walked;
+    private bool _mustWalk;
     private bool _holds;
 
     /// <summary>How we stand.</summary>
     public NodeFlags Flags =>
         (_holds ? NodeFlags.Holds : NodeFlags.None) | (IsDraining ? NodeFlags.Drains : NodeFlags.None);
+
+    /// <summary>Whether this node knows who else is in its cell; before that it is not alone, but ignorant.</summary>
+    public bool KnowsMembers { get; set; }
 
     /// <summary>Whether this node leaves.</summary>
     public bool IsDraining { get; set; }
@@ -38,8 +43,16 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
     /// <summary>A node said that it has sent all.</summary>
     public void OnSynchronised(ushort node, ulong view) => _walkedBy[node] = view;
 
-    /// <summary>A node is gone; its next start tells anew.</summary>
-    public void OnDown(ushort node) => _walkedBy.Remove(node);
+    /// <summary>A node is there, or there again, perhaps within one turn: what was sent before may not have
+    /// arrived.</summary>
+    public void OnUp() => _mustWalk = true;
+
+    /// <summary>A node is gone; what it was sent last may not have arrived.</summary>
+    public void OnDown(ushort node)
+    {
+        _walkedBy.Remove(node);
+        _missed.Add(node);
+    }
 
     /// <summary>Looks whether the cell changed, and does a bounded part of the walk; true when how we stand
     /// changed.</summary>
@@ -47,10 +60,13 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
     {
         if (!MayBegin())
             return false;
-        if (core.View.Number != _walked && (_to is null || _to.Number != core.View.Number))
+        bool isNews = core.View.Number != _walked && (_to is null || _to.Number != core.View.Number);
+        if (isNews || _mustWalk)
         {
             _to = core.View;
             _cursor = 0;
+            _walked = 0;
+            _mustWalk = false;
         }
         // Who holds may have changed within the view: those with less of a part are sent more.
         if (_to is null && core.View.Number == _walked)
@@ -61,7 +77,9 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
 
     private bool MayBegin()
     {
-        if (_walked != 0 || core.NowNs - startedNs >= core.Options.SettlingNs)
+        if (!KnowsMembers)
+            return false;
+        if (_holds || core.NowNs - startedNs >= core.Options.SettlingNs)
             return true;
         foreach (MemberState member in core.View.Members)
         {
@@ -86,6 +104,7 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
         _walked = _to.Number;
         _from = _to;
         _to = null;
+        _missed.Clear();
         foreach (MemberState member in core.View.Members)
         {
             if (member.IsAlive && member.NodeId != core.Self)
@@ -113,7 +132,8 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
         return true;
     }
 
-    private bool Survived(ushort node) => _from[node].IsAlive && core.View.IsAlive(node, _from[node].Start);
+    private bool Survived(ushort node) =>
+        !_missed.Contains(node) && _from[node].IsAlive && core.View.IsAlive(node, _from[node].Start);
 
     private bool TrySend(in FlowRecord4 record)
     {

@@ -36,12 +36,12 @@ public sealed class StreamSocket : SafeHandle
     public static StreamSocket Listen(IPEndPoint local, int backlog)
     {
         ArgumentNullException.ThrowIfNull(local);
-        StreamSocket socket = Open(local.AddressFamily);
-        if (socket.SetOption(LevelSocket, SocketReuseAddress, 1) == 0 && socket.Bind(local) == 0
+        StreamSocket? socket = TryOpen(local.AddressFamily);
+        if (socket is not null && socket.SetOption(LevelSocket, SocketReuseAddress, 1) == 0 && socket.Bind(local) == 0
             && NativeStream.Listen(socket.Descriptor, backlog) == 0)
             return socket;
         int errno = Marshal.GetLastPInvokeError();
-        socket.Dispose();
+        socket?.Dispose();
         throw new IOException($"listen on {local}: {Marshal.GetPInvokeErrorMessage(errno)}");
     }
 
@@ -52,7 +52,9 @@ public sealed class StreamSocket : SafeHandle
     {
         ArgumentNullException.ThrowIfNull(local);
         ArgumentNullException.ThrowIfNull(remote);
-        socket = Open(remote.AddressFamily);
+        socket = TryOpen(remote.AddressFamily);
+        if (socket is null)
+            return -Marshal.GetLastPInvokeError();
         if (local.AddressFamily == AddressFamily.InterNetwork)
             socket.SetOption(LevelIp, IpBindAddressNoPort, 1);
         int answer = socket.Bind(new IPEndPoint(local, 0));
@@ -155,13 +157,11 @@ public sealed class StreamSocket : SafeHandle
     /// <inheritdoc/>
     protected override bool ReleaseHandle() => NativeStream.Close((int)handle) == 0;
 
-    private static StreamSocket Open(AddressFamily family)
+    private static StreamSocket? TryOpen(AddressFamily family)
     {
         int descriptor = NativeStream.Socket(
             family == AddressFamily.InterNetworkV6 ? 10 : 2, NativeStream.TypeStream, 0);
-        return descriptor >= 0
-            ? new StreamSocket(descriptor)
-            : throw new IOException($"socket: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
+        return descriptor < 0 ? null : new StreamSocket(descriptor);
     }
 
     private unsafe int Bind(IPEndPoint local)

@@ -4,9 +4,10 @@ using System.Text;
 namespace Hyperplane.Mesh.Handshakes;
 
 /// <summary>One side of a handshake: bytes in, bytes out; no socket, no clock.</summary>
-/// <remarks>Connector: hello →; ← hello and proof; proof →. The acceptor proves first, on nonces of both sides, so
-/// that a recorded handshake is worth nothing. Any bytes lead to a verdict, never to an exception. The bytes that
-/// follow the handshake are never read by it.</remarks>
+/// <remarks>Connector: hello →; ← hello and proof; proof →; ← welcome. Each side proves on nonces of both, so that a
+/// recorded handshake is worth nothing; the welcome lets the connector count as up only what the acceptor has let in.
+/// Any bytes lead to a verdict, never to an exception. The bytes that follow the handshake are never read by
+/// it.</remarks>
 internal sealed class Handshake
 {
     private readonly MeshIdentity _self;
@@ -72,7 +73,7 @@ internal sealed class Handshake
         if (_inBytes < _wantedBytes)
             return MeshRefusal.None;
         if (_connects)
-            return OnAnswer();
+            return _answered ? OnWelcome() : OnAnswer();
         return _answered ? OnProof() : OnHello();
     }
 
@@ -85,12 +86,9 @@ internal sealed class Handshake
         var answer = new MeshHello(_self.NodeId, Other.Node, _self.Start);
         answer.Write(_hellos.AsSpan(MeshHello.Bytes), _self.Cell, _out.AsSpan(0, MeshHello.NonceBytes));
         _hellos.AsSpan(MeshHello.Bytes).CopyTo(_out);
-        SessionKeys.Prove(_self.Key.Span, ofConnector: false, _hellos, _out.AsSpan(MeshHello.Bytes));
+        SessionKeys.Prove(_self.Key.Span, ProofRole.Acceptor, _hellos, _out.AsSpan(MeshHello.Bytes));
         _outBytes = MeshHello.Bytes + SessionKeys.ProofBytes;
-        _inBytes = 0;
-        _wantedBytes = SessionKeys.ProofBytes;
-        _answered = true;
-        return MeshRefusal.None;
+        return AwaitProof();
     }
 
     private MeshRefusal OnAnswer()
@@ -99,15 +97,37 @@ internal sealed class Handshake
         if (refusal != MeshRefusal.None)
             return refusal;
         _in.AsSpan(0, MeshHello.Bytes).CopyTo(_hellos.AsSpan(MeshHello.Bytes));
-        if (!IsProven(_in.AsSpan(MeshHello.Bytes), ofConnector: false))
+        if (!IsProven(_in.AsSpan(MeshHello.Bytes), ProofRole.Acceptor))
             return MeshRefusal.BadProof;
-        SessionKeys.Prove(_self.Key.Span, ofConnector: true, _hellos, _out);
+        SessionKeys.Prove(_self.Key.Span, ProofRole.Connector, _hellos, _out);
+        _outBytes = SessionKeys.ProofBytes;
+        return AwaitProof();
+    }
+
+    private MeshRefusal OnProof()
+    {
+        if (!IsProven(_in.AsSpan(0, SessionKeys.ProofBytes), ProofRole.Connector))
+            return MeshRefusal.BadProof;
+        MeshRefusal refusal = _judge.Judge(Other.Node, Other.Start); // what is known may have changed since the hello
+        if (refusal != MeshRefusal.None)
+            return refusal;
+        SessionKeys.Prove(_self.Key.Span, ProofRole.Welcome, _hellos, _out);
         _outBytes = SessionKeys.ProofBytes;
         return Complete();
     }
 
-    private MeshRefusal OnProof() =>
-        IsProven(_in.AsSpan(0, SessionKeys.ProofBytes), ofConnector: true) ? Complete() : MeshRefusal.BadProof;
+    private MeshRefusal OnWelcome() =>
+        IsProven(_in.AsSpan(0, SessionKeys.ProofBytes), ProofRole.Welcome)
+            ? Complete()
+            : MeshRefusal.BadProof;
+
+    private MeshRefusal AwaitProof()
+    {
+        _inBytes = 0;
+        _wantedBytes = SessionKeys.ProofBytes;
+        _answered = true;
+        return MeshRefusal.None;
+    }
 
     private MeshRefusal ReadHello()
     {
@@ -118,10 +138,10 @@ internal sealed class Handshake
         return other.To == _self.NodeId ? _judge.Judge(other.Node, other.Start) : MeshRefusal.UnknownNode;
     }
 
-    private bool IsProven(ReadOnlySpan<byte> proof, bool ofConnector)
+    private bool IsProven(ReadOnlySpan<byte> proof, ProofRole role)
     {
         Span<byte> expected = stackalloc byte[SessionKeys.ProofBytes];
-        SessionKeys.Prove(_self.Key.Span, ofConnector, _hellos, expected);
+        SessionKeys.Prove(_self.Key.Span, role, _hellos, expected);
         return CryptographicOperations.FixedTimeEquals(proof, expected);
     }
 

@@ -11,14 +11,17 @@ internal sealed class PendingSet(
     MeshContext context, MeshIdentity identity, StreamSocket listener, PeerTable peers, SessionSet sessions)
 {
     private const int AcceptsPerTurn = 128;
+    private const long AcceptPauseNs = 100_000_000;
     private readonly List<PendingConnection> _pending = [];
     private readonly byte[] _nonce = new byte[MeshHello.NonceBytes];
     private MeshIdentity _identity = identity;
     private int _listenerIndex = -1;
+    private long _acceptAtNs;
 
     public void AddTo(PollSet set)
     {
-        _listenerIndex = set.Add(listener.Descriptor, PollEvents.Readable);
+        bool accepts = context.Clock.NowNs >= _acceptAtNs;
+        _listenerIndex = accepts ? set.Add(listener.Descriptor, PollEvents.Readable) : -1;
         foreach (PendingConnection pending in _pending)
             pending.PollIndex = set.Add(pending.Socket.Descriptor, pending.Awaited);
     }
@@ -47,7 +50,7 @@ internal sealed class PendingSet(
     /// <summary>When <see cref="Serve"/> has something to do without an event.</summary>
     public long NextNs()
     {
-        long nextNs = long.MaxValue;
+        long nextNs = _listenerIndex < 0 ? _acceptAtNs : long.MaxValue;
         foreach (PendingConnection pending in _pending)
             nextNs = Math.Min(nextNs, pending.DeadlineNs);
         foreach (PeerState peer in peers.All)
@@ -66,11 +69,10 @@ internal sealed class PendingSet(
         Cut();
     }
 
-    /// <summary>Ends the handshakes with a peer that is no more in the list.</summary>
+    /// <summary>Ends the handshake with a peer that is no more in the list.</summary>
     public void Forget(PeerState peer)
     {
-        PendingConnection? pending = _pending.Find(one => one.ConnectedTo == peer);
-        if (pending is not null)
+        if (_pending.Find(one => one.ConnectedTo == peer) is { } pending)
             Remove(pending);
     }
 
@@ -91,7 +93,12 @@ internal sealed class PendingSet(
             if (error is -SocketErrno.ConnectionAborted or -SocketErrno.Interrupted)
                 continue;
             if (error != 0)
+            {
+                // For example no descriptor is left: the listener stays readable, so it is not looked at for a while.
+                _acceptAtNs = error == -SocketErrno.Again ? 0 : nowNs + AcceptPauseNs;
                 return;
+            }
+
             MeshRefusal refusal = Judge(from!.Address);
             if (refusal != MeshRefusal.None)
             {
@@ -152,9 +159,6 @@ internal sealed class PendingSet(
         Handshake handshake = pending.Handshake;
         if (refusal == MeshRefusal.None && !handshake.IsComplete)
             return;
-        if (refusal == MeshRefusal.None) // the list of peers may have changed since the hello
-            refusal = new PeerJudge(peers, pending.From, pending.ConnectedTo)
-                .Judge(handshake.Other.Node, handshake.Other.Start);
         if (refusal != MeshRefusal.None)
         {
             Refuse(pending, refusal);

@@ -31,12 +31,15 @@ internal sealed class SessionKeys
             Expand(key, salt, [.. "hyperplane mesh 1 acceptor's frames"u8, .. hash]));
     }
 
-    /// <summary>Writes the proof of one side.</summary>
-    public static void Prove(ReadOnlySpan<byte> key, bool ofConnector, ReadOnlySpan<byte> hellos, Span<byte> proof)
+    /// <summary>Writes a proof.</summary>
+    public static void Prove(ReadOnlySpan<byte> key, ProofRole role, ReadOnlySpan<byte> hellos, Span<byte> proof)
     {
-        ReadOnlySpan<byte> label = ofConnector
-            ? "hyperplane mesh 1 connector's proof"u8
-            : "hyperplane mesh 1 acceptor's proof"u8;
+        ReadOnlySpan<byte> label = role switch
+        {
+            ProofRole.Connector => "hyperplane mesh 1 connector's proof"u8,
+            ProofRole.Acceptor => "hyperplane mesh 1 acceptor's proof"u8,
+            _ => "hyperplane mesh 1 acceptor's welcome"u8,
+        };
         HMACSHA256.HashData(key, [.. label, .. hellos], proof[..ProofBytes]);
     }
 

@@ -42,15 +42,7 @@ public static class FrameRewriter
     /// <param name="hop">A resolved next hop.</param>
     public static void Apply(Span<byte> frame, int transportOffset, bool isUdp, in FlowEntry4 entry, in NextHop hop)
     {
-        WriteEthernet(frame, hop);
-        Span<byte> ip = frame.Slice(EthernetView.HeaderBytes, Ipv4View.MinimumHeaderBytes);
-        ip[8]--;
-        ushort ipChecksum = MemoryMarshal.Read<ushort>(ip[10..]);
-        uint ipDelta = (uint)entry.IpChecksumDelta + InternetChecksum.TtlDecrement;
-        MemoryMarshal.Write(ip[10..], InternetChecksum.Update(ipChecksum, ipDelta));
-        MemoryMarshal.Write(ip[12..], entry.SourceBe);
-        MemoryMarshal.Write(ip[16..], entry.DestinationBe);
-
+        ApplyHeader(frame, entry, hop);
         Span<byte> transport = frame[transportOffset..];
         MemoryMarshal.Write(transport, entry.SourcePortBe);
         MemoryMarshal.Write(transport[2..], entry.DestinationPortBe);
@@ -60,6 +52,19 @@ public static class FrameRewriter
             return;
         checksum = InternetChecksum.Update(checksum, entry.L4ChecksumDelta);
         MemoryMarshal.Write(field, isUdp && checksum == 0 ? (ushort)0xffff : checksum);
+    }
+
+    /// <summary>Writes all but ports and their checksum: what a fragment that is not the first one needs.</summary>
+    public static void ApplyHeader(Span<byte> frame, in FlowEntry4 entry, in NextHop hop)
+    {
+        WriteEthernet(frame, hop);
+        Span<byte> ip = frame.Slice(EthernetView.HeaderBytes, Ipv4View.MinimumHeaderBytes);
+        ip[8]--;
+        ushort ipChecksum = MemoryMarshal.Read<ushort>(ip[10..]);
+        uint ipDelta = (uint)entry.IpChecksumDelta + InternetChecksum.TtlDecrement;
+        MemoryMarshal.Write(ip[10..], InternetChecksum.Update(ipChecksum, ipDelta));
+        MemoryMarshal.Write(ip[12..], entry.SourceBe);
+        MemoryMarshal.Write(ip[16..], entry.DestinationBe);
     }
 
     /// <summary>Writes the MAC addresses of a next hop.</summary>

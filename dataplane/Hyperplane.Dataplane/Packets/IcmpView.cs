@@ -19,6 +19,13 @@ public readonly ref struct IcmpView
     /// <summary>Kind within the type.</summary>
     public byte Code => _message[1];
 
+    /// <summary>Whether it says that a packet did not arrive: unreachable (also: too long for the path), time exceeded,
+    /// parameter problem.</summary>
+    public bool IsError => Type is 3 or 11 or 12;
+
+    /// <summary>Whether the checksum over the whole message is right.</summary>
+    public bool HasRightChecksum => InternetChecksum.Fold(InternetChecksum.Sum(_message)) == 0xffff;
+
     /// <summary>What follows the fixed part: for an error, the header it answers.</summary>
     public ReadOnlySpan<byte> Embedded => _message[HeaderBytes..];
 

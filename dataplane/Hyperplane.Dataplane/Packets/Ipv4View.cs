@@ -11,6 +11,7 @@ public readonly ref struct Ipv4View
     public const int MinimumHeaderBytes = 20;
 
     private const int MoreFragmentsAndOffset = 0x3fff;
+    private const int FragmentOffset = 0x1fff;
 
     private readonly ReadOnlySpan<byte> _packet;
 
@@ -36,6 +37,12 @@ public readonly ref struct Ipv4View
 
     /// <summary>True for every fragment, the first one included.</summary>
     public bool IsFragment => (BinaryPrimitives.ReadUInt16BigEndian(_packet[6..]) & MoreFragmentsAndOffset) != 0;
+
+    /// <summary>Names the packet that fragments belong to, with addresses and protocol; network order.</summary>
+    public ushort IdentificationBe => MemoryMarshal.Read<ushort>(_packet[4..]);
+
+    /// <summary>Where in its packet a fragment's payload begins; 0 for the first one and for whole packets.</summary>
+    public int FragmentOffsetBytes => (BinaryPrimitives.ReadUInt16BigEndian(_packet[6..]) & FragmentOffset) * 8;
 
     /// <summary>What the header carries, without link-layer padding.</summary>
     public ReadOnlySpan<byte> Payload => _packet[HeaderBytes..];

@@ -11,7 +11,8 @@ namespace Hyperplane.Dataplane.Pipeline;
 /// <summary>Decides what becomes of a frame to one of our addresses: the specification that XDP caches the verdicts
 /// of.</summary>
 /// <remarks>Single-threaded, without clock or I/O; nothing allocates after construction. Order of the checks: Ethernet,
-/// IPv4 header, fragment, protocol, TTL, TCP or UDP header, flags; then the flow, or a new one; then the next hop. A
+/// IPv4 header, fragment, ICMP, protocol, TTL, TCP or UDP header, flags; then the flow, or a new one; then the next
+/// hop. A
 /// frame that is dropped is left as it came and changes no flow, except that the first frame of a flow creates it even
 /// while the next hop's MAC is unknown.</remarks>
 public sealed class PacketPipeline
@@ -26,6 +27,7 @@ public sealed class PacketPipeline
     private readonly SnatPorts _ports;
     private readonly FlowPublisher? _publisher;
     private readonly SharedFlows? _shared;
+    private readonly IFrameIo? _frames;
     private ModelTables _tables = ModelTables.Empty;
     private ulong _appliedSequence;
 
@@ -37,9 +39,11 @@ public sealed class PacketPipeline
     /// <param name="ports">First and last SNAT port; null means those of the options.</param>
     /// <param name="frames">Where parked frames stay and resets come from; needed with a flow directory.</param>
     /// <param name="relayCache">Where relay entries are cached; null for nowhere.</param>
+    /// <param name="tunnel">This end of tunnels to nodes off the subnet; null for none.</param>
     public PacketPipeline(
         DataplaneOptions options, IFlowCache cache, INextHops nextHops, ulong seed,
-        (ushort First, ushort Last)? ports = null, IFrameIo? frames = null, IRelayCache? relayCache = null)
+        (ushort First, ushort Last)? ports = null, IFrameIo? frames = null, IRelayCache? relayCache = null,
+        TunnelEnd? tunnel = null)
     {
         _nodeId = options.NodeId;
         _nextHops = nextHops;
@@ -56,7 +60,9 @@ public sealed class PacketPipeline
         if (_publisher is null)
             return;
         ArgumentNullException.ThrowIfNull(frames);
-        _shared = new SharedFlows(this, options, _flows, _publisher, nextHops, frames, relayCache, seed);
+        Tunnel = tunnel is { } end ? new GueTunnel(end) : null;
+        _frames = frames;
+        _shared = new SharedFlows(this, options, _flows, _publisher, nextHops, frames, relayCache, Tunnel, seed);
     }
 
     /// <summary>What this pipeline counts; <see cref="Process"/> counts flows, the caller counts frames by
@@ -65,6 +71,9 @@ public sealed class PacketPipeline
 
     /// <summary>The flows.</summary>
     public FlowTable Flows => _table;
+
+    /// <summary>The tunnels to nodes that are not on the subnet; null for none.</summary>
+    internal GueTunnel? Tunnel { get; }
 
     /// <summary><see cref="ModelTables.Sequence"/> of the tables in use; any thread may read.</summary>
     public ulong AppliedSequence => Volatile.Read(ref _appliedSequence);
@@ -110,13 +119,18 @@ public sealed class PacketPipeline
             _shared.Peers = new PeerTable(peers, _nextHops, _nodeId);
     }
 
+    /// <summary>Unwraps a frame that another node sent by a tunnel; before <see cref="Process"/>. Others stay as they
+    /// are.</summary>
+    /// <returns>Null when the frame may be judged; otherwise the reason of its drop.</returns>
+    public PacketCounter? Open(ref FrameSlot frame) => Tunnel?.Open(_frames!, _shared!.Peers, ref frame);
+
     /// <summary>Takes one frame and rewrites it in place when it is forwarded.</summary>
     /// <param name="frame">Ethernet header first, no frame check sequence.</param>
     /// <param name="nowNs">Nanoseconds of CLOCK_MONOTONIC; never goes back.</param>
     /// <param name="nextHopIndex">Where a forwarded frame goes.</param>
-    /// <returns><see cref="PacketCounter.Forwarded"/>, <see cref="PacketCounter.Relayed"/>, <see
-    /// cref="PacketCounter.Parked"/> (the caller must call <see cref="Park"/> next), or the reason of the
-    /// drop.</returns>
+    /// <returns><see cref="PacketCounter.Forwarded"/>, <see cref="PacketCounter.Relayed"/>,
+    /// <see cref="PacketCounter.Tunnelled"/> (the caller wraps the frame), <see cref="PacketCounter.Parked"/> (the
+    /// caller must call <see cref="Park"/> next), or the reason of the drop.</returns>
     public PacketCounter Process(Span<byte> frame, long nowNs, out uint nextHopIndex)
     {
         nextHopIndex = 0;
@@ -129,9 +143,11 @@ public sealed class PacketPipeline
         if (verdict != ParseVerdict.Ok)
             return verdict.ToDrop();
         if (ip.IsFragment)
-            return PacketCounter.DropFragment;
+            return ProcessFragment(frame, ip, nowNs, ref nextHopIndex);
+        if (ip.Protocol == IcmpView.Protocol)
+            return ProcessIcmp(frame, ip, nowNs, ref nextHopIndex);
         if (ip.Protocol is not ((byte)IpProtocol.Tcp or (byte)IpProtocol.Udp))
-            return ip.Protocol == IcmpView.Protocol ? PacketCounter.DropIcmp : PacketCounter.DropProtocol;
+            return PacketCounter.DropProtocol;
         if (ip.TimeToLive <= 1)
             return PacketCounter.DropTtl;
         return ip.Protocol == (byte)IpProtocol.Tcp
@@ -195,7 +211,14 @@ public sealed class PacketPipeline
                 return created;
             _shared?.WatchDatagramFlow(slot, nowNs);
         }
-        bool confirms = !isFirst && _columns.State[slot] == FlowState.Unconfirmed;
+        return ForwardUnfollowed(frame, ip, slot, side, mayConfirm: !isFirst, nowNs, ref nextHopIndex);
+    }
+
+    /// <summary>Forwards a frame that changes no TCP state; another datagram confirms a UDP flow.</summary>
+    private PacketCounter ForwardUnfollowed(
+        Span<byte> frame, in Ipv4View ip, int slot, FlowSide side, bool mayConfirm, long nowNs, ref uint nextHopIndex)
+    {
+        bool confirms = mayConfirm && _columns.State[slot] == FlowState.Unconfirmed;
         if (confirms && !_flows.CanEstablish)
             return PacketCounter.DropFlowTableFull;
         if (!TryResolve(slot, side, out nextHopIndex, out NextHop hop))
@@ -203,6 +226,53 @@ public sealed class PacketPipeline
         if (confirms)
             _flows.Establish(slot, nowNs);
         return Forward(frame, ip, slot, side, hop, nowNs);
+    }
+
+    /// <summary>Only with a flow directory: one node's fragments alone may never make a packet.</summary>
+    /// <remarks>The connection's state is not followed: a fragment's FIN counts as none, and the idle time ends the
+    /// flow. Fragments open no TCP connection.</remarks>
+    private PacketCounter ProcessFragment(Span<byte> frame, in Ipv4View ip, long nowNs, ref uint nextHopIndex)
+    {
+        bool isUdp = ip.Protocol == (byte)IpProtocol.Udp;
+        if (_shared is null || !(isUdp || ip.Protocol == (byte)IpProtocol.Tcp)
+            || !(_tables.IsVip(ip.DestinationBe) || _tables.IsSnat(ip.DestinationBe)))
+            return PacketCounter.DropFragment;
+        if (ip.TimeToLive <= 1)
+            return PacketCounter.DropTtl;
+        if (_shared.JudgeFragment(frame, ip, nowNs, out FlowKey4 key, out bool isHome) is { } verdict)
+            return verdict;
+        int slot = FindLive(key, nowNs, out FlowSide side);
+        bool isNew = slot == FlowTable.None;
+        if (isNew)
+        {
+            if (_shared.Miss(frame, key, isTcpOpening: false, nowNs, mayComeFromPeer: isHome) is { } shared)
+                return shared;
+            PacketCounter created = Create(key, isUdp, FlowState.Unconfirmed, nowNs, out slot);
+            if (created != PacketCounter.Forwarded)
+                return created;
+            _shared.WatchDatagramFlow(slot, nowNs);
+        }
+        bool mayConfirm = !isNew && ip.FragmentOffsetBytes == 0;
+        return ForwardUnfollowed(frame, ip, slot, side, mayConfirm, nowNs, ref nextHopIndex);
+    }
+
+    /// <summary>An error about a packet of a flow goes to whoever sent that packet; other ICMP is dropped.</summary>
+    private PacketCounter ProcessIcmp(Span<byte> frame, in Ipv4View ip, long nowNs, ref uint nextHopIndex)
+    {
+        if (IcmpView.TryRead(ip.Payload, out IcmpView icmp) != ParseVerdict.Ok || !icmp.IsError
+            || !EmbeddedView.TryRead(icmp.Embedded, out EmbeddedView embedded)
+            || embedded.SourceBe != ip.DestinationBe || !icmp.HasRightChecksum)
+            return PacketCounter.DropIcmp;
+        if (ip.TimeToLive <= 1)
+            return PacketCounter.DropTtl;
+        FlowKey4 key = embedded.OppositeKey;
+        int slot = FindLive(key, nowNs, out FlowSide side);
+        if (slot == FlowTable.None)
+            return _shared?.Miss(frame, key, isTcpOpening: false, nowNs) ?? PacketCounter.DropIcmp;
+        if (!TryResolve(slot, side, out nextHopIndex, out NextHop hop))
+            return PacketCounter.DropNextHopUnresolved;
+        IcmpErrorRewriter.Apply(frame, ip.HeaderBytes, ip.TotalBytes, _flows.Entry(slot, side), hop);
+        return PacketCounter.Forwarded;
     }
 
     /// <summary>Finds a flow whose frames may pass; one whose listener is gone is forgotten on the way.</summary>
@@ -276,7 +346,10 @@ public sealed class PacketPipeline
     {
         FlowEntry4 entry = _flows.Entry(slot, side);
         bool isUdp = ip.Protocol == (byte)IpProtocol.Udp;
-        FrameRewriter.Apply(frame, EthernetView.HeaderBytes + ip.HeaderBytes, isUdp, entry, hop);
+        if (ip.FragmentOffsetBytes == 0)
+            FrameRewriter.Apply(frame, EthernetView.HeaderBytes + ip.HeaderBytes, isUdp, entry, hop);
+        else
+            FrameRewriter.ApplyHeader(frame, entry, hop);
         _columns.LastSeenNs[slot] = nowNs;
         Count(ref Counters.Listeners[_columns.Listener[slot]], side, frame.Length);
         Count(ref Counters.Targets[_columns.Target[slot]], side, frame.Length);

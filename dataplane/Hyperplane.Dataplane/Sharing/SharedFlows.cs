@@ -28,6 +28,8 @@ internal sealed class SharedFlows
     private readonly PendingLookUps _pending;
     private readonly RelayTable _relays;
     private readonly UdpInserts _inserts;
+    private readonly Fragments _fragments;
+    private readonly PeerRelay _relay;
     private readonly FlowAnswers _answers;
     private readonly Directory.FlowExchange _exchange;
     private PeerTable _peers;
@@ -37,12 +39,13 @@ internal sealed class SharedFlows
 
     public SharedFlows(
         PacketPipeline pipeline, DataplaneOptions options, FlowLifecycle flows, FlowPublisher publisher,
-        INextHops nextHops, IFrameIo io, IRelayCache? relayCache, ulong seed)
+        INextHops nextHops, IFrameIo io, IRelayCache? relayCache, GueTunnel? tunnel, ulong seed)
     {
         _pipeline = pipeline;
         _io = io;
         _packets = pipeline.Counters.Packets;
-        _outlet = new FrameOutlet(io, _packets);
+        _outlet = new FrameOutlet(io, _packets, tunnel);
+        _relay = new PeerRelay(tunnel);
         _columns = pipeline.Flows.Columns;
         _publisher = publisher;
         _exchange = options.Exchange!;
@@ -50,6 +53,7 @@ internal sealed class SharedFlows
         _pending = new PendingLookUps(seed);
         _relays = new RelayTable(RelayCapacity, seed, relayCache);
         _inserts = new UdpInserts(_columns, publisher, options.HalfOpenCapacity);
+        _fragments = new Fragments(_relay, options.NodeId, seed);
         _peers = new PeerTable([], nextHops, options.NodeId);
         _answers = new FlowAnswers(this, pipeline.Flows, flows, publisher, nextHops, options.NodeId);
     }
@@ -93,6 +97,10 @@ internal sealed class SharedFlows
         _inserts.Work(nowNs);
         for (int place = _pending.NextOverdue(nowNs); place != NoPlace; place = _pending.NextOverdue(nowNs))
             Drop(_pending.End(place, out _), PacketCounter.DropDirectoryTimeout);
+        while (_fragments.TryTakeReady(out FrameSlot fragment))
+            Resume(fragment, nowNs);
+        while (_fragments.TryTakeOverdue(nowNs, out FrameSlot fragment))
+            Drop(fragment, PacketCounter.DropFragment);
         _relays.Work(nowNs);
         _publisher.Ring();
     }
@@ -137,11 +145,22 @@ internal sealed class SharedFlows
         _packets.Add(PacketCounter.Unreplicated);
     }
 
+    /// <summary>Finds the flow of a fragment, as <see cref="Fragments.Judge"/>.</summary>
+    public PacketCounter? JudgeFragment(
+        Span<byte> frame, in Ipv4View ip, long nowNs, out FlowKey4 key, out bool isHome) =>
+        _fragments.Judge(frame, ip, Peers, nowNs, out key, out isHome);
+
     /// <summary>Judges a frame of no flow of ours; null when that is the caller's: create or refuse.</summary>
-    public PacketCounter? Miss(Span<byte> frame, in FlowKey4 key, bool isTcpOpening, long nowNs)
+    /// <param name="frame">The frame.</param>
+    /// <param name="key">Its flow's key; not always its own (fragments, ICMP errors).</param>
+    /// <param name="isTcpOpening">A SYN: it may create a flow without asking.</param>
+    /// <param name="nowNs">Now.</param>
+    /// <param name="mayComeFromPeer">A peer's frame is not a relayed one.</param>
+    public PacketCounter? Miss(
+        Span<byte> frame, in FlowKey4 key, bool isTcpOpening, long nowNs, bool mayComeFromPeer = false)
     {
         EthernetView.TryRead(frame, out EthernetView ethernet);
-        ushort relayedBy = Peers.FindByMac(ethernet.SourceMac);
+        ushort relayedBy = mayComeFromPeer ? (ushort)0 : Peers.FindByMac(ethernet.SourceMac);
         if (relayedBy != 0)
         {
             _publisher.TellNotMine(key, relayedBy);
@@ -150,7 +169,7 @@ internal sealed class SharedFlows
         if (_relays.TryFind(key, out int row, out ushort node, out ulong start))
         {
             if (Peers.Lives(node, start))
-                return Relay(frame, row, node, nowNs);
+                return Relay(frame, row, node, key, nowNs);
             _relays.Remove(key);
         }
         bool isUdp = key.Protocol == (uint)IpProtocol.Udp;
@@ -166,6 +185,8 @@ internal sealed class SharedFlows
     public void Park(FrameSlot frame, long nowNs)
     {
         _packets.Add(PacketCounter.Parked);
+        if (_fragments.TryPark(frame))
+            return;
         if (_synAckOf == NoPlace)
         {
             _pending.Park(_place, frame);
@@ -260,13 +281,12 @@ internal sealed class SharedFlows
         Resume(frame, nowNs);
     }
 
-    private PacketCounter Relay(Span<byte> frame, int row, ushort node, long nowNs)
+    private PacketCounter Relay(Span<byte> frame, int row, ushort node, in FlowKey4 key, long nowNs)
     {
-        if (!Peers.TryGetHop(node, out NextHop hop))
-            return PacketCounter.DropNextHopUnresolved;
-        FrameRewriter.WriteEthernet(frame, hop);
-        _relays.Touch(row, nowNs);
-        return PacketCounter.Relayed;
+        PacketCounter verdict = _relay.Send(frame, Peers, node, key);
+        if (verdict is PacketCounter.Relayed or PacketCounter.Tunnelled)
+            _relays.Touch(row, nowNs);
+        return verdict;
     }
 
     private PacketCounter? LookUp(in FlowKey4 key, bool mayCreate, long nowNs)

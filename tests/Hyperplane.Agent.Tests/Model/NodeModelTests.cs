@@ -14,7 +14,7 @@ public sealed class NodeModelTests
     private static readonly Dictionary<ProbeKey, ProbeVerdict> NoVerdicts = [];
 
     [Fact]
-    public void The_dataplane_of_a_node_gets_the_vips_of_its_shards_and_their_groups() => Assert.Equal(
+    public void The_dataplane_of_a_node_gets_all_vips_of_the_cell_for_it_may_carry_any_flow_on() => Assert.Equal(
         """
         version 7
         own 198.18.0.0/16 10.32.1.0/24
@@ -24,12 +24,16 @@ public sealed class NodeModelTests
           listener 11 Tcp 80 group 1 idle 350000
         vip 2 198.18.0.2
           listener 21 Tcp 80 group 1 idle 350000
+        vip 900 198.18.0.70
+          listener 9001 Tcp 80 group 2 idle 350000
         vip 901 198.18.200.1
           listener 9011 Udp 53 group 1 idle 350000
         group 1
           target 11 10.40.0.1:8080 weight 1 healthy
           target 12 10.40.0.2:8080 weight 0
           target 13 10.40.0.3:8080 weight 1 draining
+        group 2
+          target 21 10.40.0.4:8080 weight 1
 
         """,
         Text(Model("node-a1").ToDataplane(new Dictionary<ProbeKey, ProbeVerdict>
@@ -40,7 +44,7 @@ public sealed class NodeModelTests
         }, Leased)));
 
     [Fact]
-    public void A_node_of_more_shards_gets_more() => Assert.Equal(
+    public void A_node_of_more_shards_gets_the_same() => Assert.Equal(
         """
         version 7
         own 198.18.0.0/16 10.32.1.0/24

@@ -168,7 +168,10 @@ public sealed class NodeRuntimeTests : IAsyncDisposable
         Assert.True(_runtime.Left.IsCompleted);
         await _runtime.CloseAsync("node stops");
         Assert.Equal(
-            [All, Shutting, NoVips, ProbeAlone, "cease node stops", "health end", "speaker end", "dataplane end"],
+            [
+                All, "flows drain", Shutting, NoVips, ProbeAlone, "cease node stops", "health end", "speaker end",
+                "dataplane end",
+            ],
             _parts.Journal.Skip(4));
     }
 

@@ -23,7 +23,7 @@ internal static class Catalogue
         new("add", "a node that was never there joins", 3, 1, Join) { Prepare = Remove, Lasts = true },
         new("targets", "the agent is killed while all targets are exchanged", 3, 1, KillAndExchange)
             { Prepare = FirstHalf, Heal = StartAndRestore, Lasts = true, Aims = Crash },
-        new("holders", "those that may hold a flow's record are killed one by one, 5 s apart, then its owner", 5, 3, KillEach)
+        new("holders", "agents are killed 5 s apart: holders of a flow's record, then its owner", 5, 3, KillEach)
             { Heal = Start, Lasts = true, Aims = Crash },
         new("two", "two agents are killed 5 s apart", 5, 2, KillEach) { Heal = Start, Lasts = true, Aims = Crash },
     ];

@@ -14,9 +14,14 @@ internal sealed class FaultRunner(FailoverCell cell, FailoverOptions options)
 
     public async Task<FaultRun> Run(Fault fault, int run, CancellationToken stop)
     {
-        string[] victims =
-            [.. Enumerable.Range(0, Victims(fault)).Select(index => cell.Nodes[(run + index) % cell.Nodes.Count])];
         await cell.UntilAllBack();
+        IReadOnlyList<string> serving = cell.Serving();
+        // At least one stays; each has its turn.
+        string[] victims =
+        [
+            .. Enumerable.Range(run, Math.Min(fault.Victims, serving.Count - 1))
+                .Select(index => serving[index % serving.Count]),
+        ];
         await fault.Prepare(cell, victims);
         stop.ThrowIfCancellationRequested();
         using FlowClient client = await FlowClient.Open(cell.Region, new FlowOptions(options.Connections), cell.Vip);
@@ -42,9 +47,6 @@ internal sealed class FaultRunner(FailoverCell cell, FailoverOptions options)
         FlowReport after = await client.Report();
         return new FaultRun(victims, before, during, after, WhyInvalid(mark, victims, before, during, after));
     }
-
-    /// <summary>At least one node stays.</summary>
-    private int Victims(Fault fault) => Math.Min(fault.Victims, cell.Nodes.Count - 1);
 
     private string? WhyInvalid(IReadOnlyList<long> mark, string[] victims, params FlowReport[] reports)
     {

@@ -26,7 +26,8 @@ internal sealed class SessionRig
 
     public long NowNs => (long)(NowMs * 1e6);
 
-    /// <summary>A session in a state, with the peer's intervals known unless it never heard of it; nothing is due.</summary>
+    /// <summary>A session in a state, with the peer's intervals known unless it never heard of it; nothing is
+    /// due.</summary>
     public static SessionRig In(BfdState state, BfdIntervals? intervals = null)
     {
         var rig = new SessionRig(intervals);

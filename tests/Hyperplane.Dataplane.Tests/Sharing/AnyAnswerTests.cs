@@ -1,6 +1,8 @@
 using Hyperplane.Dataplane.Counters;
 using Hyperplane.Dataplane.Directory;
 using Hyperplane.Dataplane.Flows;
+using Hyperplane.Dataplane.Packets;
+using Hyperplane.Dataplane.Tests.Kernel;
 using Hyperplane.Dataplane.Tests.Packets;
 using Hyperplane.Dataplane.Tests.Pipeline;
 using static Hyperplane.Dataplane.Packets.TcpFlags;
@@ -15,6 +17,7 @@ public sealed class AnyAnswerTests
         .. Enumerable.Range(1, 60).Select(i => Frame.Key(Bench.Client, (ushort)i, Bench.Vip, 80)),
         .. Enumerable.Range(1, 60).Select(i => Frame.Key(Bench.Client, (ushort)i, Bench.Vip, 53, 17)),
         .. Enumerable.Range(1, 60).Select(i => Frame.Key("10.0.0.2", 8_080, Bench.Snat, (ushort)(20_000 + i))),
+        .. Enumerable.Range(1, 60).Select(i => Frame.Key(Bench.Vip, 80, Bench.Client, (ushort)i)),
         .. Enumerable.Range(7_000, 60).Select(i => Frame.Key("10.0.0.2", 8_080, SharedBench.OtherSnat, (ushort)i)),
     ];
 
@@ -31,6 +34,8 @@ public sealed class AnyAnswerTests
         for (int i = 0; i < 40_000; i++)
         {
             byte[] frame = FrameMix.Of(random, Keys[random.Next(Keys.Length)]);
+            if (random.Next(10) == 0)
+                frame = Odd(random, frame);
             if (frame.Length > 12 && random.Next(8) == 0)
                 SharedBench.MacOf(SharedBench.Peer).CopyTo(frame, 6);
             bench.Io.TryInject(frame);
@@ -50,7 +55,7 @@ public sealed class AnyAnswerTests
             [
                 PacketCounter.Forwarded, PacketCounter.Relayed, PacketCounter.Parked, PacketCounter.ResetSent,
                 PacketCounter.DropNotMine, PacketCounter.DropLost, PacketCounter.Unreplicated,
-                PacketCounter.DirectoryFull, PacketCounter.DropDirectoryUnavailable,
+                PacketCounter.DirectoryFull, PacketCounter.DropDirectoryUnavailable, PacketCounter.DropFragment,
             ],
             counter => Assert.True(bench.Count(counter) > 0, $"seed {seed}: no {counter}"));
         for (int second = 0; second < 900; second++)
@@ -68,6 +73,24 @@ public sealed class AnyAnswerTests
         Assert.Equal((0ul, 0ul), (bench.Listeners().ActiveFlows, bench.Listeners(Bench.UdpListener).ActiveFlows));
         foreach (uint target in new uint[] { 1, 2, 3 })
             Assert.Equal(0ul, bench.Pipeline.Counters.Read(bench.Tables, null).Targets[target].ActiveFlows);
+    }
+
+    /// <summary>The frame as a fragment of a few packets, or inside an ICMP error.</summary>
+    private static byte[] Odd(Random random, byte[] frame)
+    {
+        if (frame.Length < 54 || frame[14] != 0x45)
+            return frame;
+        if (random.Next(3) != 0)
+        {
+            (frame[18], frame[19], frame[20], frame[21]) =
+                (0, (byte)random.Next(4), (byte)(random.Next(2) * 0x20), (byte)random.Next(4));
+            TestFrame.FixIpChecksum(frame);
+            return frame;
+        }
+        string to = new System.Net.IPAddress(frame[26..30]).ToString();
+        byte[] message = [3, 4, 0, 0, 0, 0, 5, 120, .. frame[14..random.Next(42, frame.Length + 1)]];
+        System.Runtime.InteropServices.MemoryMarshal.Write(message.AsSpan(2), InternetChecksum.Of(message));
+        return TestFrame.Ip("10.0.0.254", to, 1, message);
     }
 
     private static void AnswerSyns(SharedBench bench, Random random)
@@ -90,6 +113,8 @@ public sealed class AnyAnswerTests
         FlowRecord4 record = asked.Kind is FlowRequestKind.Insert or FlowRequestKind.Update && random.Next(3) != 0
             ? asked.Record
             : AnyRecord(random, asked.Key.Protocol == 17 ? (byte)17 : (byte)6);
+        if (asked.Kind == FlowRequestKind.Insert && random.Next(3) == 0)
+            (kind, record) = (FlowAnswerKind.Lost, asked.Record with { Incarnation = 1, SnatBe = 1 });
         if (kind is FlowAnswerKind.Lost or FlowAnswerKind.Displaced or FlowAnswerKind.Relay)
             (record.OwnerNode, record.OwnerStart) = (SharedBench.Peer, SharedBench.PeerStart);
         if (kind == FlowAnswerKind.Own)

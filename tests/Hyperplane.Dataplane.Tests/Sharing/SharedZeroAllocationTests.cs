@@ -1,6 +1,7 @@
 using Hyperplane.Dataplane.Counters;
 using Hyperplane.Dataplane.Directory;
 using Hyperplane.Dataplane.Packets;
+using Hyperplane.Dataplane.Tests.Kernel;
 using Hyperplane.Dataplane.Tests.Packets;
 using Hyperplane.Dataplane.Tests.Pipeline;
 using static Hyperplane.Dataplane.Packets.TcpFlags;
@@ -20,6 +21,8 @@ public sealed class SharedZeroAllocationTests : IDisposable
     private readonly byte[][] _fins = Frames(port => SharedBench.FromClient(port, Fin | Ack));
     private readonly byte[][] _resets = Frames(port => SharedBench.FromClient(port, Rst));
     private readonly byte[][] _datagrams = Frames(port => Bench.Datagram(port, 1));
+    private readonly byte[][] _fragments = [.. Enumerable.Range(1, Ports).Select(port => Fragment((ushort)port))];
+    private readonly byte[][] _errors = [.. Enumerable.Range(1, Ports).Select(port => Error((ushort)port))];
 
     public void Dispose() => _bench.Dispose();
 
@@ -37,6 +40,7 @@ public sealed class SharedZeroAllocationTests : IDisposable
             [
                 PacketCounter.Relayed, PacketCounter.Parked, PacketCounter.ResetSent, PacketCounter.DropNotMine,
                 PacketCounter.Unreplicated, PacketCounter.DropDirectoryTimeout, PacketCounter.DropLost,
+                PacketCounter.DropFragment,
             ],
             counter => Assert.True(_bench.Count(counter) > Ports, $"{counter}: {_bench.Count(counter)}"));
     }
@@ -48,6 +52,8 @@ public sealed class SharedZeroAllocationTests : IDisposable
             Give(_syns[i]);
             Give(_acks[i]);
             Give(_datagrams[i]);
+            Give(_fragments[i]);
+            Give(_errors[i]);
             Give(_fins[i]);
             Give(_resets[(i + round) % Ports]);
             Give(_datagrams[i], relayed: true);
@@ -130,6 +136,23 @@ public sealed class SharedZeroAllocationTests : IDisposable
             return;
         }
         _bench.Exchange.Answers.TryWrite(new FlowAnswer { Kind = kind, Key = request.Key, Record = record });
+    }
+
+    private static byte[] Fragment(ushort port)
+    {
+        byte[] frame = (Bench.Datagram(port, 1) with { Payload = new byte[40] }).Bytes();
+        (frame[18], frame[19], frame[20]) = ((byte)(port >> 8), (byte)port, (byte)(port % 3 == 0 ? 0 : 0x20));
+        frame[21] = (byte)(port % 3 == 0 ? 1 : 0);
+        TestFrame.FixIpChecksum(frame);
+        return frame;
+    }
+
+    private static byte[] Error(ushort port)
+    {
+        byte[] packet = new Frame(Bench.Vip, 80, Bench.Client, port).Bytes();
+        byte[] message = [3, 4, 0, 0, 0, 0, 5, 120, .. packet[14..54]];
+        System.Runtime.InteropServices.MemoryMarshal.Write(message.AsSpan(2), InternetChecksum.Of(message));
+        return TestFrame.Ip("192.0.2.254", Bench.Vip, 1, message);
     }
 
     private static byte[][] Frames(Func<ushort, Frame> of) =>

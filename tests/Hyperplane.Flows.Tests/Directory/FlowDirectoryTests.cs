@@ -21,6 +21,19 @@ public sealed class FlowDirectoryTests
     }
 
     [Fact]
+    public void A_node_that_does_not_know_its_cell_yet_holds_nothing()
+    {
+        var cell = new SimulatedCell(1, seed: 1);
+        var directory = new FlowDirectory(
+            SimulatedCell.Options(1, start: 5), new FlowExchange(), cell.Nodes[1], cell.NowNs);
+        directory.Turn(cell.NowNs + 2_000_000_000);
+        Assert.False(directory.Holds);
+        directory.SetMembers(cell.Members);
+        directory.Turn(cell.NowNs + 2_000_000_001);
+        Assert.True(directory.Holds);
+    }
+
+    [Fact]
     public void A_flow_that_nobody_has_is_won_and_every_other_node_finds_it()
     {
         SimulatedCell cell = Settled(3);
@@ -126,6 +139,26 @@ public sealed class FlowDirectoryTests
             Assert.Equal(FlowAnswerKind.Own, answer.Kind);
             Assert.Equal(cell.Nodes[1].StartNumber, answer.Record.OwnerStart);
         }
+    }
+
+    [Fact]
+    public void A_connection_that_is_replaced_within_a_turn_is_told_everything_again()
+    {
+        SimulatedCell cell = Settled(3);
+        FlowRecord4 record = Create(cell, cell.Nodes[1], 1);
+        cell.Nodes[2].Directory.Replica.Forget(record.Forward);
+        cell.Nodes[1].Directory.OnDown(2);
+        cell.Nodes[1].Directory.OnUp(2, cell.Nodes[2].StartNumber);
+        cell.Nodes[2].Directory.OnDown(1);
+        cell.Nodes[2].Directory.OnUp(1, cell.Nodes[1].StartNumber);
+        cell.Nodes[1].Exchange.RequestsWaiting();
+        cell.Nodes[2].Exchange.RequestsWaiting();
+        Assert.DoesNotContain(cell.Running, node => node.Id != 3 && node.Directory.IsComplete);
+        Assert.True(cell.RunUntil(() => cell.Running.All(node => node.Directory.IsComplete)));
+
+        bool writes = cell.Nodes[1].Directory.View.Writes(2, record.Forward, record.Reverse, 1);
+        Assert.Equal(writes, cell.Nodes[2].Directory.Replica.TryFindLive(record.Forward, out _));
+        Assert.True(writes);
     }
 
     [Fact]

@@ -24,12 +24,15 @@ public sealed class FlowClient : IDisposable
 
     /// <summary>Opens all flows, spread over the VIPs, and waits until each has had an answer; throws when one
     /// has not.</summary>
+    /// <param name="region">The lab.</param>
+    /// <param name="options">How many flows.</param>
+    /// <param name="vips">Addresses, or ADDRESS:PORT; port 9000 unless one is given.</param>
     public static async Task<FlowClient> Open(Region region, FlowOptions options, params string[] vips)
     {
         var client = new FlowClient(region.Start("client",
         [
-            .. Program, "client", .. vips.Select(vip => string.Create(
-                CultureInfo.InvariantCulture, $"{vip}:{FlowServers.Port}")),
+            .. Program, "client",
+            .. vips.Select(vip => vip.Contains(':', StringComparison.Ordinal) ? vip : $"{vip}:{FlowServers.Port}"),
             "--steady", Text(options.Steady), "--fast", Text(options.Fast),
             "--datagrams", Text(options.Datagrams), "--shorts", Text(options.ShortsPerSecond),
         ]));
@@ -52,8 +55,7 @@ public sealed class FlowClient : IDisposable
         return JsonSerializer.Deserialize<FlowReport>(await Line(), JsonSerializerOptions.Web)!;
     }
 
-    /// <summary>Returns once every connection is answered again or counted as broken (at most 15 s), and no flow
-    /// stalls.</summary>
+    /// <summary>Returns once every flow has sent anew and was answered, or is lost: at most 16 s.</summary>
     public async Task Quiet()
     {
         await Say("quiet");

@@ -8,5 +8,3 @@ public sealed record WentUp(ushort Node, ulong Start) : MeshEvent;
 public sealed record WentDown(ushort Node, ulong Start, MeshDownReason Reason) : MeshEvent;
 
 public sealed record GotMessage(ushort Node, byte Type, byte[] Body) : MeshEvent;
-
-public sealed record SawGap(long GapNs) : MeshEvent;

@@ -8,8 +8,9 @@ namespace Hyperplane.Mesh.Tests.Hosts;
 internal sealed class TestNode : IMeshHandler, IDisposable
 {
     public static readonly byte[] CellKey = [.. Enumerable.Range(1, 32).Select(static i => (byte)i)];
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(45);
     private readonly BlockingCollection<MeshEvent> _events = [];
+    private readonly BlockingCollection<long> _gapsNs = [];
     private readonly ConcurrentQueue<Action<IMeshSender>> _work = new();
 
     public TestNode(ushort id, ulong start = 1, Func<MeshOptions, MeshOptions>? change = null, int? address = null)
@@ -35,8 +36,11 @@ internal sealed class TestNode : IMeshHandler, IDisposable
 
     public MeshPeer AsPeer => new(Id, Host.ListenEndPoint);
 
+    /// <summary>Takes a message, on the mesh thread.</summary>
+    public delegate void BodyHandler(ushort node, byte type, ReadOnlySpan<byte> body);
+
     /// <summary>Called on the mesh thread instead of keeping the event.</summary>
-    public Action<ushort, byte, ReadOnlyMemory<byte>>? OnMessageInstead { get; set; }
+    public BodyHandler? OnBody { get; set; }
 
     /// <summary>Called on the mesh thread in each turn.</summary>
     public Func<long, long>? OnTurnAlso { get; set; }
@@ -62,6 +66,13 @@ internal sealed class TestNode : IMeshHandler, IDisposable
         return Assert.IsType<T>(next);
     }
 
+    /// <summary>The length of the next gap; a machine with much to do makes some, too.</summary>
+    public long NextGapNs()
+    {
+        Assert.True(_gapsNs.TryTake(out long gapNs, Limit), $"node {Id}: no gap");
+        return gapNs;
+    }
+
     /// <summary>Waits until the counter of a refusal has reached a number; each turn looks.</summary>
     public void AwaitRefusals(MeshRefusal reason, int count = 1) =>
         AwaitTurn(() => Host.Status().Refused[reason] >= count);
@@ -69,7 +80,7 @@ internal sealed class TestNode : IMeshHandler, IDisposable
     /// <summary>Waits for a turn after which something holds.</summary>
     public void AwaitTurn(Func<bool> holds)
     {
-        using var seen = new ManualResetEventSlim();
+        var seen = new ManualResetEventSlim(); // a turn may still set it when this is over
         Func<long, long>? before = OnTurnAlso;
         OnTurnAlso = now =>
         {
@@ -99,13 +110,13 @@ internal sealed class TestNode : IMeshHandler, IDisposable
 
     public void OnMessage(ushort node, byte type, ReadOnlySpan<byte> body)
     {
-        if (OnMessageInstead is { } instead)
-            instead(node, type, body.ToArray());
+        if (OnBody is { } instead)
+            instead(node, type, body);
         else
             _events.Add(new GotMessage(node, type, body.ToArray()));
     }
 
-    public void OnGap(long gapNs) => _events.Add(new SawGap(gapNs));
+    public void OnGap(long gapNs) => _gapsNs.Add(gapNs);
 
     public long OnTurn(long nowNs)
     {
@@ -118,5 +129,6 @@ internal sealed class TestNode : IMeshHandler, IDisposable
     {
         Host.Dispose();
         _events.Dispose();
+        _gapsNs.Dispose();
     }
 }

@@ -46,6 +46,10 @@ internal sealed class Conversation : IPollable, IDisposable
     public long WaitingNs(long nowNs) =>
         _sent > _echoed && Ending == Ending.None ? nowNs - _sentAtNs[_echoed % MostWaiting] : 0;
 
+    /// <summary>Whether a message that was sent after a moment came back, or none ever will.</summary>
+    public bool IsAnsweredSince(long sinceNs) =>
+        Ending != Ending.None || (_echoed > 0 && _sentAtNs[(_echoed - 1) % MostWaiting] >= sinceNs);
+
     /// <summary>The longest time between a message and its echo since the last call.</summary>
     public long TakeWorstNs(long nowNs)
     {

@@ -47,7 +47,16 @@ internal sealed class Conversations : IDisposable
 
     public int Broken => _all.Count(one => one is not null && one.Ending != Ending.None);
 
-    public long LongestWaitNs(long nowNs) => _all.Length == 0 ? 0 : _all.Max(one => one.WaitingNs(nowNs));
+    public bool AreAnsweredSince(long sinceNs)
+    {
+        foreach (Conversation one in _all)
+        {
+            if (!one.IsAnsweredSince(sinceNs))
+                return false;
+        }
+
+        return true;
+    }
 
     public ConversationReport Report(long nowNs)
     {

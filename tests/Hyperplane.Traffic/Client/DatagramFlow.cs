@@ -7,12 +7,15 @@ namespace Hyperplane.Traffic.Client;
 /// <summary>One UDP flow: a datagram at each turn; what counts is the longest time without an answer.</summary>
 internal sealed class DatagramFlow : IPollable, IDisposable
 {
+    private const int Remembered = 64;
     private static readonly byte[] Arrived = new byte[2048];
     private readonly Poller _poller;
     private readonly Socket _socket;
     private readonly ulong _id;
     private readonly byte[] _out = new byte[Message.Bytes];
+    private readonly long[] _sentAtNs = new long[Remembered];
     private long _answeredAtNs;
+    private long _answeredSentAtNs;
     private long _worstNs;
 
     public DatagramFlow(Poller poller, IPEndPoint vip, ulong id)
@@ -32,8 +35,9 @@ internal sealed class DatagramFlow : IPollable, IDisposable
 
     public long Refused { get; private set; }
 
-    /// <summary>Time since the last answer; 0 before the first.</summary>
-    public long WaitingNs(long nowNs) => Answered == 0 ? 0 : nowNs - _answeredAtNs;
+    /// <summary>Whether a datagram that was sent after a moment came back, or none came for very long.</summary>
+    public bool IsAnsweredSince(long sinceNs, long nowNs) =>
+        _answeredSentAtNs >= sinceNs || WaitingNs(nowNs) > Conversation.SilentNs;
 
     /// <summary>The longest time between two answers since the last call.</summary>
     public long TakeWorstNs(long nowNs)
@@ -44,8 +48,9 @@ internal sealed class DatagramFlow : IPollable, IDisposable
     }
 
     /// <summary>Its turn to send.</summary>
-    public void Turn()
+    public void Turn(long nowNs)
     {
+        _sentAtNs[Sent % Remembered] = nowNs;
         Message.Write(_out, _id, (ulong)Sent);
         _socket.Send(_out, SocketFlags.None, out SocketError error);
         if (error == SocketError.Success)
@@ -71,6 +76,9 @@ internal sealed class DatagramFlow : IPollable, IDisposable
             return;
         }
 
+        long sequence = (long)Message.Sequence(datagram);
+        if (sequence > Sent - Remembered)
+            _answeredSentAtNs = Math.Max(_answeredSentAtNs, _sentAtNs[sequence % Remembered]);
         long nowNs = Stopwatch.GetTimestamp();
         if (Answered++ > 0)
             _worstNs = Math.Max(_worstNs, nowNs - _answeredAtNs);
@@ -82,4 +90,7 @@ internal sealed class DatagramFlow : IPollable, IDisposable
         _poller.Forget(_socket);
         _socket.Dispose();
     }
+
+    /// <summary>Time since the last answer; 0 before the first.</summary>
+    private long WaitingNs(long nowNs) => Answered == 0 ? 0 : nowNs - _answeredAtNs;
 }

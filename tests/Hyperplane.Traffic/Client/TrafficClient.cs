@@ -4,16 +4,16 @@ using Hyperplane.Lab.Flows;
 
 namespace Hyperplane.Traffic.Client;
 
-/// <summary>Opens flows, prints "open" once each was answered, and obeys lines of standard input until it ends.</summary>
+/// <summary>Opens flows, prints "open" once each was answered, and obeys lines of standard input until its
+/// end.</summary>
 /// <remarks>"report": one line of JSON, <see cref="FlowReport"/>, for the time since the last. "quiet": the line
-/// "quiet" once no flow waits for an answer.</remarks>
+/// "quiet" once each flow has sent and got an answer since, or is lost.</remarks>
 internal sealed class TrafficClient : IDisposable
 {
-    /// <summary>Above this a flow counts as stalled: three times what a busy machine of two cores does to one.</summary>
+    /// <summary>Above this a flow counts as stalled: several times what a busy machine does to it.</summary>
     public const double StallMs = 20;
 
     private const long Millisecond = 1_000_000;
-    private const long QuietNs = 100 * Millisecond;
     private const long OpenLimitNs = 30_000 * Millisecond;
     private readonly Poller _poller = new();
     private readonly TextWriter _output;
@@ -23,7 +23,7 @@ internal sealed class TrafficClient : IDisposable
     private readonly Cadence _datagramCadence;
     private readonly ShortConnections _shorts;
     private bool _ended;
-    private bool _asksQuiet;
+    private long? _quietSinceNs;
     private bool _asksReport;
     private long _reportedNs;
     private long _longestTurnNs;
@@ -115,13 +115,14 @@ internal sealed class TrafficClient : IDisposable
     private void TurnDatagrams(long now)
     {
         for (int due = _datagramCadence.Next(now); due >= 0; due = _datagramCadence.Next(now))
-            _datagrams[due].Turn();
+            _datagrams[due].Turn(now);
     }
 
     private void Obey(string line)
     {
         _asksReport |= line == "report";
-        _asksQuiet |= line == "quiet";
+        if (line == "quiet")
+            _quietSinceNs = Stopwatch.GetTimestamp();
     }
 
     private void Answer(long now)
@@ -132,11 +133,10 @@ internal sealed class TrafficClient : IDisposable
             _output.WriteLine(JsonSerializer.Serialize(Report(now), JsonSerializerOptions.Web));
         }
 
-        if (_asksQuiet
-            && Math.Max(_steady.LongestWaitNs(now), _fast.LongestWaitNs(now)) < QuietNs
-            && _datagrams.All(flow => flow.WaitingNs(now) is < QuietNs or > Conversation.SilentNs))
+        if (_quietSinceNs is { } since && _fast.AreAnsweredSince(since) && _steady.AreAnsweredSince(since)
+            && Array.TrueForAll(_datagrams, flow => flow.IsAnsweredSince(since, now)))
         {
-            _asksQuiet = false;
+            _quietSinceNs = null;
             _output.WriteLine("quiet");
         }
     }

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Hyperplane.Dataplane.Kernel.Bpf;
 
-/// <summary>Another node as the XDP program sees it, by node id: <c>struct peer</c> in <c>bpf/hyperplane.h</c>.</summary>
+/// <summary>Another node as the XDP program sees it, by node id: <c>struct peer</c> in
+/// <c>bpf/hyperplane.h</c>.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 8, Size = 16)]
 internal record struct PeerEntry
 {

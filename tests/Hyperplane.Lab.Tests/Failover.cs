@@ -1,0 +1,70 @@
+using System.Text.Json;
+using Hyperplane.Lab;
+using Hyperplane.Lab.Flows;
+
+namespace Hyperplane.Lab.Tests;
+
+/// <summary>Nodes fail, leave and come back under connections that check every byte.</summary>
+public sealed class Failover(LabFixture lab)
+{
+    private const string Node = "node-a2";
+    private const string Address = "10.10.1.12";
+
+    [Fact]
+    public Task Killing_a_node_breaks_no_connection() => NothingBreaks(
+        region => region.Fault("kill", Node),
+        region => Region.Until("the routers leave it out", () => !IsNextHop(region)),
+        region => region.Lab("start", Node));
+
+    [Fact]
+    public Task Freezing_a_node_breaks_no_connection() => NothingBreaks(
+        region => region.Fault("freeze", Node),
+        region => Region.Until("BFD takes it out", () => !IsNextHop(region)),
+        region => region.Fault("thaw", Node));
+
+    [Fact]
+    public Task Draining_a_node_breaks_no_connection() => NothingBreaks(
+        region => region.Operator("node", "drain", Node, "--cell", "cell-a"),
+        region => Region.Until("no route leads to it", () => !IsNextHop(region)),
+        region => region.Operator("node", "undrain", Node, "--cell", "cell-a"));
+
+    [Fact]
+    public Task Restarting_a_node_breaks_no_connection() => NothingBreaks(
+        region => region.Lab("stop", Node),
+        region => Region.Until("no route leads to it", () => !IsNextHop(region)),
+        region => region.Lab("start", Node));
+
+    private async Task NothingBreaks(Action<Region> fault, Func<Region, Task> takesEffect, Action<Region> heal)
+    {
+        Region region = lab.Region;
+        string[] targets = ["10.30.0.101", "10.30.0.102", "10.30.0.103", "10.30.0.104"];
+        using FlowServers servers = await FlowServers.Start(region, "target-1", "target-2", "target-3", "target-4");
+        using Tenancy echo = await Tenancy.Create(
+            region, "failover", "TCP", FlowServers.Port, FlowServers.Port, 300, targets);
+        using FlowClient client = await FlowClient.Open(region, new FlowOptions(160, 40, 0, 0), echo.VipA);
+        fault(region);
+        try
+        {
+            await takesEffect(region);
+            await client.Quiet();
+        }
+        finally
+        {
+            heal(region);
+            await Region.Until("the node is a next hop again", () => IsNextHop(region));
+        }
+
+        await client.Quiet();
+        FlowReport after = await client.Report();
+        Assert.Equal((0, 0), (after.Steady.Broken, after.Fast.Broken));
+        Assert.Equal((160, 40), (after.Steady.Open, after.Fast.Open));
+    }
+
+    private static bool IsNextHop(Region region)
+    {
+        using JsonDocument routes = JsonDocument.Parse(
+            region.Exec("router-a", "ip", "-j", "route", "show", "root", "198.18.0.0/20"));
+        return routes.RootElement.EnumerateArray().Any(
+            route => route.GetRawText().Contains($"\"{Address}\"", StringComparison.Ordinal));
+    }
+}
