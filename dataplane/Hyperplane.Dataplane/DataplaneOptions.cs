@@ -1,3 +1,4 @@
+using System.Net;
 using Hyperplane.Dataplane.Directory;
 
 namespace Hyperplane.Dataplane;
@@ -26,6 +27,10 @@ public sealed record DataplaneOptions
     /// <summary>XDP drops our traffic when the pipeline's heartbeat is older; with a flow directory such a dataplane
     /// does not come back (<see cref="IDataplane.Slept"/>). 0 turns the check off.</summary>
     public int StallTimeoutMs { get; init; } = 900;
+
+    /// <summary>This node's address on the fabric, where nodes off the subnet send tunnelled frames; null: the
+    /// interface's first IPv4 address.</summary>
+    public IPAddress? FabricAddress { get; init; }
 
     /// <summary>SCHED_FIFO priority of the pipeline thread, 1 to 50; 0 leaves it as other threads. Without the right
     /// to it (CAP_SYS_NICE) the thread runs as others.</summary>

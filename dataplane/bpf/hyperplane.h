@@ -93,8 +93,11 @@ struct config {
 	__u32 pipelines;
 	/* Listener counters of one CPU. */
 	__u32 counter_slots;
+	/* Where tunnelled frames of other nodes arrive; 0 = nowhere. */
+	__be32 tunnel_address;
+	__u32 reserved0;
 };
-_Static_assert(sizeof(struct config) == 16, "config");
+_Static_assert(sizeof(struct config) == 24, "config");
 
 /* A pipeline thread's sign of life, on a cache line of its own: Heartbeats. */
 struct heartbeat {
@@ -149,6 +152,9 @@ enum packet_counter {
 	COUNTER_DROP_DIRECTORY_UNAVAILABLE,
 	COUNTER_DROP_NOT_MINE,
 	COUNTER_DROP_LOST,
+	COUNTER_TUNNELLED,
+	COUNTER_DROP_TUNNEL,
+	COUNTER_DROP_TUNNEL_MTU,
 	PACKET_COUNTERS,
 };
 

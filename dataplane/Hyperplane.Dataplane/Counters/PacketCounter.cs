@@ -3,8 +3,9 @@ namespace Hyperplane.Dataplane.Counters;
 /// <summary>Every way a frame can end, in both engines; the XDP program counts with the same numbers.</summary>
 /// <remarks>Mirrors <c>enum packet_counter</c> in <c>bpf/hyperplane.h</c> (a test compares the two). Wire names are
 /// snake_case.
-/// received + released + reset_sent = forwarded + relayed + passed + parked + dropped by one of the named reasons.
-/// Notes (<see cref="Punted"/>, <see cref="Unreplicated"/>, <see cref="DirectoryFull"/>) are no frame's end.</remarks>
+/// received + released + reset_sent = forwarded + relayed + tunnelled + passed + parked + dropped by one of the named
+/// reasons. Notes (<see cref="Punted"/>, <see cref="Unreplicated"/>, <see cref="DirectoryFull"/>) are no frame's
+/// end.</remarks>
 public enum PacketCounter
 {
     /// <summary>Frames that arrived.</summary>
@@ -114,4 +115,13 @@ public enum PacketCounter
 
     /// <summary>A SYN-ACK of a flow that another node's flow displaced.</summary>
     DropLost,
+
+    /// <summary>Sent on unchanged, in a GUE tunnel, to the node that owns the flow.</summary>
+    Tunnelled,
+
+    /// <summary>A GUE frame that no node of the cell sent, or that is not a plain one.</summary>
+    DropTunnel,
+
+    /// <summary>Too long for the tunnel, or without room for its headers.</summary>
+    DropTunnelMtu,
 }

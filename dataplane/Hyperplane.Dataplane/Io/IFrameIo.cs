@@ -21,6 +21,10 @@ public interface IFrameIo
     /// <summary>Tells the kernel about queued frames.</summary>
     void Flush();
 
+    /// <summary>Makes a frame longer at its front; false when there is no room. What stands there means
+    /// nothing.</summary>
+    bool TryGrow(ref FrameSlot frame, int bytes);
+
     /// <summary>Takes an empty frame for one that is made here; false when none is free.</summary>
     bool TryTake(int lengthBytes, out FrameSlot frame);
 

@@ -5,7 +5,10 @@ namespace Hyperplane.Dataplane.Io;
 /// another thread than the pipeline's.</remarks>
 public sealed class MemoryFrameIo : IFrameIo, IDisposable
 {
+    private const int HeadroomBytes = 64;
+
     private readonly byte[] _memory;
+    private readonly int _bufferBytes;
     private readonly int _frameBytes;
     private readonly FrameSlot[] _incoming;
     private readonly FrameSlot[] _outgoing;
@@ -24,14 +27,15 @@ public sealed class MemoryFrameIo : IFrameIo, IDisposable
     /// <param name="transmitLimit">Frames that can wait to be taken; all by default.</param>
     public MemoryFrameIo(int frames, int frameBytes = 2_048, int? transmitLimit = null)
     {
-        _memory = new byte[(long)frames * frameBytes];
+        _bufferBytes = HeadroomBytes + frameBytes;
+        _memory = new byte[(long)frames * _bufferBytes];
         _frameBytes = frameBytes;
         _incoming = new FrameSlot[frames];
         _outgoing = new FrameSlot[frames];
         _transmitLimit = transmitLimit ?? frames;
         _free = new Stack<long>(frames);
         for (int i = frames - 1; i >= 0; i--)
-            _free.Push((long)i * frameBytes);
+            _free.Push(((long)i * _bufferBytes) + HeadroomBytes);
     }
 
     /// <summary>Buffers that hold no frame.</summary>
@@ -72,7 +76,7 @@ public sealed class MemoryFrameIo : IFrameIo, IDisposable
             _outgoingHead = (_outgoingHead + 1) % _outgoing.Length;
             _outgoingCount--;
             _memory.AsSpan((int)slot.Offset, slot.LengthBytes).CopyTo(frame);
-            _free.Push(slot.Offset);
+            Free(slot);
             lengthBytes = slot.LengthBytes;
             return true;
         }
@@ -113,13 +117,22 @@ public sealed class MemoryFrameIo : IFrameIo, IDisposable
     public void Release(FrameSlot frame)
     {
         lock (_lock)
-            _free.Push(frame.Offset);
+            Free(frame);
     }
 
     /// <inheritdoc/>
     public void Flush()
     {
         // Sent frames can be taken at once.
+    }
+
+    /// <inheritdoc/>
+    public bool TryGrow(ref FrameSlot frame, int bytes)
+    {
+        if (frame.Offset % _bufferBytes < bytes)
+            return false;
+        frame = new FrameSlot(frame.Offset - bytes, frame.LengthBytes + bytes);
+        return true;
     }
 
     /// <inheritdoc/>
@@ -143,4 +156,7 @@ public sealed class MemoryFrameIo : IFrameIo, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _arrived.Dispose();
+
+    private void Free(FrameSlot frame) =>
+        _free.Push(frame.Offset - (frame.Offset % _bufferBytes) + HeadroomBytes);
 }

@@ -26,6 +26,9 @@ public static class DataplaneHost
             ?? Range("stall timeout in ms", options.StallTimeoutMs, 0, 60_000)
             ?? Range("real-time priority", options.RealTimePriority, 0, 50)
             ?? Range("last source port", options.LastSnatPort, Math.Max((int)options.FirstSnatPort, 1), 65_535)
+            ?? (options.FabricAddress is null or { AddressFamily: System.Net.Sockets.AddressFamily.InterNetwork }
+                ? null
+                : $"The fabric address {options.FabricAddress} is not IPv4")
             ?? (MaglevSize.IsAllowed(options.MaglevTableSize)
                 ? null
                 : $"The Maglev table size is {options.MaglevTableSize}; a prime from 251 to 655,373 is needed");

@@ -9,6 +9,7 @@ using Hyperplane.Dataplane.Kernel.Netlink;
 using Hyperplane.Dataplane.Kernel.Xsk;
 using Hyperplane.Dataplane.Model;
 using Hyperplane.Dataplane.Pipeline;
+using Hyperplane.Dataplane.Sharing;
 
 namespace Hyperplane.Dataplane.Kernel;
 
@@ -58,8 +59,10 @@ internal sealed class KernelDataplane : IDataplane
                 throw new KernelException(
                     $"{link.Name} has {link.ReceiveQueues} receive queues; one is supported: "
                     + $"ethtool -L {link.Name} combined 1 (or rx 1), or make the veth with numrxqueues 1");
+            TunnelEnd? tunnel = TunnelOf(options, link);
             _program = Own(HyperplaneProgram.Load(
-                options.FlowCapacity * 2, options.StallTimeoutMs, pipelines: 1, DataplaneLimits.Listeners * 2));
+                options.FlowCapacity * 2, options.StallTimeoutMs, pipelines: 1, DataplaneLimits.Listeners * 2,
+                tunnel?.AddressBe ?? 0));
             _prefixes = new PrefixMap(_program.OwnPrefixes);
             _peers = new PeerMaps(_program.Peers, _program.PeerMacs, options.NodeId);
             _nextHops = new NextHopTable(link, Publish);
@@ -70,7 +73,7 @@ internal sealed class KernelDataplane : IDataplane
                 "giving the socket to the XDP program");
             _pipeline = new PacketPipeline(
                 options, new BpfFlowCache(_program.Flows), _nextHops, Secret(), frames: _socket,
-                relayCache: new BpfRelayCache(_program.Relays));
+                relayCache: new BpfRelayCache(_program.Relays), tunnel: tunnel);
             _compiler = new ModelCompiler(_pipeline.Counters, options.MaglevTableSize);
             _loop = new PipelineLoop(
                 _socket, _pipeline, time, new PipelineHeartbeat(_program.Heartbeats, pipeline: 0),
@@ -202,6 +205,15 @@ internal sealed class KernelDataplane : IDataplane
     {
         if (error != 0)
             throw new KernelException(what, error, "");
+    }
+
+    /// <summary>Without a flow directory nothing is relayed, and port 6080 stays the kernel's.</summary>
+    private static TunnelEnd? TunnelOf(DataplaneOptions options, InterfaceInfo link)
+    {
+        uint addressBe = options.FabricAddress is { } address
+            ? AddressBytes.Be(address)
+            : link.Subnets.Select(subnet => subnet.AddressBe).FirstOrDefault();
+        return options.Exchange is null || addressBe == 0 ? null : new TunnelEnd(addressBe, link.MtuBytes);
     }
 
     private void Publish(uint index, NextHop hop)

@@ -22,6 +22,9 @@ public sealed class CachedPath(RecordingFlowCache cache, INextHops nextHops, Own
     /// <summary>The other nodes.</summary>
     internal PeerTable Peers { get; set; } = new([], nextHops, ownNode: 0);
 
+    /// <summary>Where tunnelled frames arrive; 0 for nowhere.</summary>
+    internal uint TunnelAddressBe { get; init; }
+
     private const TcpFlags Deciding = TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst | TcpFlags.Ack;
 
     /// <summary>Takes one frame and rewrites it in place when it is forwarded.</summary>
@@ -34,7 +37,7 @@ public sealed class CachedPath(RecordingFlowCache cache, INextHops nextHops, Own
         if (EthernetView.TryRead(frame, out EthernetView ethernet) != ParseVerdict.Ok
             || ethernet.EtherType != EthernetView.Ipv4
             || ethernet.Payload.Length < Ipv4View.MinimumHeaderBytes
-            || !ownPrefixes.Contains(System.Runtime.InteropServices.MemoryMarshal.Read<uint>(ethernet.Payload[16..])))
+            || !IsOurs(ethernet.Payload))
             return PacketCounter.Passed;
 
         if (Ipv4View.TryRead(ethernet.Payload, out Ipv4View ip) != ParseVerdict.Ok
@@ -53,6 +56,16 @@ public sealed class CachedPath(RecordingFlowCache cache, INextHops nextHops, Own
         cache.Stamp(key, nowNs, frame.Length);
         interfaceIndex = hop.InterfaceIndex;
         return PacketCounter.Forwarded;
+    }
+
+    private bool IsOurs(ReadOnlySpan<byte> packet)
+    {
+        uint destinationBe = System.Runtime.InteropServices.MemoryMarshal.Read<uint>(packet[16..]);
+        bool isTunnelled = TunnelAddressBe != 0 && destinationBe == TunnelAddressBe && packet[0] == 0x45
+            && packet[9] == (byte)IpProtocol.Udp && ((packet[6] & 0x3f) | packet[7]) == 0
+            && packet.Length >= Ipv4View.MinimumHeaderBytes + UdpView.HeaderBytes
+            && System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(packet[22..]) == GueHeader.Port;
+        return isTunnelled || ownPrefixes.Contains(destinationBe);
     }
 
     private PacketCounter Relay(

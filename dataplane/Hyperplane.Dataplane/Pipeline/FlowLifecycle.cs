@@ -136,6 +136,8 @@ internal sealed class FlowLifecycle(
             publisher.Retry(slot, nowNs);
         else if (_columns.State[slot] != FlowState.Free && IsActive(slot))
             publisher.Refresh(slot, nowNs);
+        else if (_columns.State[slot] == FlowState.Lent)
+            publisher.AskForLent(slot, nowNs);
     }
 
     /// <summary>Asks for both directions to be cached once this batch is on its way.</summary>

@@ -1,15 +1,18 @@
 using Hyperplane.Dataplane.Counters;
 using Hyperplane.Dataplane.Io;
+using Hyperplane.Dataplane.Sharing;
 
 namespace Hyperplane.Dataplane.Pipeline;
 
 /// <summary>Gives judged frames away: out or back to where their memory comes from, and counts them.</summary>
-internal sealed class FrameOutlet(IFrameIo io, PacketCounters packets)
+internal sealed class FrameOutlet(IFrameIo io, PacketCounters packets, GueTunnel? tunnel)
 {
     /// <summary>Ends a frame by its verdict, which is not <see cref="PacketCounter.Parked"/>.</summary>
     public void Finish(FrameSlot frame, PacketCounter verdict)
     {
-        if (verdict is PacketCounter.Forwarded or PacketCounter.Relayed)
+        if (verdict == PacketCounter.Tunnelled && !tunnel!.TryClose(io, ref frame))
+            verdict = PacketCounter.DropTunnelMtu;
+        if (verdict is PacketCounter.Forwarded or PacketCounter.Relayed or PacketCounter.Tunnelled)
         {
             if (io.Transmit(frame))
             {

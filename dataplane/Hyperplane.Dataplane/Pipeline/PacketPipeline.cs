@@ -27,6 +27,7 @@ public sealed class PacketPipeline
     private readonly SnatPorts _ports;
     private readonly FlowPublisher? _publisher;
     private readonly SharedFlows? _shared;
+    private readonly IFrameIo? _frames;
     private ModelTables _tables = ModelTables.Empty;
     private ulong _appliedSequence;
 
@@ -38,9 +39,11 @@ public sealed class PacketPipeline
     /// <param name="ports">First and last SNAT port; null means those of the options.</param>
     /// <param name="frames">Where parked frames stay and resets come from; needed with a flow directory.</param>
     /// <param name="relayCache">Where relay entries are cached; null for nowhere.</param>
+    /// <param name="tunnel">This end of tunnels to nodes off the subnet; null for none.</param>
     public PacketPipeline(
         DataplaneOptions options, IFlowCache cache, INextHops nextHops, ulong seed,
-        (ushort First, ushort Last)? ports = null, IFrameIo? frames = null, IRelayCache? relayCache = null)
+        (ushort First, ushort Last)? ports = null, IFrameIo? frames = null, IRelayCache? relayCache = null,
+        TunnelEnd? tunnel = null)
     {
         _nodeId = options.NodeId;
         _nextHops = nextHops;
@@ -57,7 +60,9 @@ public sealed class PacketPipeline
         if (_publisher is null)
             return;
         ArgumentNullException.ThrowIfNull(frames);
-        _shared = new SharedFlows(this, options, _flows, _publisher, nextHops, frames, relayCache, seed);
+        Tunnel = tunnel is { } end ? new GueTunnel(end) : null;
+        _frames = frames;
+        _shared = new SharedFlows(this, options, _flows, _publisher, nextHops, frames, relayCache, Tunnel, seed);
     }
 
     /// <summary>What this pipeline counts; <see cref="Process"/> counts flows, the caller counts frames by
@@ -66,6 +71,9 @@ public sealed class PacketPipeline
 
     /// <summary>The flows.</summary>
     public FlowTable Flows => _table;
+
+    /// <summary>The tunnels to nodes that are not on the subnet; null for none.</summary>
+    internal GueTunnel? Tunnel { get; }
 
     /// <summary><see cref="ModelTables.Sequence"/> of the tables in use; any thread may read.</summary>
     public ulong AppliedSequence => Volatile.Read(ref _appliedSequence);
@@ -111,13 +119,18 @@ public sealed class PacketPipeline
             _shared.Peers = new PeerTable(peers, _nextHops, _nodeId);
     }
 
+    /// <summary>Unwraps a frame that another node sent by a tunnel; before <see cref="Process"/>. Others stay as they
+    /// are.</summary>
+    /// <returns>Null when the frame may be judged; otherwise the reason of its drop.</returns>
+    public PacketCounter? Open(ref FrameSlot frame) => Tunnel?.Open(_frames!, _shared!.Peers, ref frame);
+
     /// <summary>Takes one frame and rewrites it in place when it is forwarded.</summary>
     /// <param name="frame">Ethernet header first, no frame check sequence.</param>
     /// <param name="nowNs">Nanoseconds of CLOCK_MONOTONIC; never goes back.</param>
     /// <param name="nextHopIndex">Where a forwarded frame goes.</param>
-    /// <returns><see cref="PacketCounter.Forwarded"/>, <see cref="PacketCounter.Relayed"/>, <see
-    /// cref="PacketCounter.Parked"/> (the caller must call <see cref="Park"/> next), or the reason of the
-    /// drop.</returns>
+    /// <returns><see cref="PacketCounter.Forwarded"/>, <see cref="PacketCounter.Relayed"/>,
+    /// <see cref="PacketCounter.Tunnelled"/> (the caller wraps the frame), <see cref="PacketCounter.Parked"/> (the
+    /// caller must call <see cref="Park"/> next), or the reason of the drop.</returns>
     public PacketCounter Process(Span<byte> frame, long nowNs, out uint nextHopIndex)
     {
         nextHopIndex = 0;

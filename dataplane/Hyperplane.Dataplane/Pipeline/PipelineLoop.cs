@@ -36,7 +36,7 @@ public sealed class PipelineLoop
     public PipelineLoop(
         IFrameIo io, PacketPipeline pipeline, TimeProvider time, IHeartbeat heartbeat, int longestGapMs = 0)
     {
-        _outlet = new FrameOutlet(io, pipeline.Counters.Packets);
+        _outlet = new FrameOutlet(io, pipeline.Counters.Packets, pipeline.Tunnel);
         _longestGapNs = longestGapMs * MillisecondNs;
         _io = io;
         _pipeline = pipeline;
@@ -104,7 +104,7 @@ public sealed class PipelineLoop
 
     private void Handle(FrameSlot frame, long nowNs)
     {
-        PacketCounter verdict = _pipeline.Process(_io.Bytes(frame), nowNs, out _);
+        PacketCounter verdict = _pipeline.Open(ref frame) ?? _pipeline.Process(_io.Bytes(frame), nowNs, out _);
         if (verdict == PacketCounter.Parked)
             _pipeline.Park(frame, nowNs);
         else

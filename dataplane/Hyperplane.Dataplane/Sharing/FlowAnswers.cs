@@ -138,6 +138,8 @@ internal sealed class FlowAnswers(
 
     private void KnowNothing(in FlowAnswer answer, long nowNs)
     {
+        if (answer.Kind == FlowAnswerKind.Absent)
+            EndLending(answer.Key, nowNs);
         int chain = shared.End(answer.Key, out bool mayCreate);
         if (mayCreate || TryFindLive(answer.Key, out _))
             shared.Resume(chain, mayCreate, nowNs);
@@ -189,6 +191,7 @@ internal sealed class FlowAnswers(
     {
         DropSynAck(slot);
         publisher.Disown(slot);
+        publisher.Lend(slot, nowNs);
         flows.Lend(slot, nowNs);
     }
 
@@ -196,6 +199,14 @@ internal sealed class FlowAnswers(
     {
         publisher.Disown(slot);
         flows.Remove(slot, nowNs);
+    }
+
+    /// <summary>Nobody has the flow that used a port of ours.</summary>
+    private void EndLending(in FlowKey4 key, long nowNs)
+    {
+        int slot = table.Find(key, out FlowSide side);
+        if (slot != FlowTable.None && side == FlowSide.Target && _columns.State[slot] == FlowState.Lent)
+            table.Hold(slot, FlowQueueKind.Long, nowNs);
     }
 
     private void DropSynAck(int slot)

@@ -131,6 +131,19 @@ internal sealed class FlowPublisher(
             Update(slot, nowNs);
     }
 
+    /// <summary>Another node owns the flow from now on, with a port of ours.</summary>
+    public void Lend(int slot, long nowNs) => SetRefresh(slot, nowNs);
+
+    /// <summary>Asks, every minute, for the flow that another node carries on from a port of ours: word of its end may
+    /// have been lost, and an owner that died gives none.</summary>
+    public void AskForLent(int slot, long nowNs)
+    {
+        if (nowNs < _columns.RefreshNs[slot])
+            return;
+        _columns.RefreshNs[slot] = nowNs + RefreshNs;
+        TryLookUp(_columns.Reverse[slot], quickly: false);
+    }
+
     /// <summary>Asks who has a key; false when it cannot be asked now.</summary>
     public bool TryLookUp(in FlowKey4 key, bool quickly)
     {

@@ -11,7 +11,7 @@ namespace Hyperplane.Dataplane.Sharing;
 /// fragments to their home, the same for all: the highest hash of packet and node over the living nodes. The home waits
 /// for the first one and knows the flow of all: its own, or another node's, to which it relays them. That node waits
 /// for the first one again: order is not kept.</remarks>
-internal sealed class Fragments(ushort ownNode, ulong seed)
+internal sealed class Fragments(PeerRelay relay, ushort ownNode, ulong seed)
 {
     private const int None = -1;
 
@@ -38,10 +38,7 @@ internal sealed class Fragments(ushort ownNode, ulong seed)
         EthernetView.TryRead(frame, out EthernetView ethernet);
         if (!isHome && peers.FindByMac(ethernet.SourceMac) == 0)
         {
-            if (!peers.TryGetHop(home, out NextHop hop))
-                return PacketCounter.DropNextHopUnresolved;
-            FrameRewriter.WriteEthernet(frame, hop);
-            return PacketCounter.Relayed;
+            return relay.Send(frame, peers, home, packet);
         }
         bool isFirst = ip.FragmentOffsetBytes == 0;
         int least = ip.Protocol == (byte)IpProtocol.Udp ? UdpView.HeaderBytes : TcpView.MinimumHeaderBytes;

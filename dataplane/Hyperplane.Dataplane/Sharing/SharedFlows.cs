@@ -29,6 +29,7 @@ internal sealed class SharedFlows
     private readonly RelayTable _relays;
     private readonly UdpInserts _inserts;
     private readonly Fragments _fragments;
+    private readonly PeerRelay _relay;
     private readonly FlowAnswers _answers;
     private readonly Directory.FlowExchange _exchange;
     private PeerTable _peers;
@@ -38,12 +39,13 @@ internal sealed class SharedFlows
 
     public SharedFlows(
         PacketPipeline pipeline, DataplaneOptions options, FlowLifecycle flows, FlowPublisher publisher,
-        INextHops nextHops, IFrameIo io, IRelayCache? relayCache, ulong seed)
+        INextHops nextHops, IFrameIo io, IRelayCache? relayCache, GueTunnel? tunnel, ulong seed)
     {
         _pipeline = pipeline;
         _io = io;
         _packets = pipeline.Counters.Packets;
-        _outlet = new FrameOutlet(io, _packets);
+        _outlet = new FrameOutlet(io, _packets, tunnel);
+        _relay = new PeerRelay(tunnel);
         _columns = pipeline.Flows.Columns;
         _publisher = publisher;
         _exchange = options.Exchange!;
@@ -51,7 +53,7 @@ internal sealed class SharedFlows
         _pending = new PendingLookUps(seed);
         _relays = new RelayTable(RelayCapacity, seed, relayCache);
         _inserts = new UdpInserts(_columns, publisher, options.HalfOpenCapacity);
-        _fragments = new Fragments(options.NodeId, seed);
+        _fragments = new Fragments(_relay, options.NodeId, seed);
         _peers = new PeerTable([], nextHops, options.NodeId);
         _answers = new FlowAnswers(this, pipeline.Flows, flows, publisher, nextHops, options.NodeId);
     }
@@ -167,7 +169,7 @@ internal sealed class SharedFlows
         if (_relays.TryFind(key, out int row, out ushort node, out ulong start))
         {
             if (Peers.Lives(node, start))
-                return Relay(frame, row, node, nowNs);
+                return Relay(frame, row, node, key, nowNs);
             _relays.Remove(key);
         }
         bool isUdp = key.Protocol == (uint)IpProtocol.Udp;
@@ -279,13 +281,12 @@ internal sealed class SharedFlows
         Resume(frame, nowNs);
     }
 
-    private PacketCounter Relay(Span<byte> frame, int row, ushort node, long nowNs)
+    private PacketCounter Relay(Span<byte> frame, int row, ushort node, in FlowKey4 key, long nowNs)
     {
-        if (!Peers.TryGetHop(node, out NextHop hop))
-            return PacketCounter.DropNextHopUnresolved;
-        FrameRewriter.WriteEthernet(frame, hop);
-        _relays.Touch(row, nowNs);
-        return PacketCounter.Relayed;
+        PacketCounter verdict = _relay.Send(frame, Peers, node, key);
+        if (verdict is PacketCounter.Relayed or PacketCounter.Tunnelled)
+            _relays.Touch(row, nowNs);
+        return verdict;
     }
 
     private PacketCounter? LookUp(in FlowKey4 key, bool mayCreate, long nowNs)

@@ -105,6 +105,64 @@ public sealed class AfXdpSocketTests : IDisposable
     }
 
     [Fact]
+    public void A_frame_made_here_leaves_and_its_memory_can_be_taken_again()
+    {
+        using AfXdpSocket socket = _wire!.Open(spareChunks: 2);
+        byte[] frame = TestFrame.Udp(Vip, 53, Client, 7);
+        for (int round = 0; round < Chunks * 2; round++)
+        {
+            FrameSlot slot = default;
+            Eventually.Holds(() =>
+            {
+                socket.Flush();
+                return socket.TryTake(frame.Length, out slot);
+            });
+            frame.CopyTo(socket.Bytes(slot));
+            Assert.True(socket.Transmit(slot));
+            socket.Flush();
+            Assert.NotNull(_wire.Left.Receive(bytes => bytes.AsSpan().SequenceEqual(frame)));
+        }
+        Assert.False(socket.TryTake(4_097, out _));
+        _wire.Left.Send(TestFrame.Udp(Client, 1, Vip, 53));
+        socket.Release(TakeOne(socket));
+    }
+
+    [Fact]
+    public void A_received_frame_grows_at_its_front_by_its_headroom_and_leaves_longer()
+    {
+        using AfXdpSocket socket = _wire!.Open();
+        byte[] frame = TestFrame.Udp(Client, 1, Vip, 53, 600);
+        _wire.Left.Send(frame);
+        FrameSlot slot = TakeOne(socket);
+        FrameSlot same = slot;
+        Assert.False(socket.TryGrow(ref same, 257));
+        Assert.Equal(slot, same);
+        Assert.True(socket.TryGrow(ref slot, 32));
+        frame.AsSpan(0, 14).CopyTo(socket.Bytes(slot));
+        Assert.True(socket.Transmit(slot));
+        socket.Flush();
+        byte[]? left = _wire.Left.Receive(bytes => bytes.Length == frame.Length + 32);
+        Assert.NotNull(left);
+        Assert.Equal(frame, left[32..]);
+    }
+
+    [Fact]
+    public void A_wake_ends_a_wait_once_also_when_it_came_before_and_after_the_end_it_does_nothing()
+    {
+        AfXdpSocket socket = _wire!.Open();
+        const int Forever = -1;
+        socket.Wake();
+        socket.Wake();
+        socket.Wait(Forever);
+        var waker = new Thread(socket.Wake);
+        waker.Start();
+        socket.Wait(Forever);
+        waker.Join();
+        socket.Dispose();
+        socket.Wake();
+    }
+
+    [Fact]
     public void A_closed_socket_frees_its_queue_and_an_open_one_holds_it()
     {
         AfXdpSocket first = _wire!.Open();
@@ -185,9 +243,12 @@ public sealed class AfXdpSocketTests : IDisposable
 
         public RawSocket Left { get; }
 
-        public AfXdpSocket Open(int queue = 0, int transmitRing = 64)
+        public AfXdpSocket Open(int queue = 0, int transmitRing = 64, int spareChunks = 0)
         {
-            var options = new AfXdpOptions { ChunkCount = Chunks, ReceiveRing = 128, TransmitRing = transmitRing };
+            var options = new AfXdpOptions
+            {
+                ChunkCount = Chunks, ReceiveRing = 128, TransmitRing = transmitRing, SpareChunks = spareChunks,
+            };
             AfXdpSocket socket = NamespaceThread.Run(
                 Right, () => new AfXdpSocket((int)LibC.InterfaceIndex("r0"), queue, options));
             Assert.Equal(0, _program.Program.Sockets.Update((uint)queue, (uint)socket.Descriptor));

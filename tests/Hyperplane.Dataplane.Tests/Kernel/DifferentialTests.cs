@@ -32,6 +32,7 @@ public sealed class DifferentialTests
             new OwnPrefixes([IPNetwork.Parse("203.0.113.0/24"), IPNetwork.Parse("198.51.100.0/28")]))
         {
             Relays = new RecordingRelayCache(1_024),
+            TunnelAddressBe = Be(NodeAddress),
         };
         var random = new Random(seed);
         ImmutableArray<FlowKey4> keys = Install(random, program.Flows, cache);
@@ -151,6 +152,8 @@ public sealed class DifferentialTests
         string destination = new IPAddress(key.DestinationBe).ToString();
         int sourcePort = (ushort)IPAddress.NetworkToHostOrder((short)key.SourcePortBe);
         int destinationPort = (ushort)IPAddress.NetworkToHostOrder((short)key.DestinationPortBe);
+        if (random.Next(20) == 0)
+            (destination, destinationPort) = (NodeAddress, random.Next(4) == 0 ? 6_081 : 6_080);
         byte ttl = random.Next(20) == 0 ? (byte)random.Next(3) : (byte)random.Next(2, 256);
         byte flags = random.Next(4) == 0 ? (byte)random.Next(256) : TestFrame.Ack;
         byte[] frame = key.Protocol == 6

@@ -42,6 +42,20 @@ public sealed class HyperplaneProgramTests
     }
 
     [Fact]
+    public void Tunnelled_frames_to_the_nodes_own_address_go_to_the_pipeline_and_all_others_to_the_kernel()
+    {
+        using var program = new TestProgram();
+        byte[] tunnelled = TestFrame.Udp(Client, 50_000, NodeAddress, 6_080, 40);
+        ExpectPunt(program, tunnelled);
+        Expect(program, TestFrame.Udp(Client, 6_080, NodeAddress, 6_081, 40), XdpVerdict.Pass, PacketCounter.Passed);
+        Expect(program, TestFrame.Udp(Client, 50_000, "10.0.0.2", 6_080), XdpVerdict.Pass, PacketCounter.Passed);
+        Expect(program, TestFrame.Tcp(Client, 50_000, NodeAddress, 6_080), XdpVerdict.Pass, PacketCounter.Passed);
+        Expect(program, tunnelled[..41], XdpVerdict.Pass, PacketCounter.Passed);
+        tunnelled[20] = 0x20;
+        Expect(program, tunnelled, XdpVerdict.Pass, PacketCounter.Passed);
+    }
+
+    [Fact]
     public void A_frame_cut_at_any_length_is_punted_when_its_destination_is_there_and_passed_when_not()
     {
         using TestProgram program = WithFlows();

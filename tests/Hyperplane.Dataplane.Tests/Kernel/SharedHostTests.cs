@@ -55,6 +55,34 @@ public sealed class SharedHostTests : IDisposable
     }
 
     [Fact]
+    public void The_pipeline_thread_runs_in_real_time_when_it_is_told_to()
+    {
+        using IDataplane dataplane = _fabric!.Start(Fabric.Options with { Exchange = _exchange, RealTimePriority = 7 });
+        Assert.Null(dataplane.Apply(Fabric.Model));
+        Eventually.Holds(() => RealTimePriorities().Contains(7));
+        Assert.True(dataplane.IsAlive);
+    }
+
+    /// <summary>Of this process's threads (proc(5): field 40 of stat).</summary>
+    private static IEnumerable<int> RealTimePriorities()
+    {
+        foreach (string task in System.IO.Directory.GetDirectories("/proc/self/task"))
+        {
+            string stat;
+            try
+            {
+                stat = File.ReadAllText(Path.Combine(task, "stat"));
+            }
+            catch (IOException)
+            {
+                continue; // A thread that ended meanwhile.
+            }
+            string[] behindName = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+            yield return int.Parse(behindName[37], System.Globalization.CultureInfo.InvariantCulture);
+        }
+    }
+
+    [Fact]
     public void Frames_of_a_neighbours_flow_reach_it_unchanged_by_pipeline_and_program_until_it_dies()
     {
         using IDataplane dataplane = _fabric!.Start(Fabric.Options with { Exchange = _exchange, Start = 1 });

@@ -13,6 +13,7 @@ internal sealed class TestProgram : IDisposable
     public const string Client = "192.0.2.7";
     public const string Vip = "203.0.113.10";
     public const string Snat = "198.51.100.1";
+    public const string NodeAddress = "10.0.0.1";
     public const string Target = "10.1.0.5";
     public const int SameInterface = 1;
     public const int OtherInterface = 2;
@@ -31,7 +32,7 @@ internal sealed class TestProgram : IDisposable
 
     public TestProgram(int flowEntries = 1_024, int stallTimeoutMs = 0, int pipelines = 1)
     {
-        Program = HyperplaneProgram.Load(flowEntries, stallTimeoutMs, pipelines, ListenerSlots);
+        Program = HyperplaneProgram.Load(flowEntries, stallTimeoutMs, pipelines, ListenerSlots, Be(NodeAddress));
         foreach (string prefix in new[] { "203.0.113.0/24", "198.51.100.0/28" })
             Assert.Equal(0, Program.OwnPrefixes.Update(OwnPrefixKey.From(IPNetwork.Parse(prefix)), 1u));
         for (uint i = 0; i < Hops.Length; i++)

@@ -20,6 +20,7 @@ internal sealed class SharedBench : IDisposable
     public const ushort Peer = 5;
     public const ulong PeerStart = 55;
     public const ushort OtherPeer = 6;
+    public const string Fabric = "172.16.0.3";
     public const string OtherSnat = "203.0.113.2";
 
     private readonly HandTime _time = new();
@@ -37,7 +38,8 @@ internal sealed class SharedBench : IDisposable
             {
                 NodeId = Self, Start = Start, FlowCapacity = flows, HalfOpenCapacity = halfOpen, Exchange = Exchange,
             },
-            Cache, Hops, seed: 9, frames: Io, relayCache: Relays);
+            Cache, Hops, seed: 9, frames: Io, relayCache: Relays,
+            tunnel: new TunnelEnd(AddressBytes.Be(IPAddress.Parse(Fabric)), 1_500));
         Loop = new PipelineLoop(Io, Pipeline, _time, new NoHeartbeat());
         Compiler = new ModelCompiler(Pipeline.Counters, 251);
         Use(Bench.Model());
@@ -163,8 +165,9 @@ internal sealed class SharedBench : IDisposable
         ulong ended = 0;
         foreach (PacketCounter counter in Enum.GetValues<PacketCounter>())
         {
-            if (counter is PacketCounter.Forwarded or PacketCounter.Relayed or PacketCounter.Passed
-                or PacketCounter.Parked || counter.ToString().StartsWith("Drop", StringComparison.Ordinal))
+            if (counter is PacketCounter.Forwarded or PacketCounter.Relayed or PacketCounter.Tunnelled
+                or PacketCounter.Passed or PacketCounter.Parked
+                || counter.ToString().StartsWith("Drop", StringComparison.Ordinal))
                 ended += Count(counter);
         }
         Assert.Equal(

@@ -27,7 +27,7 @@ internal sealed class ClientConnection
             WasReset = BeReset,
             Acknowledged = took => world.NoteStall(this, took),
             Repeats = () => world.NoteRepeat(End!, ToString()),
-            Contradicts = what => world.Violate($"{this} hears a target that {what}"),
+            Contradicts = (_, what) => world.ViolateUnless(IsUnreplicated, $"{this} hears a target that {what}"),
             Ended = Finish,
         };
     }

@@ -13,14 +13,15 @@ internal sealed class TargetConnection
         Id = id;
         Arrives = syn.Key;
         ClientId = syn.Sequence >> 16;
-        uint first = (id << 16) ^ 0x4000_0000;
-        End = new TcpEnd(world.Cell, syn.Back, first, segment => world.Fabric.FromHost(segment))
+        FirstSequence = (id << 16) ^ 0x4000_0000;
+        End = new TcpEnd(world.Cell, syn.Back, FirstSequence, segment => world.Fabric.FromHost(segment))
         {
             Received = Receive,
             PeerCloses = () => End!.Close(),
             WasReset = BeReset,
             Repeats = () => world.NoteRepeat(End!, ToString()),
-            Contradicts = what => world.Violate($"{this} hears a client that {what}"),
+            Contradicts = (segment, what) => world.ViolateUnless(
+                world.Client(segment.Sequence >> 16).IsUnreplicated, $"{this} hears a client that {what}"),
             Ended = () => forget(this),
         };
     }
@@ -29,6 +30,9 @@ internal sealed class TargetConnection
 
     /// <summary>From the first sequence number of the SYN.</summary>
     public uint ClientId { get; }
+
+    /// <summary>Tells this connection to its client.</summary>
+    public uint FirstSequence { get; }
 
     /// <summary>The key of what arrives.</summary>
     public FlowKey4 Arrives { get; }
@@ -50,7 +54,7 @@ internal sealed class TargetConnection
     {
         ClientConnection client = _world.Client(ClientId);
         bool isOver = client.IsOver || (End.PeerClosed && End.HasDelivered);
-        bool isOthers = client.HeardOf != 0 && client.HeardOf != Id;
+        bool isOthers = client.End.PeerFirst != FirstSequence;
         _world.Log($"{this} is reset");
         if (!isOver && !isOthers && client.IsConnected && !client.IsUnreplicated)
             _world.Violate($"{this} is reset while its client goes on");

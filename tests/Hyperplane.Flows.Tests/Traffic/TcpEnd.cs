@@ -62,7 +62,7 @@ internal sealed class TcpEnd(SimulatedCell cell, FlowKey4 key, uint firstSequenc
     public Action Repeats { get; set; } = static () => { };
 
     /// <summary>The other end does what it cannot.</summary>
-    public Action<string> Contradicts { get; set; } = static _ => { };
+    public Action<Segment, string> Contradicts { get; set; } = static (_, _) => { };
 
     public Action Ended { get; set; } = static () => { };
 
@@ -157,7 +157,7 @@ internal sealed class TcpEnd(SimulatedCell cell, FlowKey4 key, uint firstSequenc
         int ahead = (int)(segment.Acknowledgement - _next);
         if (ahead > 0)
         {
-            Contradicts($"acknowledges {ahead} octets that were never sent");
+            Contradicts(segment, $"acknowledges {ahead} octets that were never sent");
             return;
         }
         if (Phase == TcpPhase.SynReceived)

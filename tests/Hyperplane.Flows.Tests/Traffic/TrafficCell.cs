@@ -96,6 +96,14 @@ internal sealed class TrafficCell
         Violations.Add(string.Create(CultureInfo.InvariantCulture, $"{(Cell.NowNs - 1_000_000_000_000) / 1e6:F3} ms: {what}"));
     }
 
+    public void ViolateUnless(bool isExcused, string what)
+    {
+        if (isExcused)
+            Log($"excused: {what}");
+        else
+            Violate(what);
+    }
+
     /// <summary>From now until then frames may get lost by design.</summary>
     public void Trouble(long untilNs) => _troubles.Add((Cell.NowNs, untilNs));
 

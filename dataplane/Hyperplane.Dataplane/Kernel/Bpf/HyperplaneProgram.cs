@@ -67,7 +67,9 @@ internal sealed class HyperplaneProgram : IDisposable
     /// <param name="stallTimeoutMs">0 turns the dead-man switch off.</param>
     /// <param name="pipelines">Pipeline threads, 1 to 16.</param>
     /// <param name="counterSlots">Listener counters: two a listener.</param>
-    public static HyperplaneProgram Load(int flowEntries, int stallTimeoutMs, int pipelines, int counterSlots)
+    /// <param name="tunnelAddressBe">Where other nodes' tunnelled frames arrive; 0 for nowhere.</param>
+    public static HyperplaneProgram Load(
+        int flowEntries, int stallTimeoutMs, int pipelines, int counterSlots, uint tunnelAddressBe = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(pipelines, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(pipelines, Heartbeats.Max);
@@ -85,6 +87,7 @@ internal sealed class HyperplaneProgram : IDisposable
                 StallTimeoutNs = (ulong)stallTimeoutMs * 1_000_000,
                 Pipelines = (uint)pipelines,
                 CounterSlots = (uint)counterSlots,
+                TunnelAddressBe = tunnelAddressBe,
             });
             bpfObject.Load();
             return new HyperplaneProgram(bpfObject, cpus, counterSlots);

@@ -125,6 +125,15 @@ internal sealed unsafe class AfXdpSocket : IFrameIo, IDisposable
     }
 
     /// <inheritdoc/>
+    public bool TryGrow(ref FrameSlot frame, int bytes)
+    {
+        if ((frame.Offset & (_chunkBytes - 1)) < bytes)
+            return false;
+        frame = new FrameSlot(frame.Offset - bytes, frame.LengthBytes + bytes);
+        return true;
+    }
+
+    /// <inheritdoc/>
     public bool TryTake(int lengthBytes, out FrameSlot frame)
     {
         frame = default;
