@@ -6,9 +6,11 @@ using Hyperplane.Flows.Wire;
 
 namespace Hyperplane.Flows;
 
-/// <summary>One node's end of the flow directory: answers its pipeline, holds its part of the cell's records, takes over
+/// <summary>One node's end of the flow directory: answers its pipeline, holds its part of the cell's records, takes
+/// over
 /// what dead nodes leave.</summary>
-/// <remarks>Single-threaded, without clock, socket or thread: whoever hosts it says what came up, went down and arrived,
+/// <remarks>Single-threaded, without clock, socket or thread: whoever hosts it says what came up, went down and
+/// arrived,
 /// and calls <see cref="Turn"/>. The embedded engine.</remarks>
 public sealed class FlowDirectory
 {

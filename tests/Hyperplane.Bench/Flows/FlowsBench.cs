@@ -69,7 +69,8 @@ internal static class FlowsBench
     }
 
     /// <summary>Records a second of the receiver's CPU, and of wall time.</summary>
-    private static (double PerCpuSecond, double PerSecond) Publish(FlowNode owner, FlowNode holder, FlowRequestKind kind)
+    private static (double PerCpuSecond, double PerSecond) Publish(
+        FlowNode owner, FlowNode holder, FlowRequestKind kind)
     {
         long before = holder.Directory.Counters[Hyperplane.Flows.FlowDirectoryCounter.PutsTaken];
         TimeSpan cpu = holder.CpuTime;
