@@ -222,6 +222,13 @@ static __always_inline int punt(struct xdp_md *ctx, enum packet_counter *counter
 	return verdict;
 }
 
+/* A frame that a switch floods because it lost the receiver must not be carried on twice. */
+static __always_inline bool addressed_to_us(const struct ethhdr *eth)
+{
+	return !config.checks_mac || (*(const __u32 *)eth->h_dest == config.own_mac_first
+		&& *(const __u16 *)(eth->h_dest + 4) == config.own_mac_last);
+}
+
 static __always_inline int decide(struct xdp_md *ctx, enum packet_counter *counter)
 {
 	struct frame frame = {};
@@ -233,6 +240,8 @@ static __always_inline int decide(struct xdp_md *ctx, enum packet_counter *count
 	verdict = find_destination(ctx, &frame);
 	if (verdict != CONTINUE)
 		return verdict;
+	if (!addressed_to_us(frame.eth))
+		return XDP_PASS;
 	now_ns = bpf_ktime_get_coarse_ns();
 	alive = !stalled(now_ns);
 	/* A known flow is ours without asking for its prefix. */
