@@ -36,6 +36,7 @@ internal sealed class CellNode : IHeartbeat
     private RecordingFlowCache? _cache;
     private RecordingRelayCache? _relays;
     private ulong _unreplicated;
+    private ulong _strays;
     private long _nextRunNs = long.MaxValue;
 
     public CellNode(SimulatedCell cell, Fabric fabric, ushort id, (ushort First, ushort Last) ports)
@@ -71,6 +72,9 @@ internal sealed class CellNode : IHeartbeat
     /// <summary>Told when a flow goes on without the directory's word.</summary>
     public Action Unreplicated { get; set; } = static () => { };
 
+    /// <summary>Told when a frame was lost because a node still relayed to a former owner.</summary>
+    public Action LostStray { get; set; } = static () => { };
+
     /// <summary>Told when the loop finds that it stood still for too long; the node must be started anew.</summary>
     public Action<CellNode> Slept { get; set; } = static _ => { };
 
@@ -94,6 +98,7 @@ internal sealed class CellNode : IHeartbeat
         _cache = new RecordingFlowCache(512);
         _relays = new RecordingRelayCache(512);
         _unreplicated = 0;
+        _strays = 0;
         var hops = new CellNextHops(Id);
         var options = new DataplaneOptions
         {
@@ -220,6 +225,10 @@ internal sealed class CellNode : IHeartbeat
         if (unreplicated != _unreplicated)
             Unreplicated();
         _unreplicated = unreplicated;
+        ulong strays = pipeline.Counters.Packets[PacketCounter.DropNotMine];
+        if (strays != _strays)
+            LostStray();
+        _strays = strays;
         Turned(this);
         if (_pipeline != pipeline)
             return;

@@ -14,6 +14,7 @@ internal sealed class TrafficCell
     public const int Targets = 3;
 
     private const int AddressesPerNode = 4;
+    private const long StrayNs = 5_000_000;
     private const uint AllTargets = (1 << Targets) - 1;
 
     private readonly Dictionary<FlowKey4, ClientConnection> _byKey = [];
@@ -44,6 +45,7 @@ internal sealed class TrafficCell
             Nodes.Add(node.Id, new CellNode(Cell, Fabric, node.Id, (1_024, (ushort)(1_023 + scenario.Ports)))
             {
                 Unreplicated = () => LastUnreplicatedNs = Cell.NowNs,
+                LostStray = () => _troubles.Add((Cell.NowNs - StrayNs, Cell.NowNs)),
                 Log = isLogged ? Log : null,
             });
         }
