@@ -47,7 +47,24 @@ public sealed class DisplacedTests : IDisposable
         Assert.All([forward, back], frame => Assert.Equal(SharedBench.MacOf(SharedBench.Peer), frame[..6]));
         _bench.Pass(500);
         Assert.Equal(FlowState.Lent, _bench.State(record.Reverse));
-        Assert.Empty(_bench.Requests());
+    }
+
+    [Fact]
+    public void The_directory_is_asked_every_minute_for_a_flow_that_has_a_port_of_ours()
+    {
+        (_, FlowRecord4 record) = Lend(40_000);
+        _bench.Pass(300);
+        List<FlowRequest> asked = _bench.Requests();
+        Assert.InRange(asked.Count, 4, 6);
+        Assert.All(asked, ask => Assert.Equal((FlowRequestKind.LookUp, record.Reverse), (ask.Kind, ask.Key)));
+
+        _bench.Answer(FlowAnswerKind.Unavailable, record.Reverse);
+        _bench.Answer(FlowAnswerKind.Relay, record.Reverse, record);
+        Assert.Equal(FlowState.Lent, _bench.State(record.Reverse));
+        _bench.Answer(FlowAnswerKind.Absent, record.Reverse);
+        Assert.Equal(FlowState.Held, _bench.State(record.Reverse));
+        _bench.Pass(66);
+        Assert.Null(_bench.State(record.Reverse));
     }
 
     [Fact]

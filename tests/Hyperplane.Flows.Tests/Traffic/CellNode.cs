@@ -72,6 +72,9 @@ internal sealed class CellNode : IHeartbeat
     /// <summary>Told when a flow goes on without the directory's word.</summary>
     public Action Unreplicated { get; set; } = static () => { };
 
+    /// <summary>Takes what the node counted, when it ends.</summary>
+    public Encounters? Encounters { get; init; }
+
     /// <summary>Told when a frame was lost because a node still relayed to a former owner.</summary>
     public Action LostStray { get; set; } = static () => { };
 
@@ -131,6 +134,8 @@ internal sealed class CellNode : IHeartbeat
         if (_pipeline is null)
             return;
         ExpectTrueCounts();
+        ExpectResetsByWord();
+        Encounters?.Add(_directory.Directory.Counters, _pipeline.Counters.Packets);
         _io!.Dispose();
         _pipeline = null;
         _loop = null;
@@ -180,6 +185,15 @@ internal sealed class CellNode : IHeartbeat
         ulong begun = packets[PacketCounter.Received] + packets[PacketCounter.Released]
             + packets[PacketCounter.ResetSent];
         Assert.Equal(begun, ended);
+    }
+
+    /// <summary>A reset follows a negative that is an authority, at most eight frames each, or the loss of a flow.</summary>
+    public void ExpectResetsByWord()
+    {
+        FlowDirectoryCounters counters = _directory.Directory.Counters;
+        long allowed = (8 * counters[FlowDirectoryCounter.Absent]) + counters[FlowDirectoryCounter.Lost]
+            + counters[FlowDirectoryCounter.Displaced] + counters[FlowDirectoryCounter.Claimed];
+        Assert.InRange(Pipeline.Counters.Packets[PacketCounter.ResetSent], 0ul, (ulong)allowed);
     }
 
     private static PacketCounter[] Ends { get; } =
