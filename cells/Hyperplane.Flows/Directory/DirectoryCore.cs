@@ -81,6 +81,9 @@ internal sealed class DirectoryCore(
         bool isSameOwner = old.OwnerNode == current.OwnerNode && old.OwnerStart == current.OwnerStart;
         if (old.State == FlowRecordState.None || isSameOwner)
             return;
+        // Our own pipeline may relay to the old owner.
+        Answers.Add(FlowAnswerKind.NotMine, old.Forward, default);
+        Answers.Add(FlowAnswerKind.NotMine, old.Reverse, default);
         if (IsOurs(old))
             LoseTo(old, current);
         else if (View.IsAlive(old.OwnerNode, old.OwnerStart))

@@ -51,7 +51,7 @@ internal sealed class SimulatedCell
     /// <summary>The directory's end of a node; larger or smaller than usual for some tests.</summary>
     public Func<ushort, ulong, FlowDirectoryOptions> OptionsOf { get; init; } = Options;
 
-    /// <summary>No turn of a directory that nothing arrived for comes sooner than this.</summary>
+    /// <summary>No turn of a directory that waits for nothing comes sooner than this.</summary>
     public long LeastTurnNs { get; set; } = 1_000;
 
     /// <summary>Told of every batch that a node gives to the mesh; null when nobody reads it.</summary>

@@ -129,7 +129,8 @@ internal sealed class SimulatedNode(SimulatedCell cell, ushort id) : IFlowTransp
     {
         if (_directory is null || IsPaused)
             return;
-        long atNs = Math.Max(_directory.Turn(cell.NowNs), cell.NowNs + cell.LeastTurnNs);
+        long dueNs = _directory.Turn(cell.NowNs);
+        long atNs = _directory.OpenQuestions > 0 ? dueNs : Math.Max(dueNs, cell.NowNs + cell.LeastTurnNs);
         if (atNs == long.MaxValue || (_turnAtNs > cell.NowNs && _turnAtNs <= atNs))
             return;
         _turnAtNs = atNs;

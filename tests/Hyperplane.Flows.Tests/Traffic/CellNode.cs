@@ -36,6 +36,7 @@ internal sealed class CellNode : IHeartbeat
     private RecordingFlowCache? _cache;
     private RecordingRelayCache? _relays;
     private ulong _unreplicated;
+    private ulong _strays;
     private long _nextRunNs = long.MaxValue;
 
     public CellNode(SimulatedCell cell, Fabric fabric, ushort id, (ushort First, ushort Last) ports)
@@ -71,6 +72,12 @@ internal sealed class CellNode : IHeartbeat
     /// <summary>Told when a flow goes on without the directory's word.</summary>
     public Action Unreplicated { get; set; } = static () => { };
 
+    /// <summary>Takes what the node counted, when it ends.</summary>
+    public Encounters? Encounters { get; init; }
+
+    /// <summary>Told when a frame was lost because a node still relayed to a former owner.</summary>
+    public Action LostStray { get; set; } = static () => { };
+
     /// <summary>Told when the loop finds that it stood still for too long; the node must be started anew.</summary>
     public Action<CellNode> Slept { get; set; } = static _ => { };
 
@@ -94,6 +101,7 @@ internal sealed class CellNode : IHeartbeat
         _cache = new RecordingFlowCache(512);
         _relays = new RecordingRelayCache(512);
         _unreplicated = 0;
+        _strays = 0;
         var hops = new CellNextHops(Id);
         var options = new DataplaneOptions
         {
@@ -126,6 +134,8 @@ internal sealed class CellNode : IHeartbeat
         if (_pipeline is null)
             return;
         ExpectTrueCounts();
+        ExpectResetsByWord();
+        Encounters?.Add(_directory.Directory.Counters, _pipeline.Counters.Packets);
         _io!.Dispose();
         _pipeline = null;
         _loop = null;
@@ -177,6 +187,15 @@ internal sealed class CellNode : IHeartbeat
         Assert.Equal(begun, ended);
     }
 
+    /// <summary>A reset follows a negative that is an authority, at most eight frames each, or the loss of a flow.</summary>
+    public void ExpectResetsByWord()
+    {
+        FlowDirectoryCounters counters = _directory.Directory.Counters;
+        long allowed = (8 * counters[FlowDirectoryCounter.Absent]) + counters[FlowDirectoryCounter.Lost]
+            + counters[FlowDirectoryCounter.Displaced] + counters[FlowDirectoryCounter.Claimed];
+        Assert.InRange(Pipeline.Counters.Packets[PacketCounter.ResetSent], 0ul, (ulong)allowed);
+    }
+
     private static PacketCounter[] Ends { get; } =
     [
         .. Enum.GetValues<PacketCounter>().Where(counter =>
@@ -220,6 +239,10 @@ internal sealed class CellNode : IHeartbeat
         if (unreplicated != _unreplicated)
             Unreplicated();
         _unreplicated = unreplicated;
+        ulong strays = pipeline.Counters.Packets[PacketCounter.DropNotMine];
+        if (strays != _strays)
+            LostStray();
+        _strays = strays;
         Turned(this);
         if (_pipeline != pipeline)
             return;

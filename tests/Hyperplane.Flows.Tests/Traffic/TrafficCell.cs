@@ -14,6 +14,7 @@ internal sealed class TrafficCell
     public const int Targets = 3;
 
     private const int AddressesPerNode = 4;
+    private const long StrayNs = 5_000_000;
     private const uint AllTargets = (1 << Targets) - 1;
 
     private readonly Dictionary<FlowKey4, ClientConnection> _byKey = [];
@@ -25,6 +26,7 @@ internal sealed class TrafficCell
     private uint _targetConnections;
     private ulong _version;
     private uint _healthy = AllTargets;
+    private int _present = Targets;
 
     public TrafficCell(Scenario scenario, bool isLogged)
     {
@@ -44,6 +46,8 @@ internal sealed class TrafficCell
             Nodes.Add(node.Id, new CellNode(Cell, Fabric, node.Id, (1_024, (ushort)(1_023 + scenario.Ports)))
             {
                 Unreplicated = () => LastUnreplicatedNs = Cell.NowNs,
+                Encounters = Encounters,
+                LostStray = () => _troubles.Add((Cell.NowNs - StrayNs, Cell.NowNs)),
                 Log = isLogged ? Log : null,
             });
         }
@@ -68,6 +72,9 @@ internal sealed class TrafficCell
     public TargetHost[] TargetHosts { get; }
 
     public IReadOnlyList<ClientConnection> Connections => _connections;
+
+    /// <summary>What all nodes counted that have ended.</summary>
+    public Encounters Encounters { get; } = new();
 
     /// <summary>When a node last let a flow go on without the directory's word.</summary>
     public long LastUnreplicatedNs { get; private set; } = long.MinValue;
@@ -155,6 +162,10 @@ internal sealed class TrafficCell
     public void AddClient(int client) =>
         Fabric.AddHost(TrafficModel.ClientBe(client), client & 1, ReceiveAtClient);
 
+    /// <summary>A segment of no connection.</summary>
+    public void SendStray(FlowKey4 key) =>
+        Fabric.FromHost(new Segment(key, TcpFlags.Ack, 77, 99, 0, false));
+
     public void OpenDatagrams(FlowKey4 key, int datagrams, long gapNs, long atNs)
     {
         var flow = new DatagramFlow(this, (uint)_datagrams.Count + 1, key, datagrams, gapNs);
@@ -173,11 +184,14 @@ internal sealed class TrafficCell
     }
 
     /// <summary>Changes which targets take new flows; nodes hear of it one after another.</summary>
-    public void ChangeTargets(uint healthy)
+    /// <param name="healthy">A bit a target.</param>
+    /// <param name="present">How many there are; those beyond go on with what they have.</param>
+    public void ChangeTargets(uint healthy, int present)
     {
         _healthy = healthy;
+        _present = present;
         _version++;
-        Log($"targets are now {healthy:b}");
+        Log($"targets are now {healthy:b} of {present}");
         foreach (CellNode node in Nodes.Values)
             Cell.After(Cell.Chance.NextInt64(300_000_000), () => node.Apply(Model(node.SnatBe)));
     }
@@ -204,7 +218,7 @@ internal sealed class TrafficCell
     private bool IsExcused(TcpEnd end) =>
         _byKey.TryGetValue(end.Key, out ClientConnection? connection) && connection.IsUnreplicated;
 
-    private DataplaneModel Model(uint snatBe) => TrafficModel.Of(_version + 1, snatBe, _healthy, Targets);
+    private DataplaneModel Model(uint snatBe) => TrafficModel.Of(_version + 1, snatBe, _healthy, _present);
 
     private void ReceiveAtClient(Segment segment)
     {

@@ -12,6 +12,7 @@ internal sealed class TrafficRun(TrafficCell world)
     private const long TrafficNs = 6_000 * MsNs;
     private const long LastFaultNs = 4_500 * MsNs;
     private const long GiveUpNs = 90_000 * MsNs;
+    private const int Strays = 4;
     private const long LongestHoldSeconds = 65;
     private const long RecordSeconds = 120;
 
@@ -66,6 +67,14 @@ internal sealed class TrafficRun(TrafficCell world)
                 Key(client, TrafficModel.UdpPort, 17), _chance.Next(1, 60), _chance.NextInt64(5 * MsNs, 200 * MsNs),
                 beginNs + _chance.NextInt64(TrafficNs - (1_000 * MsNs)));
         }
+        for (int i = 0; i < Strays; i++)
+        {
+            FlowKey4 key = Key(_chance.Next(_scenario.Connections), TrafficModel.TcpPort, 6) with
+            {
+                SourcePortBe = AddressBytes.Be((ushort)(9_000 + i)),
+            };
+            world.Cell.At(beginNs + _chance.NextInt64(TrafficNs), () => world.SendStray(key));
+        }
         for (long ns = beginNs; ns < beginNs + TrafficNs; ns += 500 * MsNs)
         {
             world.Cell.At(ns, () =>
@@ -89,7 +98,10 @@ internal sealed class TrafficRun(TrafficCell world)
         int idleSeconds = Math.Max(TrafficModel.TcpIdleMs, TrafficModel.UdpIdleMs) / 1_000;
         world.Cell.RunFor((idleSeconds + LongestHoldSeconds + RecordSeconds + 30) * 1_000 * MsNs);
         foreach (CellNode node in world.Nodes.Values.Where(node => node.IsRunning))
+        {
             CheckEmpty(node);
+            node.Stop();
+        }
     }
 
     private void CheckEmpty(CellNode node)

@@ -1,0 +1,164 @@
+using Hyperplane.Dataplane.Directory;
+using Hyperplane.Flows.Replicas;
+
+namespace Hyperplane.Flows.Tests.Replicas;
+
+public sealed class FlowReplicaTests
+{
+    private const uint Now = 1_000;
+
+    [Theory]
+    [InlineData(FlowRecordState.Opening, ReplicaVerdict.Refused)]
+    [InlineData(FlowRecordState.Established, ReplicaVerdict.Refused)]
+    [InlineData(FlowRecordState.Closing, ReplicaVerdict.Taken)]
+    [InlineData(FlowRecordState.Tombstone, ReplicaVerdict.Taken)]
+    public void Only_a_flow_that_ends_gives_way_to_a_new_one(FlowRecordState held, ReplicaVerdict verdict)
+    {
+        FlowReplica replica = With(Record(1, held, epoch: 7));
+        Assert.Equal(verdict, replica.Decide(Record(2), Now, out FlowRecord4 current));
+
+        bool isTaken = verdict == ReplicaVerdict.Taken;
+        Assert.Equal(Record(isTaken ? 2 : 1).Incarnation, current.Incarnation);
+        Assert.Equal(isTaken ? 8u : 7u, current.Epoch);
+        Assert.Equal(1, replica.Count);
+    }
+
+    [Fact]
+    public void The_first_flow_of_a_key_has_epoch_1_and_asking_again_changes_nothing()
+    {
+        FlowReplica replica = With();
+        Assert.Equal(ReplicaVerdict.Taken, replica.Decide(Record(1), Now, out FlowRecord4 first));
+        Assert.Equal(ReplicaVerdict.Taken, replica.Decide(Record(1), Now, out FlowRecord4 again));
+        Assert.Equal((1u, first), (first.Epoch, again));
+    }
+
+    [Theory]
+    [InlineData(FlowRecordState.Established, 5u, ReplicaVerdict.Taken)]
+    [InlineData(FlowRecordState.Opening, 5u, ReplicaVerdict.Taken)]
+    [InlineData(FlowRecordState.Closing, 5u, ReplicaVerdict.Taken)]
+    [InlineData(FlowRecordState.Tombstone, 5u, ReplicaVerdict.Refused)]
+    [InlineData(FlowRecordState.Established, 6u, ReplicaVerdict.Refused)]
+    [InlineData(FlowRecordState.Tombstone, 6u, ReplicaVerdict.Refused)]
+    [InlineData(FlowRecordState.Established, 4u, ReplicaVerdict.Taken)]
+    [InlineData(FlowRecordState.Tombstone, 4u, ReplicaVerdict.Taken)]
+    public void A_claim_wins_against_what_was_found_or_older(
+        FlowRecordState held, uint heldEpoch, ReplicaVerdict verdict)
+    {
+        FlowReplica replica = With(Record(1, held, heldEpoch));
+        FlowRecord4 claim = Record(1, FlowRecordState.Established, epoch: 5) with { OwnerNode = 9, OwnerStart = 90 };
+        Assert.Equal(verdict, replica.Claim(claim, Now, out FlowRecord4 current));
+        Assert.Equal(verdict == ReplicaVerdict.Taken ? (9, 6u) : (1, heldEpoch), (current.OwnerNode, current.Epoch));
+    }
+
+    [Fact]
+    public void A_claim_of_another_incarnation_is_refused()
+    {
+        FlowReplica replica = With(Record(1, FlowRecordState.Established, 5));
+        Assert.Equal(ReplicaVerdict.Refused, replica.Claim(Record(2, FlowRecordState.Established, 5), Now, out _));
+    }
+
+    [Fact]
+    public void Of_two_claims_the_first_wins_and_its_repetition_is_no_second_one()
+    {
+        FlowReplica replica = With(Record(1, FlowRecordState.Established, 5));
+        FlowRecord4 found = Record(1, FlowRecordState.Established, 5);
+        Assert.Equal(ReplicaVerdict.Taken, replica.Claim(found with { OwnerNode = 8, OwnerStart = 80 }, Now, out _));
+        Assert.Equal(ReplicaVerdict.Refused, replica.Claim(found with { OwnerNode = 9, OwnerStart = 90 }, Now, out _));
+        Assert.Equal(
+            ReplicaVerdict.Taken,
+            replica.Claim(found with { OwnerNode = 8, OwnerStart = 80 }, Now, out FlowRecord4 current));
+        Assert.Equal((8, 6u), (current.OwnerNode, current.Epoch));
+    }
+
+    [Fact]
+    public void A_claim_brings_a_record_that_the_arbiter_does_not_have()
+    {
+        FlowReplica replica = With();
+        Assert.Equal(ReplicaVerdict.Taken, replica.Claim(Record(1, epoch: 3), Now, out FlowRecord4 current));
+        Assert.Equal(4u, current.Epoch);
+    }
+
+    [Fact]
+    public void Whatever_the_order_of_news_all_replicas_hold_the_same_in_the_end()
+    {
+        var chance = new Random(5);
+        for (int round = 0; round < 500; round++)
+        {
+            FlowRecord4[] news =
+            [
+                .. Enumerable.Range(0, 6).Select(_ => Record(
+                    chance.Next(1, 3), (FlowRecordState)chance.Next(1, 5), (uint)chance.Next(1, 4)) with
+                {
+                    OwnerNode = (ushort)chance.Next(1, 4), OwnerStart = (ulong)chance.Next(1, 3),
+                }),
+            ];
+            FlowRecord4 expected = default;
+            for (int order = 0; order < 4; order++)
+            {
+                chance.Shuffle(news);
+                FlowReplica replica = With(news);
+                Assert.True(replica.TryFind(news[0].Forward, out FlowRecord4 held));
+                if (order > 0)
+                    Assert.Equal(expected, held);
+                expected = held;
+            }
+        }
+    }
+
+    [Fact]
+    public void A_record_is_found_by_both_keys_and_a_replaced_translation_by_none()
+    {
+        FlowRecord4 old = Record(1, FlowRecordState.Established, 1);
+        FlowRecord4 news = Record(2, FlowRecordState.Established, 2);
+        Assert.NotEqual(old.Reverse, news.Reverse);
+        FlowReplica replica = With(old, news);
+        Assert.True(replica.TryFind(news.Forward, out FlowRecord4 forward));
+        Assert.True(replica.TryFind(news.Reverse, out FlowRecord4 reverse));
+        Assert.Equal((news, news), (forward, reverse));
+        Assert.False(replica.TryFind(old.Reverse, out _));
+    }
+
+    [Theory]
+    [InlineData(FlowRecordState.Established, 350 + FlowReplica.GraceSeconds)]
+    [InlineData(FlowRecordState.Opening, 350 + FlowReplica.GraceSeconds)]
+    [InlineData(FlowRecordState.Tombstone, 350)]
+    public void A_record_without_news_is_forgotten_after_its_time_and_no_sooner(FlowRecordState state, uint seconds)
+    {
+        FlowReplica replica = With(Record(1, state, 1));
+        Assert.False(replica.ExpireAt(0, Now + seconds));
+        Assert.True(replica.ExpireAt(0, Now + seconds + 1));
+        Assert.Equal(0, replica.Count);
+        Assert.False(replica.TryFind(Record(1).Forward, out _));
+    }
+
+    [Fact]
+    public void A_full_replica_says_so_and_goes_on_with_what_it_has()
+    {
+        var replica = new FlowReplica(2, 1);
+        for (int flow = 0; flow < 2; flow++)
+            Assert.Equal(ReplicaVerdict.Taken, replica.Put(Of(flow), Now, out _));
+        Assert.Equal(ReplicaVerdict.Full, replica.Put(Of(2), Now, out _));
+        Assert.Equal(ReplicaVerdict.Full, replica.Decide(Of(2), Now, out _));
+        Assert.Equal(ReplicaVerdict.Full, replica.Claim(Of(2), Now, out _));
+        replica.Forget(Of(0).Reverse);
+        Assert.Equal(ReplicaVerdict.Taken, replica.Decide(Of(2), Now, out _));
+        Assert.True(replica.TryFindLive(Of(1).Forward, out _));
+    }
+
+    /// <summary>Flow of one key; the incarnation and the port tell them apart.</summary>
+    private static FlowRecord4 Record(int incarnation, FlowRecordState state = FlowRecordState.Opening, uint epoch = 0) =>
+        Sample.Record(1, 1, 10, port: 5_000 + incarnation) with
+        {
+            Incarnation = (ulong)incarnation, State = state, Epoch = epoch,
+        };
+
+    private static FlowRecord4 Of(int flow) => Sample.Record(flow, 1, 10);
+
+    private static FlowReplica With(params FlowRecord4[] records)
+    {
+        var replica = new FlowReplica(64, 1);
+        foreach (FlowRecord4 record in records)
+            replica.Put(record, Now, out _);
+        return replica;
+    }
+}
