@@ -6,14 +6,17 @@ using Hyperplane.Flows.Wire;
 
 namespace Hyperplane.Flows;
 
-/// <summary>One node's end of the flow directory: answers its pipeline, holds its part of the cell's records, takes over
+/// <summary>One node's end of the flow directory: answers its pipeline, holds its part of the cell's records, takes
+/// over
 /// what dead nodes leave.</summary>
-/// <remarks>Single-threaded, without clock, socket or thread: whoever hosts it says what came up, went down and arrived,
+/// <remarks>Single-threaded, without clock, socket or thread: whoever hosts it says what came up, went down and
+/// arrived,
 /// and calls <see cref="Turn"/>. The embedded engine.</remarks>
 public sealed class FlowDirectory
 {
-    private const int RequestBudget = 4_096;
+    private const int RequestBudget = 1_024;
     private const long SweepNs = 10_000_000;
+    private const long BusyNs = 100_000;
     private const int SweepsPerRound = 1_000;
     private const long PruneAfterNs = 5_000_000_000;
 
@@ -158,11 +161,13 @@ public sealed class FlowDirectory
         _core.Outbox.Flush();
         _core.Answers.Flush();
         bool isBusy = _synchroniser.IsWalking || _core.Answers.IsBehind || !_exchange.Requests.IsEmpty;
-        return isBusy ? nowNs + 1_000_000 : Math.Min(_core.Questions.NextDueNs, _nextSweepNs);
+        return isBusy ? nowNs + BusyNs : Math.Min(_core.Questions.NextDueNs, _nextSweepNs);
     }
 
     private void TakeRequests()
     {
+        if (_core.Outbox.IsAnySlow())
+            return;
         for (int budget = RequestBudget; budget > 0 && !_core.Answers.IsBehind; budget--)
         {
             if (!_exchange.Requests.TryRead(out FlowRequest request))

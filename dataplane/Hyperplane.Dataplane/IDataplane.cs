@@ -15,8 +15,9 @@ public interface IDataplane : IDisposable
     /// move.</remarks>
     string? Apply(DataplaneModel model);
 
-    /// <summary>Replaces what is known of the other nodes of the cell, at once in the XDP program; without IPv4 on the
-    /// same subnet a node cannot be relayed to.</summary>
+    /// <summary>Replaces what is known of the other nodes of the cell, at once in the XDP program too.</summary>
+    /// <remarks>A node on the same subnet is relayed to by its MAC address, another one with IPv4 inside GUE (by the
+    /// pipeline alone). Any thread, also after the end, when it does nothing.</remarks>
     void UsePeers(IReadOnlyCollection<PeerNode> peers)
     {
     }

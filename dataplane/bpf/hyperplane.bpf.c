@@ -9,31 +9,13 @@
  *
  * Stages answer a verdict (enum xdp_action) or CONTINUE.
  */
-#include <stdbool.h>
-
 #include <linux/bpf.h>
-#include <linux/if_ether.h>
-#include <linux/in.h>
-#include <linux/ip.h>
-#include <linux/tcp.h>
-#include <linux/udp.h>
-#include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
+#include "frame.h"
 #include "hyperplane.h"
 
-#define CONTINUE (-1)
-#define IPV4_NO_OPTIONS 0x45
-#define IPV4_MORE_FRAGMENTS_AND_OFFSET 0x3fff
 #define GUE_PORT 6080
-#define TCP_FIN 0x01
-#define TCP_SYN 0x02
-#define TCP_RST 0x04
-#define TCP_ACK 0x10
-#define TCP_FLAGS_BYTE 13
-#define TCP_DATA_OFFSET_BYTE 12
-/* What the IPv4 header's sum gains when the TTL loses one: -0x0100 in one's complement. */
-#define TTL_DECREMENT_DELTA 0xfeff
 
 const volatile struct config config = {
 	.stall_timeout_ns = 0,
@@ -115,142 +97,6 @@ struct {
 	__type(key, __u32);
 	__type(value, struct listener_count);
 } listener_counts SEC(".maps");
-
-struct frame {
-	struct ethhdr *eth;
-	struct iphdr *ip;
-	/* Start of the TCP or UDP header. */
-	__be16 *ports;
-	__sum16 *checksum;
-	struct flow_key4 key;
-	__u32 bytes;
-};
-
-/* Only an IPv4 frame with a whole header has a destination; the kernel gets the rest. */
-static __always_inline int find_destination(struct xdp_md *ctx, struct frame *frame)
-{
-	void *data = (void *)(long)ctx->data;
-	void *data_end = (void *)(long)ctx->data_end;
-
-	frame->eth = data;
-	frame->ip = (void *)(frame->eth + 1);
-	frame->bytes = data_end - data;
-	if ((void *)(frame->ip + 1) > data_end)
-		return XDP_PASS;
-	if (frame->eth->h_proto != bpf_htons(ETH_P_IP))
-		return XDP_PASS;
-	return CONTINUE;
-}
-
-static __always_inline bool plain_ip(const struct iphdr *ip)
-{
-	return *(const __u8 *)ip == IPV4_NO_OPTIONS
-		&& (ip->frag_off & bpf_htons(IPV4_MORE_FRAGMENTS_AND_OFFSET)) == 0;
-}
-
-/* The header's sum is right: a wrong one must not be carried on as if it were ours. */
-static __always_inline bool ip_checksum_right(const struct iphdr *ip)
-{
-	const __u16 *words = (const __u16 *)ip;
-	__u32 sum = 0;
-
-#pragma unroll
-	for (int i = 0; i < (int)sizeof(*ip) / 2; i++)
-		sum += words[i];
-	sum = (sum & 0xffff) + (sum >> 16);
-	sum = (sum & 0xffff) + (sum >> 16);
-	return sum == 0xffff;
-}
-
-static __always_inline bool plain_tcp(struct frame *frame, const void *data_end, __u32 segment_bytes)
-{
-	struct tcphdr *tcp = (void *)(frame->ip + 1);
-	const __u8 *octets = (const __u8 *)tcp;
-	__u32 header_bytes;
-
-	if ((void *)(tcp + 1) > data_end)
-		return false;
-	header_bytes = (octets[TCP_DATA_OFFSET_BYTE] >> 4) * 4;
-	if (header_bytes < sizeof(*tcp) || header_bytes > segment_bytes)
-		return false;
-	if ((octets[TCP_FLAGS_BYTE] & (TCP_FIN | TCP_SYN | TCP_RST | TCP_ACK)) != TCP_ACK)
-		return false;
-	frame->checksum = &tcp->check;
-	return true;
-}
-
-static __always_inline bool plain_udp(struct frame *frame, const void *data_end, __u32 segment_bytes)
-{
-	struct udphdr *udp = (void *)(frame->ip + 1);
-	__u32 datagram_bytes;
-
-	if ((void *)(udp + 1) > data_end)
-		return false;
-	datagram_bytes = bpf_ntohs(udp->len);
-	if (datagram_bytes < sizeof(*udp) || datagram_bytes > segment_bytes)
-		return false;
-	frame->checksum = &udp->check;
-	return true;
-}
-
-/* True when the frame is one that a flow entry may be applied to without a second look. */
-static __always_inline bool plain(struct xdp_md *ctx, struct frame *frame)
-{
-	void *data_end = (void *)(long)ctx->data_end;
-	__u32 total_bytes = bpf_ntohs(frame->ip->tot_len);
-	__u32 segment_bytes = total_bytes - sizeof(*frame->ip);
-
-	if (!plain_ip(frame->ip))
-		return false;
-	if (total_bytes < sizeof(*frame->ip) || total_bytes > frame->bytes - sizeof(*frame->eth))
-		return false;
-	if (frame->ip->protocol == IPPROTO_TCP) {
-		if (!plain_tcp(frame, data_end, segment_bytes))
-			return false;
-	} else if (frame->ip->protocol == IPPROTO_UDP) {
-		if (!plain_udp(frame, data_end, segment_bytes))
-			return false;
-	} else {
-		return false;
-	}
-	frame->ports = (void *)(frame->ip + 1);
-	frame->key.source = frame->ip->saddr;
-	frame->key.destination = frame->ip->daddr;
-	frame->key.source_port = frame->ports[0];
-	frame->key.destination_port = frame->ports[1];
-	frame->key.protocol = frame->ip->protocol;
-	return true;
-}
-
-/* RFC 1624, equation 3: HC' = ~(~HC + ~m + m'), the last two summed beforehand. */
-static __always_inline __sum16 adjust(__sum16 checksum, __u32 delta)
-{
-	__u32 sum = (__u16)~checksum + delta;
-
-	sum = (sum & 0xffff) + (sum >> 16);
-	sum = (sum & 0xffff) + (sum >> 16);
-	return (__sum16)~sum;
-}
-
-static __always_inline void rewrite(struct frame *frame, const struct flow_entry4 *entry)
-{
-	struct iphdr *ip = frame->ip;
-
-	ip->saddr = entry->source;
-	ip->daddr = entry->destination;
-	frame->ports[0] = entry->source_port;
-	frame->ports[1] = entry->destination_port;
-	ip->check = adjust(ip->check, (__u32)entry->ip_checksum_delta + bpf_htons(TTL_DECREMENT_DELTA));
-	ip->ttl--;
-	if (ip->protocol == IPPROTO_TCP) {
-		*frame->checksum = adjust(*frame->checksum, entry->l4_checksum_delta);
-	} else if (*frame->checksum != 0) {
-		/* RFC 768: 0 says that there is no checksum, so a sum of 0 is sent as its other form. */
-		__sum16 checksum = adjust(*frame->checksum, entry->l4_checksum_delta);
-
-		*frame->checksum = checksum == 0 ? 0xffff : checksum;
-	}
-}
 
 static __always_inline void count_listener(const struct flow_entry4 *entry, __u32 bytes)
 {
@@ -376,6 +222,13 @@ static __always_inline int punt(struct xdp_md *ctx, enum packet_counter *counter
 	return verdict;
 }
 
+/* A frame that a switch floods because it lost the receiver must not be carried on twice. */
+static __always_inline bool addressed_to_us(const struct ethhdr *eth)
+{
+	return !config.checks_mac || (*(const __u32 *)eth->h_dest == config.own_mac_first
+		&& *(const __u16 *)(eth->h_dest + 4) == config.own_mac_last);
+}
+
 static __always_inline int decide(struct xdp_md *ctx, enum packet_counter *counter)
 {
 	struct frame frame = {};
@@ -387,6 +240,8 @@ static __always_inline int decide(struct xdp_md *ctx, enum packet_counter *count
 	verdict = find_destination(ctx, &frame);
 	if (verdict != CONTINUE)
 		return verdict;
+	if (!addressed_to_us(frame.eth))
+		return XDP_PASS;
 	now_ns = bpf_ktime_get_coarse_ns();
 	alive = !stalled(now_ns);
 	/* A known flow is ours without asking for its prefix. */

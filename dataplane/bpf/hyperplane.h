@@ -95,9 +95,14 @@ struct config {
 	__u32 counter_slots;
 	/* Where tunnelled frames of other nodes arrive; 0 = nowhere. */
 	__be32 tunnel_address;
+	/* Our MAC address in two pieces, as it lies in a frame; frames to others are not ours, a switch may flood them. */
+	__u32 own_mac_first;
+	__u16 own_mac_last;
+	/* 0 = frames to any MAC address are taken. */
+	__u16 checks_mac;
 	__u32 reserved0;
 };
-_Static_assert(sizeof(struct config) == 24, "config");
+_Static_assert(sizeof(struct config) == 32, "config");
 
 /* A pipeline thread's sign of life, on a cache line of its own: Heartbeats. */
 struct heartbeat {

@@ -3,6 +3,7 @@ using Hyperplane.Bench.Connections;
 using Hyperplane.Bench.Dataplane;
 using Hyperplane.Bench.Failover;
 using Hyperplane.Bench.FirstByte;
+using Hyperplane.Bench.Flows;
 using Hyperplane.Bench.Mesh;
 
 var benches = new SortedDictionary<string, (string Purpose, Func<string[], Task<Result>> Run)>(StringComparer.Ordinal)
@@ -15,6 +16,7 @@ var benches = new SortedDictionary<string, (string Purpose, Func<string[], Task<
         "what connections notice when a node fails, leaves or joins\n"
         + $"{"",15}{FailoverOptions.Usage}\n{"",15}faults: {string.Join(", ", Catalogue.All.Select(f => f.Name))}",
         FailoverBench.Run),
+    ["flows"] = ("flow state: publication, look-ups under load, memory, a node's return", FlowsBench.Run),
     ["mesh"] = ("records, bytes and round trips between two nodes of a cell on loopback", MeshBench.Run),
 };
 

@@ -10,7 +10,8 @@ internal static class Sample
     private const uint Vip = 0x0100_12c6;
 
     /// <summary>A new flow of a node: flow number n, whoever makes it; the port is the maker's.</summary>
-    public static FlowRecord4 Record(int flow, ushort node, ulong start, int port = -1, uint target = 0x6500_1e0a) => new()
+    public static FlowRecord4 Record(
+        int flow, ushort node, ulong start, int port = -1, uint target = 0x6500_1e0a) => new()
     {
         ClientBe = 0x0200_140au + ((uint)(flow >> 14) << 24),
         VipBe = Vip,

@@ -9,7 +9,8 @@ namespace Hyperplane.Agent.Flows;
 /// <summary>Which source ports a start of this node may give out, so that no two starts use one at the same
 /// time.</summary>
 /// <remarks>
-/// A lease is a third of an address' ports (21 blocks of 1,024). A start takes the lease that was used longest ago, first
+/// A lease is a third of an address' ports (21 blocks of 1,024). A start takes the lease that was used longest ago,
+/// first
 /// of an address that no lease of is in quarantine; the flows of earlier starts, which other nodes carry on, keep their
 /// ports. Kept in <c>leases</c>, a line each: address, part, when it was last known to be used (milliseconds since
 /// 1970). A damaged file means that every lease was used just now.
@@ -66,7 +67,8 @@ public sealed class SnatLeases
         return new SnatLease(best.Address, (ushort)first, (ushort)(first + PartPorts - 1));
     }
 
-    /// <summary>Whether an earlier start used a lease of this address too short ago: then this node does not announce it,
+    /// <summary>Whether an earlier start used a lease of this address too short ago: then this node does not announce
+    /// it,
     /// so that any node may get its packets.</summary>
     public bool IsQuarantined(IPAddress address) =>
         Enumerable.Range(0, Parts).Any(part => !(address, part).Equals(_taken) && !IsResting((address, part)));

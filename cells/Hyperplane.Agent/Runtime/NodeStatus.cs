@@ -45,7 +45,8 @@ public sealed record NodeStatus
     public ImmutableArray<TargetStatus> Targets { get; init; } = [];
 
     /// <summary>Whether packets can come: a snapshot runs and a router listens.</summary>
-    public bool Ready => Version > 0 && Alive && Filled && Phase == DrainPhase.Serving && Peers.Any(p => p.IsEstablished);
+    public bool Ready =>
+        Version > 0 && Alive && Filled && Phase == DrainPhase.Serving && Peers.Any(p => p.IsEstablished);
 
     /// <summary>Whether nothing differs.</summary>
     public bool SameAs(NodeStatus other) =>

@@ -4,7 +4,8 @@ namespace Hyperplane.Flows.Cells;
 
 /// <summary>The cell as one node sees it at one moment, and who holds what because of it; immutable.</summary>
 /// <remarks>
-/// Readers of a shard: its first two holding nodes; the first is the arbiter. Writers: those two, the third as well when
+/// Readers of a shard: its first two holding nodes; the first is the arbiter. Writers: those two, the third as well
+/// when
 /// the owner is one of the two (two copies outlive any one node), and every node on the way that still fills.
 /// Two nodes with the same view number agree on the living and the leaving; who holds is news that may travel a little
 /// longer, and does no harm: a filling node is written to already.

@@ -38,7 +38,8 @@ internal sealed class Decisions(DirectoryCore core)
     /// <summary>The pipeline changed or ended a flow of ours.</summary>
     public void Change(FlowRecord4 record)
     {
-        if (_inserts.TryGetValue(record.Forward, out uint tag)
+        uint tag = 0;
+        if (_inserts.Count > 0 && _inserts.TryGetValue(record.Forward, out tag)
             && core.Questions[tag].Record.Incarnation == record.Incarnation)
         {
             // Told once it is decided.

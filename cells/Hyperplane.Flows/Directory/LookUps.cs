@@ -7,7 +7,8 @@ using Hyperplane.Flows.Wire;
 namespace Hyperplane.Flows.Directory;
 
 /// <summary>Frames of no known flow: who has their key?</summary>
-/// <remarks>Both replicas are asked at once; the first positive answer wins. "Nobody" is said only when both say so. For
+/// <remarks>Both replicas are asked at once; the first positive answer wins. "Nobody" is said only when both say so.
+/// For
 /// a quick question that is enough; otherwise a majority of the cell must be in view, this node settled, both replicas
 /// complete in this node's view, and a second question must agree: then a reset may follow. Anything less is
 /// "unavailable": silence.</remarks>

@@ -7,7 +7,7 @@ namespace Hyperplane.Flows.Directory;
 /// <summary>Batches under way to each node; sent when full and at the end of a turn.</summary>
 internal sealed class Outbox(IFlowTransport transport, FlowDirectoryCounters counters)
 {
-    private const int MuchQueuedBytes = 1_048_576;
+    private const int MuchQueuedBytes = 262_144;
 
     private readonly Dictionary<ushort, BatchWriter> _batches = [];
 
@@ -23,6 +23,18 @@ internal sealed class Outbox(IFlowTransport transport, FlowDirectoryCounters cou
 
     /// <summary>Whether a node is slow to take what waits for it.</summary>
     public bool IsSlow(ushort node) => transport.QueuedBytes(node) > MuchQueuedBytes;
+
+    /// <summary>Whether any node is: then no more is taken from the pipeline, so that look-ups behind it do not
+    /// wait.</summary>
+    public bool IsAnySlow()
+    {
+        foreach (ushort node in _batches.Keys)
+        {
+            if (IsSlow(node))
+                return true;
+        }
+        return false;
+    }
 
     public void Flush()
     {

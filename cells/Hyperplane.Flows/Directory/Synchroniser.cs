@@ -8,7 +8,8 @@ namespace Hyperplane.Flows.Directory;
 /// <summary>Brings every record to whoever has a part in it since the cell changed, and knows when all have done
 /// so.</summary>
 /// <remarks>
-/// A walk over our records: an owner sends its own; for an owner that is gone the first surviving holder does; each only
+/// A walk over our records: an owner sends its own; for an owner that is gone the first surviving holder does; each
+/// only
 /// to nodes that had no part before. Its end is told to everybody. A node is complete in a view when it and all living
 /// nodes have ended their walks of that view; complete once, it holds.
 /// A node that has just started waits until all members are up, at most the settling time: or it would believe to be

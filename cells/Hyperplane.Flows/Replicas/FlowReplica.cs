@@ -178,10 +178,15 @@ public sealed class FlowReplica
 
     private void Replace(int slot, in FlowRecord4 record, uint nowSeconds)
     {
-        _reverse.Remove(_store[slot].Reverse, slot);
+        FlowKey4 reverse = record.Reverse;
+        bool isSame = _store[slot].Reverse == reverse;
+        if (!isSame)
+            _reverse.Remove(_store[slot].Reverse, slot);
         _store[slot] = record;
         _store.Heard(slot) = nowSeconds;
-        _reverse.Set(record.Reverse, slot);
+        // A port may have gone on to another flow and come back.
+        if (!isSame || _reverse.Find(reverse) != slot)
+            _reverse.Set(reverse, slot);
     }
 
     private void Fill(int slot, in FlowRecord4 record, uint nowSeconds)

@@ -2,7 +2,8 @@ using Hyperplane.Dataplane.Flows;
 
 namespace Hyperplane.Flows.Replicas;
 
-/// <summary>Finds the slot of a key: open addressing, linear probing, 4 bytes an entry, at most two thirds full.</summary>
+/// <summary>Finds the slot of a key: open addressing, linear probing, 4 bytes an entry, at most two thirds
+/// full.</summary>
 /// <remarks>256 parts grow one by one, so no single growth takes long: a part of a million keys has 4,096. Removal
 /// shifts back what stands behind, so there are no tombstones.</remarks>
 internal sealed class KeyIndex

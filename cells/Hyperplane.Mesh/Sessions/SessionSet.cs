@@ -10,7 +10,8 @@ namespace Hyperplane.Mesh.Sessions;
 /// rest between calls.</remarks>
 internal sealed class SessionSet(MeshContext context, PeerTable peers)
 {
-    private const int ReadsPerTurn = 8;
+    private const int ReadsPerTurn = 1;
+    private const int MostBytesPerTurn = 65_536;
     private const int ReadsToTheEnd = 4_096;
     private readonly List<MeshSession> _live = [];
     private readonly List<MeshSession> _dirty = [];
@@ -173,6 +174,9 @@ internal sealed class SessionSet(MeshContext context, PeerTable peers)
             if (session.Ending != MeshDownReason.None)
                 return;
             Span<byte> space = session.Reader.Space();
+            // A peer with much to say must not keep the others waiting: they have their turn after each piece.
+            if (!toTheEnd && space.Length > MostBytesPerTurn)
+                space = space[..MostBytesPerTurn];
             int count = session.Socket.Receive(space);
             if (count <= 0)
             {

@@ -62,7 +62,7 @@ internal sealed class KernelDataplane : IDataplane
             TunnelEnd? tunnel = TunnelOf(options, link);
             _program = Own(HyperplaneProgram.Load(
                 options.FlowCapacity * 2, options.StallTimeoutMs, pipelines: 1, DataplaneLimits.Listeners * 2,
-                tunnel?.AddressBe ?? 0));
+                tunnel?.AddressBe ?? 0, link.Mac));
             _prefixes = new PrefixMap(_program.OwnPrefixes);
             _peers = new PeerMaps(_program.Peers, _program.PeerMacs, options.NodeId);
             _nextHops = new NextHopTable(link, Publish);

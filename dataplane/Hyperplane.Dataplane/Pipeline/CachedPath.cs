@@ -9,7 +9,8 @@ namespace Hyperplane.Dataplane.Pipeline;
 
 /// <summary>What the XDP program does, in C#: the model it is compared with frame by frame.</summary>
 /// <remarks>It may only answer where the pipeline's answer is certain; whatever is unusual goes to the pipeline, which
-/// names the reason. In order: not IPv4, or too short to tell, or not to one of our prefixes: passed. Any header
+/// names the reason. In order: not IPv4, or too short to tell, or not to one of our prefixes: passed (and
+/// in the kernel, what is not addressed to our MAC). Any header
 /// defect, IPv4 options, a wrong header checksum, a fragment, another protocol, TCP without ACK or with SYN, FIN or
 /// RST, no entry: punted. TTL 1 or 0, next hop unknown: dropped by that name. Else rewritten, stamped and forwarded.
 /// A key without a flow whose relay entry names a living node, and that came from none, is relayed; with any doubt

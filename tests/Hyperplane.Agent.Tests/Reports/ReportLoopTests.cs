@@ -114,7 +114,8 @@ public sealed class ReportLoopTests : IAsyncDisposable
     private void Start()
     {
         var loop = new ReportLoop(
-            _control, new ReportBuilder("cell-a", "node-a1", 1), _board, () => null, () => [], Times, _time, new Random(1), _log);
+            _control, new ReportBuilder("cell-a", "node-a1", 1), _board, () => null, () => [], Times, _time,
+            new Random(1), _log);
         _loop = loop.RunAsync(_end.Token);
     }
 

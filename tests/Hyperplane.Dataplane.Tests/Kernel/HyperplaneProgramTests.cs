@@ -42,6 +42,22 @@ public sealed class HyperplaneProgramTests
     }
 
     [Fact]
+    public void Frames_that_a_switch_floods_to_us_are_not_ours()
+    {
+        using var program = new TestProgram(ownMac: 0x0000_0605_0403_0201);
+        byte[] frame = TestFrame.Tcp(Client, 40_000, Vip, 80);
+        for (byte octet = 0; octet < 6; octet++)
+            frame[octet] = (byte)(octet + 1);
+        ExpectPunt(program, frame);
+        for (int octet = 0; octet < 6; octet++)
+        {
+            frame[octet] ^= 0x40;
+            Expect(program, frame, XdpVerdict.Pass, PacketCounter.Passed);
+            frame[octet] ^= 0x40;
+        }
+    }
+
+    [Fact]
     public void Tunnelled_frames_to_the_nodes_own_address_go_to_the_pipeline_and_all_others_to_the_kernel()
     {
         using var program = new TestProgram();

@@ -30,9 +30,10 @@ internal sealed class TestProgram : IDisposable
 
     private readonly byte[] _left = new byte[4_096];
 
-    public TestProgram(int flowEntries = 1_024, int stallTimeoutMs = 0, int pipelines = 1)
+    public TestProgram(int flowEntries = 1_024, int stallTimeoutMs = 0, int pipelines = 1, ulong ownMac = 0)
     {
-        Program = HyperplaneProgram.Load(flowEntries, stallTimeoutMs, pipelines, ListenerSlots, Be(NodeAddress));
+        Program = HyperplaneProgram.Load(
+            flowEntries, stallTimeoutMs, pipelines, ListenerSlots, Be(NodeAddress), ownMac);
         foreach (string prefix in new[] { "203.0.113.0/24", "198.51.100.0/28" })
             Assert.Equal(0, Program.OwnPrefixes.Update(OwnPrefixKey.From(IPNetwork.Parse(prefix)), 1u));
         for (uint i = 0; i < Hops.Length; i++)

@@ -50,16 +50,16 @@ public sealed class DisplacedTests : IDisposable
     }
 
     [Fact]
-    public void The_directory_is_asked_every_minute_for_a_flow_that_has_a_port_of_ours()
+    public void A_lent_port_is_asked_for_every_minute_and_ends_when_nobody_has_its_flow()
     {
         (_, FlowRecord4 record) = Lend(40_000);
         _bench.Pass(300);
         List<FlowRequest> asked = _bench.Requests();
         Assert.InRange(asked.Count, 4, 6);
-        Assert.All(asked, ask => Assert.Equal((FlowRequestKind.LookUp, record.Reverse), (ask.Kind, ask.Key)));
-
-        _bench.Answer(FlowAnswerKind.Unavailable, record.Reverse);
+        Assert.All(asked, request => Assert.Equal(
+            (FlowRequestKind.LookUp, record.Reverse), (request.Kind, request.Key)));
         _bench.Answer(FlowAnswerKind.Relay, record.Reverse, record);
+        _bench.Answer(FlowAnswerKind.Unavailable, record.Reverse);
         Assert.Equal(FlowState.Lent, _bench.State(record.Reverse));
         _bench.Answer(FlowAnswerKind.Absent, record.Reverse);
         Assert.Equal(FlowState.Held, _bench.State(record.Reverse));

@@ -271,7 +271,8 @@ public sealed class FlowDirectoryTests
         return cell;
     }
 
-    private static FlowRequest Insert(in FlowRecord4 record) => new() { Kind = FlowRequestKind.Insert, Record = record };
+    private static FlowRequest Insert(in FlowRecord4 record) =>
+        new() { Kind = FlowRequestKind.Insert, Record = record };
 
     private static FlowRequest Ask(in FlowKey4 key) => new() { Kind = FlowRequestKind.LookUp, Key = key };
 

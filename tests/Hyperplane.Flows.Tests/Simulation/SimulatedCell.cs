@@ -102,7 +102,8 @@ internal sealed class SimulatedCell
             Break(id, other.Id, Chance.NextInt64(100_000, 1_000_000));
     }
 
-    /// <summary>The process stands still: the others notice after the detection time, it itself when it wakes.</summary>
+    /// <summary>The process stands still: the others notice after the detection time, it itself when it
+    /// wakes.</summary>
     public void Freeze(ushort id)
     {
         Nodes[id].Stop();

@@ -68,8 +68,11 @@ internal sealed class HyperplaneProgram : IDisposable
     /// <param name="pipelines">Pipeline threads, 1 to 16.</param>
     /// <param name="counterSlots">Listener counters: two a listener.</param>
     /// <param name="tunnelAddressBe">Where other nodes' tunnelled frames arrive; 0 for nowhere.</param>
+    /// <param name="ownMac">The interface's address, in the low 48 bits of a little-endian word: frames to others go to
+    /// the kernel; 0 takes all.</param>
     public static HyperplaneProgram Load(
-        int flowEntries, int stallTimeoutMs, int pipelines, int counterSlots, uint tunnelAddressBe = 0)
+        int flowEntries, int stallTimeoutMs, int pipelines, int counterSlots, uint tunnelAddressBe = 0,
+        ulong ownMac = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(pipelines, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(pipelines, Heartbeats.Max);
@@ -88,6 +91,9 @@ internal sealed class HyperplaneProgram : IDisposable
                 Pipelines = (uint)pipelines,
                 CounterSlots = (uint)counterSlots,
                 TunnelAddressBe = tunnelAddressBe,
+                OwnMacFirst = (uint)ownMac,
+                OwnMacLast = (ushort)(ownMac >> 32),
+                ChecksMac = (ushort)(ownMac == 0 ? 0 : 1),
             });
             bpfObject.Load();
             return new HyperplaneProgram(bpfObject, cpus, counterSlots);

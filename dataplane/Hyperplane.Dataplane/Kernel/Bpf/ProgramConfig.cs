@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Hyperplane.Dataplane.Kernel.Bpf;
 
 /// <summary>The XDP program's settings, fixed at load: <c>struct config</c> in <c>bpf/hyperplane.h</c>.</summary>
-[StructLayout(LayoutKind.Sequential, Pack = 8, Size = 24)]
+[StructLayout(LayoutKind.Sequential, Pack = 8, Size = 32)]
 internal struct ProgramConfig
 {
     /// <summary>Our frames are dropped when a heartbeat is older; 0 = never.</summary>
@@ -17,6 +17,15 @@ internal struct ProgramConfig
 
     /// <summary>Where tunnelled frames of other nodes arrive, network order; 0 = nowhere.</summary>
     public uint TunnelAddressBe;
+
+    /// <summary>First four bytes of our MAC address.</summary>
+    public uint OwnMacFirst;
+
+    /// <summary>Last two bytes of our MAC address.</summary>
+    public ushort OwnMacLast;
+
+    /// <summary>0 = frames to any MAC address are taken.</summary>
+    public ushort ChecksMac;
 
     /// <summary>Padding, zero.</summary>
     public uint Reserved0;
