@@ -11,6 +11,7 @@ namespace Hyperplane.Flows.Directory;
 internal sealed class Decisions(DirectoryCore core)
 {
     private const byte MostClaims = 4;
+    private const int NodeShift = 48;
 
     private readonly Dictionary<FlowKey4, uint> _inserts = [];
 
@@ -64,7 +65,8 @@ internal sealed class Decisions(DirectoryCore core)
     /// <param name="key">As the pipeline asked for it.</param>
     /// <param name="found">With an owner that is gone or leaves.</param>
     /// <param name="round">Claims before, of the same question.</param>
-    public void Claim(in FlowKey4 key, in FlowRecord4 found, byte round)
+    /// <param name="isOfInsert">Whether the pipeline has a flow of its own under the key.</param>
+    public void Claim(in FlowKey4 key, in FlowRecord4 found, byte round, bool isOfInsert = false)
     {
         uint tag = round < MostClaims ? core.Questions.Begin(QuestionKind.Claim) : 0;
         if (tag == 0)
@@ -76,6 +78,7 @@ internal sealed class Decisions(DirectoryCore core)
         ref Question question = ref core.Questions[tag];
         question.Key = key;
         question.Round = round;
+        question.IsOfInsert = isOfInsert;
         question.Record = found;
         question.EndNs = core.NowNs + core.Options.DecisionLimitNs;
         core.Questions.Schedule(tag, question.EndNs);
@@ -100,7 +103,13 @@ internal sealed class Decisions(DirectoryCore core)
     {
         if (core.Questions.IsOpen(tag, QuestionKind.Insert))
         {
-            FlowKey4 key = core.Questions[tag].Key;
+            (FlowKey4 key, ulong incarnation) = (core.Questions[tag].Key, core.Questions[tag].Record.Incarnation);
+            if (IsForerunner(record, incarnation))
+            {
+                Tell(record with { State = FlowRecordState.Tombstone });
+                AskForDecision(tag);
+                return;
+            }
             EndInsert(tag);
             if (record.State == FlowRecordState.None)
                 core.Counters.Add(FlowDirectoryCounter.Full);
@@ -109,10 +118,10 @@ internal sealed class Decisions(DirectoryCore core)
         }
         else if (core.Questions.IsOpen(tag, QuestionKind.Claim))
         {
-            (FlowKey4 key, byte round) = (core.Questions[tag].Key, core.Questions[tag].Round);
+            Question claim = core.Questions[tag];
             core.Questions.End(tag);
             core.Counters.Add(FlowDirectoryCounter.ClaimsLost);
-            Settle(key, record, (byte)(round + 1));
+            Settle(claim.Key, record, (byte)(claim.Round + 1), claim.IsOfInsert);
         }
         else
         {
@@ -169,7 +178,7 @@ internal sealed class Decisions(DirectoryCore core)
     }
 
     /// <summary>What a record that was found means for a key that was asked for.</summary>
-    public void Settle(in FlowKey4 key, in FlowRecord4 record, byte round)
+    public void Settle(in FlowKey4 key, in FlowRecord4 record, byte round, bool isOfInsert = false)
     {
         if (!FlowReplica.IsLive(record))
         {
@@ -183,11 +192,11 @@ internal sealed class Decisions(DirectoryCore core)
         else if (core.CanRelay(record))
         {
             core.Counters.Add(FlowDirectoryCounter.Relayed);
-            core.Answers.Add(FlowAnswerKind.Relay, key, record);
+            core.Answers.Add(isOfInsert ? FlowAnswerKind.Lost : FlowAnswerKind.Relay, key, record);
         }
         else
         {
-            Claim(key, record, round);
+            Claim(key, record, round, isOfInsert);
         }
     }
 
@@ -276,8 +285,14 @@ internal sealed class Decisions(DirectoryCore core)
         else if (core.CanRelay(winner))
             core.Answers.Add(FlowAnswerKind.Lost, key, winner);
         else
-            Claim(key, winner, round: 0);
+            Claim(key, winner, round: 0, isOfInsert: true);
     }
+
+    /// <summary>Whether a key is held by a flow that this start made before, and whose fate the arbiter never heard
+    /// because the next one came first.</summary>
+    private bool IsForerunner(in FlowRecord4 record, ulong incarnation) =>
+        record.State == FlowRecordState.Opening && core.IsOurs(record) && record.Incarnation < incarnation
+        && record.Incarnation >> NodeShift == core.Self;
 
     private void Tell(in FlowRecord4 record)
     {

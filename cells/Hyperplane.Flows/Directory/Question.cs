@@ -14,6 +14,9 @@ internal struct Question
     /// <summary>The pipeline's words: the first plain "no" is enough.</summary>
     public bool IsQuick;
 
+    /// <summary>A claim that began as an insert, whose flow is lost when another node owns the key.</summary>
+    public bool IsOfInsert;
+
     /// <summary>Rounds of negatives, or claims, that were tried.</summary>
     public byte Round;
 

@@ -34,7 +34,7 @@ internal sealed class TcpTracker(FlowLifecycle flows, FlowColumns columns)
         if (isSyn)
             return IsOpening(tcp.Flags) ? PacketCounter.Forwarded : PacketCounter.DropTcpFlags;
         if ((tcp.Flags & TcpFlags.Rst) != TcpFlags.None)
-            return PacketCounter.Forwarded;
+            return CheckReset(slot, tcp.Sequence);
         return columns.State[slot] switch
         {
             FlowState.SynSeen => PacketCounter.DropNoFlow,
@@ -56,7 +56,9 @@ internal sealed class TcpTracker(FlowLifecycle flows, FlowColumns columns)
         }
         if ((tcp.Flags & TcpFlags.Syn) != TcpFlags.None)
         {
-            if (side == FlowSide.Target && state is FlowState.SynSeen or FlowState.SynAckSeen)
+            if (side == FlowSide.Client)
+                columns.ClientSynEnd[slot] = tcp.SequenceEnd;
+            else if (state is FlowState.SynSeen or FlowState.SynAckSeen)
                 NoteSynAck(slot, tcp, nowNs);
             return;
         }
@@ -68,6 +70,12 @@ internal sealed class TcpTracker(FlowLifecycle flows, FlowColumns columns)
             NoteAck(slot, side, tcp.Acknowledgement);
         Conclude(slot, nowNs);
     }
+
+    /// <summary>A late reset of the connection that had these ports before is none of a handshake.</summary>
+    private PacketCounter CheckReset(int slot, uint sequence) =>
+        columns.State[slot] is FlowState.SynSeen or FlowState.SynAckSeen && sequence != columns.ClientSynEnd[slot]
+            ? PacketCounter.DropNoFlow
+            : PacketCounter.Forwarded;
 
     private PacketCounter CheckHandshake(uint ahead)
     {

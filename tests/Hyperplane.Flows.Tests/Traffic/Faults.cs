@@ -22,6 +22,9 @@ internal sealed class Faults(TrafficCell world)
     /// <summary>Whether all faults are over and all nodes are back.</summary>
     public bool AreOver => _underWay == 0 && IsWhole;
 
+    private ushort[] Awake =>
+        [.. world.Nodes.Values.Where(node => node.IsRunning && !node.IsPaused).Select(node => node.Id)];
+
     private bool IsWhole => world.Nodes.Values.All(node => _absent.Contains(node.Id) || IsReady(node));
 
     private SimulatedCell Cell => world.Cell;
@@ -62,7 +65,7 @@ internal sealed class Faults(TrafficCell world)
         _underWay++;
         bool takesNode = kind is FaultKind.Kill or FaultKind.Freeze or FaultKind.Drain or FaultKind.RollOut
             or FaultKind.Partition;
-        BeginWhen(() => !takesNode || MayLoseNode(), () => Do(kind));
+        BeginWhen(() => takesNode ? MayLoseNode() : Awake.Length > 1, () => Do(kind));
     }
 
     private void BeginWhen(Func<bool> may, Action action)
@@ -75,7 +78,7 @@ internal sealed class Faults(TrafficCell world)
 
     private void Do(FaultKind kind)
     {
-        ushort[] running = [.. world.Nodes.Values.Where(node => node.IsRunning && !node.IsPaused).Select(node => node.Id)];
+        ushort[] running = Awake;
         ushort one = running[Cell.Chance.Next(running.Length)];
         ushort[] others = [.. running.Where(id => id != one)];
         ushort other = others[Cell.Chance.Next(others.Length)];

@@ -23,7 +23,15 @@ internal sealed class TrafficRun(TrafficCell world)
     public static TrafficCell Play(int seed, bool isLogged = false)
     {
         var world = new TrafficCell(Scenario.Draw(seed), isLogged);
-        new TrafficRun(world).Run();
+        try
+        {
+            new TrafficRun(world).Run();
+        }
+        catch (Exception bug)
+        {
+            // So that the seed is named.
+            world.Violate(bug.ToString());
+        }
         return world;
     }
 
