@@ -5,7 +5,8 @@ using Hyperplane.Flows.Tests.Simulation;
 namespace Hyperplane.Flows.Tests.Traffic;
 
 /// <summary>One end of a TCP connection as a kernel would run it, with one segment under way at a time.</summary>
-/// <remarks>Retransmits after 200 ms, doubled up to 1 s. Resets count only when their sequence number is exactly what is
+/// <remarks>Retransmits after 200 ms, doubled up to 1 s. Resets count only when their sequence number is exactly what
+/// is
 /// expected (RFC 5961).</remarks>
 internal sealed class TcpEnd(SimulatedCell cell, FlowKey4 key, uint firstSequence, Action<Segment> send)
 {
@@ -249,7 +250,9 @@ internal sealed class TcpEnd(SimulatedCell cell, FlowKey4 key, uint firstSequenc
     {
         LastSentNs = cell.NowNs;
         _dueNs = cell.NowNs + _rtoNs;
-        Segment fresh = _outstanding.Has(TcpFlags.Ack) ? _outstanding with { Acknowledgement = _peerNext } : _outstanding;
+        Segment fresh = _outstanding.Has(TcpFlags.Ack)
+            ? _outstanding with { Acknowledgement = _peerNext }
+            : _outstanding;
         send(fresh);
         if (_timerRuns)
             return;

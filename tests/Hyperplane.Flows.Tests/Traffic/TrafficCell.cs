@@ -100,7 +100,8 @@ internal sealed class TrafficCell
     public void Violate(string what)
     {
         Log($"VIOLATION: {what}");
-        Violations.Add(string.Create(CultureInfo.InvariantCulture, $"{(Cell.NowNs - 1_000_000_000_000) / 1e6:F3} ms: {what}"));
+        Violations.Add(string.Create(
+            CultureInfo.InvariantCulture, $"{(Cell.NowNs - 1_000_000_000_000) / 1e6:F3} ms: {what}"));
     }
 
     public void ViolateUnless(bool isExcused, string what)

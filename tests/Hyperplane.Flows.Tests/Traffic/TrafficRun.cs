@@ -116,7 +116,9 @@ internal sealed class TrafficRun(TrafficCell world)
     {
         node.ExpectTrueCounts();
         foreach (FlowPool pool in Enum.GetValues<FlowPool>())
-            Expect(node.Pipeline.Flows.Count(pool) == 0, $"node {node.Id} keeps {node.Pipeline.Flows.Count(pool)} {pool} flows");
+            Expect(
+                node.Pipeline.Flows.Count(pool) == 0,
+                $"node {node.Id} keeps {node.Pipeline.Flows.Count(pool)} {pool} flows");
         Expect(node.HasAllFrames, $"node {node.Id} keeps frames");
         Expect(node.Relays.Keys.Count == 0, $"node {node.Id} keeps {node.Relays.Keys.Count} relay entries");
         int questions = node.Directory.Directory.OpenQuestions;
