@@ -8,6 +8,7 @@ namespace Hyperplane.Flows.Cells;
 /// the owner is one of the two (two copies outlive any one node), and every node on the way that still fills.
 /// Two nodes with the same view number agree on the living and the leaving; who holds is news that may travel a little
 /// longer, and does no harm: a filling node is written to already.
+/// Where replicas live elsewhere they are members too, the only ones that hold; an owner is never one of them.
 /// </remarks>
 public sealed class CellView
 {
@@ -40,7 +41,14 @@ public sealed class CellView
     public ReadOnlySpan<MemberState> Members => _members;
 
     /// <summary>Whether more than half of the cell's nodes are alive.</summary>
-    public bool HasMajority => _members.Count(member => member.IsAlive) * 2 > _members.Length;
+    public bool HasMajority
+    {
+        get
+        {
+            int nodes = _members.Count(IsNode);
+            return _members.Count(member => member.IsAlive && IsNode(member)) * 2 > nodes;
+        }
+    }
 
     /// <summary>The shard of a key.</summary>
     public int ShardOf(in FlowKey4 key) => _order.ShardOf(key);
@@ -73,6 +81,8 @@ public sealed class CellView
 
     /// <summary>Whether an owner goes on living: the node is alive with this start.</summary>
     public bool IsAlive(ushort node, ulong start) => start != 0 && this[node].Start == start;
+
+    private bool IsNode(MemberState member) => !_order.IsPinned || !ReplicaAddress.IsReplica(member.NodeId);
 
     private ushort[] Readers(int shard)
     {
