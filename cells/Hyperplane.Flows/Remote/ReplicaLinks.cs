@@ -9,8 +9,8 @@ namespace Hyperplane.Flows.Remote;
 /// <remarks>
 /// Single-threaded, without clock, socket or thread. One call to each replica is under way, and what comes meanwhile
 /// goes with the next. A call that takes longer than its deadline makes the replica unreachable for the directory, which
-/// goes on with the twin; when that call has ended the replica is asked again, and what it then says about itself
-/// decides. What was accepted for a replica arrives there, or the directory hears that it is gone.
+/// goes on with the twin; it is asked again and again, and taken back once it answers within the deadline, so that one
+/// that is merely slow does not come and go. What was accepted for a replica arrives there, or the directory hears that it is gone.
 /// </remarks>
 public sealed class ReplicaLinks : IFlowTransport
 {
@@ -107,6 +107,11 @@ public sealed class ReplicaLinks : IFlowTransport
         {
             link.End(_nowNs + _options.RetryNs);
             Lose(link);
+            return;
+        }
+        if (!link.IsUp && _nowNs - link.SinceNs > _options.DeadlineNs)
+        {
+            link.End(_nowNs + _options.RetryNs);
             return;
         }
         bool holds = (header.Flags & NodeFlags.Holds) != NodeFlags.None;
