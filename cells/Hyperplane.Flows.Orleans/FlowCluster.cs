@@ -6,7 +6,9 @@ namespace Hyperplane.Flows.Orleans;
 
 /// <summary>How silos and clients of a cell's cluster are set up.</summary>
 /// <remarks>Membership: probes every 200 ms, two missed ones and one vote evict a silo, so a killed one's replicas are
-/// made anew within about a third of a second. One cluster a cell, in the cell's own rows of the membership tables.</remarks>
+/// made anew within about a third of a second. One cluster a cell, in the cell's own rows of the membership tables.
+/// The grain directory is the distributed one: with the other, a silo's death also ends the grains of living silos whose
+/// directory entries it kept, and so both replicas of some shards at once.</remarks>
 public static class FlowCluster
 {
     private const string Service = "hyperplane-flows";
@@ -28,6 +30,9 @@ public static class FlowCluster
         });
         silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = options.CallTimeout);
         silo.Configure<ConnectionOptions>(Hurry);
+#pragma warning disable ORLEANSEXP003 // Marked as an experiment by Orleans; without it replicas are lost, see above.
+        silo.AddDistributedGrainDirectory();
+#pragma warning restore ORLEANSEXP003
         silo.ConfigureServices(services =>
         {
             services.AddSingleton(TimeProvider.System);

@@ -24,8 +24,11 @@ internal sealed record SiloConfig(
         {
             using JsonDocument document = JsonDocument.Parse(json);
             JsonElement root = document.RootElement;
-            if (root.EnumerateObject().FirstOrDefault(member => !Known.Contains(member.Name)) is { Name: not null } odd)
-                throw new FormatException($"unknown member '{odd.Name}'");
+            foreach (JsonProperty member in root.EnumerateObject())
+            {
+                if (!Known.Contains(member.Name))
+                    throw new FormatException($"unknown member '{member.Name}'");
+            }
             if (!IPAddress.TryParse(Text(root, "address"), out IPAddress? address))
                 throw new FormatException("'address' is no address");
             return new SiloConfig(
