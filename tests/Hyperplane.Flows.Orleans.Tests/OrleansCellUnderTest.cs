@@ -4,10 +4,6 @@ using Hyperplane.Dataplane.Directory;
 using Hyperplane.Flows.Cells;
 using Hyperplane.Flows.Remote;
 using Hyperplane.Flows.Tests.Contract;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Orleans.Concurrency;
-using Orleans.Hosting;
 
 namespace Hyperplane.Flows.Orleans.Tests;
 
@@ -21,6 +17,7 @@ internal sealed class OrleansCellUnderTest : ICellUnderTest
     private readonly List<SiloProcess> _silos = [];
     private readonly SortedDictionary<ushort, LocalNode> _nodes = [];
     private readonly AutoResetEvent _bell = new(initialState: false);
+    private ReplicaProbe? _probe;
 
     public OrleansCellUnderTest(string database)
     {
@@ -34,6 +31,10 @@ internal sealed class OrleansCellUnderTest : ICellUnderTest
                 node.Meet(other);
         }
     }
+
+    public IReadOnlyList<SiloProcess> Silos => _silos;
+
+    public ReplicaProbe Probe => _probe ??= new ReplicaProbe(_cluster);
 
     private static long NowNs => Stopwatch.GetTimestamp();
 
@@ -64,6 +65,8 @@ internal sealed class OrleansCellUnderTest : ICellUnderTest
 
     public void LosePlace(int place)
     {
+        using (var limit = new CancellationTokenSource(Limit))
+            Probe.UntilTwinsAreApartAsync(limit.Token).GetAwaiter().GetResult();
         _silos[place].Kill();
         RunUntil(
             () => _nodes.Values.All(node => node.Reachable < ReplicaAddress.Count), "the silo's death goes unnoticed");
@@ -74,23 +77,17 @@ internal sealed class OrleansCellUnderTest : ICellUnderTest
 
     public bool RefusesBytes(byte[] bytes)
     {
-        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.UseOrleansClient(client => client.UseFlowCluster(_cluster));
-        using IHost host = builder.Build();
-        host.Start();
-        IFlowReplicaGrain grain = host.Services.GetRequiredService<IGrainFactory>()
-            .GetGrain<IFlowReplicaGrain>(ReplicaAddress.First);
-        byte[] answer = grain.Handle(bytes.AsImmutable()).GetAwaiter().GetResult().Value;
+        byte[] answer = Probe.Handle(ReplicaAddress.First, bytes);
         return MemoryMarshal.Read<AnswerHeader>(answer).Verdict != BatchVerdict.Done;
     }
 
-    /// <summary>Where a replica lives, as its silo says; through a node's eyes all are filled.</summary>
-    public IReadOnlyList<SiloProcess> Silos => _silos;
+    public void AddSilo() => _silos.AddRange(SiloProcess.Start(1, _cluster.Cell, _cluster.Database));
 
     public void Dispose()
     {
         foreach (LocalNode node in _nodes.Values)
             node.Close();
+        _probe?.Dispose();
         foreach (SiloProcess silo in _silos)
             silo.Dispose();
         _bell.Dispose();

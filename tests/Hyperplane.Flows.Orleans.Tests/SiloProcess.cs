@@ -42,6 +42,22 @@ internal sealed class SiloProcess : IDisposable
         }
     }
 
+    /// <summary>Starts one with this configuration, and waits for its end.</summary>
+    public static (int ExitCode, string Error) Try(string json)
+    {
+        string config = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(config, json);
+            (int exitCode, _, string error) = Command.Try(TimeSpan.FromSeconds(60), Program(), "--config", config);
+            return (exitCode, error);
+        }
+        finally
+        {
+            File.Delete(config);
+        }
+    }
+
     /// <summary>SIGKILL.</summary>
     public void Kill()
     {
