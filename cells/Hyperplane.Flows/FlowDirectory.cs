@@ -114,11 +114,12 @@ public sealed class FlowDirectory
         AskAnew([node]);
     }
 
-    /// <summary>Replicas that live elsewhere came, went, began anew or were filled: one change of the cell for all.
-    /// Between the going of one and its return a <see cref="Turn"/> must pass.</summary>
+    /// <summary>Replicas that live elsewhere came, went, began anew or were filled: one change of the cell for
+    /// all.</summary>
     public void OnReplicas(ReadOnlySpan<ReplicaState> replicas)
     {
         var gone = new List<ushort>();
+        bool isAnyNew = false;
         foreach (ReplicaState replica in replicas)
         {
             ulong start = _members.StartOf(replica.Address);
@@ -129,14 +130,16 @@ public sealed class FlowDirectory
             }
             if (replica.Start == 0)
                 continue;
+            isAnyNew |= start != replica.Start;
             _members.Up(replica.Address, replica.Start);
             _members.Note(replica.Address, replica.Flags, 0);
         }
-        // What went to a replica before it was gone may be lost even if it returns as it was.
-        if (gone.Count > 0)
+        if (isAnyNew)
+            _synchroniser.OnUp();
+        if (isAnyNew || gone.Count > 0)
             _core.CompleteView = 0;
         ChangeView();
-        if (gone.Count > 0)
+        if (isAnyNew || gone.Count > 0)
             TellStatus();
         AskAnew(gone);
     }

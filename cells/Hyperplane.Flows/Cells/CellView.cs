@@ -19,7 +19,7 @@ public sealed class CellView
     private readonly ushort[][] _writersOfThree = new ushort[ShardOrder.Shards][];
 
     /// <summary>Works out who holds what.</summary>
-    /// <param name="order">Made of the same members in the same order.</param>
+    /// <param name="order">Made of the same members in the same order, nodes before replicas.</param>
     /// <param name="members">How each stands.</param>
     public CellView(ShardOrder order, IReadOnlyList<MemberState> members)
     {
@@ -69,8 +69,15 @@ public sealed class CellView
     {
         get
         {
+            int nodes = _members.Length;
+            if (_order.IsPinned)
+            {
+                nodes -= ReplicaAddress.Count;
+                if (ReplicaAddress.IsReplica(node))
+                    return _members[nodes + node - ReplicaAddress.First];
+            }
             // A cell has at most 16 nodes.
-            foreach (ref readonly MemberState member in _members.AsSpan())
+            foreach (ref readonly MemberState member in _members.AsSpan(0, nodes))
             {
                 if (member.NodeId == node)
                     return member;
@@ -106,7 +113,7 @@ public sealed class CellView
 
     private ushort[] Take(int shard, int holders)
     {
-        Span<ushort> taken = stackalloc ushort[_members.Length];
+        Span<ushort> taken = stackalloc ushort[_order.Of(shard).Length];
         int count = 0;
         int holding = 0;
         foreach (int place in _order.Of(shard))

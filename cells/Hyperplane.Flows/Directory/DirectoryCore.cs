@@ -95,8 +95,7 @@ internal sealed class DirectoryCore(
     /// that is over.</summary>
     public void TellOldOwner(in FlowRecord4 old, in FlowRecord4 current)
     {
-        bool isSameOwner = old.OwnerNode == current.OwnerNode && old.OwnerStart == current.OwnerStart;
-        if (old.State == FlowRecordState.None || isSameOwner)
+        if (!ReplicaServer.HasOtherOwner(old, current))
             return;
         if (IsOurs(old))
             LoseTo(old, current);

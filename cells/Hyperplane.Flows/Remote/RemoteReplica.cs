@@ -122,8 +122,7 @@ public sealed class RemoteReplica : IReplicaAnswers
     /// <inheritdoc/>
     void IReplicaAnswers.TellOldOwner(in FlowRecord4 old, in FlowRecord4 current)
     {
-        bool isSameOwner = old.OwnerNode == current.OwnerNode && old.OwnerStart == current.OwnerStart;
-        if (FlowReplica.IsLive(old) && !isSameOwner)
+        if (ReplicaServer.HasOtherOwner(old, current))
             _answers.Add(FlowOpKind.Newer, old.OwnerNode, current);
     }
 

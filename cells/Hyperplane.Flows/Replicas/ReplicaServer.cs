@@ -34,6 +34,11 @@ public sealed class ReplicaServer(FlowReplica replica, IReplicaAnswers answers)
         }
     }
 
+    /// <summary>Whether there was a record before, of another owner.</summary>
+    internal static bool HasOtherOwner(in FlowRecord4 old, in FlowRecord4 current) =>
+        old.State != FlowRecordState.None
+        && (old.OwnerNode != current.OwnerNode || old.OwnerStart != current.OwnerStart);
+
     private void Decide(ushort node, in FlowOp op, uint nowSeconds)
     {
         replica.TryFind(op.Record.Forward, out FlowRecord4 old);
