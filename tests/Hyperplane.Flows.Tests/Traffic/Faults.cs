@@ -5,8 +5,7 @@ namespace Hyperplane.Flows.Tests.Traffic;
 
 /// <summary>What goes wrong, or is changed, in a simulated cell; and what its nodes announce meanwhile.</summary>
 /// <remarks>A fault that takes a node away waits until the cell has its records twice again: more deaths than copies
-/// are
-/// no promise. Every fault says for how long frames may be lost.</remarks>
+/// are no promise. Every fault says for how long frames may be lost.</remarks>
 internal sealed class Faults(TrafficCell world)
 {
     private const long MsNs = 1_000_000;

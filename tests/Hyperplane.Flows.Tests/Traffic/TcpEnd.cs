@@ -6,8 +6,7 @@ namespace Hyperplane.Flows.Tests.Traffic;
 
 /// <summary>One end of a TCP connection as a kernel would run it, with one segment under way at a time.</summary>
 /// <remarks>Retransmits after 200 ms, doubled up to 1 s. Resets count only when their sequence number is exactly what
-/// is
-/// expected (RFC 5961).</remarks>
+/// is expected (RFC 5961).</remarks>
 internal sealed class TcpEnd(SimulatedCell cell, FlowKey4 key, uint firstSequence, Action<Segment> send)
 {
     private const long FirstRtoNs = 200_000_000;
