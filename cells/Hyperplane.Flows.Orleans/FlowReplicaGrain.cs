@@ -35,7 +35,10 @@ public sealed class FlowReplicaGrain(
         _twin = GrainFactory.GetGrain<IFlowReplicaGrain>(ReplicaAddress.TwinOf(_address));
         this.RegisterGrainTimer(
             OnBeatAsync,
-            new GrainTimerCreationOptions { DueTime = TimeSpan.Zero, Period = Beat, Interleave = true, KeepAlive = true });
+            new GrainTimerCreationOptions
+            {
+                DueTime = TimeSpan.Zero, Period = Beat, Interleave = true, KeepAlive = true,
+            });
         return Task.CompletedTask;
     }
 

@@ -15,6 +15,7 @@ namespace Hyperplane.Flows.Remote;
 public sealed class ReplicaLinks : IFlowTransport
 {
     private const long LookNs = 5_000_000;
+    private const int AskedPerLook = 8;
 
     private readonly ReplicaLinksOptions _options;
     private readonly IReplicaCaller _caller;
@@ -27,6 +28,7 @@ public sealed class ReplicaLinks : IFlowTransport
     private FlowDirectory? _directory;
     private long _nowNs;
     private long _lookAtNs;
+    private int _askNext;
     private ulong _sequence;
 
     /// <summary>Calls nobody before <see cref="Open"/>.</summary>
@@ -129,10 +131,24 @@ public sealed class ReplicaLinks : IFlowTransport
         {
             if (link.IsUp && (link.HasOverflown || (link.IsCalling && _nowNs - link.SinceNs > _options.DeadlineNs)))
                 Lose(link);
-            if (!link.IsCalling && _nowNs >= link.SinceNs)
-                Call(link);
         }
+        AskSilent();
         TellNews(directory);
+    }
+
+    /// <summary>A few at a time: all at once would keep each other from answering in time.</summary>
+    private void AskSilent()
+    {
+        int asked = 0;
+        for (int i = 0; i < _links.Length && asked < AskedPerLook; i++)
+        {
+            ReplicaLink link = _links[_askNext];
+            _askNext = (_askNext + 1) % _links.Length;
+            if (link.IsCalling || _nowNs < link.SinceNs)
+                continue;
+            Call(link);
+            asked++;
+        }
     }
 
     private void Lose(ReplicaLink link)

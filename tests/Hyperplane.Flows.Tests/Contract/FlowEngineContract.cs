@@ -180,7 +180,8 @@ public abstract class FlowEngineContract
         }
     }
 
-    private static FlowRequest Insert(in FlowRecord4 record) => new() { Kind = FlowRequestKind.Insert, Record = record };
+    private static FlowRequest Insert(in FlowRecord4 record) =>
+        new() { Kind = FlowRequestKind.Insert, Record = record };
 
     private static FlowRequest Ask(in FlowKey4 key) => new() { Kind = FlowRequestKind.LookUp, Key = key };
 }

@@ -28,7 +28,7 @@ internal sealed class SimulatedCellUnderTest : ICellUnderTest
     {
         FlowAnswer answer = default;
         Assert.True(
-            _cell.RunUntil(() => _cell.Nodes[node].Exchange.Answers.TryRead(out answer)),
+            _cell.RunUntil(() => _cell.Nodes[node].TryReadAnswer(out answer)),
             $"node {node} has no answer");
         return answer;
     }

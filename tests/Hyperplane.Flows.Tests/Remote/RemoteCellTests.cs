@@ -103,7 +103,7 @@ public sealed class RemoteCellTests
     {
         FlowAnswer answer = default;
         Assert.True(
-            cell.RunUntil(() => node.Exchange.Answers.TryRead(out answer), limitNs), $"node {node.Id} has no answer");
+            cell.RunUntil(() => node.TryReadAnswer(out answer), limitNs), $"node {node.Id} has no answer");
         return answer;
     }
 }

@@ -34,7 +34,8 @@ public sealed class TwinPlacementTests
                     ulong before = Choose(shard, replica, Places);
                     ulong after = Choose(shard, replica, left);
                     Assert.True(before == gone || before == after);
-                    Assert.NotEqual(Choose(shard, 1 - replica, Places) == gone ? gone : Choose(shard, 1 - replica, left), after);
+                    Assert.NotEqual(
+                        Choose(shard, 1 - replica, Places) == gone ? gone : Choose(shard, 1 - replica, left), after);
                 }
             }
         }

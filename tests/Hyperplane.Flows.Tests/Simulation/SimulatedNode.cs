@@ -129,6 +129,18 @@ internal sealed class SimulatedNode(SimulatedCell cell, ushort id) : IFlowTransp
         Exchange.RequestsWaiting();
     }
 
+    /// <summary>The next answer; hints that a key's relay entry is out of date, which come unasked, are passed
+    /// over.</summary>
+    public bool TryReadAnswer(out FlowAnswer answer)
+    {
+        while (Exchange.Answers.TryRead(out answer))
+        {
+            if (answer.Kind != FlowAnswerKind.NotMine)
+                return true;
+        }
+        return false;
+    }
+
     public bool TrySend(ushort node, ReadOnlySpan<byte> batch) => cell.Carry(id, node, batch);
 
     public int QueuedBytes(ushort node) => 0;
