@@ -4,7 +4,8 @@ using Hyperplane.Flows.Wire;
 
 namespace Hyperplane.Flows.Remote;
 
-/// <summary>What a node knows of one replica, and what waits for it: one call under way, the next one collecting.</summary>
+/// <summary>What a node knows of one replica, and what waits for it: one call under way, the next one
+/// collecting.</summary>
 internal sealed class ReplicaLink(ushort address)
 {
     private readonly Queue<byte[]> _waiting = new();

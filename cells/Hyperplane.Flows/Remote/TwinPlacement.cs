@@ -4,9 +4,9 @@ using Hyperplane.Flows.Cells;
 namespace Hyperplane.Flows.Remote;
 
 /// <summary>Where the two replicas of a shard live, so that one place's end never takes both.</summary>
-/// <remarks>Places stand in rendezvous order for each shard; replica 0 takes the first, replica 1 the last. When a place
-/// goes, only what lived there moves, and it moves to where its twin is only if nothing else is left or a place came
-/// since the twin was placed; <see cref="ShouldMove"/> then parts them.</remarks>
+/// <remarks>Places stand in rendezvous order for each shard; replica 0 takes the first, replica 1 the last. When a
+/// place goes, only what lived there moves, and it moves to where its twin is only if nothing else is left or a place
+/// came since the twin was placed; <see cref="ShouldMove"/> then parts them.</remarks>
 public static class TwinPlacement
 {
     /// <summary>The place of a replica.</summary>

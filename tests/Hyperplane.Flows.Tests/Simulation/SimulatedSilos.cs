@@ -4,7 +4,8 @@ using Hyperplane.Flows.Remote;
 namespace Hyperplane.Flows.Tests.Simulation;
 
 /// <summary>Places outside the nodes where replicas live, in virtual time, behaving as a cluster of silos does: a call
-/// makes the replica where there is none; a dead place is noticed late, and until then its calls get no answer.</summary>
+/// makes the replica where there is none; a dead place is noticed late, and until then its calls get no
+/// answer.</summary>
 internal sealed class SimulatedSilos
 {
     /// <summary>From a silo's death to the first replica that is made elsewhere.</summary>
