@@ -7,8 +7,8 @@ namespace Hyperplane.Flows.Orleans;
 /// <summary>How silos and clients of a cell's cluster are set up.</summary>
 /// <remarks>Membership: probes every 500 ms, two missed ones in the eyes of two silos evict one, so a killed one's
 /// replicas are made anew within about a second; a stricter rule makes silos of a busy machine evict each other, and
-/// nobody waits for this one: twins are used on the nodes' own deadline. One cluster a cell, in the cell's own rows
-/// of the membership tables. The grain directory is the distributed one: with the other, a silo's death also ends the
+/// nobody waits for this one: twins are used on the nodes' own deadline. One cluster a cell, in the cell's own rows of
+/// the membership tables. The grain directory is the distributed one: with the other, a silo's death also ends the
 /// grains of living silos whose directory entries it kept, and so both replicas of some shards at once.</remarks>
 public static class FlowCluster
 {

@@ -12,9 +12,8 @@ namespace Hyperplane.Flows.Orleans;
 /// <remarks>
 /// <see cref="Start"/> returns at once and connects in the background, again and again: a node needs no silo to start.
 /// <see cref="Turn"/>, <see cref="TrySend"/> and <see cref="QueuedBytes"/> belong to the directory's thread;
-/// answers come on any thread, wait in a queue (one a replica at most) and ring <paramref name="wake"/>, which
-/// returns at once.
-/// </remarks>
+/// answers come on any thread, wait in a queue (one a replica at most) and ring <paramref name="wake"/>, which returns
+/// at once.</remarks>
 /// <param name="options">Which cluster.</param>
 /// <param name="links">Who this node is, and how long it waits.</param>
 /// <param name="loggers">Where Orleans logs.</param>

@@ -9,11 +9,9 @@ namespace Hyperplane.Flows.Remote;
 /// <remarks>
 /// Single-threaded, without clock or I/O: an engine hosts two of each shard, in different places. A new incarnation
 /// copies its twin page by page (<see cref="Page"/>, <see cref="TakePage"/>); nodes send theirs because they see
-/// another
-/// <see cref="Start"/>. Until the twin was read whole it says that it does not hold, and does not confirm that a node
-/// has sent all: so no "no" of it counts.
-/// Answers go to the caller alone. What another node must hear carries its id as tag, and the caller passes it on.
-/// </remarks>
+/// another <see cref="Start"/>. Until the twin was read whole it says that it does not hold, and does not confirm that
+/// a node has sent all: so no "no" of it counts. Answers go to the caller alone. What another node must hear carries
+/// its id as tag, and the caller passes it on.</remarks>
 public sealed class RemoteReplica : IReplicaAnswers
 {
     /// <summary>The longest request: a full batch of a node and the header.</summary>

@@ -10,8 +10,9 @@ namespace Hyperplane.Flows.Remote;
 /// Single-threaded, without clock, socket or thread. One call to each replica is under way, and what comes meanwhile
 /// goes with the next. A call that takes longer than its deadline makes the replica unreachable for the directory,
 /// which goes on with the twin; it is asked again and again, and taken back once it answers within the deadline, so
-/// that one that is merely slow does not come and go. What was accepted for a replica arrives there, or the directory
-/// hears that it is gone.
+/// that one that is merely slow does not come and go. Those that come are taken in rounds, because each change of the
+/// cell makes every node look through its records. A node that finds that it stood still itself judges nobody before
+/// another deadline has passed. What was accepted for a replica arrives there, or the directory hears that it is gone.
 /// </remarks>
 public sealed class ReplicaLinks : IFlowTransport
 {
@@ -29,6 +30,8 @@ public sealed class ReplicaLinks : IFlowTransport
     private FlowDirectory? _directory;
     private long _nowNs;
     private long _lookAtNs;
+    private long _nextRoundNs;
+    private long _judgeFromNs;
     private int _askNext;
     private ulong _sequence;
 
@@ -112,14 +115,15 @@ public sealed class ReplicaLinks : IFlowTransport
             Lose(link);
             return;
         }
-        if (!link.IsUp && _nowNs - link.SinceNs > _options.DeadlineNs)
+        if (!link.IsUp)
         {
+            bool isInTime = _nowNs - link.SinceNs <= _options.DeadlineNs;
+            link.Offer = isInTime ? new ReplicaState(link.Address, header.ReplicaStart, header.Flags) : null;
             link.End(_nowNs + _options.RetryNs);
             return;
         }
         bool holds = (header.Flags & NodeFlags.Holds) != NodeFlags.None;
         link.End(_nowNs + (holds ? _options.IdleNs : _options.RetryNs));
-        // Answers that come after the replica was given up answer questions that went to its twin by now.
         if (link.State.Start == header.ReplicaStart && header.Verdict == BatchVerdict.Done)
             _taken.Add((link.Address, answer.AsMemory(AnswerHeader.Bytes)));
         Note(link, new ReplicaState(link.Address, header.ReplicaStart, header.Flags));
@@ -127,14 +131,31 @@ public sealed class ReplicaLinks : IFlowTransport
 
     private void Look(FlowDirectory directory)
     {
+        if (_nowNs - _lookAtNs > _options.DeadlineNs / 2)
+            _judgeFromNs = _nowNs + _options.DeadlineNs;
         _lookAtNs = _nowNs + LookNs;
         foreach (ReplicaLink link in _links)
         {
-            if (link.IsUp && (link.HasOverflown || (link.IsCalling && _nowNs - link.SinceNs > _options.DeadlineNs)))
+            bool isLate = link.IsCalling && _nowNs >= _judgeFromNs && _nowNs - link.SinceNs > _options.DeadlineNs;
+            if (link.IsUp && (link.HasOverflown || isLate))
                 Lose(link);
         }
+        if (_nowNs >= _nextRoundNs)
+            TakeBack();
         AskSilent();
         TellNews(directory);
+    }
+
+    private void TakeBack()
+    {
+        _nextRoundNs = _nowNs + _options.RetryNs;
+        foreach (ReplicaLink link in _links)
+        {
+            if (link.Offer is not { } offer)
+                continue;
+            link.Offer = null;
+            Note(link, offer);
+        }
     }
 
     /// <summary>A few at a time: all at once would keep each other from answering in time.</summary>
@@ -154,6 +175,7 @@ public sealed class ReplicaLinks : IFlowTransport
 
     private void Lose(ReplicaLink link)
     {
+        link.Offer = null;
         Failures++;
         Note(link, new ReplicaState(link.Address, 0, NodeFlags.None));
     }

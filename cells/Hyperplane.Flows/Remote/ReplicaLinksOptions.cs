@@ -16,7 +16,8 @@ public sealed record ReplicaLinksOptions
     /// <summary>A replica that is not called for so long is asked how it stands; default 1 s.</summary>
     public long IdleNs { get; init; } = 1_000_000_000;
 
-    /// <summary>The same while it fills, and after a failed call; default 100 ms.</summary>
+    /// <summary>The same while it fills, and after a failed call; also how often replicas that answer again are taken
+    /// back. Default 100 ms.</summary>
     public long RetryNs { get; init; } = 100_000_000;
 
     /// <summary>Calls begin while fewer bytes than this are under way in all, so that none waits long behind bulk;

@@ -1,5 +1,6 @@
 using Hyperplane.Dataplane.Directory;
 using Hyperplane.Flows.Cells;
+using Hyperplane.Flows.Remote;
 using Hyperplane.Flows.Tests.Simulation;
 
 namespace Hyperplane.Flows.Tests.Remote;
@@ -55,6 +56,35 @@ public sealed class RemoteCellTests
     }
 
     [Fact]
+    public void A_node_that_stood_still_gives_no_replica_up_for_it()
+    {
+        SimulatedCell cell = Settled();
+        var calls = new List<(ushort Address, byte[] Request)>();
+        var links = new ReplicaLinks(
+            new ReplicaLinksOptions { NodeId = 1, Start = 1 },
+            new SimulatedCaller((address, request) => calls.Add((address, request))));
+        var directory = new FlowDirectory(
+            SimulatedCell.Options(1, 1) with { ReplicasLiveElsewhere = true }, new FlowExchange(64), links, nowNs: 0);
+        links.Open(directory);
+        long nowNs = 0;
+        while (links.Reachable < ReplicaAddress.Count)
+        {
+            nowNs = links.Turn(nowNs);
+            AnswerAll(cell, links, calls);
+            Assert.True(nowNs < 5_000_000_000);
+        }
+        while (calls.Count == 0)
+            nowNs = links.Turn(nowNs);
+        nowNs = links.Turn(nowNs + 200_000_000);
+        Assert.Equal((ReplicaAddress.Count, 0), (links.Reachable, links.Failures));
+
+        AnswerAll(cell, links, calls);
+        for (long endNs = nowNs + 100_000_000; nowNs < endNs;)
+            nowNs = links.Turn(nowNs);
+        Assert.True(links.Failures > 0, "whoever does not answer a node that runs is given up");
+    }
+
+    [Fact]
     public void Without_any_replica_a_node_goes_on_alone_and_publishes_once_they_are_back()
     {
         SimulatedCell cell = Settled();
@@ -72,6 +102,14 @@ public sealed class RemoteCellTests
         cell.RunFor(5_000_000);
         cell.Nodes[2].Ask(new FlowRequest { Kind = FlowRequestKind.LookUp, Key = record.Forward });
         Assert.Equal(FlowAnswerKind.Relay, Answer(cell, cell.Nodes[2], 10_000_000).Kind);
+    }
+
+    private static void AnswerAll(
+        SimulatedCell cell, ReplicaLinks links, List<(ushort Address, byte[] Request)> calls)
+    {
+        foreach ((ushort address, byte[] request) in calls)
+            links.OnAnswer(address, cell.Silos!.Replica(address).Handle(request, 1));
+        calls.Clear();
     }
 
     private static int CountUp(SimulatedNode node)
