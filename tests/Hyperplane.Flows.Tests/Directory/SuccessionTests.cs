@@ -51,6 +51,50 @@ public sealed class SuccessionTests
         Assert.Equal([record.Forward, record.Reverse], told);
     }
 
+    [Fact]
+    public void A_flow_that_ended_before_its_decision_does_not_stand_in_the_way_of_the_next_of_its_key()
+    {
+        for (int flow = 0; flow < 40; flow++)
+        {
+            FlowRecord4 first = Sample.Record(flow, _cell.Nodes[1]);
+            FlowRecord4 next = first with { Incarnation = first.Incarnation + 100, SnatPortBe = 77 };
+            Ask(1, FlowRequestKind.Insert, first);
+            _cell.RunFor(10_000);
+            Ask(1, FlowRequestKind.Insert, next);
+            _cell.RunFor(10_000_000);
+
+            List<FlowAnswer> answers = ReadAll(1);
+            Assert.DoesNotContain(answers, answer => answer.Kind is FlowAnswerKind.Own or FlowAnswerKind.Lost);
+            Assert.Single(answers, answer =>
+                answer.Kind == FlowAnswerKind.Won && answer.Record.Incarnation == next.Incarnation);
+        }
+    }
+
+    [Fact]
+    public void Of_two_new_flows_of_a_key_whose_owner_died_one_becomes_its_flow_and_the_other_is_lost()
+    {
+        FlowRecord4[] olds = [.. Enumerable.Range(0, 40).Select(flow => Create(1, flow))];
+        _cell.Kill(1);
+        _cell.RunFor(5_000_000);
+        foreach (FlowRecord4 old in olds)
+        {
+            foreach (ushort node in new ushort[] { 2, 3 })
+            {
+                Ask(node, FlowRequestKind.Insert, old with
+                {
+                    OwnerNode = node, OwnerStart = _cell.Nodes[node].StartNumber,
+                    Incarnation = ((ulong)node << 48) | (old.Incarnation & 0xffff), SnatBe = SimulatedCell.SnatOf(node),
+                    State = FlowRecordState.Opening, Epoch = 0,
+                });
+            }
+            _cell.RunFor(10_000_000);
+            FlowAnswer[] answers =
+                [.. ReadAll(2).Concat(ReadAll(3)).Where(answer => answer.Kind != FlowAnswerKind.NotMine)];
+            Assert.Equal([FlowAnswerKind.Lost, FlowAnswerKind.Own], answers.Select(answer => answer.Kind).Order());
+            Assert.All(answers, answer => Assert.Equal(old.Incarnation, answer.Record.Incarnation));
+        }
+    }
+
     private FlowRecord4 Create(ushort node, int flow)
     {
         FlowRecord4 record = Sample.Record(flow, _cell.Nodes[node]);

@@ -146,7 +146,8 @@ public sealed class FlowReplicaTests
     }
 
     /// <summary>Flow of one key; the incarnation and the port tell them apart.</summary>
-    private static FlowRecord4 Record(int incarnation, FlowRecordState state = FlowRecordState.Opening, uint epoch = 0) =>
+    private static FlowRecord4 Record(
+        int incarnation, FlowRecordState state = FlowRecordState.Opening, uint epoch = 0) =>
         Sample.Record(1, 1, 10, port: 5_000 + incarnation) with
         {
             Incarnation = (ulong)incarnation, State = state, Epoch = epoch,

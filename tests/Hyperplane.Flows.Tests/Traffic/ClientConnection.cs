@@ -2,8 +2,8 @@ using Hyperplane.Dataplane.Flows;
 
 namespace Hyperplane.Flows.Tests.Traffic;
 
-/// <summary>A client's connection to the VIP: requests of one word, answers of one word that must all come from the same
-/// connection of one target.</summary>
+/// <summary>A client's connection to the VIP: requests of one word, answers of one word that must all come from the
+/// same connection of one target.</summary>
 internal sealed class ClientConnection
 {
     /// <summary>In a request: the target closes after its answer.</summary>

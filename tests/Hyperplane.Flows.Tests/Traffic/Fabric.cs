@@ -3,8 +3,8 @@ using Hyperplane.Flows.Tests.Simulation;
 
 namespace Hyperplane.Flows.Tests.Traffic;
 
-/// <summary>Two routers between clients, nodes and targets, and the nodes' own subnet: each cable keeps order, frames may
-/// be lost or come twice.</summary>
+/// <summary>Two routers between clients, nodes and targets, and the nodes' own subnet: each cable keeps order, frames
+/// may be lost or come twice.</summary>
 internal sealed class Fabric(SimulatedCell cell, double loss)
 {
     private const int FirstRouter = 1_000;

@@ -4,8 +4,8 @@ using Hyperplane.Flows.Tests.Simulation;
 namespace Hyperplane.Flows.Tests.Traffic;
 
 /// <summary>What goes wrong, or is changed, in a simulated cell; and what its nodes announce meanwhile.</summary>
-/// <remarks>A fault that takes a node away waits until the cell has its records twice again: more deaths than copies are
-/// no promise. Every fault says for how long frames may be lost.</remarks>
+/// <remarks>A fault that takes a node away waits until the cell has its records twice again: more deaths than copies
+/// are no promise. Every fault says for how long frames may be lost.</remarks>
 internal sealed class Faults(TrafficCell world)
 {
     private const long MsNs = 1_000_000;
@@ -127,7 +127,8 @@ internal sealed class Faults(TrafficCell world)
     private void End() => _underWay--;
 
     private bool IsReady(CellNode node) =>
-        node is { IsRunning: true, IsPaused: false } && node.Directory.Directory.IsComplete && _announced.Contains(node.Id);
+        node is { IsRunning: true, IsPaused: false } && node.Directory.Directory.IsComplete
+        && _announced.Contains(node.Id);
 
     /// <summary>All others have their records twice; one of five nodes may be away.</summary>
     private bool MayLoseNode()
@@ -253,7 +254,10 @@ internal sealed class Faults(TrafficCell world)
             End();
             return;
         }
-        Drain(id, () => BeginWhen(MayLoseNode, () => RollOut(left)));
+        if (world.Nodes[id].IsRunning)
+            Drain(id, () => BeginWhen(MayLoseNode, () => RollOut(left)));
+        else
+            RollOut(left);
     }
 
     private void AnnounceWhenReady(CellNode node)

@@ -5,8 +5,8 @@ using Hyperplane.Flows.Tests.Simulation;
 namespace Hyperplane.Flows.Tests.Traffic;
 
 /// <summary>One end of a TCP connection as a kernel would run it, with one segment under way at a time.</summary>
-/// <remarks>Retransmits after 200 ms, doubled up to 1 s. Resets count only when their sequence number is exactly what is
-/// expected (RFC 5961).</remarks>
+/// <remarks>Retransmits after 200 ms, doubled up to 1 s. Resets count only when their sequence number is exactly what
+/// is expected (RFC 5961).</remarks>
 internal sealed class TcpEnd(SimulatedCell cell, FlowKey4 key, uint firstSequence, Action<Segment> send)
 {
     private const long FirstRtoNs = 200_000_000;
@@ -249,8 +249,8 @@ internal sealed class TcpEnd(SimulatedCell cell, FlowKey4 key, uint firstSequenc
     {
         LastSentNs = cell.NowNs;
         _dueNs = cell.NowNs + _rtoNs;
-        Segment fresh = _outstanding.Has(TcpFlags.Ack) ? _outstanding with { Acknowledgement = _peerNext } : _outstanding;
-        send(fresh);
+        bool acknowledges = _outstanding.Has(TcpFlags.Ack);
+        send(acknowledges ? _outstanding with { Acknowledgement = _peerNext } : _outstanding);
         if (_timerRuns)
             return;
         _timerRuns = true;

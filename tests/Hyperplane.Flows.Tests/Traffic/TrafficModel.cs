@@ -4,7 +4,7 @@ using Hyperplane.Dataplane.Pipeline;
 
 namespace Hyperplane.Flows.Tests.Traffic;
 
-/// <summary>What the nodes of a simulated cell serve: one VIP with a TCP and a UDP listener over a few targets.</summary>
+/// <summary>What the nodes of a simulated cell serve: a VIP with a TCP and a UDP listener, a few targets.</summary>
 internal static class TrafficModel
 {
     public const ushort TcpPort = 80;
@@ -19,7 +19,8 @@ internal static class TrafficModel
 
     public static uint TargetBe(int target) => AddressBytes.Be(TargetAddress(target));
 
-    public static uint ClientBe(int client) => AddressBytes.Be(new IPAddress([10, 1, (byte)(client >> 8), (byte)client]));
+    public static uint ClientBe(int client) =>
+        AddressBytes.Be(new IPAddress([10, 1, (byte)(client >> 8), (byte)client]));
 
     /// <summary>The model of a node.</summary>
     /// <param name="version">Of the snapshot.</param>
