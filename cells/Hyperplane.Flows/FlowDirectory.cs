@@ -7,11 +7,10 @@ using Hyperplane.Flows.Wire;
 namespace Hyperplane.Flows;
 
 /// <summary>One node's end of the flow directory: answers its pipeline, holds its part of the cell's records, takes
-/// over
-/// what dead nodes leave.</summary>
+/// over what dead nodes leave.</summary>
 /// <remarks>Single-threaded, without clock, socket or thread: whoever hosts it says what came up, went down and
-/// arrived,
-/// and calls <see cref="Turn"/>. The embedded engine.</remarks>
+/// arrived, and calls <see cref="Turn"/>. By itself it is the embedded engine; where replicas live elsewhere it is
+/// their client.</remarks>
 public sealed class FlowDirectory
 {
     private const int RequestBudget = 1_024;
@@ -110,19 +109,39 @@ public sealed class FlowDirectory
     /// <summary>A node is gone, or cannot be reached: its flows may be claimed.</summary>
     public void OnDown(ushort node)
     {
-        _members.Down(node);
-        _synchroniser.OnDown(node);
-        _core.Outbox.Forget(node);
+        Lose(node);
         ChangeView();
-        foreach (uint tag in _core.Questions.Open())
+        AskAnew([node]);
+    }
+
+    /// <summary>Replicas that live elsewhere came, went, began anew or were filled: one change of the cell for
+    /// all.</summary>
+    public void OnReplicas(ReadOnlySpan<ReplicaState> replicas)
+    {
+        var gone = new List<ushort>();
+        bool isAnyNew = false;
+        foreach (ReplicaState replica in replicas)
         {
-            if (!_core.Questions.IsOpen(tag))
+            ulong start = _members.StartOf(replica.Address);
+            if (start != 0 && start != replica.Start)
+            {
+                Lose(replica.Address);
+                gone.Add(replica.Address);
+            }
+            if (replica.Start == 0)
                 continue;
-            if (_core.Questions[tag].Kind == QuestionKind.LookUp)
-                _lookUps.OnDown(tag, node);
-            else
-                _decisions.OnDown(tag, node);
+            isAnyNew |= start != replica.Start;
+            _members.Up(replica.Address, replica.Start);
+            _members.Note(replica.Address, replica.Flags, 0);
         }
+        if (isAnyNew)
+            _synchroniser.OnUp();
+        if (isAnyNew || gone.Count > 0)
+            _core.CompleteView = 0;
+        ChangeView();
+        if (isAnyNew || gone.Count > 0)
+            TellStatus();
+        AskAnew(gone);
     }
 
     /// <summary>A batch from a node that is up; any bytes are fine.</summary>
@@ -236,13 +255,37 @@ public sealed class FlowDirectory
         }
     }
 
+    private void Lose(ushort member)
+    {
+        _members.Down(member);
+        _synchroniser.OnDown(member);
+        _core.Outbox.Forget(member);
+    }
+
+    private void AskAnew(IReadOnlyCollection<ushort> gone)
+    {
+        foreach (uint tag in _core.Questions.Open())
+        {
+            foreach (ushort member in gone)
+            {
+                if (!_core.Questions.IsOpen(tag))
+                    break;
+                if (_core.Questions[tag].Kind == QuestionKind.LookUp)
+                    _lookUps.OnDown(tag, member);
+                else
+                    _decisions.OnDown(tag, member);
+            }
+        }
+    }
+
     private void ChangeView() => _core.View = _members.View(_synchroniser.Flags);
 
     private void TellStatus()
     {
         foreach (MemberState member in _core.View.Members)
         {
-            if (member.IsAlive && member.NodeId != _core.Self)
+            bool isOther = member.NodeId != _core.Self && !_core.Options.IsReplica(member.NodeId);
+            if (member.IsAlive && isOther)
                 _core.Outbox.Send(member.NodeId, FlowOpKind.Status, _synchroniser.Flags, _core.CompleteView);
         }
     }

@@ -1,9 +1,12 @@
+using Hyperplane.Flows.Cells;
+
 namespace Hyperplane.Flows;
 
 /// <summary>Who this node is and what its directory may use.</summary>
 public sealed record FlowDirectoryOptions
 {
-    /// <summary>This node, 1 to 65535.</summary>
+    /// <summary>This node, 1 to 65535; where replicas live elsewhere, below
+    /// <see cref="ReplicaAddress.First"/>.</summary>
     public required ushort NodeId { get; init; }
 
     /// <summary>This incarnation: microseconds since 1970 at the agent's start.</summary>
@@ -14,6 +17,10 @@ public sealed record FlowDirectoryOptions
 
     /// <summary>This start's own: places keys in memory.</summary>
     public required ulong NodeSeed { get; init; }
+
+    /// <summary>Whether records are held by replicas outside the nodes, two a shard, reached over the transport at the
+    /// addresses of <see cref="ReplicaAddress"/>; the same on all nodes. Default: the nodes hold them.</summary>
+    public bool ReplicasLiveElsewhere { get; init; }
 
     /// <summary>Records this node can hold, tombstones included; default 1,048,576.</summary>
     public int RecordCapacity { get; init; } = 1_048_576;
@@ -36,4 +43,6 @@ public sealed record FlowDirectoryOptions
 
     /// <summary>How long an insert or a claim is tried; default 1 s.</summary>
     public long DecisionLimitNs { get; init; } = 1_000_000_000;
+
+    internal bool IsReplica(ushort member) => ReplicasLiveElsewhere && ReplicaAddress.IsReplica(member);
 }

@@ -1,6 +1,7 @@
 namespace Hyperplane.Flows;
 
-/// <summary>Carries batches to the other nodes of the cell, in order to each.</summary>
+/// <summary>Carries batches to the other members of the cell, in order to each: to nodes, and to replicas that live
+/// elsewhere.</summary>
 /// <remarks>What was accepted arrives, or the node is reported down. Used on the directory's thread.</remarks>
 public interface IFlowTransport
 {

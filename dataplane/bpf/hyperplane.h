@@ -95,7 +95,7 @@ struct config {
 	__u32 counter_slots;
 	/* Where tunnelled frames of other nodes arrive; 0 = nowhere. */
 	__be32 tunnel_address;
-	/* Our MAC address in two pieces, as it lies in a frame; frames to others are not ours, a switch may flood them. */
+	/* Our MAC address in two pieces, as it lies in a frame; what a switch floods to us is not ours. */
 	__u32 own_mac_first;
 	__u16 own_mac_last;
 	/* 0 = frames to any MAC address are taken. */

@@ -15,8 +15,7 @@ namespace Hyperplane.Agent.Flows;
 /// <summary>Flow state by the embedded engine: the directory lives on the mesh thread, which alone touches
 /// it.</summary>
 /// <remarks>A node is up for the directory while its mesh connection is up and BFD has not lost it. A connection that
-/// its
-/// kernel closes without goodbye is a death, noticed at once; silence is one after the detection time.</remarks>
+/// its kernel closes without goodbye is a death, noticed at once; silence is one after the detection time.</remarks>
 internal sealed class CellFlows : IFlowState, IMeshHandler, IFlowTransport
 {
     private const byte BatchMessage = 1;

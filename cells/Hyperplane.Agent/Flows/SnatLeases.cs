@@ -68,8 +68,7 @@ public sealed class SnatLeases
     }
 
     /// <summary>Whether an earlier start used a lease of this address too short ago: then this node does not announce
-    /// it,
-    /// so that any node may get its packets.</summary>
+    /// it, so that any node may get its packets.</summary>
     public bool IsQuarantined(IPAddress address) =>
         Enumerable.Range(0, Parts).Any(part => !(address, part).Equals(_taken) && !IsResting((address, part)));
 

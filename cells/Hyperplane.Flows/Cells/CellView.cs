@@ -5,10 +5,10 @@ namespace Hyperplane.Flows.Cells;
 /// <summary>The cell as one node sees it at one moment, and who holds what because of it; immutable.</summary>
 /// <remarks>
 /// Readers of a shard: its first two holding nodes; the first is the arbiter. Writers: those two, the third as well
-/// when
-/// the owner is one of the two (two copies outlive any one node), and every node on the way that still fills.
+/// when the owner is one of the two (two copies outlive any one node), and every node on the way that still fills.
 /// Two nodes with the same view number agree on the living and the leaving; who holds is news that may travel a little
 /// longer, and does no harm: a filling node is written to already.
+/// Where replicas live elsewhere they are members too, the only ones that hold; an owner is never one of them.
 /// </remarks>
 public sealed class CellView
 {
@@ -19,7 +19,7 @@ public sealed class CellView
     private readonly ushort[][] _writersOfThree = new ushort[ShardOrder.Shards][];
 
     /// <summary>Works out who holds what.</summary>
-    /// <param name="order">Made of the same members in the same order.</param>
+    /// <param name="order">Made of the same members in the same order, nodes before replicas.</param>
     /// <param name="members">How each stands.</param>
     public CellView(ShardOrder order, IReadOnlyList<MemberState> members)
     {
@@ -41,7 +41,14 @@ public sealed class CellView
     public ReadOnlySpan<MemberState> Members => _members;
 
     /// <summary>Whether more than half of the cell's nodes are alive.</summary>
-    public bool HasMajority => _members.Count(member => member.IsAlive) * 2 > _members.Length;
+    public bool HasMajority
+    {
+        get
+        {
+            int nodes = _members.Count(IsNode);
+            return _members.Count(member => member.IsAlive && IsNode(member)) * 2 > nodes;
+        }
+    }
 
     /// <summary>The shard of a key.</summary>
     public int ShardOf(in FlowKey4 key) => _order.ShardOf(key);
@@ -62,8 +69,15 @@ public sealed class CellView
     {
         get
         {
+            int nodes = _members.Length;
+            if (_order.IsPinned)
+            {
+                nodes -= ReplicaAddress.Count;
+                if (ReplicaAddress.IsReplica(node))
+                    return _members[nodes + node - ReplicaAddress.First];
+            }
             // A cell has at most 16 nodes.
-            foreach (ref readonly MemberState member in _members.AsSpan())
+            foreach (ref readonly MemberState member in _members.AsSpan(0, nodes))
             {
                 if (member.NodeId == node)
                     return member;
@@ -74,6 +88,8 @@ public sealed class CellView
 
     /// <summary>Whether an owner goes on living: the node is alive with this start.</summary>
     public bool IsAlive(ushort node, ulong start) => start != 0 && this[node].Start == start;
+
+    private bool IsNode(MemberState member) => !_order.IsPinned || !ReplicaAddress.IsReplica(member.NodeId);
 
     private ushort[] Readers(int shard)
     {
@@ -97,7 +113,7 @@ public sealed class CellView
 
     private ushort[] Take(int shard, int holders)
     {
-        Span<ushort> taken = stackalloc ushort[_members.Length];
+        Span<ushort> taken = stackalloc ushort[_order.Of(shard).Length];
         int count = 0;
         int holding = 0;
         foreach (int place in _order.Of(shard))

@@ -2,7 +2,8 @@ using Hyperplane.Dataplane.Flows;
 
 namespace Hyperplane.Flows.Cells;
 
-/// <summary>The directory's shards, and for each all nodes of the cell in rendezvous order.</summary>
+/// <summary>The directory's shards, and for each who may hold it, best first: all nodes of the cell in rendezvous
+/// order, or its two replicas where replicas live elsewhere.</summary>
 /// <remarks>The same on every node that knows the same members and seed. Highest random weight (Thaler and Ravishankar,
 /// 1998): a node that comes or goes moves only its own part.</remarks>
 public sealed class ShardOrder
@@ -32,9 +33,31 @@ public sealed class ShardOrder
         }
     }
 
+    private ShardOrder(ulong seed) => _seed = seed;
+
+    /// <summary>Whether each shard has its two replicas outside the nodes.</summary>
+    public bool IsPinned { get; private init; }
+
+    /// <summary>Pins each shard to its two replicas.</summary>
+    /// <param name="members">Nodes, and all of <see cref="ReplicaAddress"/>.</param>
+    /// <param name="seed">The cell's.</param>
+    public static ShardOrder Pinned(ushort[] members, ulong seed)
+    {
+        var order = new ShardOrder(seed) { IsPinned = true };
+        for (int shard = 0; shard < Shards; shard++)
+        {
+            order._order[shard] =
+            [
+                Array.IndexOf(members, ReplicaAddress.Of(shard, 0)),
+                Array.IndexOf(members, ReplicaAddress.Of(shard, 1)),
+            ];
+        }
+        return order;
+    }
+
     /// <summary>The shard of a key.</summary>
     public int ShardOf(in FlowKey4 key) => (int)(FlowHash.Of(key, _seed) >> 56);
 
-    /// <summary>The members' places in the list they were given in, best first.</summary>
+    /// <summary>The holders' places in the list of members, best first.</summary>
     public ReadOnlySpan<int> Of(int shard) => _order[shard];
 }

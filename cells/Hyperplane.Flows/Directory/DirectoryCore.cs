@@ -47,6 +47,23 @@ internal sealed class DirectoryCore(
     public bool CanRelay(in FlowRecord4 record) =>
         View.IsAlive(record.OwnerNode, record.OwnerStart) && View[record.OwnerNode].IsStaying;
 
+    /// <summary>Whether a reader has all of its records in the cell as we see it, so that its "no" counts.</summary>
+    public bool IsComplete(ushort reader)
+    {
+        if (!Options.IsReplica(reader))
+            return (reader == Self ? CompleteView : View[reader].CompleteView) == View.Number;
+        // A replica elsewhere knows of no view: it is complete once every living node has told it all.
+        if (CompleteView != View.Number)
+            return false;
+        foreach (MemberState member in View.Members)
+        {
+            bool isOtherNode = member.IsAlive && member.NodeId != Self && !Options.IsReplica(member.NodeId);
+            if (isOtherNode && member.CompleteView != View.Number)
+                return false;
+        }
+        return true;
+    }
+
     /// <summary>Holds a record of ours, and tells everybody who has a part in it.</summary>
     /// <param name="record">The record.</param>
     /// <param name="tag">A question that waits for the first copy; 0 for none.</param>
@@ -78,8 +95,7 @@ internal sealed class DirectoryCore(
     /// that is over.</summary>
     public void TellOldOwner(in FlowRecord4 old, in FlowRecord4 current)
     {
-        bool isSameOwner = old.OwnerNode == current.OwnerNode && old.OwnerStart == current.OwnerStart;
-        if (old.State == FlowRecordState.None || isSameOwner)
+        if (!ReplicaServer.HasOtherOwner(old, current))
             return;
         // Our own pipeline may relay to the old owner.
         Answers.Add(FlowAnswerKind.NotMine, old.Forward, default);

@@ -114,8 +114,7 @@ internal sealed class LookUps(DirectoryCore core, Decisions decisions, NegativeB
             return false;
         foreach (ushort node in readers)
         {
-            ulong complete = node == core.Self ? core.CompleteView : core.View[node].CompleteView;
-            if (complete != core.View.Number)
+            if (!core.IsComplete(node))
                 return false;
         }
         return true;

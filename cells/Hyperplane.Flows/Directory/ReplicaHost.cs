@@ -6,33 +6,29 @@ using Hyperplane.Flows.Wire;
 namespace Hyperplane.Flows.Directory;
 
 /// <summary>Answers other nodes for the records we hold, and passes on what they tell us about our flows.</summary>
-internal sealed class ReplicaHost(DirectoryCore core)
+internal sealed class ReplicaHost : IReplicaAnswers
 {
-    /// <summary>What another node asks or tells.</summary>
+    private readonly DirectoryCore _core;
+    private readonly ReplicaServer _server;
+
+    public ReplicaHost(DirectoryCore core)
+    {
+        _core = core;
+        _server = new ReplicaServer(core.Replica, this);
+    }
+
+    /// <summary>What another member asks or tells.</summary>
     public void Handle(ushort node, in FlowOp op)
     {
+        if (_server.TryHandle(node, op, _core.NowSeconds))
+            return;
         switch (op.Kind)
         {
-            case FlowOpKind.Decide:
-                Decide(node, op);
-                break;
-            case FlowOpKind.Claim:
-                Claim(node, op);
-                break;
-            case FlowOpKind.Put:
-                Put(node, op);
-                break;
-            case FlowOpKind.LookUp:
-                if (core.Replica.TryFindLive(op.Key, out FlowRecord4 record))
-                    core.Outbox.Send(node, FlowOpKind.Found, op.Tag, record);
-                else
-                    core.Outbox.Send(node, FlowOpKind.Nothing, op.Tag);
-                break;
             case FlowOpKind.Newer:
-                HearOfNewer(op.Record);
+                HearOfNewer(op.Tag, op.Record);
                 break;
             case FlowOpKind.PortFreed:
-                core.Answers.Add(FlowAnswerKind.PortFreed, op.Record.Forward, op.Record);
+                _core.Answers.Add(FlowAnswerKind.PortFreed, op.Record.Forward, op.Record);
                 break;
             case FlowOpKind.NotMine:
                 HearNotMine(node, op.Key);
@@ -43,92 +39,66 @@ internal sealed class ReplicaHost(DirectoryCore core)
     /// <summary>Our pipeline got a relayed frame of no flow of ours.</summary>
     public void NotOurs(ushort node, in FlowKey4 key)
     {
-        if (core.Replica.TryFindLive(key, out FlowRecord4 record) && core.IsOurs(record))
-            core.Answers.Add(FlowAnswerKind.Own, key, record);
-        else if (core.View[node].IsAlive)
-            core.Outbox.Send(node, FlowOpKind.NotMine, 0, key);
+        if (_core.Replica.TryFindLive(key, out FlowRecord4 record) && _core.IsOurs(record))
+            _core.Answers.Add(FlowAnswerKind.Own, key, record);
+        else if (_core.View[node].IsAlive)
+            _core.Outbox.Send(node, FlowOpKind.NotMine, 0, key);
     }
 
     /// <summary>Forgets what a slot holds when its time is over, or when we have no part in it any more.</summary>
     public bool SweepAt(int slot, bool mayPrune)
     {
-        if (core.Replica.ExpireAt(slot, core.NowSeconds))
+        if (_core.Replica.ExpireAt(slot, _core.NowSeconds))
             return true;
-        FlowRecord4 record = core.Replica.At(slot);
-        if (!mayPrune || record.State == FlowRecordState.None || core.IsOurs(record)
-            || core.View.Writes(core.Self, record.Forward, record.Reverse, record.OwnerNode))
+        FlowRecord4 record = _core.Replica.At(slot);
+        if (!mayPrune || record.State == FlowRecordState.None || _core.IsOurs(record)
+            || _core.View.Writes(_core.Self, record.Forward, record.Reverse, record.OwnerNode))
             return false;
-        core.Replica.ForgetAt(slot);
+        _core.Replica.ForgetAt(slot);
         return true;
     }
 
-    private void Decide(ushort node, in FlowOp op)
-    {
-        core.Replica.TryFind(op.Record.Forward, out FlowRecord4 old);
-        ReplicaVerdict verdict = core.Replica.Decide(op.Record, core.NowSeconds, out FlowRecord4 current);
-        Answer(node, op.Tag, verdict, old, current);
-    }
+    /// <inheritdoc/>
+    void IReplicaAnswers.Answer(ushort node, FlowOpKind kind, uint tag, in FlowRecord4 record) =>
+        _core.Outbox.Send(node, kind, tag, record);
 
-    private void Claim(ushort node, in FlowOp op)
-    {
-        core.Replica.TryFind(op.Record.Forward, out FlowRecord4 old);
-        ReplicaVerdict verdict = core.Replica.Claim(op.Record, core.NowSeconds, out FlowRecord4 current);
-        Answer(node, op.Tag, verdict, old, current);
-    }
+    /// <inheritdoc/>
+    void IReplicaAnswers.Answer(ushort node, FlowOpKind kind, uint tag) => _core.Outbox.Send(node, kind, tag);
 
-    private void Answer(ushort node, uint tag, ReplicaVerdict verdict, in FlowRecord4 old, in FlowRecord4 current)
+    /// <inheritdoc/>
+    void IReplicaAnswers.TellOldOwner(in FlowRecord4 old, in FlowRecord4 current) => _core.TellOldOwner(old, current);
+
+    /// <inheritdoc/>
+    void IReplicaAnswers.Count(FlowDirectoryCounter counter) => _core.Counters.Add(counter);
+
+    private void HearOfNewer(uint meantFor, in FlowRecord4 record)
     {
-        switch (verdict)
+        if (meantFor != 0 && meantFor != _core.Self)
         {
-            case ReplicaVerdict.Taken:
-                core.TellOldOwner(old, current);
-                core.Outbox.Send(node, FlowOpKind.Won, tag, current);
-                break;
-            case ReplicaVerdict.Refused:
-                core.Outbox.Send(node, FlowOpKind.Lost, tag, current);
-                break;
-            default:
-                core.Counters.Add(FlowDirectoryCounter.Full);
-                core.Outbox.Send(node, FlowOpKind.Full, tag);
-                break;
+            PassOn(meantFor, record);
+            return;
         }
+        if (!_core.Replica.TryFind(record.Forward, out FlowRecord4 held))
+            return;
+        if (_core.Replica.Put(record, _core.NowSeconds, out _) != ReplicaVerdict.Taken)
+            return;
+        if (_core.IsOurs(held) && !_core.IsOurs(record))
+            _core.LoseTo(held, record);
     }
 
-    private void Put(ushort node, in FlowOp op)
+    /// <summary>A replica that lives elsewhere reaches only who asks it.</summary>
+    private void PassOn(uint node, in FlowRecord4 record)
     {
-        switch (core.Replica.Put(op.Record, core.NowSeconds, out FlowRecord4 other))
-        {
-            case ReplicaVerdict.Taken:
-                core.Counters.Add(FlowDirectoryCounter.PutsTaken);
-                core.TellOldOwner(other, op.Record);
-                if (op.Tag != 0)
-                    core.Outbox.Send(node, FlowOpKind.Ack, op.Tag);
-                break;
-            case ReplicaVerdict.Refused:
-                core.Counters.Add(FlowDirectoryCounter.PutsRefused);
-                core.TellOldOwner(op.Record, other);
-                break;
-            default:
-                core.Counters.Add(FlowDirectoryCounter.Full);
-                break;
-        }
-    }
-
-    private void HearOfNewer(in FlowRecord4 record)
-    {
-        if (!core.Replica.TryFind(record.Forward, out FlowRecord4 held))
-            return;
-        if (core.Replica.Put(record, core.NowSeconds, out _) != ReplicaVerdict.Taken)
-            return;
-        if (core.IsOurs(held) && !core.IsOurs(record))
-            core.LoseTo(held, record);
+        bool isNode = node <= ushort.MaxValue && !_core.Options.IsReplica((ushort)node);
+        if (isNode && _core.View[(ushort)node].IsAlive)
+            _core.Outbox.Send((ushort)node, FlowOpKind.Newer, 0, record);
     }
 
     /// <summary>Whoever we believed to be the owner is not: ask again, and not ourselves.</summary>
     private void HearNotMine(ushort node, in FlowKey4 key)
     {
-        if (core.Replica.TryFind(key, out FlowRecord4 held) && held.OwnerNode == node)
-            core.Replica.Forget(key);
-        core.Answers.Add(FlowAnswerKind.NotMine, key, default);
+        if (_core.Replica.TryFind(key, out FlowRecord4 held) && held.OwnerNode == node)
+            _core.Replica.Forget(key);
+        _core.Answers.Add(FlowAnswerKind.NotMine, key, default);
     }
 }

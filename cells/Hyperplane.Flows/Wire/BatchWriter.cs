@@ -16,6 +16,9 @@ public sealed class BatchWriter(int capacityBytes = BatchWriter.DefaultBytes)
     private readonly byte[] _bytes = new byte[Math.Max(capacityBytes, FlowOps.LongestBytes)];
     private int _used;
 
+    /// <summary>What fits in all.</summary>
+    public int CapacityBytes => _bytes.Length;
+
     /// <summary>The operations so far.</summary>
     public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _used);
 

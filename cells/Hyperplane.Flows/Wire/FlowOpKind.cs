@@ -35,7 +35,8 @@ public enum FlowOpKind : byte
     /// <summary>No room for another record.</summary>
     Full = 10,
 
-    /// <summary>To an owner, or to who believes to be one: this record is newer than yours.</summary>
+    /// <summary>To an owner, or to who believes to be one: this record is newer than yours. A tag other than 0 is the
+    /// node it is meant for: whoever gets it passes it on.</summary>
     Newer = 11,
 
     /// <summary>To the holder of a port's lease: the flow of another owner that used it is over.</summary>
@@ -47,6 +48,7 @@ public enum FlowOpKind : byte
     /// <summary>How a node stands: flags, and the view it is complete in.</summary>
     Status = 14,
 
-    /// <summary>All that the sender had to send for this view has been sent before this.</summary>
+    /// <summary>All that the sender had to send for this view has been sent before this. A replica outside the nodes
+    /// says it back: it has all of it.</summary>
     Synchronised = 15,
 }

@@ -19,7 +19,14 @@ internal sealed class SimulatedCell
     private readonly Dictionary<ushort, long> _pausedNs = [];
     private long _order;
 
-    public SimulatedCell(int nodes, int seed, long firstNowNs = 1_000_000_000_000, int addressesPerNode = 1)
+    /// <summary>Nothing runs yet.</summary>
+    /// <param name="nodes">Numbered from 1.</param>
+    /// <param name="seed">Of all chance.</param>
+    /// <param name="firstNowNs">When it begins.</param>
+    /// <param name="addressesPerNode">Source addresses of each node.</param>
+    /// <param name="silos">Places outside the nodes where replicas live; 0 when the nodes hold them.</param>
+    public SimulatedCell(
+        int nodes, int seed, long firstNowNs = 1_000_000_000_000, int addressesPerNode = 1, int silos = 0)
     {
         Chance = new Random(seed);
         NowNs = firstNowNs;
@@ -29,6 +36,8 @@ internal sealed class SimulatedCell
             .. Enumerable.Range(1, nodes).Select(id => new CellMember(
                 (ushort)id, [.. addresses.Select(address => SnatOf((ushort)id, address))])),
         ];
+        if (silos > 0)
+            Silos = new SimulatedSilos(this, silos);
         foreach (CellMember member in _members)
             Nodes.Add(member.NodeId, new SimulatedNode(this, member.NodeId));
         foreach (CellMember from in _members)
@@ -43,6 +52,8 @@ internal sealed class SimulatedCell
     public long NowNs { get; private set; }
 
     public Dictionary<ushort, SimulatedNode> Nodes { get; } = [];
+
+    public SimulatedSilos? Silos { get; }
 
     public IReadOnlyList<CellMember> Members => _members;
 

@@ -1,4 +1,5 @@
 using Hyperplane.Dataplane.Directory;
+using Hyperplane.Flows.Remote;
 
 namespace Hyperplane.Flows.Tests.Simulation;
 
@@ -7,6 +8,7 @@ internal sealed class SimulatedNode(SimulatedCell cell, ushort id) : IFlowTransp
 {
     private FlowDirectory? _directory;
     private readonly Queue<Action> _later = new();
+    private ReplicaLinks? _links;
     private long _turnAtNs;
 
     public ushort Id => id;
@@ -45,8 +47,14 @@ internal sealed class SimulatedNode(SimulatedCell cell, ushort id) : IFlowTransp
             RequestsWaiting = () => cell.After(5_000, Turn),
             AnswersWaiting = () => cell.After(5_000, () => AnswersWaiting()),
         };
-        _directory = new FlowDirectory(cell.OptionsOf(id, StartNumber), Exchange, this, nowNs);
+        _links = cell.Silos?.LinksOf(this);
+        _directory = new FlowDirectory(
+            cell.OptionsOf(id, StartNumber) with { ReplicasLiveElsewhere = _links is not null },
+            Exchange,
+            _links is null ? this : new RoutedTransport(this, _links),
+            nowNs);
         _directory.SetMembers(cell.MembersAsSeenBy(id));
+        _links?.Open(_directory);
         Turn();
     }
 
@@ -121,15 +129,28 @@ internal sealed class SimulatedNode(SimulatedCell cell, ushort id) : IFlowTransp
         Exchange.RequestsWaiting();
     }
 
+    /// <summary>The next answer; hints that a key's relay entry is out of date, which come unasked, are passed
+    /// over.</summary>
+    public bool TryReadAnswer(out FlowAnswer answer)
+    {
+        while (Exchange.Answers.TryRead(out answer))
+        {
+            if (answer.Kind != FlowAnswerKind.NotMine)
+                return true;
+        }
+        return false;
+    }
+
     public bool TrySend(ushort node, ReadOnlySpan<byte> batch) => cell.Carry(id, node, batch);
 
     public int QueuedBytes(ushort node) => 0;
 
-    private void Turn()
+    public void Turn()
     {
         if (_directory is null || IsPaused)
             return;
-        long dueNs = _directory.Turn(cell.NowNs);
+        long linksAtNs = _links?.Turn(cell.NowNs) ?? long.MaxValue;
+        long dueNs = Math.Min(_directory.Turn(cell.NowNs), linksAtNs);
         long atNs = _directory.OpenQuestions > 0 ? dueNs : Math.Max(dueNs, cell.NowNs + cell.LeastTurnNs);
         if (atNs == long.MaxValue || (_turnAtNs > cell.NowNs && _turnAtNs <= atNs))
             return;

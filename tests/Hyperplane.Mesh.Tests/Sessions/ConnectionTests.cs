@@ -223,7 +223,7 @@ public sealed class ConnectionTests
         using var one = new TestNode(1);
         using var two = new TestNode(2);
         TestNode.Join(one, two);
-        var results = new TaskCompletionSource<object?[]>();
+        var results = new TaskCompletionSource<object?[]>(TaskCreationOptions.RunContinuationsAsynchronously);
         one.Do(mesh => results.SetResult(
         [
             mesh.TrySend(3, 1, []),

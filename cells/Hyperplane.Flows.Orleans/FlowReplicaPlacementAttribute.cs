@@ -1,0 +1,7 @@
+using Orleans.Placement;
+
+namespace Hyperplane.Flows.Orleans;
+
+/// <summary>Places a grain by <see cref="FlowReplicaPlacement"/>.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class FlowReplicaPlacementAttribute() : PlacementAttribute(new FlowReplicaPlacement());

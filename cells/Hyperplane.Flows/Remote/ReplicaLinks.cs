@@ -1,0 +1,194 @@
+using System.Runtime.InteropServices;
+using Hyperplane.Flows.Cells;
+using Hyperplane.Flows.Wire;
+
+namespace Hyperplane.Flows.Remote;
+
+/// <summary>A node's way to the replicas that live outside the nodes: which of them answer, and batches to each in
+/// order.</summary>
+/// <remarks>
+/// Single-threaded, without clock, socket or thread. One call to each replica is under way, and what comes meanwhile
+/// goes with the next. A call that takes longer than its deadline makes the replica unreachable for the directory, which
+/// goes on with the twin; it is asked again and again, and taken back once it answers within the deadline, so that one
+/// that is merely slow does not come and go. What was accepted for a replica arrives there, or the directory hears that it is gone.
+/// </remarks>
+public sealed class ReplicaLinks : IFlowTransport
+{
+    private const long LookNs = 5_000_000;
+    private const int AskedPerLook = 8;
+
+    private readonly ReplicaLinksOptions _options;
+    private readonly IReplicaCaller _caller;
+    private readonly ReplicaLink[] _links = new ReplicaLink[ReplicaAddress.Count];
+    private readonly List<(ushort Address, byte[]? Answer)> _answered = [];
+    private readonly List<(ushort Address, ReadOnlyMemory<byte> Batch)> _taken = [];
+    private readonly List<ReplicaState> _news = [];
+    private readonly Queue<ReplicaLink> _inLine = new();
+    private int _underWayBytes;
+    private FlowDirectory? _directory;
+    private long _nowNs;
+    private long _lookAtNs;
+    private int _askNext;
+    private ulong _sequence;
+
+    /// <summary>Calls nobody before <see cref="Open"/>.</summary>
+    public ReplicaLinks(ReplicaLinksOptions options, IReplicaCaller caller)
+    {
+        (_options, _caller) = (options, caller);
+        for (int i = 0; i < _links.Length; i++)
+            _links[i] = new ReplicaLink((ushort)(ReplicaAddress.First + i));
+    }
+
+    /// <summary>Replicas that answer.</summary>
+    public int Reachable => _links.Count(link => link.IsUp);
+
+    /// <summary>Calls that were not answered in time, or failed, since the start.</summary>
+    public long Failures { get; private set; }
+
+    /// <summary>Begins: the directory is told from now on.</summary>
+    public void Open(FlowDirectory directory) => _directory = directory;
+
+    /// <inheritdoc/>
+    public bool TrySend(ushort node, ReadOnlySpan<byte> batch)
+    {
+        ReplicaLink link = _links[node - ReplicaAddress.First];
+        if (!link.IsUp || !link.TryAdd(batch, _options.QueueBytes))
+            return false;
+        CallInTurn(link);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public int QueuedBytes(ushort node) => _links[node - ReplicaAddress.First].QueuedBytes;
+
+    /// <summary>A call ended; looked at by the next <see cref="Turn"/>.</summary>
+    /// <param name="address">Which replica.</param>
+    /// <param name="answer">Null when it failed.</param>
+    public void OnAnswer(ushort address, byte[]? answer) => _answered.Add((address, answer));
+
+    /// <summary>Takes answers, gives up what takes too long, asks who is silent; call it before each turn of the
+    /// directory.</summary>
+    /// <returns>When to call it again at the latest.</returns>
+    public long Turn(long nowNs)
+    {
+        _nowNs = nowNs;
+        if (_directory is null)
+            return long.MaxValue;
+        TakeAnswers(_directory);
+        if (nowNs >= _lookAtNs)
+            Look(_directory);
+        return _lookAtNs;
+    }
+
+    private void TakeAnswers(FlowDirectory directory)
+    {
+        if (_answered.Count == 0)
+            return;
+        foreach ((ushort address, byte[]? answer) in _answered)
+            Take(_links[address - ReplicaAddress.First], answer);
+        while (_underWayBytes < _options.UnderWayBytes && _inLine.TryDequeue(out ReplicaLink? first))
+        {
+            first.IsInLine = false;
+            CallInTurn(first);
+        }
+        foreach ((ushort address, _) in _answered)
+            CallInTurn(_links[address - ReplicaAddress.First]);
+        _answered.Clear();
+        TellNews(directory);
+        foreach ((ushort address, ReadOnlyMemory<byte> batch) in _taken)
+            directory.OnBatch(address, batch.Span, _nowNs);
+        _taken.Clear();
+    }
+
+    private void Take(ReplicaLink link, byte[]? answer)
+    {
+        _underWayBytes -= link.CallBytes;
+        bool isAnswer = answer is { Length: >= AnswerHeader.Bytes };
+        AnswerHeader header = isAnswer ? MemoryMarshal.Read<AnswerHeader>(answer) : default;
+        if (header.ReplicaStart == 0 || header.Verdict is BatchVerdict.Bad or BatchVerdict.TooLate)
+        {
+            link.End(_nowNs + _options.RetryNs);
+            Lose(link);
+            return;
+        }
+        if (!link.IsUp && _nowNs - link.SinceNs > _options.DeadlineNs)
+        {
+            link.End(_nowNs + _options.RetryNs);
+            return;
+        }
+        bool holds = (header.Flags & NodeFlags.Holds) != NodeFlags.None;
+        link.End(_nowNs + (holds ? _options.IdleNs : _options.RetryNs));
+        // Answers that come after the replica was given up answer questions that went to its twin by now.
+        if (link.State.Start == header.ReplicaStart && header.Verdict == BatchVerdict.Done)
+            _taken.Add((link.Address, answer.AsMemory(AnswerHeader.Bytes)));
+        Note(link, new ReplicaState(link.Address, header.ReplicaStart, header.Flags));
+    }
+
+    private void Look(FlowDirectory directory)
+    {
+        _lookAtNs = _nowNs + LookNs;
+        foreach (ReplicaLink link in _links)
+        {
+            if (link.IsUp && (link.HasOverflown || (link.IsCalling && _nowNs - link.SinceNs > _options.DeadlineNs)))
+                Lose(link);
+        }
+        AskSilent();
+        TellNews(directory);
+    }
+
+    /// <summary>A few at a time: all at once would keep each other from answering in time.</summary>
+    private void AskSilent()
+    {
+        int asked = 0;
+        for (int i = 0; i < _links.Length && asked < AskedPerLook; i++)
+        {
+            ReplicaLink link = _links[_askNext];
+            _askNext = (_askNext + 1) % _links.Length;
+            if (link.IsCalling || _nowNs < link.SinceNs)
+                continue;
+            Call(link);
+            asked++;
+        }
+    }
+
+    private void Lose(ReplicaLink link)
+    {
+        Failures++;
+        Note(link, new ReplicaState(link.Address, 0, NodeFlags.None));
+    }
+
+    private void Note(ReplicaLink link, ReplicaState state)
+    {
+        if (link.Note(state))
+            _news.Add(state);
+    }
+
+    private void TellNews(FlowDirectory directory)
+    {
+        if (_news.Count == 0)
+            return;
+        directory.OnReplicas(CollectionsMarshal.AsSpan(_news));
+        _news.Clear();
+    }
+
+    private void CallInTurn(ReplicaLink link)
+    {
+        if (link.IsCalling || link.IsInLine || !link.HasWaiting)
+            return;
+        if (_underWayBytes < _options.UnderWayBytes)
+        {
+            Call(link);
+            return;
+        }
+        link.IsInLine = true;
+        _inLine.Enqueue(link);
+    }
+
+    private void Call(ReplicaLink link)
+    {
+        var header = new RequestHeader { Node = _options.NodeId, Start = _options.Start, Sequence = ++_sequence };
+        byte[] request = link.Begin(header, _nowNs);
+        _underWayBytes += link.CallBytes;
+        _caller.Call(link.Address, request);
+    }
+}

@@ -1,0 +1,28 @@
+namespace Hyperplane.Flows.Remote;
+
+/// <summary>How a node calls replicas that live outside the nodes.</summary>
+public sealed record ReplicaLinksOptions
+{
+    /// <summary>This node.</summary>
+    public required ushort NodeId { get; init; }
+
+    /// <summary>This node's incarnation.</summary>
+    public required ulong Start { get; init; }
+
+    /// <summary>A call without an answer for so long makes its replica unreachable: the twin is used; default
+    /// 30 ms.</summary>
+    public long DeadlineNs { get; init; } = 30_000_000;
+
+    /// <summary>A replica that is not called for so long is asked how it stands; default 1 s.</summary>
+    public long IdleNs { get; init; } = 1_000_000_000;
+
+    /// <summary>The same while it fills, and after a failed call; default 100 ms.</summary>
+    public long RetryNs { get; init; } = 100_000_000;
+
+    /// <summary>Calls begin while fewer bytes than this are under way in all, so that none waits long behind bulk;
+    /// default 2 MiB.</summary>
+    public int UnderWayBytes { get; init; } = 2 * 1_024 * 1_024;
+
+    /// <summary>Bytes that may wait for a replica: one more and it is unreachable; default 8 MiB.</summary>
+    public int QueueBytes { get; init; } = 8 * 1_024 * 1_024;
+}

@@ -1,0 +1,41 @@
+# flow-silo, one beside each agent, with --engine orleans. See infra/docs/ORLEANS.md.
+
+flow_silo() { echo "$ROOT/artifacts/bin/Hyperplane.Flows.Silo/release/flow-silo"; }
+
+# silos_check ENGINE: refuses, before anything is made, what could not be started.
+silos_check() {
+    [ "$1" = orleans ] || return 0
+    [ -x "$(flow_silo)" ] || die "--engine orleans: flow-silo is not built, infra/docs/ORLEANS.md says how"
+    [ -f "${HYPERPLANE_ORLEANS_SCRIPTS:-}/PostgreSQL-Main.sql" ] ||
+        die "--engine orleans: HYPERPLANE_ORLEANS_SCRIPTS names no folder with Orleans' scripts, see infra/docs/ORLEANS.md"
+    [ -z "${HYPERPLANE_DB:-}" ] || die "--engine orleans: takes the lab's own PostgreSQL, not HYPERPLANE_DB"
+}
+
+# The connection string of the membership tables, which the agents need as well.
+silos_database() { echo "Host=$STATE/run/pg;Username=hyperplane;Database=flows"; }
+
+# silos_up NODES: after PostgreSQL, before the agents.
+silos_up() {
+    local nodes=$1 bin script zone z i name
+    bin=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
+    "$bin/createdb" -h "$STATE/run/pg" -U hyperplane flows
+    for script in Main Clustering Clustering-3.7.0; do
+        "$bin/psql" -h "$STATE/run/pg" -U hyperplane -d flows -q -v ON_ERROR_STOP=1 \
+            -f "$HYPERPLANE_ORLEANS_SCRIPTS/PostgreSQL-$script.sql" >>"$STATE/log/silos.log" 2>&1
+    done
+    for zone in "${ZONES[@]}"; do
+        z=$(zone_number "$zone")
+        for ((i = 1; i <= nodes; i++)); do
+            name=silo-$zone$i
+            cat >"$STATE/conf/$name.json" <<CONF
+{ "cell": "cell-$zone", "database": "$(silos_database)", "address": "10.10.$z.$((10 + i))" }
+CONF
+            start "$name" ip netns exec "$(ns "node-$zone$i")" "$(flow_silo)" --config "$STATE/conf/$name.json"
+        done
+    done
+    for zone in "${ZONES[@]}"; do
+        for ((i = 1; i <= nodes; i++)); do
+            wait_ready "silo-$zone$i" '^ready'
+        done
+    done
+}

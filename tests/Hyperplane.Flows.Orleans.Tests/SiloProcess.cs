@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using Hyperplane.Lab;
+
+namespace Hyperplane.Flows.Orleans.Tests;
+
+/// <summary>A flow-silo on the loopback, as an operator starts it.</summary>
+internal sealed class SiloProcess : IDisposable
+{
+    private readonly string _config = Path.GetTempFileName();
+    private readonly Process _process;
+
+    private SiloProcess(string cell, string database)
+    {
+        File.WriteAllText(_config, JsonSerializer.Serialize(new
+        {
+            cell, database, address = "127.0.0.1", siloPort = FreePort(), gatewayPort = FreePort(),
+        }));
+        _process = Command.Start(Program(), "--config", _config);
+        _process.ErrorDataReceived += static (_, line) => Console.Error.WriteLine(line.Data);
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>Starts some at once, and waits until all are ready.</summary>
+    public static SiloProcess[] Start(int count, string cell, string database)
+    {
+        SiloProcess[] silos = [.. Enumerable.Range(0, count).Select(_ => new SiloProcess(cell, database))];
+        try
+        {
+            foreach (SiloProcess silo in silos)
+                silo.WaitUntilReady();
+            return silos;
+        }
+        catch
+        {
+            foreach (SiloProcess silo in silos)
+                silo.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Starts one with this configuration, and waits for its end.</summary>
+    public static (int ExitCode, string Error) Try(string json)
+    {
+        string config = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(config, json);
+            (int exitCode, _, string error) = Command.Try(TimeSpan.FromSeconds(60), Program(), "--config", config);
+            return (exitCode, error);
+        }
+        finally
+        {
+            File.Delete(config);
+        }
+    }
+
+    /// <summary>SIGKILL.</summary>
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+    }
+
+    /// <summary>SIGTERM; the exit code.</summary>
+    public int Stop()
+    {
+        Command.Run("kill", "-TERM", _process.Id.ToString(CultureInfo.InvariantCulture));
+        _process.WaitForExit();
+        return _process.ExitCode;
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+            Kill();
+        _process.Dispose();
+        File.Delete(_config);
+    }
+
+    private void WaitUntilReady()
+    {
+        while (_process.StandardOutput.ReadLine() is { } line)
+        {
+            if (line.StartsWith("ready ", StringComparison.Ordinal))
+            {
+                _ = _process.StandardOutput.ReadToEndAsync();
+                return;
+            }
+        }
+        throw new InvalidOperationException("a flow-silo ended before it was ready");
+    }
+
+    private static string Program() => Path.GetFullPath(
+        Path.Combine(AppContext.BaseDirectory, "../../Hyperplane.Flows.Silo/release/flow-silo"));
+
+    private static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+}

@@ -1,0 +1,109 @@
+using Hyperplane.Dataplane.Directory;
+using Hyperplane.Flows.Cells;
+using Hyperplane.Flows.Tests.Simulation;
+
+namespace Hyperplane.Flows.Tests.Remote;
+
+public sealed class RemoteCellTests
+{
+    [Fact]
+    public void Twins_live_apart_and_every_replica_is_reached_and_filled()
+    {
+        SimulatedCell cell = Settled();
+        for (ushort address = ReplicaAddress.First; address != 0; address++)
+        {
+            Assert.True(cell.Silos!.Replica(address).IsFilled);
+            Assert.NotEqual(cell.Silos.PlaceOf(address), cell.Silos.PlaceOf(ReplicaAddress.TwinOf(address)));
+        }
+        Assert.All(cell.Running, node => Assert.True(node.Directory.Holds));
+    }
+
+    [Fact]
+    public void While_a_dead_place_is_unnoticed_the_twins_decide_and_answer_within_the_deadline()
+    {
+        SimulatedCell cell = Settled();
+        SimulatedNode owner = cell.Nodes[1];
+        FlowRecord4[] before = [.. Enumerable.Range(0, 100).Select(flow => Create(cell, owner, flow, 1_000_000))];
+        cell.RunFor(5_000_000);
+        cell.Silos!.Kill(1);
+        for (int flow = 100; flow < 200; flow++)
+            Create(cell, owner, flow, limitNs: 40_000_000);
+        foreach (FlowRecord4 record in before)
+        {
+            cell.Nodes[2].Ask(new FlowRequest { Kind = FlowRequestKind.LookUp, Key = record.Reverse });
+            Assert.Equal(FlowAnswerKind.Relay, Answer(cell, cell.Nodes[2], limitNs: 1_000_000).Kind);
+        }
+    }
+
+    [Fact]
+    public void Slow_replicas_are_given_up_and_taken_back_when_they_answer_in_time()
+    {
+        SimulatedCell cell = Settled();
+        SimulatedNode node = cell.Nodes[1];
+        FlowRecord4 known = Create(cell, node, 1, 1_000_000);
+        cell.Silos!.ExtraDelayNs = 40_000_000;
+        cell.RunFor(1_500_000_000);
+        Assert.Equal(0, CountUp(node));
+
+        cell.Silos.ExtraDelayNs = 0;
+        Assert.True(cell.RunUntil(() => cell.Running.All(n => CountUp(n) == ReplicaAddress.Count)));
+        Assert.True(cell.RunUntil(() => cell.Running.All(n => n.Directory.IsComplete)));
+        cell.Kill(1);
+        cell.RunFor(5_000_000);
+        cell.Nodes[2].Ask(new FlowRequest { Kind = FlowRequestKind.LookUp, Key = known.Forward });
+        Assert.Equal(FlowAnswerKind.Own, Answer(cell, cell.Nodes[2], 10_000_000).Kind);
+    }
+
+    [Fact]
+    public void Without_any_replica_a_node_goes_on_alone_and_publishes_once_they_are_back()
+    {
+        SimulatedCell cell = Settled();
+        foreach (ulong place in new ulong[] { 1, 2, 3 })
+            cell.Silos!.Kill(place);
+        cell.RunFor(100_000_000);
+        FlowRecord4 record = Create(cell, cell.Nodes[1], 1, 100_000_000);
+        cell.Nodes[2].Ask(new FlowRequest { Kind = FlowRequestKind.LookUp, Key = record.Forward });
+        Assert.Equal(FlowAnswerKind.Unavailable, Answer(cell, cell.Nodes[2], 200_000_000).Kind);
+
+        foreach (ulong place in new ulong[] { 4, 5 })
+            cell.Silos!.Join(place);
+        Assert.True(cell.RunUntil(() => cell.Running.All(node => CountUp(node) == ReplicaAddress.Count)));
+        Assert.True(cell.RunUntil(() => cell.Running.All(node => node.Directory.IsComplete)));
+        cell.RunFor(5_000_000);
+        cell.Nodes[2].Ask(new FlowRequest { Kind = FlowRequestKind.LookUp, Key = record.Forward });
+        Assert.Equal(FlowAnswerKind.Relay, Answer(cell, cell.Nodes[2], 10_000_000).Kind);
+    }
+
+    private static int CountUp(SimulatedNode node)
+    {
+        int up = 0;
+        foreach (MemberState member in node.Directory.View.Members)
+            up += ReplicaAddress.IsReplica(member.NodeId) && member.IsAlive ? 1 : 0;
+        return up;
+    }
+
+    private static SimulatedCell Settled()
+    {
+        var cell = new SimulatedCell(3, seed: 3, silos: 3);
+        cell.StartAll();
+        cell.RunFor(1_100_000_000);
+        Assert.True(cell.RunUntil(() => cell.Running.All(node => node.Directory.IsComplete)));
+        return cell;
+    }
+
+    private static FlowRecord4 Create(SimulatedCell cell, SimulatedNode owner, int flow, long limitNs)
+    {
+        owner.Ask(new FlowRequest { Kind = FlowRequestKind.Insert, Record = Sample.Record(flow, owner) });
+        FlowAnswer answer = Answer(cell, owner, limitNs);
+        Assert.Equal(FlowAnswerKind.Won, answer.Kind);
+        return answer.Record;
+    }
+
+    private static FlowAnswer Answer(SimulatedCell cell, SimulatedNode node, long limitNs)
+    {
+        FlowAnswer answer = default;
+        Assert.True(
+            cell.RunUntil(() => node.TryReadAnswer(out answer), limitNs), $"node {node.Id} has no answer");
+        return answer;
+    }
+}
