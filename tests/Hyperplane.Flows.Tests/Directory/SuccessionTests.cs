@@ -1,19 +1,14 @@
 using Hyperplane.Dataplane.Directory;
 using Hyperplane.Dataplane.Flows;
 using Hyperplane.Flows.Tests.Simulation;
+using Hyperplane.Flows.Wire;
 
 namespace Hyperplane.Flows.Tests.Directory;
 
 /// <summary>Who hears what when a key goes from one flow, or one owner, to the next.</summary>
 public sealed class SuccessionTests
 {
-    private readonly SimulatedCell _cell = new(3, seed: 1);
-
-    public SuccessionTests()
-    {
-        _cell.StartAll();
-        _cell.RunFor(1_100_000_000);
-    }
+    private SimulatedCell _cell = Settled(3);
 
     [Theory]
     [InlineData(FlowRequestKind.Close)]
@@ -93,6 +88,37 @@ public sealed class SuccessionTests
             Assert.Equal([FlowAnswerKind.Lost, FlowAnswerKind.Own], answers.Select(answer => answer.Kind).Order());
             Assert.All(answers, answer => Assert.Equal(old.Incarnation, answer.Record.Incarnation));
         }
+    }
+
+    [Fact]
+    public void A_former_owner_that_knows_better_does_not_believe_a_replica_that_still_names_it()
+    {
+        _cell = Settled(5);
+        for (int flow = 0; flow < 60; flow++)
+        {
+            FlowRecord4 old = Create(1, flow);
+            FlowRecord4 newer = old with
+            {
+                OwnerNode = 2, OwnerStart = _cell.Nodes[2].StartNumber, Epoch = old.Epoch + 1,
+            };
+            var writer = new BatchWriter();
+            writer.Add(FlowOpKind.Newer, 0, newer);
+            _cell.Nodes[1].Receive(2, writer.Written.ToArray());
+            Ask(1, FlowRequestKind.LookUp, old);
+            _cell.RunFor(5_000_000);
+
+            List<FlowAnswer> answers = ReadAll(1);
+            Assert.DoesNotContain(answers, answer => answer.Kind == FlowAnswerKind.Own);
+            Assert.Equal(newer, Assert.Single(answers, answer => answer.Kind == FlowAnswerKind.Relay).Record);
+        }
+    }
+
+    private static SimulatedCell Settled(int nodes)
+    {
+        var cell = new SimulatedCell(nodes, seed: 1);
+        cell.StartAll();
+        cell.RunFor(1_100_000_000);
+        return cell;
     }
 
     private FlowRecord4 Create(ushort node, int flow)

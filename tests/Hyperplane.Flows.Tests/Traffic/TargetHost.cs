@@ -42,7 +42,9 @@ internal sealed class TargetHost(TrafficCell world, int index)
             world.CollidedHalfOpen++;
             return true;
         }
-        world.Violate($"target {index} has connection {known.Id} of client {known.ClientId} "
+        world.ViolateUnless(
+            world.Client(known.ClientId).IsUnreplicated,
+            $"target {index} has connection {known.Id} of client {known.ClientId} "
             + $"on {Describe.Key(syn.Key)}, and gets a SYN of client {syn.Sequence >> 16} there");
         return false;
     }

@@ -141,10 +141,10 @@ internal sealed class TrafficCell
                 end.Abort();
             return;
         }
-        if (IsQuietSince(end.LastSentNs) && !IsExcused(end))
-            Violate($"{who} gets no answer in quiet times");
+        if (IsQuietSince(end.LastSentNs))
+            ViolateUnless(IsExcused(end), $"{who} gets no answer in quiet times");
         else if (isLate)
-            Violate($"{who} gets no answer for 30 s");
+            ViolateUnless(IsExcused(end), $"{who} gets no answer for 30 s");
         if (isLate)
             end.Abort();
     }
