@@ -50,7 +50,10 @@ internal sealed class LookUps(DirectoryCore core, Decisions decisions, NegativeB
         }
         FlowKey4 key = core.Questions[tag].Key;
         core.Questions.End(tag);
-        decisions.Settle(key, record, round: 0);
+        // A replica may still believe us to be the owner when we know better.
+        bool isNewerHere = core.Replica.TryFind(record.Forward, out FlowRecord4 held)
+            && FlowReplica.IsNewer(held, record);
+        decisions.Settle(key, isNewerHere ? held : record, round: 0);
     }
 
     /// <summary>A replica does not have it.</summary>

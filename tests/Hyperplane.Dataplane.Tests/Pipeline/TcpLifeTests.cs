@@ -196,6 +196,22 @@ public sealed class TcpLifeTests
         Assert.Equal(0ul, _bench.Listener(Bench.TcpListener).ActiveFlows);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_late_reset_of_the_connection_before_does_not_end_a_handshake(bool isAnswered)
+    {
+        var tcp = new Conversation(_bench, 40_000);
+        tcp.FromClient(Syn);
+        if (isAnswered)
+            tcp.FromTarget(Syn | Ack);
+        Frame reset = Bench.Syn(40_000) with { Flags = Rst, Sequence = tcp.ClientNext - 70_000 };
+        Assert.Equal(PacketCounter.DropNoFlow, _bench.Send(reset));
+        Assert.Equal(isAnswered ? FlowState.SynAckSeen : FlowState.SynSeen, tcp.State);
+        Assert.Equal(PacketCounter.Forwarded, _bench.Send(reset with { Sequence = tcp.ClientNext }));
+        Assert.Equal(FlowState.Closed, tcp.State);
+    }
+
     [Fact]
     public void A_client_that_reuses_its_port_gets_a_new_flow_and_the_old_port_stays_held()
     {

@@ -126,7 +126,7 @@ public sealed class DisplacedTests : IDisposable
         for (ushort port = 1; port <= 40; port++)
         {
             bench.Give(Bench.Syn(port));
-            bench.Give(SharedBench.FromClient(port, Rst));
+            bench.Give(SharedBench.FromClient(port, Rst, sequence: 1_001));
         }
         Assert.Equal(FlowState.Lent, bench.State(lent.Reverse));
         Assert.Equal(8, bench.Flows.Count(FlowPool.HoldDown));

@@ -93,7 +93,7 @@ public sealed class TcpEndTests : IDisposable
         FlowRecord4 record = bench.Request(FlowRequestKind.Insert).Record;
         bench.Give(Bench.Syn(1));
         bench.Give(Bench.Syn(2));
-        bench.Give(SharedBench.FromClient(40_000, Rst, 5_001));
+        bench.Give(SharedBench.FromClient(40_000, Rst, 1_001));
         Assert.Equal(1ul, bench.Count(PacketCounter.DirectoryFull));
         bench.Pass(3);
         Assert.Equal(FlowState.Closed, bench.State(record.Reverse));

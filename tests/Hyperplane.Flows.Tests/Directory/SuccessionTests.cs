@@ -1,19 +1,14 @@
 using Hyperplane.Dataplane.Directory;
 using Hyperplane.Dataplane.Flows;
 using Hyperplane.Flows.Tests.Simulation;
+using Hyperplane.Flows.Wire;
 
 namespace Hyperplane.Flows.Tests.Directory;
 
 /// <summary>Who hears what when a key goes from one flow, or one owner, to the next.</summary>
 public sealed class SuccessionTests
 {
-    private readonly SimulatedCell _cell = new(3, seed: 1);
-
-    public SuccessionTests()
-    {
-        _cell.StartAll();
-        _cell.RunFor(1_100_000_000);
-    }
+    private SimulatedCell _cell = Settled(3);
 
     [Theory]
     [InlineData(FlowRequestKind.Close)]
@@ -49,6 +44,81 @@ public sealed class SuccessionTests
         IEnumerable<FlowKey4> told = ReadAll(3).Where(answer => answer.Kind == FlowAnswerKind.NotMine)
             .Select(answer => answer.Key).Distinct();
         Assert.Equal([record.Forward, record.Reverse], told);
+    }
+
+    [Fact]
+    public void A_flow_that_ended_before_its_decision_does_not_stand_in_the_way_of_the_next_of_its_key()
+    {
+        for (int flow = 0; flow < 40; flow++)
+        {
+            FlowRecord4 first = Sample.Record(flow, _cell.Nodes[1]);
+            FlowRecord4 next = first with { Incarnation = first.Incarnation + 100, SnatPortBe = 77 };
+            Ask(1, FlowRequestKind.Insert, first);
+            _cell.RunFor(10_000);
+            Ask(1, FlowRequestKind.Insert, next);
+            _cell.RunFor(10_000_000);
+
+            List<FlowAnswer> answers = ReadAll(1);
+            Assert.DoesNotContain(answers, answer => answer.Kind is FlowAnswerKind.Own or FlowAnswerKind.Lost);
+            Assert.Single(answers, answer =>
+                answer.Kind == FlowAnswerKind.Won && answer.Record.Incarnation == next.Incarnation);
+        }
+    }
+
+    [Fact]
+    public void Of_two_new_flows_of_a_key_whose_owner_died_one_becomes_its_flow_and_the_other_is_lost()
+    {
+        FlowRecord4[] olds = [.. Enumerable.Range(0, 40).Select(flow => Create(1, flow))];
+        _cell.Kill(1);
+        _cell.RunFor(5_000_000);
+        foreach (FlowRecord4 old in olds)
+        {
+            foreach (ushort node in new ushort[] { 2, 3 })
+            {
+                Ask(node, FlowRequestKind.Insert, old with
+                {
+                    OwnerNode = node, OwnerStart = _cell.Nodes[node].StartNumber,
+                    Incarnation = ((ulong)node << 48) | (old.Incarnation & 0xffff), SnatBe = SimulatedCell.SnatOf(node),
+                    State = FlowRecordState.Opening, Epoch = 0,
+                });
+            }
+            _cell.RunFor(10_000_000);
+            FlowAnswer[] answers =
+                [.. ReadAll(2).Concat(ReadAll(3)).Where(answer => answer.Kind != FlowAnswerKind.NotMine)];
+            Assert.Equal([FlowAnswerKind.Lost, FlowAnswerKind.Own], answers.Select(answer => answer.Kind).Order());
+            Assert.All(answers, answer => Assert.Equal(old.Incarnation, answer.Record.Incarnation));
+        }
+    }
+
+    [Fact]
+    public void A_former_owner_that_knows_better_does_not_believe_a_replica_that_still_names_it()
+    {
+        _cell = Settled(5);
+        for (int flow = 0; flow < 60; flow++)
+        {
+            FlowRecord4 old = Create(1, flow);
+            FlowRecord4 newer = old with
+            {
+                OwnerNode = 2, OwnerStart = _cell.Nodes[2].StartNumber, Epoch = old.Epoch + 1,
+            };
+            var writer = new BatchWriter();
+            writer.Add(FlowOpKind.Newer, 0, newer);
+            _cell.Nodes[1].Receive(2, writer.Written.ToArray());
+            Ask(1, FlowRequestKind.LookUp, old);
+            _cell.RunFor(5_000_000);
+
+            List<FlowAnswer> answers = ReadAll(1);
+            Assert.DoesNotContain(answers, answer => answer.Kind == FlowAnswerKind.Own);
+            Assert.Equal(newer, Assert.Single(answers, answer => answer.Kind == FlowAnswerKind.Relay).Record);
+        }
+    }
+
+    private static SimulatedCell Settled(int nodes)
+    {
+        var cell = new SimulatedCell(nodes, seed: 1);
+        cell.StartAll();
+        cell.RunFor(1_100_000_000);
+        return cell;
     }
 
     private FlowRecord4 Create(ushort node, int flow)

@@ -187,8 +187,7 @@ internal sealed class CellNode : IHeartbeat
         Assert.Equal(begun, ended);
     }
 
-    /// <summary>A reset follows a negative that is an authority, at most eight frames each, or the loss of a
-    /// flow.</summary>
+    /// <summary>A reset follows an authoritative negative, at most eight frames each, or the loss of a flow.</summary>
     public void ExpectResetsByWord()
     {
         FlowDirectoryCounters counters = _directory.Directory.Counters;

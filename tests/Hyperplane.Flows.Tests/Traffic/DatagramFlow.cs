@@ -31,8 +31,10 @@ internal sealed class DatagramFlow(TrafficCell world, uint id, FlowKey4 key, int
     public void Arrive(in FlowKey4 translation)
     {
         if (_isKnown && _translation != translation && !world.WasTroubled(OpenedNs - 1, OpenedNs + 400_000_000))
+        {
             world.Violate($"datagram flow {id} ({Describe.Key(key)}) was translated to {Describe.Key(_translation)} "
                 + $"and now to {Describe.Key(translation)}");
+        }
         _translation = translation;
         _isKnown = true;
     }

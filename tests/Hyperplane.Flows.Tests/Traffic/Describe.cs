@@ -23,9 +23,8 @@ internal static class Describe
     public static string Record(in FlowRecord4 record) => string.Create(
         CultureInfo.InvariantCulture,
         $"{Key(record.Forward)} as {new IPAddress(record.SnatBe)}:{Port(record.SnatPortBe)} > "
-        + $"{new IPAddress(record.TargetBe)}, {record.State} of node {record.OwnerNode} "
-        + $"start {record.OwnerStart}, epoch "
-        + $"{record.Epoch}, incarnation {record.Incarnation:x}");
+        + $"{new IPAddress(record.TargetBe)}, {record.State} of node {record.OwnerNode} start {record.OwnerStart}, "
+        + $"epoch {record.Epoch}, incarnation {record.Incarnation:x}");
 
     /// <summary>The operations of a batch, but for those about the cell.</summary>
     public static IEnumerable<string> Batch(byte[] batch)

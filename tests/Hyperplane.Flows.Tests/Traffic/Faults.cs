@@ -11,6 +11,9 @@ internal sealed class Faults(TrafficCell world)
     private const long MsNs = 1_000_000;
     private const long BatchingNs = 80 * MsNs;
     private const long ConvergenceNs = 90 * MsNs;
+    /// <summary>A start takes longer than the news of the death takes to the routers.</summary>
+    private const long ShortestAwayNs = 100 * MsNs;
+
     private const long BetweenDeathsNs = 2_000 * MsNs;
 
     private readonly HashSet<ushort> _announced = [];
@@ -86,7 +89,7 @@ internal sealed class Faults(TrafficCell world)
         switch (kind)
         {
             case FaultKind.Kill:
-                Kill(one, Cell.Chance.NextInt64(5 * MsNs, 4_000 * MsNs), End);
+                Kill(one, Cell.Chance.NextInt64(ShortestAwayNs, 4_000 * MsNs), End);
                 break;
             case FaultKind.Freeze:
                 Freeze(one, Cell.Chance.NextInt64(20 * MsNs, 1_000 * MsNs));
@@ -128,7 +131,7 @@ internal sealed class Faults(TrafficCell world)
 
     private bool IsReady(CellNode node) =>
         node is { IsRunning: true, IsPaused: false } && node.Directory.Directory.IsComplete
-            && _announced.Contains(node.Id);
+        && _announced.Contains(node.Id);
 
     /// <summary>All others have their records twice; one of five nodes may be away.</summary>
     private bool MayLoseNode()
@@ -195,7 +198,7 @@ internal sealed class Faults(TrafficCell world)
             ToldToRouters(node.Id, default, 0);
         world.Trouble(Cell.NowNs + BatchingNs + ConvergenceNs);
         _lastDeathNs = Cell.NowNs;
-        world.Start(node.Id);
+        Cell.After(ShortestAwayNs, () => world.Start(node.Id));
     }
 
     private void Part(ushort left, ushort right, long ns)
@@ -254,7 +257,10 @@ internal sealed class Faults(TrafficCell world)
             End();
             return;
         }
-        Drain(id, () => BeginWhen(MayLoseNode, () => RollOut(left)));
+        if (world.Nodes[id].IsRunning)
+            Drain(id, () => BeginWhen(MayLoseNode, () => RollOut(left)));
+        else
+            RollOut(left);
     }
 
     private void AnnounceWhenReady(CellNode node)

@@ -33,6 +33,5 @@ internal sealed record Scenario(
 
     public override string ToString() =>
         $"seed {Seed}: {Nodes} nodes{(Joins ? ", one joins" : "")}, loss {Loss}, {Ports} ports, "
-        + $"{Connections} connections, "
-        + $"{DatagramFlows} datagram flows, faults {string.Join(", ", Faults)}";
+        + $"{Connections} connections, {DatagramFlows} datagram flows, faults {string.Join(", ", Faults)}";
 }

@@ -5,6 +5,9 @@ namespace Hyperplane.Flows.Tests.Traffic;
 /// <summary>A connection as a target sees it; answers requests, which must all be of one client.</summary>
 internal sealed class TargetConnection
 {
+    /// <summary>A handshake of which nobody heard again is given up: its flow lost its key to another one.</summary>
+    private const long HandshakeNs = 6_000_000_000;
+
     private readonly TrafficCell _world;
 
     public TargetConnection(TrafficCell world, uint id, in Segment syn, Action<TargetConnection> forget)
@@ -19,7 +22,7 @@ internal sealed class TargetConnection
             Received = Receive,
             PeerCloses = () => End!.Close(),
             WasReset = BeReset,
-            Repeats = () => world.NoteRepeat(End!, ToString()),
+            Repeats = Repeat,
             Contradicts = (segment, what) => world.ViolateUnless(
                 world.Client(segment.Sequence >> 16).IsUnreplicated, $"{this} hears a client that {what}"),
             Ended = () => forget(this),
@@ -48,6 +51,15 @@ internal sealed class TargetConnection
         End.Send(((ulong)Id << 32) | (uint)word);
         if (((uint)word & ClientConnection.LastBit) != 0)
             End.Close();
+    }
+
+    private void Repeat()
+    {
+        bool isOfLoser = End.Phase == TcpPhase.SynReceived && _world.Client(ClientId).End.PeerFirst != FirstSequence;
+        if (!isOfLoser)
+            _world.NoteRepeat(End, ToString());
+        else if (_world.Cell.NowNs - End.FirstSentNs > HandshakeNs)
+            End.Abort();
     }
 
     private void BeReset()

@@ -17,8 +17,8 @@ internal sealed class TargetHost(TrafficCell world, int index)
         if (segment.IsUdp)
         {
             world.NoteDatagram(this, segment);
-            world.Fabric.FromHost(
-                segment with { Key = segment.Back, Word = segment.Word | ((ulong)(index + 1) << 60) });
+            ulong word = segment.Word | ((ulong)(index + 1) << 60);
+            world.Fabric.FromHost(segment with { Key = segment.Back, Word = word });
             return;
         }
         bool isSyn = segment.Has(TcpFlags.Syn) && !segment.Has(TcpFlags.Ack);
@@ -42,9 +42,10 @@ internal sealed class TargetHost(TrafficCell world, int index)
             world.CollidedHalfOpen++;
             return true;
         }
-        world.Violate(
-            $"target {index} has connection {known.Id} of client {known.ClientId} on {Describe.Key(syn.Key)}, "
-            + $"and gets a SYN of client {syn.Sequence >> 16} there");
+        world.ViolateUnless(
+            world.Client(known.ClientId).IsUnreplicated,
+            $"target {index} has connection {known.Id} of client {known.ClientId} "
+            + $"on {Describe.Key(syn.Key)}, and gets a SYN of client {syn.Sequence >> 16} there");
         return false;
     }
 

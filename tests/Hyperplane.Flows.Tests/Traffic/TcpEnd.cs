@@ -249,10 +249,8 @@ internal sealed class TcpEnd(SimulatedCell cell, FlowKey4 key, uint firstSequenc
     {
         LastSentNs = cell.NowNs;
         _dueNs = cell.NowNs + _rtoNs;
-        Segment fresh = _outstanding.Has(TcpFlags.Ack)
-            ? _outstanding with { Acknowledgement = _peerNext }
-            : _outstanding;
-        send(fresh);
+        bool acknowledges = _outstanding.Has(TcpFlags.Ack);
+        send(acknowledges ? _outstanding with { Acknowledgement = _peerNext } : _outstanding);
         if (_timerRuns)
             return;
         _timerRuns = true;

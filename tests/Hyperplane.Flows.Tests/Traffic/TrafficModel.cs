@@ -4,8 +4,7 @@ using Hyperplane.Dataplane.Pipeline;
 
 namespace Hyperplane.Flows.Tests.Traffic;
 
-/// <summary>What the nodes of a simulated cell serve: one VIP with a TCP and a UDP listener over a few
-/// targets.</summary>
+/// <summary>What the nodes of a simulated cell serve: a VIP with a TCP and a UDP listener, a few targets.</summary>
 internal static class TrafficModel
 {
     public const ushort TcpPort = 80;

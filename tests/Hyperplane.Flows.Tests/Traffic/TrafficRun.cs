@@ -116,9 +116,10 @@ internal sealed class TrafficRun(TrafficCell world)
     {
         node.ExpectTrueCounts();
         foreach (FlowPool pool in Enum.GetValues<FlowPool>())
-            Expect(
-                node.Pipeline.Flows.Count(pool) == 0,
-                $"node {node.Id} keeps {node.Pipeline.Flows.Count(pool)} {pool} flows");
+        {
+            int flows = node.Pipeline.Flows.Count(pool);
+            Expect(flows == 0, $"node {node.Id} keeps {flows} {pool} flows");
+        }
         Expect(node.HasAllFrames, $"node {node.Id} keeps frames");
         Expect(node.Relays.Keys.Count == 0, $"node {node.Id} keeps {node.Relays.Keys.Count} relay entries");
         int questions = node.Directory.Directory.OpenQuestions;
