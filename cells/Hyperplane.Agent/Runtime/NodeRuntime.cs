@@ -33,6 +33,7 @@ public sealed class NodeRuntime : IAsyncDisposable
     private readonly DrainSequence _drain;
     private readonly long _origin;
     private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly Lock _reading = new();
     private readonly Channel<byte> _wake = Channel.CreateBounded<byte>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -44,6 +45,7 @@ public sealed class NodeRuntime : IAsyncDisposable
     private ulong _lonelyTold;
     private int _healthChanged;
     private volatile bool _stop;
+    private bool _closed;
 
     /// <summary>Starts nothing yet: the first snapshot tells who this node is.</summary>
     public NodeRuntime(
@@ -69,10 +71,18 @@ public sealed class NodeRuntime : IAsyncDisposable
     public Snapshot? RunningSnapshot => _model?.Snapshot;
 
     /// <summary>The dataplane's counters; null before the first snapshot.</summary>
-    public DataplaneCounters? ReadCounters() => _running?.Dataplane.ReadCounters();
+    public DataplaneCounters? ReadCounters()
+    {
+        lock (_reading)
+            return _running?.Dataplane.ReadCounters();
+    }
 
     /// <summary>The counters of flow state, by name; empty before the first snapshot.</summary>
-    public IReadOnlyList<KeyValuePair<string, ulong>> ReadFlowCounters() => _running?.Flows.ReadCounters() ?? [];
+    public IReadOnlyList<KeyValuePair<string, ulong>> ReadFlowCounters()
+    {
+        lock (_reading)
+            return _running?.Flows.ReadCounters() ?? [];
+    }
 
     /// <summary>Begins to leave for good.</summary>
     public void RequestStop()
@@ -100,6 +110,8 @@ public sealed class NodeRuntime : IAsyncDisposable
         await _gate.WaitAsync();
         try
         {
+            if (_closed)
+                return "the node ends";
             if (_parts.PrepareKernel(model.OwnPrefixes, model.ProbeAddress) is { } problem)
                 return problem;
             RunningParts running = await EnsurePartsAsync(model);
@@ -156,15 +168,15 @@ public sealed class NodeRuntime : IAsyncDisposable
             await StepAsync();
     }
 
-    /// <summary>Says goodbye to the routers and stops all parts.</summary>
+    /// <summary>Says goodbye to the routers and stops all parts, for good.</summary>
     public async Task CloseAsync(string reason)
     {
         await _gate.WaitAsync();
         try
         {
-            if (_running is { } running)
+            _closed = true;
+            if (Detach() is { } running)
                 await running.CloseAsync(reason);
-            _running = null;
         }
         finally
         {
@@ -175,10 +187,20 @@ public sealed class NodeRuntime : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (_running is { } running)
+        if (Detach() is { } running)
             await running.DisposeAsync();
-        _running = null;
         _gate.Dispose();
+    }
+
+    /// <summary>Nobody reads counters of parts that end.</summary>
+    private RunningParts? Detach()
+    {
+        lock (_reading)
+        {
+            RunningParts? running = _running;
+            _running = null;
+            return running;
+        }
     }
 
     private void Step(RunningParts running, NodeModel model)
@@ -264,7 +286,8 @@ public sealed class NodeRuntime : IAsyncDisposable
         {
             if (old.Identity == identity && model.SnatAddresses.Contains(old.Lease.Address))
                 return old;
-            (_running, _model, _applied) = (null, null, null);
+            (_model, _applied) = (null, null);
+            Detach();
             await old.CloseAsync("node has a new identity");
         }
 

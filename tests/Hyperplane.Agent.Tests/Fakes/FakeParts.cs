@@ -31,6 +31,9 @@ internal sealed class FakeParts : INodeParts
 
     public string? ModelRefusal { get; set; }
 
+    /// <summary>Called while the routers are told goodbye.</summary>
+    public Action WhileClosing { get; set; } = () => { };
+
     public bool DataplaneDoesNotStart { get; set; }
 
     public bool AliveAtStart { get; set; } = true;
@@ -143,6 +146,7 @@ internal sealed class FakeSpeaker(FakeParts parts, Action onChange) : IRouteSpea
     public Task CloseAsync(string reason, CancellationToken cancellationToken)
     {
         parts.Note($"cease {reason}");
+        parts.WhileClosing();
         return Task.CompletedTask;
     }
 

@@ -282,6 +282,31 @@ public sealed class NodeRuntimeTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Counters_of_parts_that_end_are_nobodys()
+    {
+        await Apply(Sample.Snapshot());
+        Assert.NotNull(_runtime.ReadCounters());
+        Assert.NotEmpty(_runtime.ReadFlowCounters());
+        _parts.WhileClosing = () =>
+        {
+            Assert.Null(_runtime.ReadCounters());
+            Assert.Empty(_runtime.ReadFlowCounters());
+            _parts.Note("read");
+        };
+        await _runtime.CloseAsync("node fails");
+        Assert.Contains("read", _parts.Journal);
+    }
+
+    [Fact]
+    public async Task A_snapshot_does_not_start_parts_in_a_node_that_ends()
+    {
+        await Apply(Sample.Snapshot());
+        await _runtime.CloseAsync("node fails");
+        Assert.Equal("the node ends", await _runtime.ApplyAsync(Sample.Snapshot(), default));
+        Assert.Equal(1, _parts.Journal.Count(line => line == "dataplane start 1"));
+    }
+
+    [Fact]
     public async Task A_changed_session_is_seen_without_a_snapshot()
     {
         _parts.PeersEstablished = false;
