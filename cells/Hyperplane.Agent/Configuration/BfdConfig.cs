@@ -7,4 +7,8 @@ public sealed record BfdConfig(int IntervalMs, int Multiplier)
 {
     /// <summary>Silence that means death.</summary>
     public int DetectionMs => IntervalMs * Multiplier;
+
+    /// <summary>Standstill after which others may take this node for dead: what they heard last may have been sent one
+    /// interval before it began.</summary>
+    public int StandstillMs => DetectionMs - IntervalMs;
 }

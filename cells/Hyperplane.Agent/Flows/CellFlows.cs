@@ -76,8 +76,12 @@ internal sealed class CellFlows : IFlowState, IMeshHandler, IFlowTransport
                 Seed = random.Next(),
             },
             this, loggers.CreateLogger<MeshHost>(), time);
-        _watch = new NeighbourWatch(options, time, random, IsFresh, OnNeighbour);
+        _watch = new NeighbourWatch(
+            options, time, random, IsFresh, OnNeighbour, router => RouterLost?.Invoke(router));
     }
+
+    /// <inheritdoc/>
+    public Action<IPAddress>? RouterLost { get; set; }
 
     /// <inheritdoc/>
     public FlowExchange Exchange { get; }

@@ -9,6 +9,9 @@ namespace Hyperplane.Agent.Flows;
 /// over who lives.</summary>
 public interface IFlowState : IDisposable
 {
+    /// <summary>Called when BFD lost a router, and nobody meant it to be; on the BFD thread, returns at once.</summary>
+    Action<IPAddress>? RouterLost { get; set; }
+
     /// <summary>Where the pipeline meets the directory; for the dataplane's options.</summary>
     FlowExchange? Exchange { get; }
 

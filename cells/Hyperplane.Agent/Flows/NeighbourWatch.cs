@@ -10,8 +10,10 @@ namespace Hyperplane.Agent.Flows;
 /// <param name="random">Jitter.</param>
 /// <param name="isFresh">Whether this node forwards: otherwise nothing is sent.</param>
 /// <param name="onNode">A node was found or lost; on the BFD thread, returns at once.</param>
+/// <param name="onRouterLost">A router was lost, and nobody meant it to be; likewise.</param>
 internal sealed class NeighbourWatch(
-    CellFlowsOptions options, TimeProvider time, Random random, Func<long, bool> isFresh, Action<ushort, bool> onNode)
+    CellFlowsOptions options, TimeProvider time, Random random, Func<long, bool> isFresh, Action<ushort, bool> onNode,
+    Action<IPAddress> onRouterLost)
     : IDisposable
 {
     private BfdSpeaker? _speaker;
@@ -58,7 +60,12 @@ internal sealed class NeighbourWatch(
     private void OnChanged(BfdChange change)
     {
         if (!_nodes.TryGetValue(change.Peer, out ushort node))
+        {
+            if (change.IsFault)
+                onRouterLost(change.Peer);
             return;
+        }
+
         if (change.To == BfdState.Up)
             onNode(node, true);
         else if (change is { From: BfdState.Up, Cause: BfdCause.DetectionTimeExpired })

@@ -110,7 +110,7 @@ public sealed class MachineParts : INodeParts
                 Start = _start,
                 FlowCapacity = _config.FlowCapacity,
                 MaglevTableSize = _config.MaglevTableSize,
-                StallTimeoutMs = _config.Bfd.DetectionMs,
+                StallTimeoutMs = _config.Bfd.StandstillMs,
                 RealTimePriority = _config.RealTimePriority,
                 FirstSnatPort = lease.FirstPort,
                 LastSnatPort = lease.LastPort,

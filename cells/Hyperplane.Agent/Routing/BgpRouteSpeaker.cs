@@ -54,6 +54,9 @@ public sealed class BgpRouteSpeaker : IRouteSpeaker
     public void Set(ImmutableArray<NodeRoute> routes) => _speaker.Set([.. routes.Select(ToBgp)]);
 
     /// <inheritdoc/>
+    public void OnLost(IPAddress router) => _speaker.OnBfdDown(router);
+
+    /// <inheritdoc/>
     public Task CloseAsync(string reason, CancellationToken cancellationToken) =>
         _speaker.CloseAsync(reason).WaitAsync(cancellationToken);
 

@@ -10,6 +10,9 @@ public interface IRouteSpeaker : IAsyncDisposable
     /// <summary>Replaces the desired prefixes whole.</summary>
     void Set(ImmutableArray<NodeRoute> routes);
 
+    /// <summary>BFD lost a router: what it was told counts no longer, its session begins anew.</summary>
+    void OnLost(IPAddress router);
+
     /// <summary>Says goodbye to all routers (Cease, administrative shutdown, RFC 4486) with a text; they drop all
     /// prefixes.</summary>
     Task CloseAsync(string reason, CancellationToken cancellationToken);

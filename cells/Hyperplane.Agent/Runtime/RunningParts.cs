@@ -54,6 +54,7 @@ internal sealed class RunningParts : IAsyncDisposable
             dataplane = parts.StartDataplane(identity, flows.Exchange, lease);
             flows.Attach(dataplane);
             speaker = parts.StartSpeaker(identity, onChange);
+            flows.RouterLost = speaker.OnLost;
             return new RunningParts(
                 identity, flows, lease, dataplane, speaker, parts.StartHealth(onHealth), closeLimit, time);
         }

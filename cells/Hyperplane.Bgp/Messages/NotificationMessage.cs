@@ -7,6 +7,7 @@ internal static class NotificationMessage
 {
     public const byte AdministrativeShutdown = 2;
     public const byte AdministrativeReset = 4;
+    public const byte BfdDown = 10; // RFC 9384
 
     private const int MaxTextBytes = 255;
     private const int BodyOffset = BgpHeader.SizeBytes + 2;

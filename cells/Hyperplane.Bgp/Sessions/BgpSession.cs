@@ -199,6 +199,14 @@ public sealed class BgpSession
         AfterInput(nowMs);
     }
 
+    /// <summary>BFD lost the peer: an Established session ends with Cease 6/10 (RFC 9384) and is tried again; others
+    /// have told the peer nothing yet that would have to end.</summary>
+    public void OnBfdDown(long nowMs)
+    {
+        if (State == BgpState.Established)
+            Fail(new BgpError(BgpErrorCode.Cease, NotificationMessage.BfdDown), nowMs);
+    }
+
     /// <summary>Ends the session with Cease 6/2 and the reason (RFC 9003), and stays in Idle.</summary>
     public void Stop(string reason, long nowMs)
     {

@@ -83,6 +83,15 @@ public sealed class BgpSpeaker : IAsyncDisposable
             commands.Set(routes);
     }
 
+    /// <summary>BFD lost a peer: its session, if Established, ends with Cease 6/10 (RFC 9384) and begins anew. Addresses
+    /// that are no peer's mean nothing.</summary>
+    public void OnBfdDown(IPAddress peer)
+    {
+        for (int index = 0; index < _commands.Count; index++)
+            if (_options.Peers[index].Address.Equals(peer))
+                _commands[index].BfdDown();
+    }
+
     /// <summary>
     /// Ends all sessions with Cease 6/2 and the reason, at most 255 bytes of it; takes about 2 s at most.
     /// </summary>

@@ -70,11 +70,13 @@ internal sealed class PeerDriver
 
     private async Task TurnAsync()
     {
-        (IReadOnlyCollection<BgpRoute>? routes, string? stopReason, Task wake) = _commands.Take();
+        (IReadOnlyCollection<BgpRoute>? routes, bool bfdDown, string? stopReason, Task wake) = _commands.Take();
         if (routes is not null)
             _session.SetRoutes(routes, NowMs);
         OnCompletions();
         _session.OnTime(NowMs);
+        if (bfdDown)
+            _session.OnBfdDown(NowMs);
         if (stopReason is not null)
             _session.Stop(stopReason, NowMs);
         _stopped = stopReason is not null;

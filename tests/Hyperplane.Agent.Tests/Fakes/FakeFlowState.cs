@@ -11,6 +11,8 @@ internal sealed class FakeFlowState(FakeParts parts, Action onChange) : IFlowSta
 {
     private bool _holds = parts.HoldsAtStart;
 
+    public Action<IPAddress>? RouterLost { get; set; }
+
     public FlowExchange? Exchange => null;
 
     public bool Holds
@@ -22,6 +24,8 @@ internal sealed class FakeFlowState(FakeParts parts, Action onChange) : IFlowSta
             onChange();
         }
     }
+
+    public void LoseRouter(IPAddress router) => RouterLost?.Invoke(router);
 
     public IReadOnlyCollection<FlowMember> Members { get; private set; } = [];
 

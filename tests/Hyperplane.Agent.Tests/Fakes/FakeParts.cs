@@ -143,6 +143,8 @@ internal sealed class FakeSpeaker(FakeParts parts, Action onChange) : IRouteSpea
         onChange();
     }
 
+    public void OnLost(IPAddress router) => parts.Note($"lost {router}");
+
     public Task CloseAsync(string reason, CancellationToken cancellationToken)
     {
         parts.Note($"cease {reason}");

@@ -282,6 +282,14 @@ public sealed class NodeRuntimeTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_router_that_BFD_lost_is_lost_for_its_session()
+    {
+        await Apply(Sample.Snapshot());
+        _parts.Flows.LoseRouter(Sample.Routers[0]);
+        Assert.Equal($"lost {Sample.Routers[0]}", _parts.Journal[^1]);
+    }
+
+    [Fact]
     public async Task Counters_of_parts_that_end_are_nobodys()
     {
         await Apply(Sample.Snapshot());

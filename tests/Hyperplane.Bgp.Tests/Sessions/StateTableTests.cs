@@ -70,6 +70,11 @@ public sealed class StateTableTests
         { "Established", "failed", "Idle", "", "" },
         { "Established", "hold", "Idle", "3:4/0", "Close" },
         { "Established", "stop", "Idle", "3:6/2", "Close" },
+        { "Established", "bfd down", "Idle", "3:6/10", "Close" },
+        { "OpenConfirm", "bfd down", "OpenConfirm", "", "" },
+        { "OpenSent", "bfd down", "OpenSent", "", "" },
+        { "Connect", "bfd down", "Connect", "", "" },
+        { "Idle", "bfd down", "Idle", "", "" },
     };
 
     [Theory]
@@ -114,6 +119,9 @@ public sealed class StateTableTests
                 break;
             case "stop":
                 session.Stop("test", rig.NowMs);
+                break;
+            case "bfd down":
+                session.OnBfdDown(rig.NowMs);
                 break;
             case "retry":
                 rig.NowMs += 5_000;

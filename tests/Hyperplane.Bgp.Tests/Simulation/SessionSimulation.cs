@@ -156,7 +156,7 @@ internal sealed class SessionSimulation
             return;
         }
 
-        switch (_random.Next(6))
+        switch (_random.Next(7))
         {
             case 0: // both ends see a reset
                 if (_open)
@@ -177,6 +177,10 @@ internal sealed class SessionSimulation
                 _session.Stop("restart", _nowMs);
                 AfterInput();
                 _session.Start(_nowMs);
+                break;
+            case 5:
+                _session.OnBfdDown(_nowMs);
+                AfterInput();
                 break;
             default:
                 _peer.SayAnything();
