@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Hyperplane.Lab;
 
 namespace Hyperplane.Bench.Connections;
@@ -12,7 +11,7 @@ namespace Hyperplane.Bench.Connections;
 /// <remarks>CPU per connection is the machine's busy time (all cores, softirq included) minus that of the straight run,
 /// per
 /// connection: what the thing in the middle costs. Rounds are interleaved, medians are shown.</remarks>
-internal static partial class ConnectionsBench
+internal static class ConnectionsBench
 {
     private const int Rounds = 5;
     private const int SecondsPerRound = 1;
@@ -87,17 +86,9 @@ internal static partial class ConnectionsBench
 
     private static (double Rate, double Count, int Errors) Load(Region region, string url)
     {
-        string output = region.Exec(
-            "client", "wrk", "-t1", "-c32", $"-d{SecondsPerRound}s", "-H", "Connection: close", url);
-        Match rate = RateLine().Match(output);
-        Match errors = ErrorLine().Match(output);
-        Match count = CountLine().Match(output);
-        return (
-            double.Parse(rate.Groups["rate"].Value, CultureInfo.InvariantCulture),
-            double.Parse(count.Groups["count"].Value, CultureInfo.InvariantCulture),
-            errors.Success
-                ? errors.Groups["n"].Captures.Sum(n => int.Parse(n.Value, CultureInfo.InvariantCulture))
-                : 0);
+        WrkReport report = WrkReport.Read(region.Exec(
+            "client", "wrk", "-t1", "-c32", $"-d{SecondsPerRound}s", "-H", "Connection: close", url));
+        return (report.PerSecond, report.Requests, report.Errors);
     }
 
     private static void DestinationNat(Region region)
@@ -151,15 +142,4 @@ internal static partial class ConnectionsBench
             .Skip(1).Select(field => double.Parse(field, CultureInfo.InvariantCulture))];
         return (jiffies[0] + jiffies[1] + jiffies[2] + jiffies[5] + jiffies[6]) / 100;
     }
-
-    [GeneratedRegex(@"Requests/sec: +(?<rate>[0-9.]+)", RegexOptions.ExplicitCapture, 1_000)]
-    private static partial Regex RateLine();
-
-    [GeneratedRegex(@"(?<count>[0-9]+) requests in", RegexOptions.ExplicitCapture, 1_000)]
-    private static partial Regex CountLine();
-
-    [GeneratedRegex(
-        @"Socket errors: connect (?<n>\d+), read (?<n>\d+), write (?<n>\d+), timeout (?<n>\d+)",
-        RegexOptions.ExplicitCapture, 1_000)]
-    private static partial Regex ErrorLine();
 }

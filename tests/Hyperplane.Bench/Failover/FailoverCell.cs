@@ -150,6 +150,14 @@ internal sealed class FailoverCell : IDisposable
                 "--target-group", group, "--no-wait");
         }
 
+        // For wrk: HTTP on the same targets.
+        Region.Lbctl(
+            "target-group", "create", "http", "--protocol", "TCP", "--port", "8080", "--health-interval", "5",
+            "--health-timeout", "2", "--no-wait");
+        Region.Lbctl(["target", "register", "http", .. FirstHalf, "--no-wait"]);
+        Region.Lbctl(
+            "listener", "create", "--nlb", "failover", "--protocol", "TCP", "--port", "80", "--target-group", "http",
+            "--no-wait");
         foreach (string group in Groups)
             await Region.Until($"all nodes find all targets of {group} healthy", () => AllHealthy(group));
         await UntilAllBack();

@@ -9,11 +9,12 @@ namespace Hyperplane.Bench.Failover;
 /// <param name="Runs">Of each fault.</param>
 /// <param name="Connections">Steady connections.</param>
 /// <param name="Nodes">Nodes of the cell; null: as many as the fault asks for.</param>
+/// <param name="Wrk">Connections of wrk beside them: they load the machine, stalls grow with it; 0 for none.</param>
 internal sealed record FailoverOptions(
-    string Router, int BfdMs, IReadOnlyList<Fault> Faults, int Runs, int Connections, int? Nodes)
+    string Router, int BfdMs, IReadOnlyList<Fault> Faults, int Runs, int Connections, int? Nodes, int Wrk = 0)
 {
     public const string Usage =
-        "failover [--router frr|bird] [--bfd MS] [--fault NAME]… [--runs 5] [--connections 2000] [--nodes N]";
+        "failover [--router frr|bird] [--bfd MS] [--fault NAME]… [--runs 5] [--connections 2000] [--nodes N] [--wrk N]";
 
     /// <summary>Throws <see cref="FormatException"/> that names the wrong word.</summary>
     public static FailoverOptions Parse(string[] words)
@@ -40,6 +41,7 @@ internal sealed record FailoverOptions(
         "--runs" => options with { Runs = Number(name, value, 1, 1_000) },
         "--connections" => options with { Connections = Number(name, value, 1, 20_000) },
         "--nodes" => options with { Nodes = Number(name, value, 2, 16) },
+        "--wrk" => options with { Wrk = Number(name, value, 0, 64) },
         _ => throw new FormatException($"usage: infra/bench {Usage}, not '{name} {value}'"),
     };
 

@@ -30,6 +30,9 @@ internal sealed class FaultRunner(FailoverCell cell, FailoverOptions options)
         IReadOnlyList<long> mark = cell.Log.Mark();
         await Task.Delay(Control, stop);
         FlowReport before = await client.Report();
+        using WrkLoad? wrk = options.Wrk > 0 ? WrkLoad.Start(cell, options.Wrk) : null;
+        if (wrk is not null)
+            await Task.Delay(Settle, stop);
 
         await fault.Inject(cell, victims);
         if (fault.Lasts)
@@ -45,7 +48,7 @@ internal sealed class FaultRunner(FailoverCell cell, FailoverOptions options)
         await Task.Delay(Settle, stop);
         await client.Quiet();
         FlowReport after = await client.Report();
-        return new FaultRun(victims, before, during, after, WhyInvalid(mark, victims, before, during, after));
+        return new FaultRun(victims, before, during, after, wrk?.Finish(), WhyInvalid(mark, victims, before, during, after));
     }
 
     private string? WhyInvalid(IReadOnlyList<long> mark, string[] victims, params FlowReport[] reports)

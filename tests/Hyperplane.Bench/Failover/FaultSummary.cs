@@ -55,6 +55,14 @@ internal sealed class FaultSummary(Fault fault, FailoverOptions options, IReadOn
         yield return Of("tcp_stall_max", Longest(), "ms", stallMax, tcpBefore);
         yield return Of("back_udp_gap_max", Worst(run => run.After.Datagrams.WorstMs), "ms", null, udpBefore);
         yield return Of("back_tcp_stall_max", Back(), "ms", null, tcpBefore);
+        WrkReport[] wrk = [.. _valid.Select(run => run.Wrk).OfType<WrkReport>()];
+        if (wrk.Length > 0)
+        {
+            double errors = wrk.Sum(report => report.Errors);
+            yield return Of("wrk_requests", wrk.Sum(report => report.Requests), "", null, null);
+            yield return Of("wrk_errors", 100.0 * errors / (errors + wrk.Sum(report => report.Requests)), "%", null, null);
+        }
+
         yield return Of("short_errors", finished == 0 ? 0 : 100.0 * failed / finished, "%", null, null);
         if (pauseMs is { } pause)
             yield return Of("agent_gc_pause_max", pause, "ms", 50, null);
