@@ -13,7 +13,7 @@ namespace Hyperplane.Flows;
 /// their client.</remarks>
 public sealed class FlowDirectory
 {
-    private const int RequestBudget = 1_024;
+    private const int RequestBudget = 256;
     private const long SweepNs = 10_000_000;
     private const long BusyNs = 100_000;
     private const int SweepsPerRound = 1_000;

@@ -42,6 +42,9 @@ public enum FlowDirectoryCounter
     /// <summary>Records that found no room.</summary>
     Full,
 
+    /// <summary>Records decided upon for other nodes, in their favour.</summary>
+    Decided,
+
     /// <summary>Records taken from other nodes.</summary>
     PutsTaken,
 

@@ -58,6 +58,7 @@ public sealed class ReplicaServer(FlowReplica replica, IReplicaAnswers answers)
         switch (verdict)
         {
             case ReplicaVerdict.Taken:
+                answers.Count(FlowDirectoryCounter.Decided);
                 answers.TellOldOwner(old, current);
                 answers.Answer(node, FlowOpKind.Won, tag, current);
                 break;

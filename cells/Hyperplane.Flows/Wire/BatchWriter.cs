@@ -10,8 +10,8 @@ namespace Hyperplane.Flows.Wire;
 /// added.</remarks>
 public sealed class BatchWriter(int capacityBytes = BatchWriter.DefaultBytes)
 {
-    /// <summary>Room for about 900 records.</summary>
-    public const int DefaultBytes = 65_536;
+    /// <summary>Room for about 220 records: what a receiver works off in one piece, while others wait.</summary>
+    public const int DefaultBytes = 16_384;
 
     private readonly byte[] _bytes = new byte[Math.Max(capacityBytes, FlowOps.LongestBytes)];
     private int _used;

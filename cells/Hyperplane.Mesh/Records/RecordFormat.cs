@@ -12,8 +12,9 @@ internal static class RecordFormat
     public const int FrameHeaderBytes = LengthBytes + TagBytes;
     public const int MessageHeaderBytes = 4;
 
-    /// <summary>A frame takes further messages up to this many bytes.</summary>
-    public const int FullFrameBytes = 65_536;
+    /// <summary>A frame takes further messages up to this many bytes: it is worked off in one piece, and others
+    /// wait.</summary>
+    public const int FullFrameBytes = 16_384;
 
     /// <summary>The sender ends the connection; the body is a <see cref="MeshDownReason"/>, one byte.</summary>
     public const byte CloseType = 255;

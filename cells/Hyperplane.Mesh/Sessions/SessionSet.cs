@@ -11,7 +11,7 @@ namespace Hyperplane.Mesh.Sessions;
 internal sealed class SessionSet(MeshContext context, PeerTable peers)
 {
     private const int ReadsPerTurn = 1;
-    private const int MostBytesPerTurn = 65_536;
+    private const int MostBytesPerTurn = 16_384;
     private const int ReadsToTheEnd = 4_096;
     private readonly List<MeshSession> _live = [];
     private readonly List<MeshSession> _dirty = [];

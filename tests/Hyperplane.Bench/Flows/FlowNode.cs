@@ -47,6 +47,9 @@ internal sealed class FlowNode : IMeshHandler, IFlowTransport, IDisposable
 
     public FlowDirectory Directory { get; }
 
+    /// <summary>Sent to another node beside what the directory says; set any time.</summary>
+    public PutLoad? Load { get; set; }
+
     /// <summary>Complete in the cell as it sees it; any thread.</summary>
     public bool IsComplete => _isComplete;
 
@@ -80,6 +83,8 @@ internal sealed class FlowNode : IMeshHandler, IFlowTransport, IDisposable
     public long OnTurn(long nowNs)
     {
         long next = Directory.Turn(nowNs);
+        if (Load is { } load)
+            next = Math.Min(next, load.Send(nowNs, this));
         _isComplete = Directory.Holds && Directory.IsComplete && _up.Count > 0;
         return next;
     }
@@ -88,6 +93,8 @@ internal sealed class FlowNode : IMeshHandler, IFlowTransport, IDisposable
         _up.Contains(node) && _mesh.TrySend(node, Batch, batch);
 
     public int QueuedBytes(ushort node) => _up.Contains(node) ? QueueBytes - _mesh.FreeBytes(node) : 0;
+
+    public void Wake() => _mesh.Wake();
 
     public void Dispose() => _mesh.Dispose();
 }
