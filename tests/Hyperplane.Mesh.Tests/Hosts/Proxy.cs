@@ -24,7 +24,7 @@ internal sealed class Proxy : IDisposable
     /// <summary>How node 1 knows node 2.</summary>
     public MeshPeer AsPeer => new(_target.Id, (IPEndPoint)_listener.LocalEndPoint!);
 
-    /// <summary>What node 1 has sent over its first connection.</summary>
+    /// <summary>What node 1 has sent over its last connection.</summary>
     public MemoryStream Recorded { get; } = new();
 
     /// <summary>Changes bytes of node 1 before they go on: the bytes and their place in the connection.</summary>
@@ -45,13 +45,15 @@ internal sealed class Proxy : IDisposable
     {
         try
         {
-            for (int i = 0; ; i++)
+            while (true)
             {
                 Socket client = Keep(await _listener.AcceptAsync());
                 Socket server = Keep(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
                 server.Bind(new IPEndPoint(IPAddress.Loopback, 0));
                 await server.ConnectAsync(_target.Host.ListenEndPoint);
-                _ = PumpAsync(client, server, i == 0 ? Recorded : null, Change);
+                lock (Recorded)
+                    Recorded.SetLength(0);
+                _ = PumpAsync(client, server, Recorded, Change);
                 _ = PumpAsync(server, client, null, null);
             }
         }
