@@ -84,6 +84,10 @@ internal static partial class AgentLog
     [LoggerMessage(3046, LogLevel.Warning, "BFD runs without real-time priority: a busy machine may look dead")]
     public static partial void NoRealTime(ILogger log);
 
+    [LoggerMessage(3047, LogLevel.Error,
+        "{Count} new flows go on without a copy on another node: the flow directory does not answer")]
+    public static partial void Unreplicated(ILogger log, ulong count);
+
     [LoggerMessage(3030, LogLevel.Warning, "report not delivered: {Reason}")]
     public static partial void ReportFailed(ILogger log, string reason);
 

@@ -19,6 +19,7 @@ public sealed class ReportLoop
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly BackOff _failures;
+    private readonly CopyAlarm _alarm;
     private bool _cutTold;
 
     /// <summary>Reports nothing before <see cref="RunAsync"/>.</summary>
@@ -35,6 +36,7 @@ public sealed class ReportLoop
     {
         (_control, _builder, _board, _readCounters, _readFlowCounters, _times, _time, _log) =
             (control, builder, board, readCounters, readFlowCounters, times, time, log);
+        _alarm = new CopyAlarm(time, log);
         _failures = new BackOff(times.Interval, times.LongestPause, random);
     }
 
@@ -66,7 +68,9 @@ public sealed class ReportLoop
 
     private async Task<TimeSpan> ReportOnceAsync(NodeStatus status, CancellationToken cancellationToken)
     {
-        NodeReport report = _builder.Build(status, _readCounters(), _readFlowCounters());
+        DataplaneCounters? counters = _readCounters();
+        _alarm.Look(counters);
+        NodeReport report = _builder.Build(status, counters, _readFlowCounters());
         bool cut = report.Targets.Count < status.Targets.Length;
         if (cut && !_cutTold)
             AgentLog.ReportCut(_log, status.Targets.Length, report.Targets.Count);
