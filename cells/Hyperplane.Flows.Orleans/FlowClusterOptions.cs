@@ -12,9 +12,9 @@ public sealed record FlowClusterOptions
     /// and clients without a <see cref="Gateway"/> find silos.</summary>
     public string? Database { get; init; }
 
-    /// <summary>The only silo that a client speaks to; null: all that the database names. A node names its own: that one
-    /// falls silent only with the node, while calls by way of a frozen one elsewhere would be lost until the cluster
-    /// gave it up.</summary>
+    /// <summary>The only silo that a client speaks to; null: all that the database names. A node names its own: that
+    /// one falls silent only with the node, while calls by way of a frozen one elsewhere would be lost until the
+    /// cluster gave it up.</summary>
     public IPEndPoint? Gateway { get; init; }
 
     /// <summary>A call without an answer for so long has failed: the time after which a silent silo's replicas are

@@ -8,7 +8,8 @@ namespace Hyperplane.Flows.Remote;
 /// order.</summary>
 /// <remarks>
 /// Single-threaded, without clock, socket or thread. One call to each replica is under way, and what comes meanwhile
-/// goes with the next; a few calls in all, and what somebody waits for goes before what nobody waits for. A call that takes longer than its deadline makes the replica unreachable for the directory,
+/// goes with the next; a few calls in all, and what somebody waits for goes before what nobody waits for.
+/// A call that takes longer than its deadline makes the replica unreachable for the directory,
 /// which goes on with the twin; it is asked again and again, and taken back once it answers within the deadline, so
 /// that one that is merely slow does not come and go. Those that come are taken in rounds, because each change of the
 /// cell makes every node look through its records. A node that finds that it stood still itself judges nobody before
