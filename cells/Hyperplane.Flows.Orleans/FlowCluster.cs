@@ -5,8 +5,8 @@ using Orleans.Hosting;
 namespace Hyperplane.Flows.Orleans;
 
 /// <summary>How silos and clients of a cell's cluster are set up.</summary>
-/// <remarks>Membership: probes every 500 ms, two missed ones in the eyes of two silos evict one, so a killed one's
-/// replicas are made anew within about a second; a stricter rule makes silos of a busy machine evict each other, and
+/// <remarks>Membership: probes every second, two missed ones in the eyes of two silos evict one, so a killed one's
+/// replicas are made anew within about two seconds; a stricter rule makes silos of a busy machine evict each other, and
 /// nobody waits for this one: twins are used on the nodes' own deadline. One cluster a cell, in the cell's own rows of
 /// the membership tables. The grain directory is the distributed one: with the other, a silo's death also ends the
 /// grains of living silos whose directory entries it kept, and so both replicas of some shards at once.</remarks>
@@ -18,11 +18,12 @@ public static class FlowCluster
     /// <summary>A silo that holds flow replicas; its addresses are the caller's to set.</summary>
     public static ISiloBuilder UseFlowCluster(this ISiloBuilder silo, FlowClusterOptions options)
     {
-        silo.UseAdoNetClustering(ado => (ado.Invariant, ado.ConnectionString) = (Invariant, options.Database));
+        string database = Database(options);
+        silo.UseAdoNetClustering(ado => (ado.Invariant, ado.ConnectionString) = (Invariant, database));
         silo.Configure<ClusterOptions>(cluster => Name(cluster, options));
         silo.Configure<ClusterMembershipOptions>(membership =>
         {
-            membership.ProbeTimeout = TimeSpan.FromMilliseconds(500);
+            membership.ProbeTimeout = TimeSpan.FromSeconds(1);
             membership.NumMissedProbesLimit = 2;
             membership.NumVotesForDeathDeclaration = 2;
             membership.TableRefreshTimeout = TimeSpan.FromSeconds(2);
@@ -45,7 +46,15 @@ public static class FlowCluster
     /// <summary>A client of the replicas.</summary>
     public static IClientBuilder UseFlowCluster(this IClientBuilder client, FlowClusterOptions options)
     {
-        client.UseAdoNetClustering(ado => (ado.Invariant, ado.ConnectionString) = (Invariant, options.Database));
+        if (options.Gateway is { } gateway)
+        {
+            client.UseStaticClustering(gateway);
+        }
+        else
+        {
+            string database = Database(options);
+            client.UseAdoNetClustering(ado => (ado.Invariant, ado.ConnectionString) = (Invariant, database));
+        }
         client.Configure<ClusterOptions>(cluster => Name(cluster, options));
         client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = options.CallTimeout);
         client.Configure<GatewayOptions>(gateway => gateway.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2));
@@ -55,6 +64,9 @@ public static class FlowCluster
 
     private static void Name(ClusterOptions cluster, FlowClusterOptions options) =>
         (cluster.ClusterId, cluster.ServiceId) = (options.Cell, Service);
+
+    private static string Database(FlowClusterOptions options) =>
+        options.Database ?? throw new ArgumentException("neither a gateway nor a database", nameof(options));
 
     private static void Hurry(ConnectionOptions connection)
     {

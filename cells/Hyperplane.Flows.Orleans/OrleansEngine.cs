@@ -10,10 +10,8 @@ namespace Hyperplane.Flows.Orleans;
 
 /// <summary>A node's way to the replicas of its cell's Orleans cluster: the transport for their addresses.</summary>
 /// <remarks>
-/// <see cref="Start"/> returns at once and connects in the background, again and again: a node needs no silo to start.
-/// <see cref="Turn"/>, <see cref="TrySend"/> and <see cref="QueuedBytes"/> belong to the directory's thread;
-/// answers come on any thread, wait in a queue (one a replica at most) and ring <paramref name="wake"/>, which returns
-/// at once.</remarks>
+/// It connects in the background, again and again: a node needs no silo to start. Answers come on any thread, wait in a
+/// queue (one a replica at most) and ring <paramref name="wake"/>, which returns at once.</remarks>
 /// <param name="options">Which cluster.</param>
 /// <param name="links">Who this node is, and how long it waits.</param>
 /// <param name="loggers">Where Orleans logs.</param>
@@ -21,7 +19,7 @@ namespace Hyperplane.Flows.Orleans;
 /// <param name="wake">Makes the directory's thread call <see cref="Turn"/>.</param>
 public sealed class OrleansEngine(
     FlowClusterOptions options, ReplicaLinksOptions links, ILoggerFactory loggers, TimeProvider time, Action wake)
-    : IFlowTransport, IAsyncDisposable
+    : IReplicaEngine
 {
     private static readonly TimeSpan Reconnect = TimeSpan.FromMilliseconds(500);
 
@@ -36,12 +34,13 @@ public sealed class OrleansEngine(
     /// <summary>Whether the cluster was reached since the start.</summary>
     public bool IsConnected => _connected is not null;
 
-    /// <summary>Replicas that answer now.</summary>
+    /// <inheritdoc/>
     public int Reachable => _links?.Reachable ?? 0;
 
-    /// <summary>Begins to connect; the directory hears of replicas as they answer.</summary>
-    /// <param name="directory">Made with <see cref="FlowDirectoryOptions.ReplicasLiveElsewhere"/>, and with this for
-    /// their addresses (<see cref="RoutedTransport"/>).</param>
+    /// <inheritdoc/>
+    public long Failures => _links?.Failures ?? 0;
+
+    /// <inheritdoc/>
     public void Start(FlowDirectory directory)
     {
         _directory = directory;
@@ -54,8 +53,7 @@ public sealed class OrleansEngine(
     /// <inheritdoc/>
     public int QueuedBytes(ushort node) => _links?.QueuedBytes(node) ?? 0;
 
-    /// <summary>Takes answers and looks what is due; call it before each turn of the directory.</summary>
-    /// <returns>When to call it again at the latest.</returns>
+    /// <inheritdoc/>
     public long Turn(long nowNs)
     {
         if (_links is null && !TryOpen())
@@ -71,7 +69,14 @@ public sealed class OrleansEngine(
         await _connecting;
         if (_connected is { } host)
         {
-            await host.StopAsync();
+            try
+            {
+                await host.StopAsync();
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                // It ends in any case.
+            }
             host.Dispose();
         }
         _stopping.Dispose();

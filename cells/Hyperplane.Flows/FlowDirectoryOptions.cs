@@ -41,6 +41,10 @@ public sealed record FlowDirectoryOptions
     /// <summary>No negative is authoritative before a node runs for this long; default 1 s.</summary>
     public long SettlingNs { get; init; } = 1_000_000_000;
 
+    /// <summary>Where replicas live elsewhere, a node that has just started waits this long for all of them before it
+    /// goes on with those that it reaches; default 10 s.</summary>
+    public long ReplicaLimitNs { get; init; } = 10_000_000_000;
+
     /// <summary>How long an insert or a claim is tried; default 1 s.</summary>
     public long DecisionLimitNs { get; init; } = 1_000_000_000;
 

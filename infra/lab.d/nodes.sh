@@ -10,6 +10,26 @@ flow_members() {
     printf ',\n  "meshPort": 4785'
     # As the routers' BFD: a busy machine must not look like a dead node.
     printf ',\n  "realTimePriority": 20'
+    [ "$2" = embedded ] || printf ',\n  "flowEngine": "%s"' "$2"
+}
+
+# agent_program ENGINE
+agent_program() {
+    case $1 in
+    embedded) program Hyperplane.Agent hyperplane-agent ;;
+    orleans) echo "$ROOT/artifacts/orleans/publish/Hyperplane.Agent/release_linux-x64/hyperplane-agent" ;;
+    esac
+}
+
+# A node is its agent and, with --engine orleans, its silo.
+stop_node() {
+    local process
+    for process in "$1" $(silo_of "$1"); do stop_process "$process"; done
+}
+
+start_node() {
+    local process
+    for process in $(silo_of "$1") "$1"; do start_again "$process"; done
 }
 
 nodes_up() {
@@ -47,7 +67,7 @@ nodes_up() {
   "peers": [{ "address": "10.10.$z.1", "asn": 64512 }]$(flow_members "$bfd_ms" "$engine")
 }
 CONF
-            start "$name" ip netns exec "$(ns "$name")" "$(program Hyperplane.Agent hyperplane-agent)" \
+            start "$name" ip netns exec "$(ns "$name")" "$(agent_program "$engine")" \
                 --config "$STATE/conf/$name.json"
         done
     done

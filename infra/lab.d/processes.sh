@@ -36,11 +36,13 @@ process_alive() {
     [ -n "$started" ] && [ "$(start_time "$pid")" = "$started" ] && ! grep -q '^State:.Z' "/proc/$pid/status"
 }
 
+# signal_process NAME SIGNAL: a silo is a group, see silos.sh.
 signal_process() {
     local pid _
     process_alive "$1" || return 0
     read -r pid _ <"$STATE/run/$1.pid"
-    kill "-$2" "$pid" 2>/dev/null || true
+    [[ $1 != silo-* ]] || pid=-$pid
+    kill "-$2" -- "$pid" 2>/dev/null || true
 }
 
 process_gone() { ! process_alive "$1"; }

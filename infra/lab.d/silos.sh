@@ -1,17 +1,27 @@
-# flow-silo, one beside each agent, with --engine orleans. See infra/docs/ORLEANS.md.
+# flow-silo, one beside each agent, with --engine orleans: node and silo are one machine. See infra/docs/ORLEANS.md.
 
-flow_silo() { echo "$ROOT/artifacts/bin/Hyperplane.Flows.Silo/release/flow-silo"; }
+flow_silo() { echo "$ROOT/artifacts/orleans/publish/Hyperplane.Flows.Silo/release_linux-x64/flow-silo"; }
+
+# As a unit with Restart=always: a silo that was given up while it was frozen ends itself, and comes again.
+ALWAYS='trap ended=1 TERM; until "$@" || [ "${ended:-}" ]; do sleep 0.1; done'
+
+# silo_of NODE: the name of its silo, nothing where it has none.
+silo_of() {
+    local silo=silo-${1#node-}
+    if [[ $1 == node-* ]] && [ -e "$STATE/run/$silo.cmd" ]; then echo "$silo"; fi
+}
 
 # silos_check ENGINE: refuses, before anything is made, what could not be started.
 silos_check() {
     [ "$1" = orleans ] || return 0
-    [ -x "$(flow_silo)" ] || die "--engine orleans: flow-silo is not built, infra/docs/ORLEANS.md says how"
+    [ -x "$(flow_silo)" ] && [ -x "$(agent_program orleans)" ] ||
+        die "--engine orleans: not built, run infra/build --engine orleans (infra/docs/ORLEANS.md)"
     [ -f "${HYPERPLANE_ORLEANS_SCRIPTS:-}/PostgreSQL-Main.sql" ] ||
         die "--engine orleans: HYPERPLANE_ORLEANS_SCRIPTS names no folder with Orleans' scripts, see infra/docs/ORLEANS.md"
     [ -z "${HYPERPLANE_DB:-}" ] || die "--engine orleans: takes the lab's own PostgreSQL, not HYPERPLANE_DB"
 }
 
-# The connection string of the membership tables, which the agents need as well.
+# The connection string of the membership tables.
 silos_database() { echo "Host=$STATE/run/pg;Username=hyperplane;Database=flows"; }
 
 # silos_up NODES: after PostgreSQL, before the agents.
@@ -30,7 +40,8 @@ silos_up() {
             cat >"$STATE/conf/$name.json" <<CONF
 { "cell": "cell-$zone", "database": "$(silos_database)", "address": "10.10.$z.$((10 + i))" }
 CONF
-            start "$name" ip netns exec "$(ns "node-$zone$i")" "$(flow_silo)" --config "$STATE/conf/$name.json"
+            start "$name" bash -c "$ALWAYS" always \
+                ip netns exec "$(ns "node-$zone$i")" "$(flow_silo)" --config "$STATE/conf/$name.json"
         done
     done
     for zone in "${ZONES[@]}"; do

@@ -3,6 +3,8 @@ using Hyperplane.Lab;
 using Npgsql;
 
 [assembly: AssemblyFixture(typeof(MembershipDatabase))]
+// Two cells' silos on a few cores would starve each other and be taken for dead.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
 
 namespace Hyperplane.Flows.Orleans.Tests;
 

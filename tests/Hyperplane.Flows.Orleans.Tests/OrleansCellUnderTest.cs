@@ -13,6 +13,7 @@ internal sealed class OrleansCellUnderTest : ICellUnderTest
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private static int _cells;
 
+    private readonly string _database;
     private readonly FlowClusterOptions _cluster;
     private readonly List<SiloProcess> _silos = [];
     private readonly SortedDictionary<ushort, LocalNode> _nodes = [];
@@ -21,6 +22,7 @@ internal sealed class OrleansCellUnderTest : ICellUnderTest
 
     public OrleansCellUnderTest(string database)
     {
+        _database = database;
         _cluster = new FlowClusterOptions { Cell = $"cell-{Interlocked.Increment(ref _cells)}", Database = database };
         _silos.AddRange(SiloProcess.Start(3, _cluster.Cell, database));
         for (ushort id = 1; id <= 3; id++)
@@ -72,7 +74,7 @@ internal sealed class OrleansCellUnderTest : ICellUnderTest
             () => _nodes.Values.All(node => node.Reachable < ReplicaAddress.Count), "the silo's death goes unnoticed");
         Settle();
         _silos[place].Dispose();
-        _silos[place] = SiloProcess.Start(1, _cluster.Cell, _cluster.Database)[0];
+        _silos[place] = SiloProcess.Start(1, _cluster.Cell, _database)[0];
     }
 
     public bool RefusesBytes(byte[] bytes)
@@ -81,7 +83,7 @@ internal sealed class OrleansCellUnderTest : ICellUnderTest
         return MemoryMarshal.Read<AnswerHeader>(answer).Verdict != BatchVerdict.Done;
     }
 
-    public void AddSilo() => _silos.AddRange(SiloProcess.Start(1, _cluster.Cell, _cluster.Database));
+    public void AddSilo() => _silos.AddRange(SiloProcess.Start(1, _cluster.Cell, _database));
 
     public void Dispose()
     {

@@ -21,6 +21,10 @@ namespace Hyperplane.Agent.Configuration;
 /// <param name="Bfd">Watch over routers and nodes.</param>
 /// <param name="RealTimePriority">SCHED_FIFO priority of the pipeline thread, 0 to 30; default 0: as other
 /// threads.</param>
+/// <param name="FlowsInOrleans">Flow state lives in the cell's flow silos, not in its agents; default false. The same
+/// on all nodes of the cell.</param>
+/// <param name="FlowGatewayPort">Where the node's own silo takes this agent's calls, TCP on the node's address, 1 to
+/// 65535; default 30000.</param>
 public sealed record AgentConfig(
     string Cell,
     string Node,
@@ -36,4 +40,6 @@ public sealed record AgentConfig(
     int MaglevTableSize,
     int MeshPort,
     BfdConfig Bfd,
-    int RealTimePriority);
+    int RealTimePriority,
+    bool FlowsInOrleans,
+    int FlowGatewayPort);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Text.Json;
+using Hyperplane.Agent.Flows;
 
 namespace Hyperplane.Agent.Configuration;
 
@@ -8,6 +9,8 @@ namespace Hyperplane.Agent.Configuration;
 public static class AgentConfigReader
 {
     private const int LongestPath = 4_096;
+    private const string Embedded = "embedded";
+    private const string Orleans = "orleans";
 
     /// <summary>The configuration, or null and at least one error, each "member: what is wrong".</summary>
     public static (AgentConfig? Config, IReadOnlyList<string> Errors) Read(ReadOnlyMemory<byte> json)
@@ -48,7 +51,9 @@ public static class AgentConfigReader
             (int)json.Number("maglevTableSize", 251, 655_373, 65_537, n => IsPrime(n) ? null : "must be a prime"),
             (int)json.Number("meshPort", 1, 65_535, 4_785),
             ReadBfd(json),
-            (int)json.Number("realTimePriority", 0, 30, 0));
+            (int)json.Number("realTimePriority", 0, 30, 0),
+            json.Text("flowEngine", check: CheckEngine, fallback: Embedded) == Orleans,
+            (int)json.Number("flowGatewayPort", 1, 65_535, 30_000));
         json.RefuseUnknown();
         return config;
     }
@@ -94,6 +99,15 @@ public static class AgentConfigReader
             ? null
             : Form;
     }
+
+    private static string? CheckEngine(string name) => name switch
+    {
+        Embedded => null,
+        Orleans when FlowEngines.HasOrleans => null,
+        Orleans => "this agent was built without Orleans: build it with -p:FlowEngine=orleans, "
+            + "infra/docs/ORLEANS.md says how",
+        _ => "must be embedded or orleans",
+    };
 
     private static string? CheckHoldTime(long seconds) =>
         seconds is 1 or 2 ? "must be 0 or 3 to 65535 (RFC 4271 4.2)" : null;

@@ -12,11 +12,12 @@ internal sealed class JsonReader(JsonElement element, string path, List<string> 
 {
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
 
-    /// <summary>A string of 1 to <paramref name="limit"/> characters; "" after a complaint.</summary>
-    public string Text(string name, int limit = 255, Func<string, string?>? check = null)
+    /// <summary>A string of 1 to <paramref name="limit"/> characters; <paramref name="fallback"/> when absent, null
+    /// fallback: required; "" after a complaint.</summary>
+    public string Text(string name, int limit = 255, Func<string, string?>? check = null, string? fallback = null)
     {
-        if (!TryTake(name, required: true, out JsonElement value))
-            return "";
+        if (!TryTake(name, required: fallback is null, out JsonElement value))
+            return fallback ?? "";
         if (value.ValueKind != JsonValueKind.String || value.GetString() is not { Length: > 0 } text
             || text.Length > limit)
         {

@@ -7,25 +7,29 @@ using Hyperplane.Dataplane;
 using Hyperplane.Dataplane.Directory;
 using Hyperplane.Flows;
 using Hyperplane.Flows.Cells;
+using Hyperplane.Flows.Remote;
 using Hyperplane.Mesh;
 using Microsoft.Extensions.Logging;
 
 namespace Hyperplane.Agent.Flows;
 
-/// <summary>Flow state by the embedded engine: the directory lives on the mesh thread, which alone touches
-/// it.</summary>
-/// <remarks>A node is up for the directory while its mesh connection is up and BFD has not lost it. A connection that
+/// <summary>A node's part in the flow state: the directory lives on the mesh thread, which alone touches it.</summary>
+/// <remarks>By itself this is the embedded engine; with a gateway the records' replicas are elsewhere, and all else is
+/// the same. A node is up for the directory while its mesh connection is up and BFD has not lost it. A connection that
 /// its kernel closes without goodbye is a death, noticed at once; silence is one after the detection time.</remarks>
 internal sealed class CellFlows : IFlowState, IMeshHandler, IFlowTransport
 {
     private const byte BatchMessage = 1;
     private const int RecordsPerFlow = 3;
+    private const string Elsewhere = "/orleans";
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(1);
 
     private readonly CellFlowsOptions _options;
     private readonly Action _onChange;
     private readonly ILogger _log;
     private readonly TimeProvider _time;
     private readonly MeshHost _mesh;
+    private readonly IReplicaEngine? _replicas;
     private readonly FlowDirectory _directory;
     private readonly NeighbourWatch _watch;
     private readonly LongestPause _pauses = new();
@@ -53,6 +57,11 @@ internal sealed class CellFlows : IFlowState, IMeshHandler, IFlowTransport
         _stampedAt = time.GetTimestamp();
         _log = loggers.CreateLogger("Hyperplane.Agent");
         Exchange = new FlowExchange { RequestsWaiting = () => _mesh!.Wake() };
+        if (options.Gateway is not null)
+            _replicas = FlowEngines.Orleans(
+                options.Cell, options.Gateway,
+                new ReplicaLinksOptions { NodeId = options.NodeId, Start = options.Start },
+                loggers, time, () => _mesh!.Wake());
         _directory = new FlowDirectory(
             new FlowDirectoryOptions
             {
@@ -61,12 +70,14 @@ internal sealed class CellFlows : IFlowState, IMeshHandler, IFlowTransport
                 CellSeed = MemoryMarshal.Read<ulong>(SHA256.HashData([.. "flow shards"u8, .. options.Key.Span])),
                 NodeSeed = MemoryMarshal.Read<ulong>(RandomNumberGenerator.GetBytes(sizeof(ulong))),
                 RecordCapacity = options.FlowCapacity * RecordsPerFlow,
+                ReplicasLiveElsewhere = _replicas is not null,
             },
-            Exchange, this, time.GetTimestamp());
+            Exchange, _replicas is null ? this : new RoutedTransport(this, _replicas), time.GetTimestamp());
         _mesh = new MeshHost(
             new MeshOptions
             {
-                Cell = options.Cell,
+                // Nodes of two engines would each believe that the other ones hold: they do not meet.
+                Cell = _replicas is null ? options.Cell : options.Cell + Elsewhere,
                 NodeId = options.NodeId,
                 Start = options.Start,
                 Key = options.Key,
@@ -131,6 +142,7 @@ internal sealed class CellFlows : IFlowState, IMeshHandler, IFlowTransport
         _dataplane = dataplane;
         try
         {
+            _replicas?.Start(_directory);
             _mesh.Start();
             _watch.Start();
         }
@@ -156,7 +168,7 @@ internal sealed class CellFlows : IFlowState, IMeshHandler, IFlowTransport
 
     /// <inheritdoc/>
     public IReadOnlyList<KeyValuePair<string, ulong>> ReadCounters() => FlowCounterNames.Read(
-        _directory.Counters, _mesh.Status(), _watch.Flaps, _pauses.LongestUs);
+        _directory.Counters, _mesh.Status(), _watch.Flaps, _pauses.LongestUs, _replicas);
 
     /// <inheritdoc/>
     public void Close()
@@ -170,6 +182,8 @@ internal sealed class CellFlows : IFlowState, IMeshHandler, IFlowTransport
     {
         _watch.Dispose();
         _mesh.Dispose();
+        // Whoever ends with the process ends anyway.
+        _replicas?.DisposeAsync().AsTask().Wait(EndLimit);
     }
 
     /// <inheritdoc/>
@@ -218,7 +232,8 @@ internal sealed class CellFlows : IFlowState, IMeshHandler, IFlowTransport
         while (_orders.TryDequeue(out Action? order))
             order();
         _pauses.Look();
-        long next = _directory.Turn(nowNs);
+        long replicasNs = _replicas?.Turn(nowNs) ?? long.MaxValue;
+        long next = Math.Min(replicasNs, _directory.Turn(nowNs));
         if (_holds != _directory.Holds)
         {
             _holds = _directory.Holds;

@@ -1,4 +1,5 @@
 using Hyperplane.Flows;
+using Hyperplane.Flows.Remote;
 using Hyperplane.Mesh;
 
 namespace Hyperplane.Agent.Flows;
@@ -14,9 +15,10 @@ internal static class FlowCounterNames
 
     /// <summary>All of them now.</summary>
     public static IReadOnlyList<KeyValuePair<string, ulong>> Read(
-        FlowDirectoryCounters directory, MeshStatus mesh, ulong bfdFlaps, ulong longestPauseUs)
+        FlowDirectoryCounters directory, MeshStatus mesh, ulong bfdFlaps, ulong longestPauseUs,
+        IReplicaEngine? replicas)
     {
-        var all = new List<KeyValuePair<string, ulong>>(Directory.Length + 8);
+        var all = new List<KeyValuePair<string, ulong>>(Directory.Length + 10);
         foreach ((FlowDirectoryCounter counter, string name) in Directory)
             all.Add(new(name, (ulong)directory[counter]));
         all.Add(new("mesh_peers_up", (ulong)mesh.Peers.Count(peer => peer.IsUp)));
@@ -27,6 +29,11 @@ internal static class FlowCounterNames
         all.Add(new("mesh_gaps", (ulong)mesh.Gaps));
         all.Add(new("bfd_flaps", bfdFlaps));
         all.Add(new("gc_longest_pause_us", longestPauseUs));
+        if (replicas is not null)
+        {
+            all.Add(new("replicas_reachable", (ulong)replicas.Reachable));
+            all.Add(new("replica_failures", (ulong)replicas.Failures));
+        }
         return all;
     }
 }

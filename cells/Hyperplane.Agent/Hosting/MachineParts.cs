@@ -89,6 +89,9 @@ public sealed class MachineParts : INodeParts
                     FlowCapacity = _config.FlowCapacity,
                     Bfd = _config.Bfd,
                     Routers = [.. _config.Peers.Select(peer => peer.Address)],
+                    Gateway = _config.FlowsInOrleans
+                        ? new IPEndPoint(identity.Address, _config.FlowGatewayPort)
+                        : null,
                 },
                 new SnatLeases(_config.StateDirectory, _time), _loggers, _time, new Random(_random.Next()), onChange);
         }

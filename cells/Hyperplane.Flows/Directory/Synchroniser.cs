@@ -80,11 +80,13 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
     {
         if (!KnowsMembers)
             return false;
-        if (_holds || core.NowNs - startedNs >= core.Options.SettlingNs)
+        if (_holds)
             return true;
+        long ageNs = core.NowNs - startedNs;
         foreach (MemberState member in core.View.Members)
         {
-            if (!member.IsAlive)
+            bool isReplica = core.Options.IsReplica(member.NodeId);
+            if (!member.IsAlive && ageNs < (isReplica ? core.Options.ReplicaLimitNs : core.Options.SettlingNs))
                 return false;
         }
         return true;

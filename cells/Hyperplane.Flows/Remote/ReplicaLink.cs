@@ -26,11 +26,18 @@ internal sealed class ReplicaLink(ushort address)
     /// <summary>When the call under way began; otherwise when the next one is due without need.</summary>
     public long SinceNs { get; private set; }
 
-    /// <summary>It stands in line for a call.</summary>
-    public bool IsInLine { get; set; }
+    /// <summary>The line it stands in for a call.</summary>
+    public CallLine? Line { get; set; }
+
+    /// <summary>The line that the call under way counts for; null for one that only asks how it stands, and for one
+    /// that was given up.</summary>
+    public CallLine? Counts { get; set; }
 
     /// <summary>Bytes of the call under way.</summary>
     public int CallBytes { get; private set; }
+
+    /// <summary>Somebody waits for an answer to what waits here.</summary>
+    public bool HasAwaited { get; private set; }
 
     /// <summary>More waited than may.</summary>
     public bool HasOverflown { get; private set; }
@@ -45,6 +52,7 @@ internal sealed class ReplicaLink(ushort address)
         HasOverflown |= _waitingBytes + batch.Length > limitBytes;
         if (HasOverflown)
             return false;
+        HasAwaited = HasAwaited || FlowOps.IsAwaited(batch);
         _waiting.Enqueue(batch.ToArray());
         _waitingBytes += batch.Length;
         return true;
@@ -61,6 +69,7 @@ internal sealed class ReplicaLink(ushort address)
             CallBytes += next.Length;
         }
         _waitingBytes -= CallBytes;
+        HasAwaited &= HasWaiting;
         byte[] request = new byte[RequestHeader.Bytes + CallBytes];
         MemoryMarshal.Write(request, header with { ReplicaStart = State.Start });
         int place = RequestHeader.Bytes;
@@ -84,7 +93,7 @@ internal sealed class ReplicaLink(ushort address)
         if (state.Start != State.Start)
         {
             _waiting.Clear();
-            (_waitingBytes, HasOverflown) = (0, false);
+            (_waitingBytes, HasOverflown, HasAwaited) = (0, false, false);
         }
         State = state;
         return true;

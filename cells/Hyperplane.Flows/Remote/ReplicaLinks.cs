@@ -8,7 +8,8 @@ namespace Hyperplane.Flows.Remote;
 /// order.</summary>
 /// <remarks>
 /// Single-threaded, without clock, socket or thread. One call to each replica is under way, and what comes meanwhile
-/// goes with the next. A call that takes longer than its deadline makes the replica unreachable for the directory,
+/// goes with the next; a few calls in all, and what somebody waits for goes before what nobody waits for.
+/// A call that takes longer than its deadline makes the replica unreachable for the directory,
 /// which goes on with the twin; it is asked again and again, and taken back once it answers within the deadline, so
 /// that one that is merely slow does not come and go. Those that come are taken in rounds, because each change of the
 /// cell makes every node look through its records. A node that finds that it stood still itself judges nobody before
@@ -25,8 +26,8 @@ public sealed class ReplicaLinks : IFlowTransport
     private readonly List<(ushort Address, byte[]? Answer)> _answered = [];
     private readonly List<(ushort Address, ReadOnlyMemory<byte> Batch)> _taken = [];
     private readonly List<ReplicaState> _news = [];
-    private readonly Queue<ReplicaLink> _inLine = new();
-    private int _underWayBytes;
+    private readonly CallLine _awaited;
+    private readonly CallLine _bulk;
     private FlowDirectory? _directory;
     private long _nowNs;
     private long _lookAtNs;
@@ -39,12 +40,13 @@ public sealed class ReplicaLinks : IFlowTransport
     public ReplicaLinks(ReplicaLinksOptions options, IReplicaCaller caller)
     {
         (_options, _caller) = (options, caller);
+        (_awaited, _bulk) = (new CallLine(options.AwaitedCalls), new CallLine(options.BulkCalls));
         for (int i = 0; i < _links.Length; i++)
             _links[i] = new ReplicaLink((ushort)(ReplicaAddress.First + i));
     }
 
     /// <summary>Replicas that answer.</summary>
-    public int Reachable => _links.Count(link => link.IsUp);
+    public int Reachable { get; private set; }
 
     /// <summary>Calls that were not answered in time, or failed, since the start.</summary>
     public long Failures { get; private set; }
@@ -90,11 +92,7 @@ public sealed class ReplicaLinks : IFlowTransport
             return;
         foreach ((ushort address, byte[]? answer) in _answered)
             Take(_links[address - ReplicaAddress.First], answer);
-        while (_underWayBytes < _options.UnderWayBytes && _inLine.TryDequeue(out ReplicaLink? first))
-        {
-            first.IsInLine = false;
-            CallInTurn(first);
-        }
+        CallFirst();
         foreach ((ushort address, _) in _answered)
             CallInTurn(_links[address - ReplicaAddress.First]);
         _answered.Clear();
@@ -106,7 +104,7 @@ public sealed class ReplicaLinks : IFlowTransport
 
     private void Take(ReplicaLink link, byte[]? answer)
     {
-        _underWayBytes -= link.CallBytes;
+        CallLine.End(link);
         bool isAnswer = answer is { Length: >= AnswerHeader.Bytes };
         AnswerHeader header = isAnswer ? MemoryMarshal.Read<AnswerHeader>(answer) : default;
         if (header.ReplicaStart == 0 || header.Verdict is BatchVerdict.Bad or BatchVerdict.TooLate)
@@ -140,6 +138,7 @@ public sealed class ReplicaLinks : IFlowTransport
             if (link.IsUp && (link.HasOverflown || isLate))
                 Lose(link);
         }
+        CallFirst();
         if (_nowNs >= _nextRoundNs)
             TakeBack();
         AskSilent();
@@ -166,15 +165,17 @@ public sealed class ReplicaLinks : IFlowTransport
         {
             ReplicaLink link = _links[_askNext];
             _askNext = (_askNext + 1) % _links.Length;
-            if (link.IsCalling || _nowNs < link.SinceNs)
+            if (link.IsCalling || link.Line is not null || _nowNs < link.SinceNs)
                 continue;
-            Call(link);
+            Call(link, line: null);
             asked++;
         }
     }
 
     private void Lose(ReplicaLink link)
     {
+        // Its call may take as long as it likes: others do not wait for it.
+        CallLine.End(link);
         link.Offer = null;
         Failures++;
         Note(link, new ReplicaState(link.Address, 0, NodeFlags.None));
@@ -182,8 +183,11 @@ public sealed class ReplicaLinks : IFlowTransport
 
     private void Note(ReplicaLink link, ReplicaState state)
     {
-        if (link.Note(state))
-            _news.Add(state);
+        bool wasUp = link.IsUp;
+        if (!link.Note(state))
+            return;
+        Reachable += (link.IsUp ? 1 : 0) - (wasUp ? 1 : 0);
+        _news.Add(state);
     }
 
     private void TellNews(FlowDirectory directory)
@@ -194,24 +198,32 @@ public sealed class ReplicaLinks : IFlowTransport
         _news.Clear();
     }
 
-    private void CallInTurn(ReplicaLink link)
+    /// <summary>Those who stood in line.</summary>
+    private void CallFirst()
     {
-        if (link.IsCalling || link.IsInLine || !link.HasWaiting)
-            return;
-        if (_underWayBytes < _options.UnderWayBytes)
-        {
-            Call(link);
-            return;
-        }
-        link.IsInLine = true;
-        _inLine.Enqueue(link);
+        while (_awaited.HasRoom && _awaited.TryTake(out ReplicaLink link))
+            CallInTurn(link);
+        while (_bulk.HasRoom && _bulk.TryTake(out ReplicaLink link))
+            CallInTurn(link);
     }
 
-    private void Call(ReplicaLink link)
+    private void CallInTurn(ReplicaLink link)
+    {
+        if (link.IsCalling || !link.HasWaiting)
+            return;
+        CallLine line = link.HasAwaited ? _awaited : _bulk;
+        if (line.HasRoom)
+            Call(link, line);
+        else
+            line.Join(link);
+    }
+
+    private void Call(ReplicaLink link, CallLine? line)
     {
         var header = new RequestHeader { Node = _options.NodeId, Start = _options.Start, Sequence = ++_sequence };
         byte[] request = link.Begin(header, _nowNs);
-        _underWayBytes += link.CallBytes;
+        link.Line = null;
+        line?.Begin(link);
         _caller.Call(link.Address, request);
     }
 }

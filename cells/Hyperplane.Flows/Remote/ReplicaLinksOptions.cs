@@ -20,9 +20,12 @@ public sealed record ReplicaLinksOptions
     /// back. Default 100 ms.</summary>
     public long RetryNs { get; init; } = 100_000_000;
 
-    /// <summary>Calls begin while fewer bytes than this are under way in all, so that none waits long behind bulk;
-    /// default 2 MiB.</summary>
-    public int UnderWayBytes { get; init; } = 2 * 1_024 * 1_024;
+    /// <summary>Calls under way that carry something somebody waits for; default 64.</summary>
+    public int AwaitedCalls { get; init; } = 64;
+
+    /// <summary>Calls under way that carry nothing anybody waits for, so that what is awaited never stands behind them;
+    /// default 16.</summary>
+    public int BulkCalls { get; init; } = 16;
 
     /// <summary>Bytes that may wait for a replica: one more and it is unreachable; default 8 MiB.</summary>
     public int QueueBytes { get; init; } = 8 * 1_024 * 1_024;

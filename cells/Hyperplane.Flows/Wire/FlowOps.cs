@@ -29,4 +29,20 @@ public static class FlowOps
         FlowOpKind.Nothing or FlowOpKind.Ack or FlowOpKind.Full => 0,
         _ => -1,
     };
+
+    /// <summary>Whether somebody waits for an answer to any operation of a batch.</summary>
+    public static bool IsAwaited(ReadOnlySpan<byte> batch)
+    {
+        while (batch.Length >= HeaderBytes)
+        {
+            var kind = (FlowOpKind)batch[0];
+            if (kind is FlowOpKind.LookUp or FlowOpKind.Decide or FlowOpKind.Claim)
+                return true;
+            int bytes = HeaderBytes + BodyBytes(kind);
+            if (bytes < HeaderBytes || bytes > batch.Length)
+                return false;
+            batch = batch[bytes..];
+        }
+        return false;
+    }
 }

@@ -23,6 +23,7 @@ public sealed class AgentConfigReaderTests
             (config.CellKeyFile, config.StateDirectory, config.Interface));
         Assert.Equal((64_601U, null, 9, 262_144, 65_537),
             (config.Asn, config.RouterId, config.HoldTimeSeconds, config.FlowCapacity, config.MaglevTableSize));
+        Assert.Equal((false, 30_000), (config.FlowsInOrleans, config.FlowGatewayPort));
         Assert.Equal("10.10.1.1 64512", $"{config.Peers.Single().Address} {config.Peers.Single().Asn}");
     }
 
@@ -69,6 +70,11 @@ public sealed class AgentConfigReaderTests
     [InlineData("64601", "64601, \"holdTimeSeconds\": 2", "holdTimeSeconds: must be 0 or 3 to 65535 (RFC 4271 4.2)")]
     [InlineData("64601", "64601, \"flowCapacity\": 1023", "flowCapacity: must be a whole number from 1024 to 16777216")]
     [InlineData("64601", "64601, \"maglevTableSize\": 65536", "maglevTableSize: must be a prime")]
+    [InlineData("64601", "64601, \"flowEngine\": \"raft\"", "flowEngine: must be embedded or orleans")]
+    [InlineData("64601", "64601, \"flowEngine\": \"orleans\"",
+        "flowEngine: this agent was built without Orleans: build it with -p:FlowEngine=orleans, "
+        + "infra/docs/ORLEANS.md says how")]
+    [InlineData("64601", "64601, \"flowGatewayPort\": 0", "flowGatewayPort: must be a whole number from 1 to 65535")]
     [InlineData("64601", "64601, \"routerId\": \"x\"", "routerId: must be an IPv4 address")]
     public void Each_mistake_has_its_message(string part, string spoiled, string message)
     {

@@ -226,7 +226,9 @@ public sealed class AgentHostTests : IAsyncDisposable
             251,
             4_785,
             new BfdConfig(300, 3),
-            0);
+            0,
+            FlowsInOrleans: false,
+            30_000);
         var control = new GrpcCellControl(config.Controller, key, TimeProvider.System);
         _disposables.Add(control);
         _stop = new CancellationTokenSource();

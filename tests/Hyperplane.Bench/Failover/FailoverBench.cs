@@ -84,7 +84,8 @@ internal static class FailoverBench
 
     private static Task<FailoverCell> Start(FailoverOptions options, int nodes)
     {
-        Console.WriteLine($"starting a region: {nodes} nodes, {options.Router}, BFD {options.BfdMs} ms x 3");
+        Console.WriteLine(
+            $"starting a region: {nodes} nodes, {options.Router}, BFD {options.BfdMs} ms x 3, {options.Engine}");
         return FailoverCell.Up(options, nodes);
     }
 

@@ -40,7 +40,10 @@ internal sealed class FailoverCell : IDisposable
         var cell = new FailoverCell(
             Region.Up(
                 "lab-bench", nodes,
-                options: ["--zones", "a", "--router", options.Router, "--bfd", $"{options.BfdMs}"]),
+                options:
+                [
+                    "--zones", "a", "--router", options.Router, "--bfd", $"{options.BfdMs}", "--engine", options.Engine,
+                ]),
             options.Router, nodes);
         try
         {

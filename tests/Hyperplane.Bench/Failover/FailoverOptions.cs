@@ -4,6 +4,7 @@ namespace Hyperplane.Bench.Failover;
 
 /// <summary>What <c>infra/bench failover</c> was asked for.</summary>
 /// <param name="Router">frr or bird.</param>
+/// <param name="Engine">embedded or orleans: who keeps flow state.</param>
 /// <param name="BfdMs">BFD interval, milliseconds; three missed are a failure.</param>
 /// <param name="Faults">In the order to run; all when none was named.</param>
 /// <param name="Runs">Of each fault.</param>
@@ -11,16 +12,18 @@ namespace Hyperplane.Bench.Failover;
 /// <param name="Nodes">Nodes of the cell; null: as many as the fault asks for.</param>
 /// <param name="Wrk">Connections of wrk beside them: they load the machine, stalls grow with it; 0 for none.</param>
 internal sealed record FailoverOptions(
-    string Router, int BfdMs, IReadOnlyList<Fault> Faults, int Runs, int Connections, int? Nodes, int Wrk = 0)
+    string Router, string Engine, int BfdMs, IReadOnlyList<Fault> Faults, int Runs, int Connections, int? Nodes,
+    int Wrk = 0)
 {
     public const string Usage =
-        "failover [--router frr|bird] [--bfd MS] [--fault NAME]… [--runs 5] [--connections 2000] [--nodes N] [--wrk N]";
+        "failover [--router frr|bird] [--engine embedded|orleans] [--bfd MS] [--fault NAME]… [--runs 5] "
+        + "[--connections 2000] [--nodes N] [--wrk N]";
 
     /// <summary>Throws <see cref="FormatException"/> that names the wrong word.</summary>
     public static FailoverOptions Parse(string[] words)
     {
         var faults = new List<Fault>();
-        var options = new FailoverOptions("frr", 50, faults, 5, 2_000, null);
+        var options = new FailoverOptions("frr", "embedded", 50, faults, 5, 2_000, null);
         for (int i = 0; i < words.Length; i += 2)
         {
             string value = i + 1 < words.Length ? words[i + 1] : throw new FormatException($"{words[i]} takes a value");
@@ -37,6 +40,7 @@ internal sealed record FailoverOptions(
     private static FailoverOptions With(FailoverOptions options, string name, string value) => name switch
     {
         "--router" when value is "frr" or "bird" => options with { Router = value },
+        "--engine" when value is "embedded" or "orleans" => options with { Engine = value },
         "--bfd" => options with { BfdMs = Number(name, value, 10, 1_000) },
         "--runs" => options with { Runs = Number(name, value, 1, 1_000) },
         "--connections" => options with { Connections = Number(name, value, 1, 20_000) },

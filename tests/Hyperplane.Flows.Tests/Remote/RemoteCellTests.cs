@@ -104,6 +104,28 @@ public sealed class RemoteCellTests
         Assert.Equal(FlowAnswerKind.Relay, Answer(cell, cell.Nodes[2], 10_000_000).Kind);
     }
 
+    [Fact]
+    public void A_node_that_starts_while_no_replica_answers_waits_for_them_but_not_for_ever()
+    {
+        SimulatedCell cell = Settled();
+        foreach (ulong place in new ulong[] { 1, 2, 3 })
+            cell.Silos!.Kill(place);
+        cell.Kill(1);
+        cell.RunFor(1_000_000_000);
+        cell.Start(1);
+        cell.RunFor(5_000_000_000);
+        Assert.False(cell.Nodes[1].Directory.Holds);
+        cell.Silos!.Join(4);
+        Assert.True(cell.RunUntil(() => cell.Nodes[1].Directory.Holds, limitNs: 2_500_000_000));
+
+        cell.Silos.Kill(4);
+        cell.Kill(1);
+        cell.RunFor(1_000_000_000);
+        cell.Start(1);
+        Assert.False(cell.RunUntil(() => cell.Nodes[1].Directory.Holds, limitNs: 9_000_000_000));
+        Assert.True(cell.RunUntil(() => cell.Nodes[1].Directory.Holds, limitNs: 2_000_000_000));
+    }
+
     private static void AnswerAll(
         SimulatedCell cell, ReplicaLinks links, List<(ushort Address, byte[] Request)> calls)
     {

@@ -74,9 +74,14 @@ internal sealed class SimulatedSilos
     {
         _cell.After(Delay(), () =>
         {
-            if (!_replicas.ContainsKey(address))
+            if (!_replicas.ContainsKey(address) && _places.Count > 0)
                 Make(address);
-            (RemoteReplica replica, ulong place) = _replicas[address];
+            if (!_replicas.TryGetValue(address, out (RemoteReplica Replica, ulong Place) lives))
+            {
+                _cell.After(TimeoutNs, () => end(null));
+                return;
+            }
+            (RemoteReplica replica, ulong place) = lives;
             if (_dead.Contains(place))
             {
                 _cell.After(TimeoutNs, () => end(null));

@@ -1,0 +1,127 @@
+using Hyperplane.Dataplane.Directory;
+using Hyperplane.Flows.Cells;
+using Hyperplane.Flows.Remote;
+using Hyperplane.Flows.Tests.Simulation;
+using Hyperplane.Flows.Wire;
+
+namespace Hyperplane.Flows.Tests.Remote;
+
+public sealed class ReplicaLinksTests
+{
+    private const long MillisecondNs = 1_000_000;
+
+    private readonly List<(ushort Address, byte[] Request)> _calls = [];
+    private readonly RemoteReplica[] _replicas =
+        [.. Enumerable.Range(0, ReplicaAddress.Count).Select(index => new RemoteReplica((ulong)index + 1, 1_024))];
+    private readonly ReplicaLinks _links;
+    private long _nowNs;
+
+    public ReplicaLinksTests()
+    {
+        _links = new ReplicaLinks(
+            new ReplicaLinksOptions { NodeId = 1, Start = 1, AwaitedCalls = 2, BulkCalls = 3 },
+            new SimulatedCaller((address, request) => _calls.Add((address, request))));
+        _links.Open(new FlowDirectory(
+            SimulatedCell.Options(1, 1) with { ReplicasLiveElsewhere = true }, new FlowExchange(64), _links, nowNs: 0));
+        foreach (RemoteReplica replica in _replicas)
+            Calls.Fill(replica, new RemoteReplica(1, 16));
+        while (_links.Reachable < ReplicaAddress.Count)
+        {
+            Turn();
+            AnswerAll();
+        }
+        // One question each is under way every second; the tests look between them.
+        AnswerAll();
+    }
+
+    [Fact]
+    public void A_few_calls_are_under_way_and_the_others_follow_as_they_are_answered()
+    {
+        for (int shard = 0; shard < 20; shard++)
+            Assert.True(_links.TrySend(ReplicaAddress.Of(shard, 0), Put(shard)));
+        Assert.Equal([0, 1, 2], Called());
+
+        Assert.True(_links.TrySend(ReplicaAddress.Of(0, 0), Put(100)));
+        Assert.True(_links.TrySend(ReplicaAddress.Of(0, 0), Put(101)));
+        var called = new List<int>();
+        while (_calls.Count > 0)
+        {
+            called.AddRange(Called());
+            AnswerAll();
+        }
+        Assert.Equal([0, 1, 2, .. Enumerable.Range(3, 17), 0], called);
+        Assert.Equal(3, _replicas[0].Count);
+    }
+
+    [Fact]
+    public void What_somebody_waits_for_goes_before_what_nobody_waits_for()
+    {
+        for (int shard = 0; shard < 20; shard++)
+            Assert.True(_links.TrySend(ReplicaAddress.Of(shard, 0), Put(shard)));
+        foreach (int shard in new[] { 15, 30, 16, 31 })
+            Assert.True(_links.TrySend(ReplicaAddress.Of(shard, 0), LookUp(shard)));
+        Assert.Equal([0, 1, 2, 15, 30], Called());
+
+        AnswerAll();
+        Assert.Equal([16, 31, 3, 4, 5], Called());
+        Assert.Equal(1, _replicas[15 * ReplicaAddress.PerShard].Count);
+    }
+
+    [Fact]
+    public void A_call_that_is_given_up_makes_room_for_others()
+    {
+        for (int shard = 0; shard < 4; shard++)
+            Assert.True(_links.TrySend(ReplicaAddress.Of(shard, 0), LookUp(shard)));
+        Assert.Equal([0, 1], Called());
+        _calls.Clear();
+
+        for (long endNs = _nowNs + (40 * MillisecondNs); _nowNs < endNs;)
+            Turn();
+        Assert.Equal([2, 3], Called().Intersect([2, 3]));
+        Assert.Equal(ReplicaAddress.Count - 2, _links.Reachable);
+        Assert.Equal(2, _links.Failures);
+    }
+
+    [Fact]
+    public void Somebody_waits_for_decisions_claims_and_look_ups()
+    {
+        foreach (FlowOpKind kind in Enum.GetValues<FlowOpKind>())
+        {
+            var batch = new BatchWriter();
+            batch.Add(FlowOpKind.Put, 0, Sample.Record(1, 1, 7));
+            batch.Add(FlowOpKind.Synchronised, NodeFlags.None, 1);
+            switch (FlowOps.BodyBytes(kind))
+            {
+                case FlowRecord4.Bytes: batch.Add(kind, 1, Sample.Record(1, 1, 7)); break;
+                case FlowOps.KeyBytes: batch.Add(kind, 1, Sample.Record(1, 1, 7).Forward); break;
+                case FlowOps.ViewBytes: batch.Add(kind, NodeFlags.None, 1); break;
+                default: batch.Add(kind, 1); break;
+            }
+            Assert.Equal(
+                kind is FlowOpKind.Decide or FlowOpKind.Claim or FlowOpKind.LookUp, FlowOps.IsAwaited(batch.Written));
+            Assert.False(FlowOps.IsAwaited(batch.Written[..79]));
+        }
+        Assert.False(FlowOps.IsAwaited([]));
+        Assert.False(FlowOps.IsAwaited([255, 0, 0, 0, 0, 0, 0, 0, (byte)FlowOpKind.LookUp, 0, 0, 0, 0, 0, 0, 0]));
+    }
+
+    private static ReadOnlySpan<byte> Put(int flow) => Calls.Put(Sample.Record(flow, 1, 7)).Written;
+
+    private static ReadOnlySpan<byte> LookUp(int flow) => Calls.LookUp(Sample.Record(flow, 1, 7)).Written;
+
+    /// <summary>The shards whose replicas 0 are called now, with something to do.</summary>
+    private IEnumerable<int> Called() =>
+        _calls.Where(call => call.Request.Length > RequestHeader.Bytes)
+            .Select(call => ReplicaAddress.ShardOf(call.Address));
+
+    private void Turn() => _nowNs = Math.Max(_nowNs + MillisecondNs, _links.Turn(_nowNs));
+
+    private void AnswerAll()
+    {
+        (ushort Address, byte[] Request)[] calls = [.. _calls];
+        _calls.Clear();
+        foreach ((ushort address, byte[] request) in calls)
+            _links.OnAnswer(address, _replicas[address - ReplicaAddress.First].Handle(request, 1));
+        _links.Turn(_nowNs);
+    }
+}
