@@ -65,4 +65,8 @@ public enum FlowDirectoryCounter
 
     /// <summary>Answers that the pipeline's queue had no room for in time.</summary>
     AnswersDropped,
+
+    /// <summary>Starts at which not all living nodes brought what they have in time: this node went into service all
+    /// the same.</summary>
+    HeldUnfilled,
 }

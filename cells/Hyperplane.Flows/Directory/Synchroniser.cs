@@ -13,7 +13,8 @@ namespace Hyperplane.Flows.Directory;
 /// to nodes that had no part before. Its end is told to everybody. A node is complete in a view when it and all living
 /// nodes have ended their walks of that view; complete once, it holds.
 /// A node that has just started waits until all members are up, at most the settling time: or it would believe to be
-/// complete because it knows of nobody.
+/// complete because it knows of nobody. Where nodes do not all see each other, views never agree: a node that was not
+/// filled within its limit holds all the same.
 /// </remarks>
 internal sealed class Synchroniser(DirectoryCore core, long startedNs)
 {
@@ -73,7 +74,7 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
         if (_to is null && core.View.Number == _walked)
             _from = core.View;
         Walk();
-        return Conclude();
+        return Conclude() || HoldAnyway();
     }
 
     private bool MayBegin()
@@ -184,6 +185,17 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
                 return false;
         }
         core.CompleteView = _walked;
+        _holds = true;
+        return true;
+    }
+
+    /// <summary>Nodes that do not see each other never agree on a view: that must not keep this one out of
+    /// service.</summary>
+    private bool HoldAnyway()
+    {
+        if (_holds || core.NowNs - startedNs < core.Options.FillLimitNs)
+            return false;
+        core.Counters.Add(FlowDirectoryCounter.HeldUnfilled);
         _holds = true;
         return true;
     }

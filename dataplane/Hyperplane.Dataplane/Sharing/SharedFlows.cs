@@ -174,11 +174,13 @@ internal sealed class SharedFlows
         }
         bool isUdp = key.Protocol == (uint)IpProtocol.Udp;
         bool hasListener = Tables.TryFindListener(key, out _);
-        if (isTcpOpening || (isUdp && hasListener && _mayCreate) || !(hasListener || Tables.IsSnat(key.DestinationBe)))
+        bool isFilling = hasListener && _exchange.IsFilling;
+        bool mayCreate = !isFilling && (isTcpOpening || (isUdp && hasListener && _mayCreate));
+        if (mayCreate || !(hasListener || Tables.IsSnat(key.DestinationBe)))
             return null;
         if (!PacketPipeline.MayBeHost(key.SourceBe) || Tables.IsVip(key.SourceBe))
             return PacketCounter.DropMalformed;
-        return LookUp(key, isUdp && hasListener, nowNs);
+        return LookUp(key, isUdp && hasListener && !isFilling, nowNs);
     }
 
     /// <summary>Keeps a frame that was just judged <see cref="PacketCounter.Parked"/>, and counts it.</summary>

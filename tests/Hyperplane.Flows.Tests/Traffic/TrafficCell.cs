@@ -40,6 +40,7 @@ internal sealed class TrafficCell
                 RecordCapacity = 4_096, QuestionCapacity = 512,
             },
             ExchangeCapacity = 256,
+            SlowestConnectNs = scenario.Seed % 2 == 0 ? 2_000_000 : 60_000_000,
         };
         Fabric = new Fabric(Cell, scenario.Loss) { ReachesNode = (node, frame) => Nodes[node].Receive(frame) };
         foreach (SimulatedNode node in Cell.Nodes.Values)
