@@ -72,7 +72,7 @@ internal sealed class FlowAnswers(
                 return;
             }
             bool isDecided = (_columns.Flags[slot] & FlowFlags.Undecided) == FlowFlags.None;
-            if (isDecided && record.Epoch < _columns.OwnerEpoch[slot])
+            if (isDecided && FlowEpoch.IsOlder(record.Epoch, _columns.OwnerEpoch[slot]))
                 return;
             if (_columns.Reverse[slot] == record.Reverse)
                 Lend(slot, nowNs);
@@ -155,7 +155,7 @@ internal sealed class FlowAnswers(
     {
         if (TryFind(record, out int slot))
         {
-            if (record.Epoch < _columns.OwnerEpoch[slot])
+            if (FlowEpoch.IsOlder(record.Epoch, _columns.OwnerEpoch[slot]))
                 return;
             DropSynAck(slot);
             if (shared.Tables.IsOwnSnat(record.SnatBe))
