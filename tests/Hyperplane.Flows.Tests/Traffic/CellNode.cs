@@ -245,7 +245,8 @@ internal sealed class CellNode : IHeartbeat
             Slept(this);
             return;
         }
-        ulong unreplicated = pipeline.Counters.Packets[PacketCounter.Unreplicated];
+        ulong unreplicated = pipeline.Counters.Packets[PacketCounter.Unreplicated]
+            + (ulong)_directory.Directory.Counters[FlowDirectoryCounter.WonAlone];
         if (unreplicated != _unreplicated)
             Unreplicated();
         _unreplicated = unreplicated;
