@@ -175,13 +175,15 @@ public sealed class FlowDirectory
         }
         if (_synchroniser.Work())
         {
-            _exchange.IsFilling = !Holds;
             ChangeView();
             TellStatus();
         }
         Sweep();
         _core.Outbox.Flush();
         _core.Answers.Flush();
+        // What the pipeline must know first is on its way.
+        if (Holds && !_core.Answers.IsBehind)
+            _exchange.IsFilling = false;
         bool isBusy = _synchroniser.IsWalking || _core.Answers.IsBehind || !_exchange.Requests.IsEmpty;
         return isBusy ? nowNs + BusyNs : Math.Min(_core.Questions.NextDueNs, _nextSweepNs);
     }

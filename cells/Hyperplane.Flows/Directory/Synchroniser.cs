@@ -141,6 +141,9 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
     {
         ReadOnlySpan<ushort> forward = core.View.WritersOf(core.View.ShardOf(record.Forward), record.OwnerNode);
         ReadOnlySpan<ushort> reverse = core.View.WritersOf(core.View.ShardOf(record.Reverse), record.OwnerNode);
+        ushort holder = core.LeaseHolderOf(record);
+        if (holder != 0 && IsNew(holder, record) && core.Outbox.IsSlow(holder))
+            return false;
         foreach (ushort node in forward)
         {
             if (IsNew(node, record) && core.Outbox.IsSlow(node))
@@ -158,6 +161,8 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
             if (!forward.Contains(node))
                 SendTo(node, record);
         }
+        if (holder != 0 && !forward.Contains(holder) && !reverse.Contains(holder))
+            SendTo(holder, record);
         return true;
     }
 
@@ -172,7 +177,8 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
     /// <summary>Whether a node has a part in a record that it, in this start, did not have before.</summary>
     private bool IsNew(ushort node, in FlowRecord4 record) =>
         node != core.Self
-        && !(Survived(node) && _from.Writes(node, record.Forward, record.Reverse, record.OwnerNode));
+        && !(Survived(node) && (_from.Writes(node, record.Forward, record.Reverse, record.OwnerNode)
+            || core.LeaseHolderOf(record) == node));
 
     private bool Conclude()
     {

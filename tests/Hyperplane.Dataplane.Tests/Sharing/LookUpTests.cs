@@ -46,14 +46,14 @@ public sealed class LookUpTests : IDisposable
     public void While_the_directory_is_filled_nothing_is_created_and_others_flows_are_found(bool isUdp)
     {
         _bench.Exchange.IsFilling = true;
-        Frame frame = isUdp ? SharedBench.Datagram(40_000) : SharedBench.FromClient(40_000, Syn);
+        Frame frame = isUdp ? Bench.Datagram(40_000) : SharedBench.FromClient(40_000, Syn);
         Assert.Empty(_bench.Give(frame));
         FlowKey4 key = _bench.Request(FlowRequestKind.LookUp).Key;
         Assert.Empty(_bench.Answer(FlowAnswerKind.Unavailable, key));
         Assert.Equal(1ul, _bench.Count(PacketCounter.DropDirectoryUnavailable));
-        Assert.Equal(FlowState.Free, _bench.State(key));
+        Assert.Null(_bench.State(key));
         Assert.Empty(_bench.Give(frame));
-        FlowRecord4 peers = SharedBench.RecordOf(40_000, FlowRecordState.Established);
+        FlowRecord4 peers = SharedBench.RecordOf(40_000, protocol: (byte)(isUdp ? 17 : 6));
         Assert.Single(_bench.Answer(FlowAnswerKind.Relay, key, peers));
         Assert.Equal(1ul, _bench.Count(PacketCounter.Relayed));
     }

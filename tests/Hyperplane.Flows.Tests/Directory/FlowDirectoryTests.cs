@@ -277,7 +277,7 @@ public sealed class FlowDirectoryTests
     {
         while (node.Exchange.Answers.TryRead(out answer))
         {
-            if (answer.Kind != FlowAnswerKind.NotMine)
+            if (answer.Kind is not (FlowAnswerKind.NotMine or FlowAnswerKind.PortTaken))
                 return true;
         }
         return false;
