@@ -55,6 +55,7 @@ public sealed class FlowDirectory
         _lookUps = new LookUps(_core, _decisions, new NegativeBudget(options.NegativesPerSecond), nowNs);
         _synchroniser = new Synchroniser(_core, nowNs);
         _host = new ReplicaHost(_core);
+        exchange.IsFilling = true;
     }
 
     /// <summary>What happened since the start.</summary>
@@ -66,7 +67,8 @@ public sealed class FlowDirectory
     /// <summary>The records it holds.</summary>
     public FlowReplica Replica => _core.Replica;
 
-    /// <summary>Whether it was filled since its start: before that it should announce nothing.</summary>
+    /// <summary>Whether it was filled since its start: before that it should announce nothing, and its pipeline
+    /// creates nothing (<see cref="FlowExchange.IsFilling"/>).</summary>
     public bool Holds => (_synchroniser.Flags & NodeFlags.Holds) != NodeFlags.None;
 
     /// <summary>Whether its replicas are complete in the cell as it sees it now.</summary>
@@ -179,6 +181,9 @@ public sealed class FlowDirectory
         Sweep();
         _core.Outbox.Flush();
         _core.Answers.Flush();
+        // What the pipeline must know first is on its way.
+        if (Holds && !_core.Answers.IsBehind)
+            _exchange.IsFilling = false;
         bool isBusy = _synchroniser.IsWalking || _core.Answers.IsBehind || !_exchange.Requests.IsEmpty;
         return isBusy ? nowNs + BusyNs : Math.Min(_core.Questions.NextDueNs, _nextSweepNs);
     }

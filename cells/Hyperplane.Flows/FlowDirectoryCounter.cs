@@ -68,4 +68,12 @@ public enum FlowDirectoryCounter
 
     /// <summary>Answers that the pipeline's queue had no room for in time.</summary>
     AnswersDropped,
+
+    /// <summary>Flows of this node that no other node had a part in: they end with it, should it end before another
+    /// one is there.</summary>
+    WonAlone,
+
+    /// <summary>Starts at which not all living nodes brought what they have in time: this node went into service all
+    /// the same.</summary>
+    HeldUnfilled,
 }

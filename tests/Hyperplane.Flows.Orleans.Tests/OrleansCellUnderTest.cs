@@ -100,7 +100,7 @@ internal sealed class OrleansCellUnderTest : ICellUnderTest
     {
         while (_nodes[node].Exchange.Answers.TryRead(out answer))
         {
-            if (answer.Kind != FlowAnswerKind.NotMine)
+            if (answer.Kind is not (FlowAnswerKind.NotMine or FlowAnswerKind.PortTaken))
                 return true;
         }
         return false;

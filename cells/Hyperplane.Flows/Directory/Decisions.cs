@@ -252,6 +252,8 @@ internal sealed class Decisions(DirectoryCore core)
         int told = core.Publish(record, decidedHere ? tag : 0);
         if (!decidedHere || told == 0)
         {
+            if (decidedHere)
+                core.Counters.Add(FlowDirectoryCounter.WonAlone);
             core.Questions.End(tag);
             core.Answers.Add(FlowAnswerKind.Won, record.Forward, record);
             return;

@@ -64,6 +64,11 @@ internal sealed class DirectoryCore(
         return true;
     }
 
+    /// <summary>The living node that gives out a record's source port, and so has a part in it wherever its keys
+    /// lie; 0 for none.</summary>
+    public ushort LeaseHolderOf(in FlowRecord4 record) =>
+        LeaseHolders.TryGetValue(record.SnatBe, out ushort holder) && View[holder].IsAlive ? holder : (ushort)0;
+
     /// <summary>Holds a record of ours, and tells everybody who has a part in it.</summary>
     /// <param name="record">The record.</param>
     /// <param name="tag">A question that waits for the first copy; 0 for none.</param>
@@ -88,7 +93,17 @@ internal sealed class DirectoryCore(
                 continue;
             Outbox.Send(node, FlowOpKind.Put, 0, record);
         }
+        ushort holder = LeaseHolderOf(record);
+        if (holder != 0 && holder != Self && !forward.Contains(holder) && !reverse.Contains(holder))
+            Outbox.Send(holder, FlowOpKind.Put, 0, record);
         return told;
+    }
+
+    /// <summary>Another owner's flow has a port that this node may give out.</summary>
+    public void NotePort(in FlowRecord4 record)
+    {
+        if (!IsOurs(record) && LeaseHolders.GetValueOrDefault(record.SnatBe) == Self)
+            Answers.Add(FlowAnswerKind.PortTaken, record.Forward, record);
     }
 
     /// <summary>A node that has the key decided against: it may still believe to own it, or hold the frames of a flow

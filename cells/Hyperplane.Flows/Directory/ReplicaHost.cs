@@ -52,7 +52,8 @@ internal sealed class ReplicaHost : IReplicaAnswers
             return true;
         FlowRecord4 record = _core.Replica.At(slot);
         if (!mayPrune || record.State == FlowRecordState.None || _core.IsOurs(record)
-            || _core.View.Writes(_core.Self, record.Forward, record.Reverse, record.OwnerNode))
+            || _core.View.Writes(_core.Self, record.Forward, record.Reverse, record.OwnerNode)
+            || _core.LeaseHolderOf(record) == _core.Self)
             return false;
         _core.Replica.ForgetAt(slot);
         return true;
@@ -66,7 +67,12 @@ internal sealed class ReplicaHost : IReplicaAnswers
     void IReplicaAnswers.Answer(ushort node, FlowOpKind kind, uint tag) => _core.Outbox.Send(node, kind, tag);
 
     /// <inheritdoc/>
-    void IReplicaAnswers.TellOldOwner(in FlowRecord4 old, in FlowRecord4 current) => _core.TellOldOwner(old, current);
+    void IReplicaAnswers.TellOldOwner(in FlowRecord4 old, in FlowRecord4 current)
+    {
+        _core.TellOldOwner(old, current);
+        if (old.State == FlowRecordState.None || old.Incarnation != current.Incarnation)
+            _core.NotePort(current);
+    }
 
     /// <inheritdoc/>
     void IReplicaAnswers.Count(FlowDirectoryCounter counter) => _core.Counters.Add(counter);

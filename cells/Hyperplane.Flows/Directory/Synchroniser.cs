@@ -13,7 +13,8 @@ namespace Hyperplane.Flows.Directory;
 /// to nodes that had no part before. Its end is told to everybody. A node is complete in a view when it and all living
 /// nodes have ended their walks of that view; complete once, it holds.
 /// A node that has just started waits until all members are up, at most the settling time: or it would believe to be
-/// complete because it knows of nobody.
+/// complete because it knows of nobody. Where nodes do not all see each other, views never agree: a node that was not
+/// filled within its limit holds all the same.
 /// </remarks>
 internal sealed class Synchroniser(DirectoryCore core, long startedNs)
 {
@@ -73,7 +74,7 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
         if (_to is null && core.View.Number == _walked)
             _from = core.View;
         Walk();
-        return Conclude();
+        return Conclude() || HoldAnyway();
     }
 
     private bool MayBegin()
@@ -142,6 +143,9 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
     {
         ReadOnlySpan<ushort> forward = core.View.WritersOf(core.View.ShardOf(record.Forward), record.OwnerNode);
         ReadOnlySpan<ushort> reverse = core.View.WritersOf(core.View.ShardOf(record.Reverse), record.OwnerNode);
+        ushort holder = core.LeaseHolderOf(record);
+        if (holder != 0 && IsNew(holder, record) && core.Outbox.IsSlow(holder))
+            return false;
         foreach (ushort node in forward)
         {
             if (IsNew(node, record) && core.Outbox.IsSlow(node))
@@ -159,6 +163,8 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
             if (!forward.Contains(node))
                 SendTo(node, record);
         }
+        if (holder != 0 && !forward.Contains(holder) && !reverse.Contains(holder))
+            SendTo(holder, record);
         return true;
     }
 
@@ -173,7 +179,8 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
     /// <summary>Whether a node has a part in a record that it, in this start, did not have before.</summary>
     private bool IsNew(ushort node, in FlowRecord4 record) =>
         node != core.Self
-        && !(Survived(node) && _from.Writes(node, record.Forward, record.Reverse, record.OwnerNode));
+        && !(Survived(node) && (_from.Writes(node, record.Forward, record.Reverse, record.OwnerNode)
+            || core.LeaseHolderOf(record) == node));
 
     private bool Conclude()
     {
@@ -186,6 +193,17 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
                 return false;
         }
         core.CompleteView = _walked;
+        _holds = true;
+        return true;
+    }
+
+    /// <summary>Nodes that do not see each other never agree on a view: that must not keep this one out of
+    /// service.</summary>
+    private bool HoldAnyway()
+    {
+        if (_holds || core.NowNs - startedNs < core.Options.FillLimitNs)
+            return false;
+        core.Counters.Add(FlowDirectoryCounter.HeldUnfilled);
         _holds = true;
         return true;
     }

@@ -7,7 +7,8 @@ namespace Hyperplane.Flows.Replicas;
 /// <remarks>
 /// Single-threaded, without clock or I/O: both engines host it. A decision or a claim is for the arbiter of the forward
 /// key alone; it raises the epoch, so that for every other replica the higher epoch is the newer truth, whatever the
-/// order of arrival. At equal epochs (two arbiters during a partition) the lower node id stands.
+/// order of arrival. At equal epochs (two arbiters during a partition) the flow stands that its client went on with,
+/// then the lower node id.
 /// A record without news for its idle timeout and <see cref="GraceSeconds"/> is forgotten; a tombstone after its own
 /// time.
 /// </remarks>
@@ -61,7 +62,7 @@ public sealed class FlowReplica
     {
         int slot = _forward.Find(record.Forward);
         current = record;
-        current.Epoch = 1;
+        current.Epoch = FlowEpoch.OfNextFlow(0);
         if (slot < 0)
             return Add(current, nowSeconds);
         ref FlowRecord4 held = ref _store[slot];
@@ -70,7 +71,7 @@ public sealed class FlowReplica
             current = held;
             return held.Incarnation == record.Incarnation ? ReplicaVerdict.Taken : ReplicaVerdict.Refused;
         }
-        current.Epoch = held.Epoch + 1;
+        current.Epoch = FlowEpoch.OfNextFlow(held.Epoch);
         Replace(slot, current, nowSeconds);
         return ReplicaVerdict.Taken;
     }
@@ -83,12 +84,12 @@ public sealed class FlowReplica
     {
         int slot = _forward.Find(record.Forward);
         current = record;
-        current.Epoch = record.Epoch + 1;
+        current.Epoch = FlowEpoch.OfNextOwner(record.Epoch);
         if (slot < 0)
             return Add(current, nowSeconds);
         ref FlowRecord4 held = ref _store[slot];
         bool isAsFound = held.Incarnation == record.Incarnation && held.Epoch == record.Epoch && IsLive(held);
-        bool isOlder = held.Epoch < record.Epoch;
+        bool isOlder = FlowEpoch.IsOlder(held.Epoch, record.Epoch);
         if (!isAsFound && !isOlder)
         {
             current = held;
@@ -160,10 +161,14 @@ public sealed class FlowReplica
     internal static bool IsNewer(in FlowRecord4 held, in FlowRecord4 news)
     {
         if (held.Epoch != news.Epoch)
-            return held.Epoch > news.Epoch;
+            return FlowEpoch.IsOlder(news.Epoch, held.Epoch);
         if (held.Incarnation == news.Incarnation && held.OwnerNode == news.OwnerNode
             && held.OwnerStart == news.OwnerStart)
             return held.State > news.State;
+        // Of two flows that were made under one key at a time, the one that its client went on with.
+        bool goesOn = held.State > FlowRecordState.Opening;
+        if (goesOn != news.State > FlowRecordState.Opening)
+            return goesOn;
         return (held.OwnerNode, held.OwnerStart, held.Incarnation).CompareTo(
             (news.OwnerNode, news.OwnerStart, news.Incarnation)) < 0;
     }

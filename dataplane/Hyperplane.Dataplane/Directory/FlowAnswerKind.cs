@@ -32,6 +32,10 @@ public enum FlowAnswerKind : byte
     /// freed.</summary>
     PortFreed,
 
+    /// <summary>Another node's flow has a port that this start may give out, from an earlier start or as it was
+    /// claimed: no flow of ours may have it before it is free. A tombstone's port is held down.</summary>
+    PortTaken,
+
     /// <summary>The node we relay this key to says that it is not its: drop the relay entry, ask again.</summary>
     NotMine,
 }

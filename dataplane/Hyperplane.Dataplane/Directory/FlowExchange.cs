@@ -6,6 +6,8 @@ namespace Hyperplane.Dataplane.Directory;
 /// could not say and tries again.</remarks>
 public sealed class FlowExchange
 {
+    private bool _isFilling;
+
     /// <summary>With room for so many messages each way, a power of two.</summary>
     public FlowExchange(int capacity = 16_384)
     {
@@ -18,6 +20,14 @@ public sealed class FlowExchange
 
     /// <summary>From the directory to the pipeline.</summary>
     public FlowRing<FlowAnswer> Answers { get; }
+
+    /// <summary>Whether the directory does not know yet what the cell knows: the pipeline creates no flow and resets
+    /// none, and finds those of others all the same. Written by the directory, any thread may read.</summary>
+    public bool IsFilling
+    {
+        get => Volatile.Read(ref _isFilling);
+        set => Volatile.Write(ref _isFilling, value);
+    }
 
     /// <summary>Rung by the pipeline after a batch that wrote requests; set once, before either side runs. Returns at
     /// once.</summary>

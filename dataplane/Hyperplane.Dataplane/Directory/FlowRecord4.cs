@@ -50,7 +50,8 @@ public record struct FlowRecord4
     /// <summary>Unique to this flow over all nodes and starts; see <see cref="FlowIncarnation"/>.</summary>
     public ulong Incarnation;
 
-    /// <summary>Grows with every decision about the forward key; 0 before the first.</summary>
+    /// <summary>Grows with every decision about the forward key, see <see cref="FlowEpoch"/>; 0 before the
+    /// first.</summary>
     public uint Epoch;
 
     /// <summary>What a sequence number towards the client gains; 0 until a header is inserted.</summary>

@@ -78,19 +78,23 @@ public sealed class FlowTable
     /// that is carried on <see cref="FlowState.Established"/> or <see cref="FlowState.Closing"/>.</param>
     public int Add(in FlowKey4 forward, in FlowKey4 reverse, FlowState state, long nowNs)
     {
-        int slot = _free;
-        _free = Columns.Next[slot];
-        Columns.Forward[slot] = forward;
-        Columns.Reverse[slot] = reverse;
-        Columns.Flags[slot] = FlowFlags.None;
-        Columns.LastSeenNs[slot] = nowNs;
-        Columns.FoldedFromClient[slot] = 0;
-        Columns.FoldedFromTarget[slot] = 0;
+        int slot = Take(forward, reverse, FlowFlags.None, nowNs);
         _index.Add(slot, FlowSide.Client);
-        _index.Add(slot, FlowSide.Target);
         Enter(slot, state);
         if (state is FlowState.SynSeen or FlowState.Unconfirmed)
             Wait(slot, state == FlowState.SynSeen ? FlowQueueKind.HalfOpen : FlowQueueKind.Unconfirmed, nowNs);
+        return slot;
+    }
+
+    /// <summary>Notes a port that another node's flow has; the reverse key may not be there, and a slot be
+    /// free.</summary>
+    public int Reserve(in FlowKey4 forward, in FlowKey4 reverse, long nowNs)
+    {
+        int slot = Take(forward, reverse, FlowFlags.Detached, nowNs);
+        Columns.Listener[slot] = -1;
+        Columns.Target[slot] = -1;
+        Enter(slot, FlowState.Lent);
+        Wait(slot, FlowQueueKind.Lent, nowNs);
         return slot;
     }
 
@@ -146,6 +150,20 @@ public sealed class FlowTable
         Columns.Flags[slot] = FlowFlags.None;
         Columns.Next[slot] = _free;
         _free = slot;
+    }
+
+    private int Take(in FlowKey4 forward, in FlowKey4 reverse, FlowFlags flags, long nowNs)
+    {
+        int slot = _free;
+        _free = Columns.Next[slot];
+        Columns.Forward[slot] = forward;
+        Columns.Reverse[slot] = reverse;
+        Columns.Flags[slot] = flags;
+        Columns.LastSeenNs[slot] = nowNs;
+        Columns.FoldedFromClient[slot] = 0;
+        Columns.FoldedFromTarget[slot] = 0;
+        _index.Add(slot, FlowSide.Target);
+        return slot;
     }
 
     private void Detach(int slot)

@@ -38,6 +38,13 @@ public sealed class SnatPorts
     /// <summary>Replaces the addresses (network order); flows keep what they have.</summary>
     public void Use(uint[] addressesBe) => _addressesBe = addressesBe;
 
+    /// <summary>Whether it may give out a port of an address (both network order).</summary>
+    public bool Has(uint addressBe, ushort portBe)
+    {
+        ushort port = BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(portBe) : portBe;
+        return Array.IndexOf(_addressesBe, addressBe) >= 0 && port >= _firstPort && port - _firstPort < _ports;
+    }
+
     /// <summary>Finds a free reverse key towards a target; false when all tries hit taken ones.</summary>
     /// <param name="protocol">TCP or UDP.</param>
     /// <param name="targetBe">Target address, network order.</param>

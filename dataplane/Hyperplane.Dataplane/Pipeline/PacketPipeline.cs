@@ -75,6 +75,9 @@ public sealed class PacketPipeline
     /// <summary>The tunnels to nodes that are not on the subnet; null for none.</summary>
     internal GueTunnel? Tunnel { get; }
 
+    /// <summary>The source ports of this start.</summary>
+    internal SnatPorts Ports => _ports;
+
     /// <summary><see cref="ModelTables.Sequence"/> of the tables in use; any thread may read.</summary>
     public ulong AppliedSequence => Volatile.Read(ref _appliedSequence);
 

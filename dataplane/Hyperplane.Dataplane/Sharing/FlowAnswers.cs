@@ -47,6 +47,9 @@ internal sealed class FlowAnswers(
                 if (TryFind(answer.Record, out int slot) && _columns.State[slot] == FlowState.Lent)
                     table.Hold(slot, FlowQueueKind.Long, nowNs);
                 break;
+            case FlowAnswerKind.PortTaken:
+                Reserve(answer.Record, nowNs);
+                break;
             case FlowAnswerKind.NotMine:
                 shared.Relays.Remove(answer.Key);
                 break;
@@ -72,7 +75,7 @@ internal sealed class FlowAnswers(
                 return;
             }
             bool isDecided = (_columns.Flags[slot] & FlowFlags.Undecided) == FlowFlags.None;
-            if (isDecided && record.Epoch < _columns.OwnerEpoch[slot])
+            if (isDecided && FlowEpoch.IsOlder(record.Epoch, _columns.OwnerEpoch[slot]))
                 return;
             if (_columns.Reverse[slot] == record.Reverse)
                 Lend(slot, nowNs);
@@ -155,7 +158,7 @@ internal sealed class FlowAnswers(
     {
         if (TryFind(record, out int slot))
         {
-            if (record.Epoch < _columns.OwnerEpoch[slot])
+            if (FlowEpoch.IsOlder(record.Epoch, _columns.OwnerEpoch[slot]))
                 return;
             DropSynAck(slot);
             if (shared.Tables.IsOwnSnat(record.SnatBe))
@@ -165,6 +168,19 @@ internal sealed class FlowAnswers(
             InstallRelay(record.Forward, record, nowNs);
             InstallRelay(record.Reverse, record, nowNs);
         }
+    }
+
+    /// <summary>Keeps a port of ours from new flows while another node's flow has it.</summary>
+    private void Reserve(in FlowRecord4 record, long nowNs)
+    {
+        if (!shared.HasPort(record.SnatBe, record.SnatPortBe)
+            || table.Find(record.Reverse, out _) != FlowTable.None || table.IsFull)
+            return;
+        int slot = table.Reserve(record.Forward, record.Reverse, nowNs);
+        _columns.Incarnation[slot] = record.Incarnation;
+        publisher.Lend(slot, nowNs);
+        if (record.State == FlowRecordState.Tombstone)
+            table.Hold(slot, FlowQueueKind.Long, nowNs);
     }
 
     /// <summary>Gives up a flow that never was the one, and its connection at the target with it.</summary>

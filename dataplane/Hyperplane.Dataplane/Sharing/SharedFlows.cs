@@ -36,6 +36,7 @@ internal sealed class SharedFlows
     private int _place = NoPlace;
     private int _synAckOf = NoPlace;
     private bool _mayCreate;
+    private bool _isFilling = true;
 
     public SharedFlows(
         PacketPipeline pipeline, DataplaneOptions options, FlowLifecycle flows, FlowPublisher publisher,
@@ -76,6 +77,9 @@ internal sealed class SharedFlows
 
     /// <summary>Whether answers wait.</summary>
     public bool IsBusy => !_exchange.Answers.IsEmpty;
+
+    /// <summary>Whether this start may give out a port.</summary>
+    public bool HasPort(uint addressBe, ushort portBe) => _pipeline.Ports.Has(addressBe, portBe);
 
     /// <summary>Takes what the directory said since the last turn; the number of answers.</summary>
     public int TakeAnswers(long nowNs)
@@ -174,11 +178,13 @@ internal sealed class SharedFlows
         }
         bool isUdp = key.Protocol == (uint)IpProtocol.Udp;
         bool hasListener = Tables.TryFindListener(key, out _);
-        if (isTcpOpening || (isUdp && hasListener && _mayCreate) || !(hasListener || Tables.IsSnat(key.DestinationBe)))
+        bool isFilling = hasListener && IsFilling();
+        bool mayCreate = !isFilling && (isTcpOpening || (isUdp && hasListener && _mayCreate));
+        if (mayCreate || !(hasListener || Tables.IsSnat(key.DestinationBe)))
             return null;
         if (!PacketPipeline.MayBeHost(key.SourceBe) || Tables.IsVip(key.SourceBe))
             return PacketCounter.DropMalformed;
-        return LookUp(key, isUdp && hasListener, nowNs);
+        return LookUp(key, isUdp && hasListener && !isFilling, nowNs);
     }
 
     /// <summary>Keeps a frame that was just judged <see cref="PacketCounter.Parked"/>, and counts it.</summary>
@@ -280,6 +286,9 @@ internal sealed class SharedFlows
         MarkUnreplicated(slot);
         Resume(frame, nowNs);
     }
+
+    /// <summary>Whether the directory is being filled, or has more to say of that.</summary>
+    private bool IsFilling() => _isFilling = _isFilling && (_exchange.IsFilling || IsBusy);
 
     private PacketCounter Relay(Span<byte> frame, int row, ushort node, in FlowKey4 key, long nowNs)
     {

@@ -80,6 +80,29 @@ public sealed class DisplacedTests : IDisposable
         Assert.Empty(_bench.Requests());
     }
 
+    [Theory]
+    [InlineData(FlowRecordState.Established, FlowState.Lent)]
+    [InlineData(FlowRecordState.Tombstone, FlowState.Held)]
+    public void A_port_that_a_flow_of_an_earlier_start_has_is_given_to_nobody_before_it_is_free(
+        FlowRecordState state, FlowState kept)
+    {
+        FlowRecord4 record = SharedBench.RecordOf(40_000, snat: Bench.Snat) with { State = state };
+        _bench.Answer(FlowAnswerKind.PortTaken, record);
+        Assert.Equal(kept, _bench.State(record.Reverse));
+        Assert.Null(_bench.State(record.Forward));
+        _bench.Answer(FlowAnswerKind.PortFreed, record with { State = FlowRecordState.Tombstone });
+        _bench.Pass(66);
+        Assert.Null(_bench.State(record.Reverse));
+    }
+
+    [Fact]
+    public void A_port_of_another_lease_is_nothing_to_keep()
+    {
+        FlowRecord4 record = SharedBench.RecordOf(40_000);
+        _bench.Answer(FlowAnswerKind.PortTaken, record);
+        Assert.Null(_bench.State(record.Reverse));
+    }
+
     [Fact]
     public void A_flow_with_another_nodes_port_is_simply_forgotten()
     {

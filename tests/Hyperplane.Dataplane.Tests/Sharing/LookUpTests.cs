@@ -41,6 +41,24 @@ public sealed class LookUpTests : IDisposable
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void While_the_directory_is_filled_nothing_is_created_and_others_flows_are_found(bool isUdp)
+    {
+        _bench.Exchange.IsFilling = true;
+        Frame frame = isUdp ? Bench.Datagram(40_000) : SharedBench.FromClient(40_000, Syn);
+        Assert.Empty(_bench.Give(frame));
+        FlowKey4 key = _bench.Request(FlowRequestKind.LookUp).Key;
+        Assert.Empty(_bench.Answer(FlowAnswerKind.Unavailable, key));
+        Assert.Equal(1ul, _bench.Count(PacketCounter.DropDirectoryUnavailable));
+        Assert.Null(_bench.State(key));
+        Assert.Empty(_bench.Give(frame));
+        FlowRecord4 peers = SharedBench.RecordOf(40_000, protocol: (byte)(isUdp ? 17 : 6));
+        Assert.Single(_bench.Answer(FlowAnswerKind.Relay, key, peers));
+        Assert.Equal(1ul, _bench.Count(PacketCounter.Relayed));
+    }
+
+    [Theory]
     [InlineData(FlowRecordState.Established)]
     [InlineData(FlowRecordState.Opening)]
     public void A_claimed_flow_carries_on_in_both_directions_in_the_order_of_its_frames(FlowRecordState state)

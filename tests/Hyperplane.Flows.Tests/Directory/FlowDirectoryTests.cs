@@ -142,6 +142,33 @@ public sealed class FlowDirectoryTests
     }
 
     [Fact]
+    public void A_node_that_starts_lets_its_pipeline_create_nothing_before_it_is_filled()
+    {
+        SimulatedCell cell = Settled(3);
+        cell.Kill(1);
+        cell.Start(1);
+        Assert.True(cell.Nodes[1].Exchange.IsFilling);
+        Assert.True(cell.RunUntil(() => cell.Nodes[1].Directory.Holds));
+        Assert.False(cell.Nodes[1].Exchange.IsFilling);
+    }
+
+    [Fact]
+    public void Two_nodes_that_never_see_each_other_keep_no_third_one_out_of_service()
+    {
+        SimulatedCell cell = Settled(3);
+        cell.Partition(2, 3);
+        cell.RunFor(1_000_000_000);
+        cell.Kill(1);
+        cell.Start(1);
+        cell.RunFor(9_000_000_000);
+        Assert.False(cell.Nodes[1].Directory.Holds);
+        cell.RunFor(2_000_000_000);
+        Assert.True(cell.Nodes[1].Directory.Holds);
+        Assert.False(cell.Nodes[1].Exchange.IsFilling);
+        Assert.Equal(1, cell.Nodes[1].Directory.Counters[FlowDirectoryCounter.HeldUnfilled]);
+    }
+
+    [Fact]
     public void A_connection_that_is_replaced_within_a_turn_is_told_everything_again()
     {
         SimulatedCell cell = Settled(3);
@@ -250,7 +277,7 @@ public sealed class FlowDirectoryTests
     {
         while (node.Exchange.Answers.TryRead(out answer))
         {
-            if (answer.Kind != FlowAnswerKind.NotMine)
+            if (answer.Kind is not (FlowAnswerKind.NotMine or FlowAnswerKind.PortTaken))
                 return true;
         }
         return false;

@@ -113,6 +113,24 @@ public sealed class SuccessionTests
         }
     }
 
+    [Fact]
+    public void A_start_knows_every_port_of_its_addresses_that_a_flow_still_has_before_it_creates_one()
+    {
+        _cell = Settled(5);
+        FlowRecord4[] flows = [.. Enumerable.Range(0, 60).Select(flow => Create(1, flow))];
+        _cell.Kill(1);
+        _cell.RunFor(1_000_000_000);
+        foreach (FlowRecord4 claimed in flows[..30])
+            Ask(2, FlowRequestKind.LookUp, claimed);
+        _cell.RunFor(1_000_000_000);
+        _cell.Start(1);
+        Assert.True(_cell.RunUntil(() => !_cell.Nodes[1].Exchange.IsFilling));
+
+        IEnumerable<FlowKey4> taken = ReadAll(1).Where(answer => answer.Kind == FlowAnswerKind.PortTaken)
+            .Select(answer => answer.Record.Reverse).Distinct();
+        Assert.Equal(flows.Select(flow => flow.SnatPortBe).Order(), taken.Select(key => key.DestinationPortBe).Order());
+    }
+
     private static SimulatedCell Settled(int nodes)
     {
         var cell = new SimulatedCell(nodes, seed: 1);

@@ -19,17 +19,17 @@ public sealed class FlowReplicaTests
 
         bool isTaken = verdict == ReplicaVerdict.Taken;
         Assert.Equal(Record(isTaken ? 2 : 1).Incarnation, current.Incarnation);
-        Assert.Equal(isTaken ? 8u : 7u, current.Epoch);
+        Assert.Equal(isTaken ? FlowEpoch.OfNextFlow(7) : 7, current.Epoch);
         Assert.Equal(1, replica.Count);
     }
 
     [Fact]
-    public void The_first_flow_of_a_key_has_epoch_1_and_asking_again_changes_nothing()
+    public void The_first_flow_of_a_key_has_the_first_epoch_and_asking_again_changes_nothing()
     {
         FlowReplica replica = With();
         Assert.Equal(ReplicaVerdict.Taken, replica.Decide(Record(1), Now, out FlowRecord4 first));
         Assert.Equal(ReplicaVerdict.Taken, replica.Decide(Record(1), Now, out FlowRecord4 again));
-        Assert.Equal((1u, first), (first.Epoch, again));
+        Assert.Equal((FlowEpoch.OfNextFlow(0), first), (first.Epoch, again));
     }
 
     [Theory]
@@ -76,6 +76,40 @@ public sealed class FlowReplicaTests
         FlowReplica replica = With();
         Assert.Equal(ReplicaVerdict.Taken, replica.Claim(Record(1, epoch: 3), Now, out FlowRecord4 current));
         Assert.Equal(4u, current.Epoch);
+    }
+
+    [Fact]
+    public void A_new_flow_stands_against_later_claims_of_the_one_before_that_another_arbiter_allowed()
+    {
+        FlowReplica here = With(Record(1, FlowRecordState.Closing, FlowEpoch.OfNextFlow(0)));
+        here.Decide(Record(2), Now, out FlowRecord4 next);
+        FlowRecord4 claimed = Record(1, FlowRecordState.Established, FlowEpoch.OfNextFlow(0));
+        FlowReplica there = With(claimed);
+        for (ushort node = 2; node < 9; node++)
+            there.Claim(claimed with { OwnerNode = node, OwnerStart = 5 }, Now, out claimed);
+        Assert.Equal(ReplicaVerdict.Refused, here.Put(claimed, Now, out FlowRecord4 newer));
+        Assert.Equal(next, newer);
+        Assert.Equal(ReplicaVerdict.Taken, there.Put(next, Now, out _));
+    }
+
+    [Theory]
+    [InlineData(1, 2)]
+    [InlineData(2, 1)]
+    public void Of_two_flows_that_two_arbiters_made_of_a_key_the_one_stands_that_its_client_went_on_with(
+        ushort goesOn, ushort waits)
+    {
+        FlowRecord4 one = Record(1, FlowRecordState.Established, 5) with { OwnerNode = goesOn };
+        FlowRecord4 other = Record(2, FlowRecordState.Opening, 5) with { OwnerNode = waits };
+        Assert.Equal(ReplicaVerdict.Refused, With(one).Put(other, Now, out _));
+        Assert.Equal(ReplicaVerdict.Taken, With(other).Put(one, Now, out _));
+    }
+
+    [Fact]
+    public void Epochs_wrap()
+    {
+        Assert.True(FlowEpoch.IsOlder(0xffff_0003, FlowEpoch.OfNextFlow(0xffff_0003)));
+        Assert.True(FlowEpoch.IsOlder(0xffff_ffff, FlowEpoch.OfNextOwner(0xffff_ffff)));
+        Assert.False(FlowEpoch.IsOlder(7, 7));
     }
 
     [Fact]

@@ -65,6 +65,9 @@ internal sealed class SimulatedCell
     /// <summary>No turn of a directory that waits for nothing comes sooner than this.</summary>
     public long LeastTurnNs { get; set; } = 1_000;
 
+    /// <summary>How much longer than <see cref="ConnectNs"/> it takes two nodes to find each other.</summary>
+    public long SlowestConnectNs { get; init; } = ConnectNs;
+
     /// <summary>Told of every batch that a node gives to the mesh; null when nobody reads it.</summary>
     public Action<ushort, ushort, byte[]>? Carries { get; set; }
 
@@ -247,7 +250,7 @@ internal sealed class SimulatedCell
         int connection = Link(left, right).Connection;
         ulong leftStart = Nodes[left].StartNumber;
         ulong rightStart = Nodes[right].StartNumber;
-        After(ConnectNs + Chance.NextInt64(ConnectNs), () =>
+        After(ConnectNs + Chance.NextInt64(SlowestConnectNs), () =>
         {
             bool isSame = Nodes[left].IsRunning && Nodes[right].IsRunning
                 && Nodes[left].StartNumber == leftStart && Nodes[right].StartNumber == rightStart;

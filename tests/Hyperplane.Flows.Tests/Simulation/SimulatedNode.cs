@@ -129,13 +129,13 @@ internal sealed class SimulatedNode(SimulatedCell cell, ushort id) : IFlowTransp
         Exchange.RequestsWaiting();
     }
 
-    /// <summary>The next answer; hints that a key's relay entry is out of date, which come unasked, are passed
+    /// <summary>The next answer; what comes unasked (a relay entry is out of date, a port is taken) is passed
     /// over.</summary>
     public bool TryReadAnswer(out FlowAnswer answer)
     {
         while (Exchange.Answers.TryRead(out answer))
         {
-            if (answer.Kind != FlowAnswerKind.NotMine)
+            if (answer.Kind is not (FlowAnswerKind.NotMine or FlowAnswerKind.PortTaken))
                 return true;
         }
         return false;

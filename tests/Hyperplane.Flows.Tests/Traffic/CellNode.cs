@@ -196,6 +196,16 @@ internal sealed class CellNode : IHeartbeat
         Assert.InRange(Pipeline.Counters.Packets[PacketCounter.ResetSent], 0ul, (ulong)allowed);
     }
 
+    /// <summary>Before it is filled a node creates no flow and resets none.</summary>
+    private void ExpectNothingBegunWhileFilling()
+    {
+        if (_directory.Directory.Holds)
+            return;
+        int begun = Pipeline.Flows.Count(FlowPool.HalfOpen) + Pipeline.Flows.Count(FlowPool.Unconfirmed);
+        if (begun > 0 || Pipeline.Counters.Packets[PacketCounter.ResetSent] > 0)
+            Assert.Fail($"node {Id} begins flows, or resets some, before it is filled");
+    }
+
     private static PacketCounter[] Ends { get; } =
     [
         .. Enum.GetValues<PacketCounter>().Where(counter =>
@@ -235,7 +245,8 @@ internal sealed class CellNode : IHeartbeat
             Slept(this);
             return;
         }
-        ulong unreplicated = pipeline.Counters.Packets[PacketCounter.Unreplicated];
+        ulong unreplicated = pipeline.Counters.Packets[PacketCounter.Unreplicated]
+            + (ulong)_directory.Directory.Counters[FlowDirectoryCounter.WonAlone];
         if (unreplicated != _unreplicated)
             Unreplicated();
         _unreplicated = unreplicated;
@@ -243,6 +254,7 @@ internal sealed class CellNode : IHeartbeat
         if (strays != _strays)
             LostStray();
         _strays = strays;
+        ExpectNothingBegunWhileFilling();
         Turned(this);
         if (_pipeline != pipeline)
             return;

@@ -10,9 +10,15 @@ internal sealed class Faults(TrafficCell world)
 {
     private const long MsNs = 1_000_000;
     private const long BatchingNs = 80 * MsNs;
-    private const long ConvergenceNs = 90 * MsNs;
-    /// <summary>A start takes longer than the news of the death takes to the routers.</summary>
-    private const long ShortestAwayNs = 100 * MsNs;
+
+    /// <summary>With the routers' batching, 90 ms: after that and the detection time every frame meets its
+    /// owner.</summary>
+    private const long ConvergenceNs = 10 * MsNs;
+
+    /// <summary>A start may take less than the news of the death takes to nodes and routers.</summary>
+    private const long ShortestAwayNs = 2 * MsNs;
+
+    private const long LongestAwayNs = 4_000 * MsNs;
 
     private const long BetweenDeathsNs = 2_000 * MsNs;
 
@@ -89,7 +95,7 @@ internal sealed class Faults(TrafficCell world)
         switch (kind)
         {
             case FaultKind.Kill:
-                Kill(one, Cell.Chance.NextInt64(ShortestAwayNs, 4_000 * MsNs), End);
+                Kill(one, DrawAwayNs(), End);
                 break;
             case FaultKind.Freeze:
                 Freeze(one, Cell.Chance.NextInt64(20 * MsNs, 1_000 * MsNs));
@@ -128,6 +134,10 @@ internal sealed class Faults(TrafficCell world)
     }
 
     private void End() => _underWay--;
+
+    /// <summary>Half of all restarts are over before the routers heard of the death.</summary>
+    private long DrawAwayNs() => Cell.Chance.NextInt64(
+        ShortestAwayNs, Cell.Chance.Next(2) == 0 ? BatchingNs : LongestAwayNs);
 
     private bool IsReady(CellNode node) =>
         node is { IsRunning: true, IsPaused: false } && node.Directory.Directory.IsComplete

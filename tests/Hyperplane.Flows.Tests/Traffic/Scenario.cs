@@ -15,6 +15,10 @@ internal sealed record Scenario(
 {
     private const long SecondNs = 1_000_000_000;
 
+    /// <summary>Source addresses of a node, a start uses one after another: with one, every start has the ports of the
+    /// one before.</summary>
+    public int Leases => (Seed & 3) == 0 ? 1 : 4;
+
     /// <summary>No segment of an established connection may take longer until it is acknowledged.</summary>
     public long LongestStallNs => Loss > 0 ? 8 * SecondNs : 3 * SecondNs;
 
@@ -32,6 +36,6 @@ internal sealed record Scenario(
     }
 
     public override string ToString() =>
-        $"seed {Seed}: {Nodes} nodes{(Joins ? ", one joins" : "")}, loss {Loss}, {Ports} ports, "
+        $"seed {Seed}: {Nodes} nodes{(Joins ? ", one joins" : "")}, loss {Loss}, {Leases} × {Ports} ports, "
         + $"{Connections} connections, {DatagramFlows} datagram flows, faults {string.Join(", ", Faults)}";
 }

@@ -13,7 +13,6 @@ internal sealed class TrafficCell
 {
     public const int Targets = 3;
 
-    private const int AddressesPerNode = 4;
     private const long LastAckNs = 3_000_000_000;
     private const long StrayNs = 5_000_000;
     private const uint AllTargets = (1 << Targets) - 1;
@@ -33,13 +32,14 @@ internal sealed class TrafficCell
     {
         Scenario = scenario;
         _log = isLogged ? [] : null;
-        Cell = new SimulatedCell(scenario.Nodes, scenario.Seed, addressesPerNode: AddressesPerNode)
+        Cell = new SimulatedCell(scenario.Nodes, scenario.Seed, addressesPerNode: scenario.Leases)
         {
             OptionsOf = static (node, start) => SimulatedCell.Options(node, start) with
             {
                 RecordCapacity = 4_096, QuestionCapacity = 512,
             },
             ExchangeCapacity = 256,
+            SlowestConnectNs = scenario.Seed % 2 == 0 ? 2_000_000 : 60_000_000,
         };
         Fabric = new Fabric(Cell, scenario.Loss) { ReachesNode = (node, frame) => Nodes[node].Receive(frame) };
         foreach (SimulatedNode node in Cell.Nodes.Values)
@@ -187,7 +187,7 @@ internal sealed class TrafficCell
     public void Start(ushort id)
     {
         CellNode node = Nodes[id];
-        uint snatBe = SimulatedCell.SnatOf(id, node.Starts % AddressesPerNode);
+        uint snatBe = SimulatedCell.SnatOf(id, node.Starts % Scenario.Leases);
         node.Start(Model(snatBe), snatBe);
         Log($"node {id} starts with {new System.Net.IPAddress(snatBe)}");
     }
