@@ -1,4 +1,7 @@
 using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Hyperplane.Flows.Cells;
 using Hyperplane.Flows.Remote;
@@ -24,7 +27,8 @@ public sealed class FlowReplicaGrain(
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(200);
 
-    private readonly RemoteReplica _replica = new(NewStart(), options.Value.RecordsPerReplica);
+    private readonly RemoteReplica _replica = new(
+        NewStart(), options.Value.RecordsPerReplica, PlaceOf(silos.SiloAddress.Endpoint.Address));
     private ushort _address;
     private IFlowReplicaGrain? _twin;
 
@@ -51,6 +55,12 @@ public sealed class FlowReplicaGrain(
 
     /// <inheritdoc/>
     public Task<SiloAddress?> WhereFilled() => Task.FromResult(_replica.IsFilled ? silos.SiloAddress : null);
+
+    /// <summary>An address as <see cref="AnswerHeader.PlaceBe"/> has it.</summary>
+    internal static uint PlaceOf(IPAddress address) =>
+        address.AddressFamily == AddressFamily.InterNetwork
+            ? MemoryMarshal.Read<uint>(address.GetAddressBytes())
+            : 0;
 
     private uint Seconds => (uint)(time.GetTimestamp() / time.TimestampFrequency);
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using Hyperplane.Flows.Remote;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -52,6 +53,9 @@ public sealed class OrleansEngine(
 
     /// <inheritdoc/>
     public int QueuedBytes(ushort node) => _links?.QueuedBytes(node) ?? 0;
+
+    /// <inheritdoc/>
+    public void LosePlace(IPAddress place) => _links?.LosePlace(FlowReplicaGrain.PlaceOf(place));
 
     /// <inheritdoc/>
     public long Turn(long nowNs)
@@ -121,7 +125,16 @@ public sealed class OrleansEngine(
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddSingleton(loggers);
+        // Signals are the process's: this client ends when it is told to.
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.UseOrleansClient(client => client.UseFlowCluster(options));
         return builder.Build();
+    }
+
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -209,6 +209,8 @@ internal sealed class CellFlows : IFlowState, IMeshHandler, IFlowTransport
         AgentLog.NodeDown(_log, node, reason);
         // Frames stop to go there before anybody claims what is there.
         TellDataplane();
+        if (_members.TryGetValue(node, out FlowMember? member))
+            _replicas?.LosePlace(member.Address);
         _directory.OnDown(node);
     }
 

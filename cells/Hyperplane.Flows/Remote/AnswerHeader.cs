@@ -19,4 +19,7 @@ public struct AnswerHeader
 
     /// <summary>What became of the batch.</summary>
     public BatchVerdict Verdict;
+
+    /// <summary>The machine that the replica lives on: its IPv4 address as in the frame; 0 when unknown.</summary>
+    public uint PlaceBe;
 }

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Hyperplane.Flows.Remote;
 
 /// <summary>An engine that keeps replicas outside the nodes: this node's way to them, the transport for their
@@ -16,6 +18,9 @@ public interface IReplicaEngine : IFlowTransport, IAsyncDisposable
     /// <param name="directory">Made with <see cref="FlowDirectoryOptions.ReplicasLiveElsewhere"/>, and with this for
     /// their addresses (<see cref="RoutedTransport"/>).</param>
     void Start(FlowDirectory directory);
+
+    /// <summary>A machine is gone: what lives there is not used until it answers again.</summary>
+    void LosePlace(IPAddress place);
 
     /// <summary>Takes answers and looks what is due; call it before each turn of the directory.</summary>
     /// <returns>When to call it again at the latest.</returns>

@@ -22,6 +22,7 @@ public sealed class RemoteReplica : IReplicaAnswers
     private const int PageSlots = 4_096;
     private const int SweepsPerRound = 64;
 
+    private readonly uint _placeBe;
     private readonly FlowReplica _replica;
     private readonly ReplicaServer _server;
     private readonly Dictionary<ushort, (ulong Start, ulong Sequence)> _callers = [];
@@ -33,10 +34,11 @@ public sealed class RemoteReplica : IReplicaAnswers
     /// <summary>An empty replica, not filled.</summary>
     /// <param name="start">This incarnation: any number that none before had, not 0.</param>
     /// <param name="capacity">Records, tombstones included.</param>
-    public RemoteReplica(ulong start, int capacity)
+    /// <param name="placeBe">The machine it lives on, see <see cref="AnswerHeader.PlaceBe"/>.</param>
+    public RemoteReplica(ulong start, int capacity, uint placeBe = 0)
     {
         ArgumentOutOfRangeException.ThrowIfZero(start);
-        Start = start;
+        (Start, _placeBe) = (start, placeBe);
         _replica = new FlowReplica(capacity, start);
         _server = new ReplicaServer(_replica, this);
     }
@@ -175,7 +177,10 @@ public sealed class RemoteReplica : IReplicaAnswers
     {
         byte[] answer = new byte[AnswerHeader.Bytes + _answers.Written.Length];
         NodeFlags flags = IsFilled ? NodeFlags.Holds : NodeFlags.None;
-        MemoryMarshal.Write(answer, new AnswerHeader { ReplicaStart = Start, Flags = flags, Verdict = verdict });
+        MemoryMarshal.Write(answer, new AnswerHeader
+        {
+            ReplicaStart = Start, Flags = flags, Verdict = verdict, PlaceBe = _placeBe,
+        });
         _answers.Written.CopyTo(answer.AsSpan(AnswerHeader.Bytes));
         return answer;
     }

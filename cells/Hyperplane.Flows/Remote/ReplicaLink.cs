@@ -16,6 +16,9 @@ internal sealed class ReplicaLink(ushort address)
     /// <summary>As it answered last; its start is 0 while it is unreachable.</summary>
     public ReplicaState State { get; private set; } = new(address, 0, NodeFlags.None);
 
+    /// <summary>The machine that it answered from last, see <see cref="AnswerHeader.PlaceBe"/>.</summary>
+    public uint PlaceBe { get; set; }
+
     /// <summary>How it stands while it is not used, once it answered in time again.</summary>
     public ReplicaState? Offer { get; set; }
 

@@ -86,6 +86,21 @@ public sealed class ReplicaLinks : IFlowTransport
         return _lookAtNs;
     }
 
+    /// <summary>A machine is gone, and so is what lives on it: nobody waits for the deadline, and the cell changes
+    /// once.</summary>
+    /// <param name="placeBe">See <see cref="AnswerHeader.PlaceBe"/>.</param>
+    public void LosePlace(uint placeBe)
+    {
+        if (_directory is null)
+            return;
+        foreach (ReplicaLink link in _links)
+        {
+            if (link.IsUp && link.PlaceBe == placeBe)
+                Lose(link);
+        }
+        TellNews(_directory);
+    }
+
     private void TakeAnswers(FlowDirectory directory)
     {
         if (_answered.Count == 0)
@@ -113,6 +128,7 @@ public sealed class ReplicaLinks : IFlowTransport
             Lose(link);
             return;
         }
+        link.PlaceBe = header.PlaceBe;
         if (!link.IsUp)
         {
             bool isInTime = _nowNs - link.SinceNs <= _options.DeadlineNs;

@@ -10,8 +10,8 @@ public sealed record ReplicaLinksOptions
     public required ulong Start { get; init; }
 
     /// <summary>A call without an answer for so long makes its replica unreachable: the twin is used; default
-    /// 30 ms.</summary>
-    public long DeadlineNs { get; init; } = 30_000_000;
+    /// 100 ms. A machine that is known to be dead is not waited for.</summary>
+    public long DeadlineNs { get; init; } = 100_000_000;
 
     /// <summary>A replica that is not called for so long is asked how it stands; default 1 s.</summary>
     public long IdleNs { get; init; } = 1_000_000_000;

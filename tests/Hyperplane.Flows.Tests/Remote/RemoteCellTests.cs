@@ -28,7 +28,7 @@ public sealed class RemoteCellTests
         cell.RunFor(5_000_000);
         cell.Silos!.Kill(1);
         for (int flow = 100; flow < 200; flow++)
-            Create(cell, owner, flow, limitNs: 40_000_000);
+            Create(cell, owner, flow, limitNs: 110_000_000);
         foreach (FlowRecord4 record in before)
         {
             cell.Nodes[2].Ask(new FlowRequest { Kind = FlowRequestKind.LookUp, Key = record.Reverse });
@@ -42,8 +42,8 @@ public sealed class RemoteCellTests
         SimulatedCell cell = Settled();
         SimulatedNode node = cell.Nodes[1];
         FlowRecord4 known = Create(cell, node, 1, 1_000_000);
-        cell.Silos!.ExtraDelayNs = 40_000_000;
-        cell.RunFor(1_500_000_000);
+        cell.Silos!.ExtraDelayNs = 120_000_000;
+        cell.RunFor(5_000_000_000);
         Assert.Equal(0, CountUp(node));
 
         cell.Silos.ExtraDelayNs = 0;
@@ -79,7 +79,7 @@ public sealed class RemoteCellTests
         Assert.Equal((ReplicaAddress.Count, 0), (links.Reachable, links.Failures));
 
         AnswerAll(cell, links, calls);
-        for (long endNs = nowNs + 100_000_000; nowNs < endNs;)
+        for (long endNs = nowNs + 300_000_000; nowNs < endNs;)
             nowNs = links.Turn(nowNs);
         Assert.True(links.Failures > 0, "whoever does not answer a node that runs is given up");
     }
@@ -91,7 +91,7 @@ public sealed class RemoteCellTests
         foreach (ulong place in new ulong[] { 1, 2, 3 })
             cell.Silos!.Kill(place);
         cell.RunFor(100_000_000);
-        FlowRecord4 record = Create(cell, cell.Nodes[1], 1, 100_000_000);
+        FlowRecord4 record = Create(cell, cell.Nodes[1], 1, 300_000_000);
         cell.Nodes[2].Ask(new FlowRequest { Kind = FlowRequestKind.LookUp, Key = record.Forward });
         Assert.Equal(FlowAnswerKind.Unavailable, Answer(cell, cell.Nodes[2], 200_000_000).Kind);
 

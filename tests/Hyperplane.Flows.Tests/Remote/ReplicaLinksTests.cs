@@ -12,7 +12,8 @@ public sealed class ReplicaLinksTests
 
     private readonly List<(ushort Address, byte[] Request)> _calls = [];
     private readonly RemoteReplica[] _replicas =
-        [.. Enumerable.Range(0, ReplicaAddress.Count).Select(index => new RemoteReplica((ulong)index + 1, 1_024))];
+        [.. Enumerable.Range(0, ReplicaAddress.Count).Select(index => 
+            new RemoteReplica((ulong)index + 1, 1_024, placeBe: (uint)(index % 4) + 1))];
     private readonly ReplicaLinks _links;
     private long _nowNs;
 
@@ -75,11 +76,33 @@ public sealed class ReplicaLinksTests
         Assert.Equal([0, 1], Called());
         _calls.Clear();
 
-        for (long endNs = _nowNs + (40 * MillisecondNs); _nowNs < endNs;)
+        for (long endNs = _nowNs + (120 * MillisecondNs); _nowNs < endNs;)
+        {
             Turn();
-        Assert.Equal([2, 3], Called().Intersect([2, 3]));
+            AnswerAll(call => call.Request.Length == RequestHeader.Bytes);
+        }
+        Assert.Equal([2, 3], Called());
         Assert.Equal(ReplicaAddress.Count - 2, _links.Reachable);
         Assert.Equal(2, _links.Failures);
+    }
+
+    [Fact]
+    public void With_a_machine_all_that_lives_there_is_lost_at_once_and_taken_back_when_it_answers_again()
+    {
+        Assert.True(_links.TrySend(ReplicaAddress.Of(0, 0), LookUp(0)));
+        _calls.Clear();
+        _links.LosePlace(1);
+        Assert.Equal(ReplicaAddress.Count * 3 / 4, _links.Reachable);
+        Assert.False(_links.TrySend(ReplicaAddress.Of(2, 0), LookUp(2)));
+        Assert.True(_links.TrySend(ReplicaAddress.Of(1, 0), LookUp(1)));
+
+        _links.OnAnswer(ReplicaAddress.Of(0, 0), null);
+        for (long endNs = _nowNs + (2_000 * MillisecondNs); _nowNs < endNs;)
+        {
+            Turn();
+            AnswerAll();
+        }
+        Assert.Equal(ReplicaAddress.Count, _links.Reachable);
     }
 
     [Fact]
@@ -116,10 +139,12 @@ public sealed class ReplicaLinksTests
 
     private void Turn() => _nowNs = Math.Max(_nowNs + MillisecondNs, _links.Turn(_nowNs));
 
-    private void AnswerAll()
+    private void AnswerAll() => AnswerAll(_ => true);
+
+    private void AnswerAll(Predicate<(ushort Address, byte[] Request)> which)
     {
-        (ushort Address, byte[] Request)[] calls = [.. _calls];
-        _calls.Clear();
+        List<(ushort Address, byte[] Request)> calls = _calls.FindAll(which);
+        _calls.RemoveAll(which);
         foreach ((ushort address, byte[] request) in calls)
             _links.OnAnswer(address, _replicas[address - ReplicaAddress.First].Handle(request, 1));
         _links.Turn(_nowNs);
