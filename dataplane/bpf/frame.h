@@ -7,6 +7,7 @@
 #define FRAME_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include <linux/bpf.h>
 #include <linux/if_ether.h>
@@ -147,7 +148,14 @@ static __always_inline __sum16 adjust(__sum16 checksum, __u32 delta)
 	return (__sum16)~sum;
 }
 
-static __always_inline void rewrite(struct frame *frame, const struct flow_entry4 *entry)
+/* By way of the checksum, whose place the verifier knows to be inside the frame. */
+static __always_inline const struct tcphdr *tcp_of(const struct frame *frame)
+{
+	return (const void *)frame->checksum - offsetof(struct tcphdr, check);
+}
+
+/* Notes the acknowledgement on the way: a reset is held against it. */
+static __always_inline void rewrite(struct frame *frame, struct flow_entry4 *entry)
 {
 	struct iphdr *ip = frame->ip;
 
@@ -159,6 +167,7 @@ static __always_inline void rewrite(struct frame *frame, const struct flow_entry
 	ip->ttl--;
 	if (ip->protocol == IPPROTO_TCP) {
 		*frame->checksum = adjust(*frame->checksum, entry->l4_checksum_delta);
+		entry->acknowledgement = tcp_of(frame)->ack_seq;
 	} else if (*frame->checksum != 0) {
 		/* RFC 768: 0 says that there is no checksum, so a sum of 0 is sent as its other form. */
 		__sum16 checksum = adjust(*frame->checksum, entry->l4_checksum_delta);

@@ -65,7 +65,9 @@ struct flow_entry4 {
 	__u64 last_seen_ns;
 	__u32 packets;
 	__u32 flow_handle;
-	__u64 reserved1;
+	/* TCP: of the last frame. */
+	__be32 acknowledgement;
+	__u32 reserved1;
 };
 _Static_assert(sizeof(struct flow_entry4) == 64, "flow_entry4");
 
@@ -160,6 +162,7 @@ enum packet_counter {
 	COUNTER_TUNNELLED,
 	COUNTER_DROP_TUNNEL,
 	COUNTER_DROP_TUNNEL_MTU,
+	COUNTER_PROBE_SENT,
 	PACKET_COUNTERS,
 };
 

@@ -124,4 +124,7 @@ public enum PacketCounter
 
     /// <summary>Too long for the tunnel, or without room for its headers.</summary>
     DropTunnelMtu,
+
+    /// <summary>A question to an end of a connection, made here; counted by its own verdict too.</summary>
+    ProbeSent,
 }

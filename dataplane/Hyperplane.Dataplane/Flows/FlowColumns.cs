@@ -29,8 +29,9 @@ internal sealed class FlowColumns(int slots)
     /// <summary>The acknowledgement number that covers the client's FIN.</summary>
     public uint[] ClientFinEnd { get; } = new uint[slots];
 
-    /// <summary>The acknowledgement number that covers the target's SYN.</summary>
-    public uint[] TargetSynEnd { get; } = new uint[slots];
+    /// <summary>What the client acknowledged last, so far as was seen: the sequence number it takes next; 0 when that
+    /// is not known.</summary>
+    public uint[] ClientExpects { get; } = new uint[slots];
 
     /// <summary>The acknowledgement number that covers the target's FIN.</summary>
     public uint[] TargetFinEnd { get; } = new uint[slots];
@@ -63,8 +64,9 @@ internal sealed class FlowColumns(int slots)
     /// <summary>When the flow directory is told next that the flow goes on.</summary>
     public long[] RefreshNs { get; } = new long[slots];
 
-    /// <summary>The acknowledgement number of the target's SYN-ACK: where the client's data begins.</summary>
-    public uint[] ClientSynEnd { get; } = new uint[slots];
+    /// <summary>What the target acknowledged last, so far as was seen, or will acknowledge first: the sequence number
+    /// it takes next; 0 when that is not known.</summary>
+    public uint[] TargetExpects { get; } = new uint[slots];
 
     /// <summary>Place of the flow's SYN-ACK among those that wait; means nothing when none does.</summary>
     public int[] Parked { get; } = new int[slots];

@@ -57,4 +57,7 @@ public struct FlowEntry4
 
     /// <summary>Handle of the user-space flow (slot), for the sweeper.</summary>
     public uint FlowHandle;
+
+    /// <summary>TCP: the acknowledgement number of the last frame, network order; written by the program.</summary>
+    public uint AcknowledgementBe;
 }

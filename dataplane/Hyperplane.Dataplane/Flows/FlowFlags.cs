@@ -49,6 +49,9 @@ public enum FlowFlags : ushort
     /// <summary>Its SYN-ACK no longer waits for the flow directory.</summary>
     Unreplicated = 0x2000,
 
-    /// <summary><see cref="FlowColumns.ClientSynEnd"/> is known.</summary>
+    /// <summary>The target answered the SYN.</summary>
     TargetAnswered = 0x4000,
+
+    /// <summary>An RST passed that an end may have taken: its answer decides.</summary>
+    ResetSeen = 0x8000,
 }

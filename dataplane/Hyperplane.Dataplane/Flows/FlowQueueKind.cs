@@ -10,6 +10,15 @@ public enum FlowQueueKind
     /// <summary>A second datagram.</summary>
     Unconfirmed,
 
+    /// <summary>After an RST that may have been taken.</summary>
+    ResetSeen,
+
+    /// <summary>The same, both ends were asked.</summary>
+    ResetAsked,
+
+    /// <summary>The same, both ends were asked twice.</summary>
+    ResetAskedAgain,
+
     /// <summary>After an RST.</summary>
     AfterReset,
 

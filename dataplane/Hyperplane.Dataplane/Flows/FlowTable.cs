@@ -107,6 +107,17 @@ public sealed class FlowTable
             Wait(slot, FlowQueueKind.HalfOpen, nowNs);
     }
 
+    /// <summary>Has an established or closing flow wait in one of the queues after an RST.</summary>
+    public void Doubt(int slot, FlowQueueKind kind, long nowNs)
+    {
+        LeaveQueue(slot);
+        Columns.Flags[slot] |= FlowFlags.ResetSeen;
+        Wait(slot, kind, nowNs);
+    }
+
+    /// <summary>Ends <see cref="Doubt"/>.</summary>
+    public void Trust(int slot) => LeaveQueue(slot);
+
     /// <summary>Puts a flow that is over into hold-down; its frames are still found.</summary>
     public void Close(int slot, FlowQueueKind holdDown, long nowNs)
     {
@@ -162,6 +173,8 @@ public sealed class FlowTable
         Columns.LastSeenNs[slot] = nowNs;
         Columns.FoldedFromClient[slot] = 0;
         Columns.FoldedFromTarget[slot] = 0;
+        Columns.ClientExpects[slot] = 0;
+        Columns.TargetExpects[slot] = 0;
         _index.Add(slot, FlowSide.Target);
         return slot;
     }
@@ -185,6 +198,12 @@ public sealed class FlowTable
     private void Leave(int slot)
     {
         _counts[(int)PoolOf(Columns.State[slot])]--;
+        LeaveQueue(slot);
+    }
+
+    private void LeaveQueue(int slot)
+    {
+        Columns.Flags[slot] &= ~FlowFlags.ResetSeen;
         if (Columns.Queue[slot] >= 0)
             _queues[Columns.Queue[slot]].Remove(slot);
     }

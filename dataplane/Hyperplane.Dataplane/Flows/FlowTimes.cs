@@ -11,6 +11,10 @@ public static class FlowTimes
     /// <summary>A UDP flow's second datagram: 30 s.</summary>
     public const long Unconfirmed = 30 * Second;
 
+    /// <summary>Silence after an RST of an uncertain sequence number, and after each question then: 1 s, over a round
+    /// trip and the half second in which Linux answers once.</summary>
+    public const long ResetSeen = Second;
+
     /// <summary>Hold-down after an RST: 1 s.</summary>
     public const long AfterReset = Second;
 
@@ -31,6 +35,7 @@ public static class FlowTimes
     {
         FlowQueueKind.HalfOpen => HalfOpen,
         FlowQueueKind.Unconfirmed => Unconfirmed,
+        FlowQueueKind.ResetSeen or FlowQueueKind.ResetAsked or FlowQueueKind.ResetAskedAgain => ResetSeen,
         FlowQueueKind.AfterReset => AfterReset,
         FlowQueueKind.AfterClose => AfterClose,
         FlowQueueKind.Lent => Lent,

@@ -57,13 +57,14 @@ public sealed class RecordingFlowCache : IFlowCache
     public (ulong Packets, ulong Bytes) Counted(uint counterSlot) => _counters.GetValueOrDefault(counterSlot);
 
     /// <summary>Notes a forwarded frame in the entry and in its counter slot.</summary>
-    internal void Stamp(in FlowKey4 key, long nowNs, int frameBytes)
+    internal void Stamp(in FlowKey4 key, long nowNs, int frameBytes, uint? acknowledgementBe)
     {
         ref FlowEntry4 entry = ref CollectionsMarshal.GetValueRefOrNullRef(_entries, key);
         if (Unsafe.IsNullRef(ref entry))
             return;
         entry.LastSeenNs = (ulong)nowNs;
         entry.Packets++;
+        entry.AcknowledgementBe = acknowledgementBe ?? entry.AcknowledgementBe;
         ref (ulong Packets, ulong Bytes) counter =
             ref CollectionsMarshal.GetValueRefOrAddDefault(_counters, entry.CounterSlot, out _);
         counter.Packets++;

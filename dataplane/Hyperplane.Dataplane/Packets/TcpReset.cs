@@ -32,18 +32,20 @@ public static class TcpReset
         uint sequence = hasAcknowledgement ? tcp.Acknowledgement : 0;
         uint acknowledgement = hasAcknowledgement ? 0 : tcp.SequenceEnd;
         var hop = new NextHop(ethernet.SourceMac, ethernet.DestinationMac, 0, 1);
-        Write(frame, hop, key, sequence, hasAcknowledgement ? null : acknowledgement);
+        TcpFlags flags = hasAcknowledgement ? TcpFlags.Rst : TcpFlags.Rst | TcpFlags.Ack;
+        Write(frame, hop, key, flags, sequence, acknowledgement);
         return true;
     }
 
-    /// <summary>Writes a reset.</summary>
+    /// <summary>Writes a reset, or another segment without data.</summary>
     /// <param name="frame">At least <see cref="FrameBytes"/> bytes.</param>
     /// <param name="hop">Where it goes.</param>
-    /// <param name="key">As the reset carries it.</param>
-    /// <param name="sequence">What the receiver expects next.</param>
-    /// <param name="acknowledgement">With an answer to a segment without one; null otherwise.</param>
+    /// <param name="key">As the segment carries it.</param>
+    /// <param name="flags">Its control bits.</param>
+    /// <param name="sequence">Of a reset: what the receiver expects next.</param>
+    /// <param name="acknowledgement">0 without <see cref="TcpFlags.Ack"/>.</param>
     public static void Write(
-        Span<byte> frame, in NextHop hop, in FlowKey4 key, uint sequence, uint? acknowledgement = null)
+        Span<byte> frame, in NextHop hop, in FlowKey4 key, TcpFlags flags, uint sequence, uint acknowledgement)
     {
         frame = frame[..FrameBytes];
         frame.Clear();
@@ -62,9 +64,9 @@ public static class TcpReset
         MemoryMarshal.Write(tcp, key.SourcePortBe);
         MemoryMarshal.Write(tcp[2..], key.DestinationPortBe);
         BinaryPrimitives.WriteUInt32BigEndian(tcp[4..], sequence);
-        BinaryPrimitives.WriteUInt32BigEndian(tcp[8..], acknowledgement ?? 0);
+        BinaryPrimitives.WriteUInt32BigEndian(tcp[8..], acknowledgement);
         tcp[12] = TcpView.MinimumHeaderBytes / 4 << 4;
-        tcp[13] = (byte)(acknowledgement is null ? TcpFlags.Rst : TcpFlags.Rst | TcpFlags.Ack);
+        tcp[13] = (byte)flags;
         ushort checksum =
             InternetChecksum.OfTransport(key.SourceBe, key.DestinationBe, (byte)IpProtocol.Tcp, tcp);
         MemoryMarshal.Write(tcp[TcpView.ChecksumOffset..], checksum);

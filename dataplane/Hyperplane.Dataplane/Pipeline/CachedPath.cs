@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Hyperplane.Dataplane.Counters;
 using Hyperplane.Dataplane.Flows;
 using Hyperplane.Dataplane.Io;
@@ -54,14 +55,14 @@ public sealed class CachedPath(RecordingFlowCache cache, INextHops nextHops, Own
 
         bool isUdp = key.Protocol == (uint)IpProtocol.Udp;
         FrameRewriter.Apply(frame, EthernetView.HeaderBytes + ip.HeaderBytes, isUdp, entry, hop);
-        cache.Stamp(key, nowNs, frame.Length);
+        cache.Stamp(key, nowNs, frame.Length, isUdp ? null : MemoryMarshal.Read<uint>(ip.Payload[8..]));
         interfaceIndex = hop.InterfaceIndex;
         return PacketCounter.Forwarded;
     }
 
     private bool IsOurs(ReadOnlySpan<byte> packet)
     {
-        uint destinationBe = System.Runtime.InteropServices.MemoryMarshal.Read<uint>(packet[16..]);
+        uint destinationBe = MemoryMarshal.Read<uint>(packet[16..]);
         bool isTunnelled = TunnelAddressBe != 0 && destinationBe == TunnelAddressBe && packet[0] == 0x45
             && packet[9] == (byte)IpProtocol.Udp && ((packet[6] & 0x3f) | packet[7]) == 0
             && packet.Length >= Ipv4View.MinimumHeaderBytes + UdpView.HeaderBytes

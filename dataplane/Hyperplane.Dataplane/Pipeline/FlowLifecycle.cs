@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Hyperplane.Dataplane.Counters;
 using Hyperplane.Dataplane.Directory;
 using Hyperplane.Dataplane.Flows;
@@ -9,7 +10,8 @@ namespace Hyperplane.Dataplane.Pipeline;
 /// <summary>Every step of a flow's life that touches more than the flow table: its counters and its cached
 /// entries, and is told to the flow directory.</summary>
 internal sealed class FlowLifecycle(
-    FlowTable table, IFlowCache cache, PipelineCounters counters, DataplaneOptions options, FlowPublisher? publisher)
+    FlowTable table, IFlowCache cache, PipelineCounters counters, DataplaneOptions options, FlowPublisher? publisher,
+    ConnectionProbe? probe)
 {
     private const int PendingInstalls = 256;
     private const long RetryAfterFullNs = 1_000_000_000;
@@ -71,6 +73,41 @@ internal sealed class FlowLifecycle(
         Uncache(slot, nowNs);
         table.Advance(slot, FlowState.Closing, nowNs);
         publisher?.Update(slot, nowNs);
+    }
+
+    /// <summary>An RST passed that its receiver may have taken: any other frame keeps the flow. The flow directory is
+    /// not told meanwhile.</summary>
+    public void Doubt(int slot, long nowNs)
+    {
+        Uncache(slot, nowNs);
+        table.Doubt(slot, FlowQueueKind.ResetSeen, nowNs);
+    }
+
+    /// <summary>Nothing passed since <see cref="Doubt"/>: asks both ends, twice. One that lives says so, one that does
+    /// not answers with an RST that is exact; who says nothing is gone.</summary>
+    /// <param name="slot">The flow.</param>
+    /// <param name="kind">The queue it waited in.</param>
+    /// <param name="nowNs">Now.</param>
+    public void EndDoubt(int slot, FlowQueueKind kind, long nowNs)
+    {
+        if (probe is null)
+            Trust(slot);
+        else if (kind == FlowQueueKind.ResetAskedAgain)
+            Close(slot, FlowQueueKind.AfterReset, nowNs);
+        else
+            table.Doubt(slot, probe.TrySend(slot, nowNs) ? kind + 1 : kind, nowNs);
+    }
+
+    /// <summary>The connection goes on after all.</summary>
+    public void Trust(int slot) => table.Trust(slot);
+
+    /// <summary>The sequence number that the other end takes next from a side, as the cache or the pipeline saw it
+    /// last; 0 when that is not known.</summary>
+    public uint ExpectedFrom(int slot, FlowSide side, long nowNs)
+    {
+        if ((_columns.Flags[slot] & FlowFlags.Cached) != FlowFlags.None)
+            TryReadCache(slot, nowNs);
+        return (side == FlowSide.Client ? _columns.TargetExpects : _columns.ClientExpects)[slot];
     }
 
     /// <summary>The connection is over; stragglers pass until the hold-down ends.</summary>
@@ -143,7 +180,7 @@ internal sealed class FlowLifecycle(
     /// <summary>Asks for both directions to be cached once this batch is on its way.</summary>
     public void RequestInstall(int slot, long nowNs)
     {
-        const FlowFlags Known = FlowFlags.Cached | FlowFlags.InstallPending;
+        const FlowFlags Known = FlowFlags.Cached | FlowFlags.InstallPending | FlowFlags.ResetSeen;
         if ((_columns.Flags[slot] & Known) != FlowFlags.None
             || _pendingCount == PendingInstalls || nowNs < _cacheFullUntilNs)
             return;
@@ -178,6 +215,8 @@ internal sealed class FlowLifecycle(
         ref FlowCounterRow row = ref counters.Targets[_columns.Target[slot]];
         row.PacketsIn += Fold(ref _columns.FoldedFromClient[slot], fromClient.Packets);
         row.PacketsOut += Fold(ref _columns.FoldedFromTarget[slot], fromTarget.Packets);
+        NoteAcknowledgement(ref _columns.ClientExpects[slot], fromClient);
+        NoteAcknowledgement(ref _columns.TargetExpects[slot], fromTarget);
         return both;
     }
 
@@ -287,6 +326,13 @@ internal sealed class FlowLifecycle(
     {
         row.References++;
         row.ActiveFlows++;
+    }
+
+    /// <summary>An entry that forwarded nothing has nothing newer.</summary>
+    private static void NoteAcknowledgement(ref uint expected, in FlowEntry4 entry)
+    {
+        if (entry.Packets > 0)
+            expected = BinaryPrimitives.ReverseEndianness(entry.AcknowledgementBe);
     }
 
     private static uint Fold(ref uint folded, uint packets)

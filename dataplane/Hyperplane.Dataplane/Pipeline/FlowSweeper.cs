@@ -59,7 +59,10 @@ internal sealed class FlowSweeper(FlowTable table, FlowLifecycle flows)
     {
         if (kind >= FlowQueueKind.AfterReset)
             return flows.TryRelease(slot);
-        flows.Forget(slot, kind == FlowQueueKind.HalfOpen ? FlowQueueKind.AfterClose : FlowQueueKind.Long, nowNs);
+        if (kind >= FlowQueueKind.ResetSeen)
+            flows.EndDoubt(slot, kind, nowNs);
+        else
+            flows.Forget(slot, kind == FlowQueueKind.HalfOpen ? FlowQueueKind.AfterClose : FlowQueueKind.Long, nowNs);
         return true;
     }
 

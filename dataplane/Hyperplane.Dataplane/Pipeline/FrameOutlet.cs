@@ -26,9 +26,12 @@ internal sealed class FrameOutlet(IFrameIo io, PacketCounters packets, GueTunnel
     }
 
     /// <summary>Sends a frame that was made here.</summary>
-    public void SendReset(FrameSlot frame)
+    public void SendReset(FrameSlot frame) => Send(frame, PacketCounter.ResetSent);
+
+    /// <summary>Sends a frame that was made here, and counts it by what it is.</summary>
+    public void Send(FrameSlot frame, PacketCounter made)
     {
-        packets.Add(PacketCounter.ResetSent);
+        packets.Add(made);
         Finish(frame, PacketCounter.Forwarded);
     }
 }

@@ -37,7 +37,8 @@ public sealed class PacketPipeline
     /// <param name="nextHops">The Ethernet side.</param>
     /// <param name="seed">Secret of this start: hash seed of the flow table, first SNAT port.</param>
     /// <param name="ports">First and last SNAT port; null means those of the options.</param>
-    /// <param name="frames">Where parked frames stay and resets come from; needed with a flow directory.</param>
+    /// <param name="frames">Where parked frames stay and frames made here come from; needed with a flow
+    /// directory.</param>
     /// <param name="relayCache">Where relay entries are cached; null for nowhere.</param>
     /// <param name="tunnel">This end of tunnels to nodes off the subnet; null for none.</param>
     public PacketPipeline(
@@ -52,7 +53,8 @@ public sealed class PacketPipeline
         _publisher = options.Exchange is { } exchange
             ? new FlowPublisher(_table, exchange, options, Counters.Packets)
             : null;
-        _flows = new FlowLifecycle(_table, cache, Counters, options, _publisher);
+        var probe = frames is null ? null : new ConnectionProbe(_columns, nextHops, frames, Counters.Packets);
+        _flows = new FlowLifecycle(_table, cache, Counters, options, _publisher, probe);
         _tcp = new TcpTracker(_flows, _columns);
         _sweeper = new FlowSweeper(_table, _flows);
         (ushort first, ushort last) = ports ?? (options.FirstSnatPort, options.LastSnatPort);

@@ -7,8 +7,8 @@ namespace Hyperplane.Dataplane.Pipeline;
 /// <summary>Follows a TCP connection from SYN to hold-down (RFC 9293, section 3.3.2), seen from the middle.</summary>
 internal sealed class TcpTracker(FlowLifecycle flows, FlowColumns columns)
 {
-    /// <summary>How far the ACK that ends a handshake may be ahead: a target may send early data.</summary>
-    private const uint HandshakeWindow = 1 << 20;
+    /// <summary>How far ahead of the last known acknowledgement a segment can be: data in flight.</summary>
+    private const uint Window = 1 << 20;
 
     /// <summary>Whether the flags can be those of any segment.</summary>
     public static bool AreSane(TcpFlags flags)
@@ -38,7 +38,7 @@ internal sealed class TcpTracker(FlowLifecycle flows, FlowColumns columns)
         return columns.State[slot] switch
         {
             FlowState.SynSeen => PacketCounter.DropNoFlow,
-            FlowState.SynAckSeen => CheckHandshake(tcp.Acknowledgement - columns.TargetSynEnd[slot]),
+            FlowState.SynAckSeen => CheckHandshake(tcp.Acknowledgement - columns.ClientExpects[slot]),
             _ => PacketCounter.Forwarded,
         };
     }
@@ -51,15 +51,20 @@ internal sealed class TcpTracker(FlowLifecycle flows, FlowColumns columns)
             return;
         if ((tcp.Flags & TcpFlags.Rst) != TcpFlags.None)
         {
-            flows.Close(slot, FlowQueueKind.AfterReset, nowNs);
+            NoteReset(slot, side, tcp.Sequence, nowNs);
             return;
         }
+        if ((tcp.Flags & TcpFlags.Syn) != TcpFlags.None && side == FlowSide.Client)
+        {
+            if (state is FlowState.SynSeen or FlowState.SynAckSeen)
+                columns.TargetExpects[slot] = tcp.SequenceEnd;
+            return;
+        }
+        if (Has(columns.Flags[slot], FlowFlags.ResetSeen))
+            flows.Trust(slot);
         if ((tcp.Flags & TcpFlags.Syn) != TcpFlags.None)
         {
-            if (side == FlowSide.Client)
-                columns.ClientSynEnd[slot] = tcp.SequenceEnd;
-            else if (state is FlowState.SynSeen or FlowState.SynAckSeen)
-                NoteSynAck(slot, tcp, nowNs);
+            NoteSynAck(slot, tcp, nowNs);
             return;
         }
         if (state == FlowState.SynAckSeen && side == FlowSide.Client)
@@ -69,26 +74,51 @@ internal sealed class TcpTracker(FlowLifecycle flows, FlowColumns columns)
         if ((tcp.Flags & TcpFlags.Ack) != TcpFlags.None)
             NoteAck(slot, side, tcp.Acknowledgement);
         Conclude(slot, nowNs);
+        if ((tcp.Flags & TcpFlags.Ack) != TcpFlags.None)
+            (side == FlowSide.Client ? columns.ClientExpects : columns.TargetExpects)[slot] = tcp.Acknowledgement;
     }
 
     /// <summary>A late reset of the connection that had these ports before is none of a handshake.</summary>
     private PacketCounter CheckReset(int slot, uint sequence) =>
-        columns.State[slot] is FlowState.SynSeen or FlowState.SynAckSeen && sequence != columns.ClientSynEnd[slot]
+        columns.State[slot] is FlowState.SynSeen or FlowState.SynAckSeen && sequence != columns.TargetExpects[slot]
             ? PacketCounter.DropNoFlow
             : PacketCounter.Forwarded;
 
     private PacketCounter CheckHandshake(uint ahead)
     {
-        if (ahead > HandshakeWindow)
+        if (ahead > Window)
             return PacketCounter.DropNoFlow;
         return flows.CanEstablish ? PacketCounter.Forwarded : PacketCounter.DropFlowTableFull;
     }
 
+    /// <summary>In the middle of a flow: the target forgot the connection and takes part in a new one.</summary>
     private void NoteSynAck(int slot, in TcpView tcp, long nowNs)
     {
-        columns.TargetSynEnd[slot] = tcp.Sequence + 1;
+        flows.Uncache(slot, nowNs);
+        columns.ClientExpects[slot] = tcp.Sequence + 1;
+        columns.TargetExpects[slot] = tcp.Acknowledgement;
         if (columns.State[slot] == FlowState.SynSeen)
             flows.Advance(slot, FlowState.SynAckSeen, nowNs);
+    }
+
+    /// <summary>Ends a connection only when the other end takes the reset too (RFC 5961, section 3.2): it is exactly
+    /// the next octet. One that is ahead may be exact by data in flight; the end that does not take it answers, and
+    /// that shows. Any other one changes nothing.</summary>
+    private void NoteReset(int slot, FlowSide side, uint sequence, long nowNs)
+    {
+        if (columns.State[slot] is FlowState.Established or FlowState.Closing)
+        {
+            uint expected = flows.ExpectedFrom(slot, side, nowNs);
+            uint ahead = sequence - expected;
+            if (expected == 0 || ahead > Window)
+                return;
+            if (ahead != 0)
+            {
+                flows.Doubt(slot, nowNs);
+                return;
+            }
+        }
+        flows.Close(slot, FlowQueueKind.AfterReset, nowNs);
     }
 
     private void NoteFin(int slot, FlowSide side, in TcpView tcp)

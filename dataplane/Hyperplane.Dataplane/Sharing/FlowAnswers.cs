@@ -200,7 +200,7 @@ internal sealed class FlowAnswers(
         return reverse.Protocol == (uint)IpProtocol.Tcp
             && (_columns.Flags[slot] & FlowFlags.TargetAnswered) != FlowFlags.None
             && nextHops.TryGet(nextHops.For(reverse.SourceBe), out NextHop hop)
-            && shared.TrySendReset(hop, key, _columns.ClientSynEnd[slot]);
+            && shared.TrySendReset(hop, key, _columns.TargetExpects[slot]);
     }
 
     private void Lend(int slot, long nowNs)

@@ -128,7 +128,7 @@ internal sealed class SharedFlows
         if ((tcp.Flags & SynAck) != SynAck
             || _columns.State[slot] is not (FlowState.SynSeen or FlowState.SynAckSeen))
             return false;
-        _columns.ClientSynEnd[slot] = tcp.Acknowledgement;
+        _columns.TargetExpects[slot] = tcp.Acknowledgement;
         ref FlowFlags flags = ref _columns.Flags[slot];
         flags |= FlowFlags.TargetAnswered;
         if ((flags & FlowFlags.Undecided) == FlowFlags.None || (flags & FlowFlags.Unreplicated) != FlowFlags.None)
@@ -271,7 +271,7 @@ internal sealed class SharedFlows
     {
         if (!_io.TryTake(TcpReset.FrameBytes, out FrameSlot frame))
             return false;
-        TcpReset.Write(_io.Bytes(frame), hop, key, sequence);
+        TcpReset.Write(_io.Bytes(frame), hop, key, TcpFlags.Rst, sequence, 0);
         _outlet.SendReset(frame);
         return true;
     }

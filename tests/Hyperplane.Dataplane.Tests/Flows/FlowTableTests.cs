@@ -37,16 +37,21 @@ public sealed class FlowTableTests
                     known[slot] = known[slot] with { Pool = FlowPool.Established };
                     break;
                 case 5 when slot >= 0 && known[slot].Pool == FlowPool.Established:
-                    table.Close(slot, (FlowQueueKind)random.Next(2, 5), nowNs);
+                    table.Close(slot, HoldDown(random), nowNs);
                     known[slot] = known[slot] with { Pool = FlowPool.HoldDown };
                     break;
                 case 6 when slot >= 0 && known[slot].Pool != FlowPool.HoldDown:
-                    table.Hold(slot, (FlowQueueKind)random.Next(2, 5), nowNs);
+                    table.Hold(slot, HoldDown(random), nowNs);
                     known[slot] = known[slot] with { Pool = FlowPool.HoldDown, Detached = true };
                     break;
                 case 7 when slot >= 0 && table.State(slot) == FlowState.Closed:
                     table.HoldClosed(slot);
                     known[slot] = known[slot] with { Detached = true };
+                    break;
+                case 9 when slot >= 0 && known[slot].Pool == FlowPool.Established:
+                    table.Doubt(slot, FlowQueueKind.ResetSeen + random.Next(3), nowNs);
+                    if (random.Next(2) == 0)
+                        table.Trust(slot);
                     break;
                 case 8 when slot >= 0:
                     table.Release(slot);
@@ -88,6 +93,9 @@ public sealed class FlowTableTests
                 Assert.Equal(FlowTable.None, table.Find(stranger, out _));
         }
     }
+
+    private static FlowQueueKind HoldDown(Random random) =>
+        (FlowQueueKind)random.Next((int)FlowQueueKind.AfterReset, (int)FlowQueueKind.Lent);
 
     [Fact]
     public void Queues_come_due_in_the_order_in_which_the_waits_began()

@@ -78,7 +78,7 @@ public sealed class DifferentialTests
         {
             Assert.True(cache.TryRead(key, out FlowEntry4 expected));
             Assert.True(program.Flows.TryRead(key, out FlowEntry4 given));
-            Assert.Equal(expected.Packets, given.Packets);
+            Assert.Equal((expected.Packets, expected.AcknowledgementBe), (given.Packets, given.AcknowledgementBe));
         }
 
         for (uint slot = 0; slot < ListenerSlots; slot++)

@@ -147,7 +147,8 @@ internal sealed class Fabric : IDisposable
             long frames = (long)counters.Packets[(int)counter];
             left += counter switch
             {
-                PacketCounter.Received or PacketCounter.Released or PacketCounter.ResetSent => frames,
+                PacketCounter.Received or PacketCounter.Released or PacketCounter.ResetSent
+                    or PacketCounter.ProbeSent => frames,
                 PacketCounter.Punted or PacketCounter.Unreplicated or PacketCounter.DirectoryFull => 0,
                 _ => -frames,
             };

@@ -171,7 +171,9 @@ internal sealed class SharedBench : IDisposable
                 ended += Count(counter);
         }
         Assert.Equal(
-            Count(PacketCounter.Received) + Count(PacketCounter.Released) + Count(PacketCounter.ResetSent), ended);
+            Count(PacketCounter.Received) + Count(PacketCounter.Released) + Count(PacketCounter.ResetSent)
+            + Count(PacketCounter.ProbeSent),
+            ended);
     }
 
     /// <summary>A flow of a peer: client port, target 10.0.0.2, the peer's SNAT address.</summary>

@@ -183,7 +183,7 @@ internal sealed class CellNode : IHeartbeat
         foreach (PacketCounter counter in Ends)
             ended += packets[counter];
         ulong begun = packets[PacketCounter.Received] + packets[PacketCounter.Released]
-            + packets[PacketCounter.ResetSent];
+            + packets[PacketCounter.ResetSent] + packets[PacketCounter.ProbeSent];
         Assert.Equal(begun, ended);
     }
 

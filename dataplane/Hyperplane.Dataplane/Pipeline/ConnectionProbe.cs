@@ -1,0 +1,42 @@
+using Hyperplane.Dataplane.Counters;
+using Hyperplane.Dataplane.Flows;
+using Hyperplane.Dataplane.Io;
+using Hyperplane.Dataplane.Packets;
+using Hyperplane.Dataplane.Sharing;
+
+namespace Hyperplane.Dataplane.Pipeline;
+
+/// <summary>Asks both ends of a connection whether they still have it: an octet they acknowledged long ago, without
+/// data, as TCP's own keep-alives (RFC 9293, section 3.8.4).</summary>
+/// <remarks>At most 1,000 connections a second.</remarks>
+internal sealed class ConnectionProbe(
+    FlowColumns columns, INextHops nextHops, IFrameIo io, PacketCounters packets)
+{
+    private const int ProbesPerSecond = 1_000;
+
+    private readonly FrameOutlet _outlet = new(io, packets, tunnel: null);
+    private readonly TokenBucket _probes = new(ProbesPerSecond);
+
+    /// <summary>Sends both questions; false when they must wait.</summary>
+    public bool TrySend(int slot, long nowNs) =>
+        _probes.TryTake(nowNs)
+        && nextHops.TryGet(columns.NextHopToTarget[slot], out NextHop toTarget)
+        && nextHops.TryGet(columns.NextHopToClient[slot], out NextHop toClient)
+        && TrySend(toTarget, columns.Reverse[slot], columns.TargetExpects[slot], columns.ClientExpects[slot])
+        && TrySend(toClient, columns.Forward[slot], columns.ClientExpects[slot], columns.TargetExpects[slot]);
+
+    /// <param name="hop">Towards the end that is asked.</param>
+    /// <param name="key">Of that end's own frames.</param>
+    /// <param name="expected">What it takes next.</param>
+    /// <param name="acknowledged">What the other end takes next.</param>
+    private bool TrySend(in NextHop hop, in FlowKey4 key, uint expected, uint acknowledged)
+    {
+        if (!io.TryTake(TcpReset.FrameBytes, out FrameSlot frame))
+            return false;
+        var toIt = new FlowKey4(
+            key.DestinationBe, key.SourceBe, key.DestinationPortBe, key.SourcePortBe, key.Protocol);
+        TcpReset.Write(io.Bytes(frame), hop, toIt, TcpFlags.Ack, expected - 1, acknowledged);
+        _outlet.Send(frame, PacketCounter.ProbeSent);
+        return true;
+    }
+}
