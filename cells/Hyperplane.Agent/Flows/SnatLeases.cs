@@ -10,10 +10,10 @@ namespace Hyperplane.Agent.Flows;
 /// time.</summary>
 /// <remarks>
 /// A lease is a third of an address' ports (21 blocks of 1,024). A start takes the lease that was used longest ago,
-/// first
-/// of an address that no lease of is in quarantine; the flows of earlier starts, which other nodes carry on, keep their
-/// ports. Kept in <c>leases</c>, a line each: address, part, when it was last known to be used (milliseconds since
-/// 1970). A damaged file means that every lease was used just now.
+/// first of an address that no lease of is in quarantine; the flows of earlier starts, which other nodes carry on, keep
+/// their ports, and the flow directory tells a start which ports of its lease they still have. Kept in <c>leases</c>, a
+/// line each: address, part, when it was last known to be used (milliseconds since 1970). A damaged file means that
+/// every lease was used just now.
 /// </remarks>
 public sealed class SnatLeases
 {

@@ -23,6 +23,7 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
     private readonly Dictionary<ushort, ulong> _walkedBy = [];
     private readonly HashSet<ushort> _missed = [];
     private CellView _from = core.View;
+    private CellView _complete = core.View;
     private CellView? _to;
     private int _cursor;
     private ulong _walked;
@@ -73,6 +74,8 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
         // Who holds may have changed within the view: those with less of a part are sent more.
         if (_to is null && core.View.Number == _walked)
             _from = core.View;
+        if (core.CompleteView == core.View.Number)
+            _complete = core.View;
         Walk();
         return Conclude() || HoldAnyway();
     }
@@ -108,7 +111,6 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
         _walked = _to.Number;
         _from = _to;
         _to = null;
-        _missed.Clear();
         foreach (MemberState member in core.View.Members)
         {
             if (member.IsAlive && member.NodeId != core.Self)
@@ -124,20 +126,25 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
             return false;
         foreach (ushort node in _from.WritersOf(_from.ShardOf(record.Forward), record.OwnerNode))
         {
-            if (Survived(node))
+            if (HadPart(node, record))
                 return node == core.Self;
         }
         foreach (ushort node in _from.WritersOf(_from.ShardOf(record.Reverse), record.OwnerNode))
         {
-            if (Survived(node))
+            if (HadPart(node, record))
                 return node == core.Self;
         }
         // Nobody who had a part is left: whoever has a copy all the same.
         return true;
     }
 
-    private bool Survived(ushort node) =>
-        !_missed.Contains(node) && _from[node].IsAlive && core.View.IsAlive(node, _from[node].Start);
+    /// <summary>Whether a node has a record, by what was sent: it lives on, and had a part in the record when all had
+    /// sent all, and has one still. A view that one node never walked, for it hung, proves nothing.</summary>
+    private bool HadPart(ushort node, in FlowRecord4 record) =>
+        !_missed.Contains(node) && _complete[node].IsAlive && core.View.IsAlive(node, _complete[node].Start)
+        && (core.LeaseHolderOf(record) == node
+            || (_complete.Writes(node, record.Forward, record.Reverse, record.OwnerNode)
+                && _from.Writes(node, record.Forward, record.Reverse, record.OwnerNode)));
 
     private bool TrySend(in FlowRecord4 record)
     {
@@ -177,10 +184,7 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
     }
 
     /// <summary>Whether a node has a part in a record that it, in this start, did not have before.</summary>
-    private bool IsNew(ushort node, in FlowRecord4 record) =>
-        node != core.Self
-        && !(Survived(node) && (_from.Writes(node, record.Forward, record.Reverse, record.OwnerNode)
-            || core.LeaseHolderOf(record) == node));
+    private bool IsNew(ushort node, in FlowRecord4 record) => node != core.Self && !HadPart(node, record);
 
     private bool Conclude()
     {
@@ -193,6 +197,8 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
                 return false;
         }
         core.CompleteView = _walked;
+        _complete = core.View;
+        _missed.Clear();
         _holds = true;
         return true;
     }

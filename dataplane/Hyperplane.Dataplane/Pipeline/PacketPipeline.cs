@@ -77,6 +77,9 @@ public sealed class PacketPipeline
     /// <summary>The tunnels to nodes that are not on the subnet; null for none.</summary>
     internal GueTunnel? Tunnel { get; }
 
+    /// <summary>What is shared with other nodes; null without a flow directory.</summary>
+    internal SharedFlows? Shared => _shared;
+
     /// <summary>The source ports of this start.</summary>
     internal SnatPorts Ports => _ports;
 

@@ -62,6 +62,12 @@ internal sealed class SharedFlows
     /// <summary>Keys that are relayed.</summary>
     public RelayTable Relays => _relays;
 
+    /// <summary>Keys that the directory was asked for and did not answer yet.</summary>
+    public int OpenLookUps => _pending.Count;
+
+    /// <summary>Packets whose fragments are remembered.</summary>
+    public int FragmentedPackets => _fragments.Count;
+
     /// <summary>The SYN-ACKs that wait.</summary>
     public SynAckPark SynAcks => _synAcks;
 

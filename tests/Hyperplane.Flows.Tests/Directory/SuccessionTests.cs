@@ -1,5 +1,6 @@
 using Hyperplane.Dataplane.Directory;
 using Hyperplane.Dataplane.Flows;
+using Hyperplane.Flows.Cells;
 using Hyperplane.Flows.Tests.Simulation;
 using Hyperplane.Flows.Wire;
 
@@ -129,6 +130,29 @@ public sealed class SuccessionTests
         IEnumerable<FlowKey4> taken = ReadAll(1).Where(answer => answer.Kind == FlowAnswerKind.PortTaken)
             .Select(answer => answer.Record.Reverse).Distinct();
         Assert.Equal(flows.Select(flow => flow.SnatPortBe).Order(), taken.Select(key => key.DestinationPortBe).Order());
+    }
+
+    [Fact]
+    public void What_a_node_owns_that_hangs_while_another_joins_is_not_lost_when_it_dies()
+    {
+        _cell = new SimulatedCell(5, seed: 1);
+        foreach (ushort node in _cell.Nodes.Keys)
+            _cell.TellMembers(node, [.. _cell.Members.Take(4)]);
+        for (ushort node = 1; node < 5; node++)
+            _cell.Start(node);
+        _cell.RunFor(1_200_000_000);
+        FlowRecord4[] flows = [.. Enumerable.Range(0, 60).Select(flow => Create(4, flow))];
+        _cell.Pause(4);
+        foreach (ushort node in _cell.Nodes.Keys)
+            _cell.TellMembers(node, _cell.Members);
+        _cell.Start(5);
+        _cell.RunFor(1_200_000_000);
+        foreach (FlowRecord4 flow in flows)
+        {
+            CellView view = _cell.Nodes[5].Directory.View;
+            foreach (ushort reader in view.ReadersOf(view.ShardOf(flow.Forward)).ToArray())
+                Assert.True(_cell.Nodes[reader].Directory.Replica.TryFindLive(flow.Forward, out _));
+        }
     }
 
     private static SimulatedCell Settled(int nodes)

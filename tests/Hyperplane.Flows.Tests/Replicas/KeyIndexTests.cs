@@ -14,7 +14,7 @@ public sealed class KeyIndexTests
     {
         var chance = new Random(seed);
         var store = new RecordStore(keys);
-        var index = new KeyIndex(store, FlowSide.Client, (ulong)seed);
+        var index = new Hyperplane.Flows.Replicas.KeyIndex(store, FlowSide.Client, (ulong)seed);
         var model = new Dictionary<FlowKey4, int>();
         for (int step = 0; step < keys * 3; step++)
         {
@@ -45,7 +45,7 @@ public sealed class KeyIndexTests
     public void A_key_leads_to_the_slot_it_was_set_to_last_and_only_that_slot_can_take_it_out()
     {
         var store = new RecordStore(8);
-        var index = new KeyIndex(store, FlowSide.Target, 1);
+        var index = new Hyperplane.Flows.Replicas.KeyIndex(store, FlowSide.Target, 1);
         FlowRecord4 record = Sample.Record(1, 1, 10);
         int first = store.Take();
         int second = store.Take();

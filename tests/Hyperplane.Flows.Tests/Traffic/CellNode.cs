@@ -112,7 +112,7 @@ internal sealed class CellNode : IHeartbeat
             options, _cache, hops, _directory.StartNumber, _ports, _io, _relays);
         _loop = new PipelineLoop(_io, _pipeline, _time, this, StallMs);
         _compiler = new ModelCompiler(_pipeline.Counters, 251);
-        _xdp = new CachedPath(_cache, hops, new OwnPrefixes(model.OwnPrefixes));
+        _xdp = new CachedPath(_cache, hops, new OwnPrefixes(model.OwnPrefixes)) { Relays = _relays };
         Apply(model);
         UsePeers();
         _nextRunNs = long.MaxValue;
@@ -154,7 +154,7 @@ internal sealed class CellNode : IHeartbeat
             return;
         Log?.Invoke($"node {Id} gets {Describe.Segment(Segment.Read(frame))}");
         PacketCounter verdict = _xdp!.Process(frame, _cell.NowNs, out _);
-        if (verdict == PacketCounter.Forwarded)
+        if (verdict is PacketCounter.Forwarded or PacketCounter.Relayed)
             Send(frame);
         else if (verdict == PacketCounter.Punted && _io!.TryInject(frame))
             RunAt(_cell.NowNs + _cell.Chance.NextInt64(2_000, 20_000));
@@ -213,10 +213,20 @@ internal sealed class CellNode : IHeartbeat
             || counter.ToString().StartsWith("Drop", StringComparison.Ordinal)),
     ];
 
-    private void UsePeers() => _pipeline?.UsePeers(_cell.Members.Select(member => new PeerNode(
-        member.NodeId, new IPAddress([172, 16, 0, (byte)member.NodeId]),
-        _cell.Nodes[member.NodeId].IsRunning ? _cell.Nodes[member.NodeId].StartNumber : 0,
-        _directory.Peers.Contains(member.NodeId))));
+    private void UsePeers()
+    {
+        if (_pipeline is null)
+            return;
+        PeerNode[] peers =
+        [
+            .. _cell.Members.Select(member => new PeerNode(
+                member.NodeId, new IPAddress([172, 16, 0, (byte)member.NodeId]),
+                _cell.Nodes[member.NodeId].IsRunning ? _cell.Nodes[member.NodeId].StartNumber : 0,
+                _directory.Peers.Contains(member.NodeId))),
+        ];
+        _pipeline.UsePeers(peers);
+        _xdp!.Peers = new PeerTable(peers, new CellNextHops(Id), Id);
+    }
 
     private void RunAt(long ns)
     {

@@ -1,5 +1,6 @@
 using Hyperplane.Dataplane.Flows;
 using Hyperplane.Dataplane.Pipeline;
+using Hyperplane.Dataplane.Sharing;
 
 namespace Hyperplane.Flows.Tests.Traffic;
 
@@ -121,7 +122,11 @@ internal sealed class TrafficRun(TrafficCell world)
             Expect(flows == 0, $"node {node.Id} keeps {flows} {pool} flows");
         }
         Expect(node.HasAllFrames, $"node {node.Id} keeps frames");
-        Expect(node.Relays.Keys.Count == 0, $"node {node.Id} keeps {node.Relays.Keys.Count} relay entries");
+        Expect(node.Relays.Keys.Count == 0, $"node {node.Id} keeps {node.Relays.Keys.Count} cached relay entries");
+        SharedFlows shared = node.Pipeline.Shared!;
+        Expect(shared.Relays.Count == 0, $"node {node.Id} keeps {shared.Relays.Count} relay entries");
+        Expect(shared.OpenLookUps == 0, $"node {node.Id} keeps {shared.OpenLookUps} look-ups");
+        Expect(shared.FragmentedPackets == 0, $"node {node.Id} keeps {shared.FragmentedPackets} fragmented packets");
         int questions = node.Directory.Directory.OpenQuestions;
         Expect(questions == 0, $"node {node.Id} keeps {questions} questions");
         int records = node.Directory.Directory.Replica.Count;
