@@ -128,9 +128,9 @@ public sealed class ReplicaLinks : IFlowTransport
             Lose(link);
             return;
         }
-        link.PlaceBe = header.PlaceBe;
         if (!link.IsUp)
         {
+            link.PlaceBe = header.PlaceBe;
             bool isInTime = _nowNs - link.SinceNs <= _options.DeadlineNs;
             link.Offer = isInTime ? new ReplicaState(link.Address, header.ReplicaStart, header.Flags) : null;
             link.End(_nowNs + _options.RetryNs);
@@ -141,6 +141,7 @@ public sealed class ReplicaLinks : IFlowTransport
         if (link.State.Start == header.ReplicaStart && header.Verdict == BatchVerdict.Done)
             _taken.Add((link.Address, answer.AsMemory(AnswerHeader.Bytes)));
         Note(link, new ReplicaState(link.Address, header.ReplicaStart, header.Flags));
+        link.PlaceBe = header.PlaceBe;
     }
 
     private void Look(FlowDirectory directory)
@@ -199,11 +200,25 @@ public sealed class ReplicaLinks : IFlowTransport
 
     private void Note(ReplicaLink link, ReplicaState state)
     {
-        bool wasUp = link.IsUp;
+        ulong startBefore = link.State.Start;
         if (!link.Note(state))
             return;
-        Reachable += (link.IsUp ? 1 : 0) - (wasUp ? 1 : 0);
         _news.Add(state);
+        if (startBefore == state.Start)
+            return;
+        Reachable += (state.Start != 0 ? 1 : 0) - (startBefore != 0 ? 1 : 0);
+        if (startBefore != 0)
+            AskSoon(link.PlaceBe);
+    }
+
+    /// <summary>What befell one replica may have befallen all of its machine.</summary>
+    private void AskSoon(uint placeBe)
+    {
+        foreach (ReplicaLink link in _links)
+        {
+            if (link.PlaceBe == placeBe && !link.IsCalling)
+                link.End(_nowNs);
+        }
     }
 
     private void TellNews(FlowDirectory directory)

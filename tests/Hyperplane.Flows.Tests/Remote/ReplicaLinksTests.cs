@@ -15,6 +15,7 @@ public sealed class ReplicaLinksTests
         [.. Enumerable.Range(0, ReplicaAddress.Count).Select(index => 
             new RemoteReplica((ulong)index + 1, 1_024, placeBe: (uint)(index % 4) + 1))];
     private readonly ReplicaLinks _links;
+    private readonly FlowDirectory _directory;
     private long _nowNs;
 
     public ReplicaLinksTests()
@@ -22,8 +23,9 @@ public sealed class ReplicaLinksTests
         _links = new ReplicaLinks(
             new ReplicaLinksOptions { NodeId = 1, Start = 1, AwaitedCalls = 2, BulkCalls = 3 },
             new SimulatedCaller((address, request) => _calls.Add((address, request))));
-        _links.Open(new FlowDirectory(
-            SimulatedCell.Options(1, 1) with { ReplicasLiveElsewhere = true }, new FlowExchange(64), _links, nowNs: 0));
+        _directory = new FlowDirectory(
+            SimulatedCell.Options(1, 1) with { ReplicasLiveElsewhere = true }, new FlowExchange(64), _links, nowNs: 0);
+        _links.Open(_directory);
         foreach (RemoteReplica replica in _replicas)
             Calls.Fill(replica, new RemoteReplica(1, 16));
         while (_links.Reachable < ReplicaAddress.Count)
@@ -103,6 +105,26 @@ public sealed class ReplicaLinksTests
             AnswerAll();
         }
         Assert.Equal(ReplicaAddress.Count, _links.Reachable);
+    }
+
+    [Fact]
+    public void When_one_replica_began_anew_the_others_of_its_machine_are_asked_at_once()
+    {
+        int[] moved = [0, 4, 8];
+        foreach (int index in moved)
+        {
+            _replicas[index] = new RemoteReplica((ulong)index + 5_000, 1_024, placeBe: 2);
+            Calls.Fill(_replicas[index], new RemoteReplica(1, 16));
+        }
+        Assert.True(_links.TrySend(ReplicaAddress.Of(0, 0), LookUp(0)));
+        for (long endNs = _nowNs + (300 * MillisecondNs); _nowNs < endNs;)
+        {
+            AnswerAll();
+            Turn();
+        }
+        Assert.Equal(
+            [5_000UL, 5_004, 5_008],
+            moved.Select(index => _directory.View[(ushort)(ReplicaAddress.First + index)].Start));
     }
 
     [Fact]
