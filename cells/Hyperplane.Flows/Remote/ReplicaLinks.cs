@@ -126,12 +126,15 @@ public sealed class ReplicaLinks : IFlowTransport
         {
             link.End(_nowNs + _options.RetryNs);
             Lose(link);
+            AskLost(link.PlaceBe, _nowNs + _options.RetryNs);
             return;
         }
         if (!link.IsUp)
         {
-            link.PlaceBe = header.PlaceBe;
             bool isInTime = _nowNs - link.SinceNs <= _options.DeadlineNs;
+            if (isInTime)
+                AskLost(link.PlaceBe, _nowNs);
+            link.PlaceBe = header.PlaceBe;
             link.Offer = isInTime ? new ReplicaState(link.Address, header.ReplicaStart, header.Flags) : null;
             link.End(_nowNs + _options.RetryNs);
             return;
@@ -218,6 +221,17 @@ public sealed class ReplicaLinks : IFlowTransport
         {
             if (link.PlaceBe == placeBe && !link.IsCalling)
                 link.End(_nowNs);
+        }
+    }
+
+    /// <summary>While one lost replica of a machine fails, the others are not asked: a dead machine would cost as many
+    /// failures as it had replicas, again and again. Once one answers, from wherever, all are asked.</summary>
+    private void AskLost(uint placeBe, long atNs)
+    {
+        foreach (ReplicaLink link in _links)
+        {
+            if (link.PlaceBe == placeBe && !link.IsUp && !link.IsCalling && link.Offer is null)
+                link.End(atNs);
         }
     }
 

@@ -128,6 +128,29 @@ public sealed class ReplicaLinksTests
     }
 
     [Fact]
+    public void A_dead_machine_is_asked_a_few_times_until_one_of_its_replicas_answers()
+    {
+        _links.LosePlace(1);
+        int failed = 0;
+        for (long endNs = _nowNs + (1_000 * MillisecondNs); _nowNs < endNs;)
+        {
+            Turn();
+            foreach ((ushort address, _) in _calls.FindAll(IsOfPlace1))
+                _links.OnAnswer(address, null);
+            failed += _calls.RemoveAll(IsOfPlace1);
+            AnswerAll();
+        }
+        Assert.InRange(failed, 10, 100);
+
+        for (long endNs = _nowNs + (500 * MillisecondNs); _nowNs < endNs;)
+        {
+            Turn();
+            AnswerAll();
+        }
+        Assert.Equal(ReplicaAddress.Count, _links.Reachable);
+    }
+
+    [Fact]
     public void Somebody_waits_for_decisions_claims_and_look_ups()
     {
         foreach (FlowOpKind kind in Enum.GetValues<FlowOpKind>())
@@ -149,6 +172,9 @@ public sealed class ReplicaLinksTests
         Assert.False(FlowOps.IsAwaited([]));
         Assert.False(FlowOps.IsAwaited([255, 0, 0, 0, 0, 0, 0, 0, (byte)FlowOpKind.LookUp, 0, 0, 0, 0, 0, 0, 0]));
     }
+
+    private static bool IsOfPlace1((ushort Address, byte[] Request) call) =>
+        (call.Address - ReplicaAddress.First) % 4 == 0;
 
     private static ReadOnlySpan<byte> Put(int flow) => Calls.Put(Sample.Record(flow, 1, 7)).Written;
 
