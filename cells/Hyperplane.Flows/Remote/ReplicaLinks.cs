@@ -126,12 +126,15 @@ public sealed class ReplicaLinks : IFlowTransport
         {
             link.End(_nowNs + _options.RetryNs);
             Lose(link);
+            AskLost(link.PlaceBe, _nowNs + _options.RetryNs);
             return;
         }
-        link.PlaceBe = header.PlaceBe;
         if (!link.IsUp)
         {
             bool isInTime = _nowNs - link.SinceNs <= _options.DeadlineNs;
+            if (isInTime)
+                AskLost(link.PlaceBe, _nowNs);
+            link.PlaceBe = header.PlaceBe;
             link.Offer = isInTime ? new ReplicaState(link.Address, header.ReplicaStart, header.Flags) : null;
             link.End(_nowNs + _options.RetryNs);
             return;
@@ -141,6 +144,7 @@ public sealed class ReplicaLinks : IFlowTransport
         if (link.State.Start == header.ReplicaStart && header.Verdict == BatchVerdict.Done)
             _taken.Add((link.Address, answer.AsMemory(AnswerHeader.Bytes)));
         Note(link, new ReplicaState(link.Address, header.ReplicaStart, header.Flags));
+        link.PlaceBe = header.PlaceBe;
     }
 
     private void Look(FlowDirectory directory)
@@ -199,11 +203,36 @@ public sealed class ReplicaLinks : IFlowTransport
 
     private void Note(ReplicaLink link, ReplicaState state)
     {
-        bool wasUp = link.IsUp;
+        ulong startBefore = link.State.Start;
         if (!link.Note(state))
             return;
-        Reachable += (link.IsUp ? 1 : 0) - (wasUp ? 1 : 0);
         _news.Add(state);
+        if (startBefore == state.Start)
+            return;
+        Reachable += (state.Start != 0 ? 1 : 0) - (startBefore != 0 ? 1 : 0);
+        if (startBefore != 0)
+            AskSoon(link.PlaceBe);
+    }
+
+    /// <summary>What befell one replica may have befallen all of its machine.</summary>
+    private void AskSoon(uint placeBe)
+    {
+        foreach (ReplicaLink link in _links)
+        {
+            if (link.PlaceBe == placeBe && !link.IsCalling)
+                link.End(_nowNs);
+        }
+    }
+
+    /// <summary>While one lost replica of a machine fails, the others are not asked: a dead machine would cost as many
+    /// failures as it had replicas, again and again. Once one answers, from wherever, all are asked.</summary>
+    private void AskLost(uint placeBe, long atNs)
+    {
+        foreach (ReplicaLink link in _links)
+        {
+            if (link.PlaceBe == placeBe && !link.IsUp && !link.IsCalling && link.Offer is null)
+                link.End(atNs);
+        }
     }
 
     private void TellNews(FlowDirectory directory)

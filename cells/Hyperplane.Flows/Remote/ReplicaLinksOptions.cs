@@ -13,8 +13,9 @@ public sealed record ReplicaLinksOptions
     /// 100 ms. A machine that is known to be dead is not waited for.</summary>
     public long DeadlineNs { get; init; } = 100_000_000;
 
-    /// <summary>A replica that is not called for so long is asked how it stands; default 1 s.</summary>
-    public long IdleNs { get; init; } = 1_000_000_000;
+    /// <summary>A replica that is not called for so long is asked how it stands, and at once when something befell
+    /// another one of its machine; default 5 s.</summary>
+    public long IdleNs { get; init; } = 5_000_000_000;
 
     /// <summary>The same while it fills, and after a failed call; also how often replicas that answer again are taken
     /// back. Default 100 ms.</summary>

@@ -15,6 +15,7 @@ public sealed class ReplicaLinksTests
         [.. Enumerable.Range(0, ReplicaAddress.Count).Select(index => 
             new RemoteReplica((ulong)index + 1, 1_024, placeBe: (uint)(index % 4) + 1))];
     private readonly ReplicaLinks _links;
+    private readonly FlowDirectory _directory;
     private long _nowNs;
 
     public ReplicaLinksTests()
@@ -22,8 +23,9 @@ public sealed class ReplicaLinksTests
         _links = new ReplicaLinks(
             new ReplicaLinksOptions { NodeId = 1, Start = 1, AwaitedCalls = 2, BulkCalls = 3 },
             new SimulatedCaller((address, request) => _calls.Add((address, request))));
-        _links.Open(new FlowDirectory(
-            SimulatedCell.Options(1, 1) with { ReplicasLiveElsewhere = true }, new FlowExchange(64), _links, nowNs: 0));
+        _directory = new FlowDirectory(
+            SimulatedCell.Options(1, 1) with { ReplicasLiveElsewhere = true }, new FlowExchange(64), _links, nowNs: 0);
+        _links.Open(_directory);
         foreach (RemoteReplica replica in _replicas)
             Calls.Fill(replica, new RemoteReplica(1, 16));
         while (_links.Reachable < ReplicaAddress.Count)
@@ -106,6 +108,49 @@ public sealed class ReplicaLinksTests
     }
 
     [Fact]
+    public void When_one_replica_began_anew_the_others_of_its_machine_are_asked_at_once()
+    {
+        int[] moved = [0, 4, 8];
+        foreach (int index in moved)
+        {
+            _replicas[index] = new RemoteReplica((ulong)index + 5_000, 1_024, placeBe: 2);
+            Calls.Fill(_replicas[index], new RemoteReplica(1, 16));
+        }
+        Assert.True(_links.TrySend(ReplicaAddress.Of(0, 0), LookUp(0)));
+        for (long endNs = _nowNs + (300 * MillisecondNs); _nowNs < endNs;)
+        {
+            AnswerAll();
+            Turn();
+        }
+        Assert.Equal(
+            [5_000UL, 5_004, 5_008],
+            moved.Select(index => _directory.View[(ushort)(ReplicaAddress.First + index)].Start));
+    }
+
+    [Fact]
+    public void A_dead_machine_is_asked_a_few_times_until_one_of_its_replicas_answers()
+    {
+        _links.LosePlace(1);
+        int failed = 0;
+        for (long endNs = _nowNs + (1_000 * MillisecondNs); _nowNs < endNs;)
+        {
+            Turn();
+            foreach ((ushort address, _) in _calls.FindAll(IsOfPlace1))
+                _links.OnAnswer(address, null);
+            failed += _calls.RemoveAll(IsOfPlace1);
+            AnswerAll();
+        }
+        Assert.InRange(failed, 10, 100);
+
+        for (long endNs = _nowNs + (500 * MillisecondNs); _nowNs < endNs;)
+        {
+            Turn();
+            AnswerAll();
+        }
+        Assert.Equal(ReplicaAddress.Count, _links.Reachable);
+    }
+
+    [Fact]
     public void Somebody_waits_for_decisions_claims_and_look_ups()
     {
         foreach (FlowOpKind kind in Enum.GetValues<FlowOpKind>())
@@ -127,6 +172,9 @@ public sealed class ReplicaLinksTests
         Assert.False(FlowOps.IsAwaited([]));
         Assert.False(FlowOps.IsAwaited([255, 0, 0, 0, 0, 0, 0, 0, (byte)FlowOpKind.LookUp, 0, 0, 0, 0, 0, 0, 0]));
     }
+
+    private static bool IsOfPlace1((ushort Address, byte[] Request) call) =>
+        (call.Address - ReplicaAddress.First) % 4 == 0;
 
     private static ReadOnlySpan<byte> Put(int flow) => Calls.Put(Sample.Record(flow, 1, 7)).Written;
 
