@@ -35,7 +35,8 @@ struct relay_entry {
 	__u64 last_seen_ns;
 	__u32 packets;
 	__u16 owner_node;
-	__u16 reserved0;
+	/* Outer source port, should the owner be reached by the tunnel. */
+	__be16 tunnel_port;
 };
 _Static_assert(sizeof(struct relay_entry) == 24, "relay_entry");
 
@@ -44,8 +45,11 @@ struct peer {
 	__u64 start;
 	__u32 next_hop;
 	__u32 alive;
+	/* 0 = on the same subnet. */
+	__be32 tunnel_address;
+	__u32 reserved0;
 };
-_Static_assert(sizeof(struct peer) == 16, "peer");
+_Static_assert(sizeof(struct peer) == 24, "peer");
 
 /* What is done to a frame of an established flow: FlowEntry4. */
 struct flow_entry4 {
@@ -102,7 +106,8 @@ struct config {
 	__u16 own_mac_last;
 	/* 0 = frames to any MAC address are taken. */
 	__u16 checks_mac;
-	__u32 reserved0;
+	/* The longest packet that tunnels carry, outer headers included. */
+	__u32 tunnel_mtu_bytes;
 };
 _Static_assert(sizeof(struct config) == 32, "config");
 
@@ -163,6 +168,8 @@ enum packet_counter {
 	COUNTER_DROP_TUNNEL,
 	COUNTER_DROP_TUNNEL_MTU,
 	COUNTER_PROBE_SENT,
+	COUNTER_TOO_BIG_SENT,
+	COUNTER_CUT,
 	PACKET_COUNTERS,
 };
 

@@ -58,10 +58,14 @@ public sealed class HyperplaneProgramTests
     }
 
     [Fact]
-    public void Tunnelled_frames_to_the_nodes_own_address_go_to_the_pipeline_and_all_others_to_the_kernel()
+    public void A_nodes_tunnelled_frames_to_our_own_address_go_to_the_pipeline_and_all_others_to_the_kernel()
     {
         using var program = new TestProgram();
         byte[] tunnelled = TestFrame.Udp(Client, 50_000, NodeAddress, 6_080, 40);
+        new byte[] { 0, 4, 0, 0 }.CopyTo(tunnelled, 42);
+        TestFrame.FixChecksums(tunnelled);
+        Expect(program, tunnelled, XdpVerdict.Drop, PacketCounter.DropTunnel);
+        Assert.Equal(0, program.Program.PeerAddresses.Update(Be(Client), 5u));
         ExpectPunt(program, tunnelled);
         Expect(program, TestFrame.Udp(Client, 6_080, NodeAddress, 6_081, 40), XdpVerdict.Pass, PacketCounter.Passed);
         Expect(program, TestFrame.Udp(Client, 50_000, "10.0.0.2", 6_080), XdpVerdict.Pass, PacketCounter.Passed);
