@@ -110,12 +110,13 @@ struct {
 
 static __always_inline void count_listener(const struct flow_entry4 *entry, __u32 bytes)
 {
+	__u32 slot = entry->route >> ROUTE_NEXT_HOP_BITS;
 	struct listener_count *count;
 	__u32 index;
 
-	if (entry->counter_slot >= config.counter_slots)
+	if (slot >= config.counter_slots)
 		return;
-	index = bpf_get_smp_processor_id() * config.counter_slots + entry->counter_slot;
+	index = bpf_get_smp_processor_id() * config.counter_slots + slot;
 	count = bpf_map_lookup_elem(&listener_counts, &index);
 	if (!count)
 		return;
@@ -139,20 +140,20 @@ static __always_inline int forward(struct xdp_md *ctx, struct frame *frame, __u6
 	struct next_hop *hop;
 	__u32 index;
 
-	if (!entry || entry->action != FLOW_ACTION_NAT || !ip_checksum_right(frame->ip))
+	if (!entry || !ip_checksum_right(frame->ip))
 		return CONTINUE;
 	if (frame->ip->ttl <= 1) {
 		*counter = COUNTER_DROP_TTL;
 		return XDP_DROP;
 	}
-	index = entry->next_hop;
+	index = entry->route & ROUTE_NEXT_HOP_MASK;
 	hop = bpf_map_lookup_elem(&next_hops, &index);
 	if (!hop || !hop->resolved) {
 		*counter = COUNTER_DROP_NEXT_HOP_UNRESOLVED;
 		return XDP_DROP;
 	}
 	rewrite(frame, entry);
-	entry->last_seen_ns = now_ns;
+	entry->last_seen = now_ns >> LAST_SEEN_SHIFT;
 	/* Two CPUs may lose a count here; the counts per listener are exact. */
 	entry->packets++;
 	count_listener(entry, frame->bytes);

@@ -63,7 +63,7 @@ public sealed class CachedPath(RecordingFlowCache cache, INextHops nextHops, Own
             || ip.HeaderBytes != Ipv4View.MinimumHeaderBytes || ip.IsFragment
             || !TryReadKey(ip, out FlowKey4 key))
             return PacketCounter.Punted;
-        if (!cache.TryRead(key, out FlowEntry4 entry) || entry.Action != FrameRewriter.NatAction)
+        if (!cache.TryRead(key, out FlowEntry4 entry))
         {
             return mayRelay
                 ? Relay(frame, ethernet.SourceMac, ip, key, nowNs, ref interfaceIndex)

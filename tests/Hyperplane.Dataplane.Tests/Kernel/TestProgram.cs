@@ -90,7 +90,6 @@ internal sealed class TestProgram : IDisposable
             L4ChecksumDelta = Fold(all),
             NextHop = (uint)nextHop,
             CounterSlot = counterSlot,
-            Action = 1,
         };
     }
 
