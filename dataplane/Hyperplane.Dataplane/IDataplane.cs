@@ -16,8 +16,8 @@ public interface IDataplane : IDisposable
     string? Apply(DataplaneModel model);
 
     /// <summary>Replaces what is known of the other nodes of the cell, at once in the XDP program too.</summary>
-    /// <remarks>A node on the same subnet is relayed to by its MAC address, another one with IPv4 inside GUE (by the
-    /// pipeline alone). Any thread, also after the end, when it does nothing.</remarks>
+    /// <remarks>A node on the same subnet is relayed to by its MAC address, another one with IPv4 inside
+    /// GUE. Any thread, also after the end, when it does nothing.</remarks>
     void UsePeers(IReadOnlyCollection<PeerNode> peers)
     {
     }

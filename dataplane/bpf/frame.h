@@ -64,8 +64,8 @@ static __always_inline bool plain_ip(const struct iphdr *ip)
 		&& (ip->frag_off & bpf_htons(IPV4_MORE_FRAGMENTS_AND_OFFSET)) == 0;
 }
 
-/* The header's sum is right: a wrong one must not be carried on as if it were ours. */
-static __always_inline bool ip_checksum_right(const struct iphdr *ip)
+/* The one's-complement sum of a header without options. */
+static __always_inline __u16 ip_sum(const struct iphdr *ip)
 {
 	const __u16 *words = (const __u16 *)ip;
 	__u32 sum = 0;
@@ -74,8 +74,13 @@ static __always_inline bool ip_checksum_right(const struct iphdr *ip)
 	for (int i = 0; i < (int)sizeof(*ip) / 2; i++)
 		sum += words[i];
 	sum = (sum & 0xffff) + (sum >> 16);
-	sum = (sum & 0xffff) + (sum >> 16);
-	return sum == 0xffff;
+	return (sum & 0xffff) + (sum >> 16);
+}
+
+/* The header's sum is right: a wrong one must not be carried on as if it were ours. */
+static __always_inline bool ip_checksum_right(const struct iphdr *ip)
+{
+	return ip_sum(ip) == 0xffff;
 }
 
 static __always_inline bool plain_tcp(struct frame *frame, const void *data_end, __u32 segment_bytes)

@@ -13,16 +13,18 @@
 #include <bpf/bpf_helpers.h>
 
 #include "frame.h"
+#include "gue.h"
 #include "hyperplane.h"
-
-#define GUE_PORT 6080
 
 const volatile struct config config = {
 	.stall_timeout_ns = 0,
 	.pipelines = 1,
 	.counter_slots = 1,
 	.tunnel_address = 0,
+	.tunnel_mtu_bytes = 0,
 };
+
+#define XDP_VERDICTS 7
 
 /* Written by the pipeline threads through the map's memory. */
 struct heartbeat heartbeats[MAX_PIPELINES];
@@ -74,6 +76,14 @@ struct {
 	__type(value, __u32);
 } peer_macs SEC(".maps");
 
+/* Whose tunnelled frames are taken: address on the fabric to node id. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __be32);
+	__type(value, __u32);
+} peer_addresses SEC(".maps");
+
 /* The pipeline's sockets by receive queue. */
 struct {
 	__uint(type, BPF_MAP_TYPE_XSKMAP);
@@ -100,12 +110,13 @@ struct {
 
 static __always_inline void count_listener(const struct flow_entry4 *entry, __u32 bytes)
 {
+	__u32 slot = entry->route >> ROUTE_NEXT_HOP_BITS;
 	struct listener_count *count;
 	__u32 index;
 
-	if (entry->counter_slot >= config.counter_slots)
+	if (slot >= config.counter_slots)
 		return;
-	index = bpf_get_smp_processor_id() * config.counter_slots + entry->counter_slot;
+	index = bpf_get_smp_processor_id() * config.counter_slots + slot;
 	count = bpf_map_lookup_elem(&listener_counts, &index);
 	if (!count)
 		return;
@@ -113,10 +124,10 @@ static __always_inline void count_listener(const struct flow_entry4 *entry, __u3
 	count->bytes += bytes;
 }
 
-static __always_inline int send(struct xdp_md *ctx, struct frame *frame, const struct next_hop *hop)
+static __always_inline int send(struct xdp_md *ctx, struct ethhdr *eth, const struct next_hop *hop)
 {
-	__builtin_memcpy(frame->eth->h_dest, hop->destination_mac, ETH_ALEN);
-	__builtin_memcpy(frame->eth->h_source, hop->source_mac, ETH_ALEN);
+	__builtin_memcpy(eth->h_dest, hop->destination_mac, ETH_ALEN);
+	__builtin_memcpy(eth->h_source, hop->source_mac, ETH_ALEN);
 	if (hop->ifindex == ctx->ingress_ifindex)
 		return XDP_TX;
 	return bpf_redirect(hop->ifindex, 0);
@@ -129,25 +140,25 @@ static __always_inline int forward(struct xdp_md *ctx, struct frame *frame, __u6
 	struct next_hop *hop;
 	__u32 index;
 
-	if (!entry || entry->action != FLOW_ACTION_NAT || !ip_checksum_right(frame->ip))
+	if (!entry || !ip_checksum_right(frame->ip))
 		return CONTINUE;
 	if (frame->ip->ttl <= 1) {
 		*counter = COUNTER_DROP_TTL;
 		return XDP_DROP;
 	}
-	index = entry->next_hop;
+	index = entry->route & ROUTE_NEXT_HOP_MASK;
 	hop = bpf_map_lookup_elem(&next_hops, &index);
 	if (!hop || !hop->resolved) {
 		*counter = COUNTER_DROP_NEXT_HOP_UNRESOLVED;
 		return XDP_DROP;
 	}
 	rewrite(frame, entry);
-	entry->last_seen_ns = now_ns;
+	entry->last_seen = now_ns >> LAST_SEEN_SHIFT;
 	/* Two CPUs may lose a count here; the counts per listener are exact. */
 	entry->packets++;
 	count_listener(entry, frame->bytes);
 	*counter = COUNTER_FORWARDED;
-	return send(ctx, frame, hop);
+	return send(ctx, frame->eth, hop);
 }
 
 static __always_inline bool from_peer(const struct frame *frame)
@@ -156,6 +167,24 @@ static __always_inline bool from_peer(const struct frame *frame)
 
 	__builtin_memcpy(&mac, frame->eth->h_source, ETH_ALEN);
 	return bpf_map_lookup_elem(&peer_macs, &mac) != NULL;
+}
+
+/* Whole inside GUE; only its old Ethernet header goes. */
+static __noinline int into_tunnel(
+	struct xdp_md *ctx, const struct peer *owner, const struct next_hop *hop, __be16 port,
+	enum packet_counter *counter)
+{
+	struct gue_headers outer;
+	__u32 packet_bytes;
+
+	*counter = COUNTER_DROP_TUNNEL_MTU;
+	if (bpf_xdp_adjust_head(ctx, -GUE_BYTES) || !find_gue(ctx, &outer))
+		return XDP_DROP;
+	packet_bytes = ctx->data_end - ctx->data - sizeof(*outer.eth);
+	write_gue(&outer, packet_bytes, config.tunnel_address, owner->tunnel_address, port);
+	*counter = COUNTER_TUNNELLED;
+	/* A verdict, never CONTINUE: the verifier must see that nobody goes on with the old pointers. */
+	return send(ctx, outer.eth, hop) & XDP_VERDICTS;
 }
 
 /* To the living owner of the flow, but for its MAC addresses untouched; a relayed frame is never relayed again. */
@@ -176,10 +205,16 @@ static __always_inline int relay(struct xdp_md *ctx, struct frame *frame, __u64 
 	hop = bpf_map_lookup_elem(&next_hops, &index);
 	if (!hop || !hop->resolved)
 		return CONTINUE;
+	/* What does not fit is the pipeline's to cut or to refuse. */
+	if (owner->tunnel_address != 0
+		&& frame->bytes - sizeof(*frame->eth) + GUE_BYTES > config.tunnel_mtu_bytes)
+		return CONTINUE;
 	entry->last_seen_ns = now_ns;
 	entry->packets++;
+	if (owner->tunnel_address != 0)
+		return into_tunnel(ctx, owner, hop, entry->tunnel_port, counter);
 	*counter = COUNTER_RELAYED;
-	return send(ctx, frame, hop);
+	return send(ctx, frame->eth, hop);
 }
 
 static __always_inline bool ours(const struct iphdr *ip)
@@ -189,7 +224,7 @@ static __always_inline bool ours(const struct iphdr *ip)
 	return bpf_map_lookup_elem(&own_prefixes, &key) != NULL;
 }
 
-/* Another node's frame inside GUE: the pipeline opens it. */
+/* Somebody's frame inside GUE. */
 static __always_inline bool tunnelled(struct xdp_md *ctx, const struct frame *frame)
 {
 	const void *data_end = (void *)(long)ctx->data_end;
@@ -198,6 +233,38 @@ static __always_inline bool tunnelled(struct xdp_md *ctx, const struct frame *fr
 	return config.tunnel_address != 0 && frame->ip->daddr == config.tunnel_address
 		&& frame->ip->protocol == IPPROTO_UDP && plain_ip(frame->ip)
 		&& (const void *)(udp + 1) <= data_end && udp->dest == bpf_htons(GUE_PORT);
+}
+
+/*
+ * A node's frame of a flow of ours is forwarded, one that no node of the cell sent is refused. All else goes to the
+ * pipeline as it came: CONTINUE. What came by a tunnel is a relayed frame and is not relayed again.
+ */
+static __noinline int out_of_tunnel(struct xdp_md *ctx, __u64 now_ns, enum packet_counter *counter)
+{
+	void *data_end = (void *)(long)ctx->data_end;
+	struct gue_headers outer;
+	struct frame inner = {};
+	__be32 source;
+	int verdict;
+
+	if (!find_gue(ctx, &outer) || !ip_checksum_right(outer.ip)
+		|| bpf_ntohs(outer.ip->tot_len) != ctx->data_end - ctx->data - sizeof(*outer.eth))
+		return CONTINUE;
+	source = outer.ip->saddr;
+	if (!bpf_map_lookup_elem(&peer_addresses, &source) || *outer.follows != bpf_htonl(GUE_IPV4_FOLLOWS)) {
+		*counter = COUNTER_DROP_TUNNEL;
+		return XDP_DROP;
+	}
+	inner.eth = (void *)outer.eth + GUE_BYTES;
+	inner.ip = (void *)(inner.eth + 1);
+	inner.bytes = data_end - (void *)inner.eth;
+	if ((void *)(inner.ip + 1) > data_end || !plain(ctx, &inner))
+		return CONTINUE;
+	verdict = forward(ctx, &inner, now_ns, counter);
+	if (verdict == CONTINUE || verdict == XDP_DROP)
+		return verdict;
+	inner.eth->h_proto = bpf_htons(ETH_P_IP);
+	return bpf_xdp_adjust_head(ctx, GUE_BYTES) ? XDP_ABORTED : verdict;
 }
 
 /* The dead-man switch. A beat may be newer than our coarse clock, hence the signed difference. */
@@ -233,6 +300,7 @@ static __always_inline int decide(struct xdp_md *ctx, enum packet_counter *count
 {
 	struct frame frame = {};
 	__u64 now_ns;
+	bool is_tunnelled;
 	bool alive;
 	int verdict;
 
@@ -252,11 +320,17 @@ static __always_inline int decide(struct xdp_md *ctx, enum packet_counter *count
 		if (verdict != CONTINUE)
 			return verdict;
 	}
-	if (!ours(frame.ip) && !tunnelled(ctx, &frame))
+	is_tunnelled = tunnelled(ctx, &frame);
+	if (!is_tunnelled && !ours(frame.ip))
 		return XDP_PASS;
 	if (!alive) {
 		*counter = COUNTER_DROP_AGENT_STALLED;
 		return XDP_DROP;
+	}
+	if (is_tunnelled) {
+		verdict = out_of_tunnel(ctx, now_ns, counter);
+		if (verdict != CONTINUE)
+			return verdict;
 	}
 	return punt(ctx, counter);
 }

@@ -25,17 +25,14 @@ struct flow_key4 {
 };
 _Static_assert(sizeof(struct flow_key4) == 16, "flow_key4");
 
-enum flow_action {
-	FLOW_ACTION_NAT = 1,
-};
-
 /* Whose flow a key is when it is not ours: RelayEntry4. */
 struct relay_entry {
 	__u64 owner_start;
 	__u64 last_seen_ns;
 	__u32 packets;
 	__u16 owner_node;
-	__u16 reserved0;
+	/* Outer source port, should the owner be reached by the tunnel. */
+	__be16 tunnel_port;
 };
 _Static_assert(sizeof(struct relay_entry) == 24, "relay_entry");
 
@@ -44,10 +41,22 @@ struct peer {
 	__u64 start;
 	__u32 next_hop;
 	__u32 alive;
+	/* 0 = on the same subnet. */
+	__be32 tunnel_address;
+	__u32 reserved0;
 };
-_Static_assert(sizeof(struct peer) == 16, "peer");
+_Static_assert(sizeof(struct peer) == 24, "peer");
 
-/* What is done to a frame of an established flow: FlowEntry4. */
+/* Of route: the next hop's place in the low bits, the listener counter's above. */
+#define ROUTE_NEXT_HOP_BITS 12
+#define ROUTE_NEXT_HOP_MASK ((1 << ROUTE_NEXT_HOP_BITS) - 1)
+/* Units of last_seen: 2^20 ns, about a millisecond. */
+#define LAST_SEEN_SHIFT 20
+
+/*
+ * What is done to a frame of an established flow: FlowEntry4. With its key it
+ * fills one and a half cache lines of the map, so it never lies across two.
+ */
 struct flow_entry4 {
 	__be32 source;
 	__be32 destination;
@@ -55,21 +64,13 @@ struct flow_entry4 {
 	__be16 destination_port;
 	__be16 ip_checksum_delta;
 	__be16 l4_checksum_delta;
-	__u32 next_hop;
-	__u32 counter_slot;
-	__u8 action;
-	__u8 reserved0;
-	__u16 owner_node;
-	__u32 owner_epoch;
-	__u64 owner_start;
-	__u64 last_seen_ns;
+	__u32 route;
+	__u32 last_seen;
 	__u32 packets;
-	__u32 flow_handle;
 	/* TCP: of the last frame. */
 	__be32 acknowledgement;
-	__u32 reserved1;
 };
-_Static_assert(sizeof(struct flow_entry4) == 64, "flow_entry4");
+_Static_assert(sizeof(struct flow_entry4) == 32, "flow_entry4");
 
 /* The Ethernet side of a next hop: NextHop. MACs stand in the first six bytes. */
 struct next_hop {
@@ -102,7 +103,8 @@ struct config {
 	__u16 own_mac_last;
 	/* 0 = frames to any MAC address are taken. */
 	__u16 checks_mac;
-	__u32 reserved0;
+	/* The longest packet that tunnels carry, outer headers included. */
+	__u32 tunnel_mtu_bytes;
 };
 _Static_assert(sizeof(struct config) == 32, "config");
 
@@ -163,6 +165,8 @@ enum packet_counter {
 	COUNTER_DROP_TUNNEL,
 	COUNTER_DROP_TUNNEL_MTU,
 	COUNTER_PROBE_SENT,
+	COUNTER_TOO_BIG_SENT,
+	COUNTER_CUT,
 	PACKET_COUNTERS,
 };
 

@@ -122,9 +122,16 @@ public enum PacketCounter
     /// <summary>A GUE frame that no node of the cell sent, or that is not a plain one.</summary>
     DropTunnel,
 
-    /// <summary>Too long for the tunnel, or without room for its headers.</summary>
+    /// <summary>Too long for the tunnel and not to be cut, or without room for its headers.</summary>
     DropTunnelMtu,
 
     /// <summary>A question to an end of a connection, made here; counted by its own verdict too.</summary>
     ProbeSent,
+
+    /// <summary>Word to a sender whose packet was too long for the tunnel, made here; counted by its own verdict
+    /// too.</summary>
+    TooBigSent,
+
+    /// <summary>The second piece of a packet that was cut for the tunnel; counted by its own verdict too.</summary>
+    Cut,
 }

@@ -62,7 +62,7 @@ public sealed class RecordingFlowCache : IFlowCache
         ref FlowEntry4 entry = ref CollectionsMarshal.GetValueRefOrNullRef(_entries, key);
         if (Unsafe.IsNullRef(ref entry))
             return;
-        entry.LastSeenNs = (ulong)nowNs;
+        entry.Stamp(nowNs);
         entry.Packets++;
         entry.AcknowledgementBe = acknowledgementBe ?? entry.AcknowledgementBe;
         ref (ulong Packets, ulong Bytes) counter =

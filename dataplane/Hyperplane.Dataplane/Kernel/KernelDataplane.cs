@@ -44,6 +44,7 @@ internal sealed class KernelDataplane : IDataplane
     private readonly XdpLink _link;
     private readonly Thread _thread;
     private readonly int _beatPatienceMs;
+    private PeerNode[] _peerNodes = [];
     private ModelTables _tables = ModelTables.Empty;
     private string? _fault;
     private bool _disposed;
@@ -62,9 +63,9 @@ internal sealed class KernelDataplane : IDataplane
             TunnelEnd? tunnel = TunnelOf(options, link);
             _program = Own(HyperplaneProgram.Load(
                 options.FlowCapacity * 2, options.StallTimeoutMs, pipelines: 1, DataplaneLimits.Listeners * 2,
-                tunnel?.AddressBe ?? 0, link.Mac));
+                tunnel ?? default, link.Mac));
             _prefixes = new PrefixMap(_program.OwnPrefixes);
-            _peers = new PeerMaps(_program.Peers, _program.PeerMacs, options.NodeId);
+            _peers = new PeerMaps(_program.Peers, _program.PeerMacs, _program.PeerAddresses, options.NodeId);
             _nextHops = new NextHopTable(link, Publish);
             _neighbours = Own(new NeighbourWatcher(_nextHops, link, time));
             _socket = Own(new AfXdpSocket(link.Index, Queue, AfXdpOptions.ForMtu(link.MtuBytes)));
@@ -133,6 +134,7 @@ internal sealed class KernelDataplane : IDataplane
         {
             if (_disposed)
                 return;
+            _peerNodes = [.. peers];
             _pipeline.UsePeers(peers);
             _peers.Use(peers, _nextHops);
         }
@@ -153,6 +155,9 @@ internal sealed class KernelDataplane : IDataplane
                 return refusal;
             if (!_nextHops.Use([.. tables.Gateways.Select(AddressBytes.Be)]))
                 return "no next hop is left for the gateways";
+            // Tunnels begin at a gateway.
+            lock (_peering)
+                _peers.Use(_peerNodes, _nextHops);
             foreach (int slot in tables.NewListenerSlots)
             {
                 _program.Listeners.Clear(((uint)slot * 2) + (uint)FlowSide.Client);

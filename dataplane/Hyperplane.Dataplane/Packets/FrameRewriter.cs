@@ -27,12 +27,8 @@ public static class FrameRewriter
             L4ChecksumDelta = InternetChecksum.Delta(
                 oldAddresses + from.SourcePortBe + from.DestinationPortBe,
                 newAddresses + to.SourcePortBe + to.DestinationPortBe),
-            Action = NatAction,
         };
     }
-
-    /// <summary><see cref="FlowEntry4.Action"/> of a translated flow.</summary>
-    public const byte NatAction = 1;
 
     /// <summary>Writes addresses, ports, TTL, checksums and MAC addresses.</summary>
     /// <param name="frame">A frame whose headers were read and found whole, its TTL above 1.</param>

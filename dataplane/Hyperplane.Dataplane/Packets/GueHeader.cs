@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using Hyperplane.Dataplane.Flows;
 using Hyperplane.Dataplane.Io;
 using Hyperplane.Dataplane.Model;
 
@@ -22,13 +23,16 @@ public static class GueHeader
     private const byte TimeToLive = 64;
     private const ushort FirstSourcePort = 0xc000;
 
+    /// <summary>The outer source port of a flow's packets.</summary>
+    public static ushort SourcePort(in FlowKey4 flow) => (ushort)(FirstSourcePort | (FlowHash.Of(flow, 0) & 0x3fff));
+
     /// <summary>Writes Ethernet and tunnel headers in front of a packet.</summary>
     /// <param name="frame">Starts <see cref="Bytes"/> bytes before the packet's old Ethernet header.</param>
     /// <param name="hop">Towards the tunnel's other end.</param>
     /// <param name="sourceBe">This end, network order.</param>
     /// <param name="destinationBe">The other end.</param>
-    /// <param name="flowHash">Of the packet's flow.</param>
-    public static void Write(Span<byte> frame, in NextHop hop, uint sourceBe, uint destinationBe, ulong flowHash)
+    /// <param name="sourcePort">From <see cref="SourcePort"/>.</param>
+    public static void Write(Span<byte> frame, in NextHop hop, uint sourceBe, uint destinationBe, ushort sourcePort)
     {
         frame[..(EthernetView.HeaderBytes + Bytes)].Clear();
         FrameRewriter.WriteEthernet(frame, hop);
@@ -43,7 +47,7 @@ public static class GueHeader
         MemoryMarshal.Write(ip[16..], destinationBe);
         MemoryMarshal.Write(ip[10..], InternetChecksum.Of(ip[..Ipv4View.MinimumHeaderBytes]));
         Span<byte> udp = ip[Ipv4View.MinimumHeaderBytes..];
-        BinaryPrimitives.WriteUInt16BigEndian(udp, (ushort)(FirstSourcePort | (flowHash & 0x3fff)));
+        BinaryPrimitives.WriteUInt16BigEndian(udp, sourcePort);
         BinaryPrimitives.WriteUInt16BigEndian(udp[2..], Port);
         BinaryPrimitives.WriteUInt16BigEndian(udp[4..], (ushort)udp.Length);
         udp[UdpView.HeaderBytes + 1] = Ipv4Follows;
@@ -56,10 +60,10 @@ public static class GueHeader
         && BinaryPrimitives.ReadUInt16BigEndian(ip.Payload[2..]) == Port;
 
     /// <summary>Whether what follows the UDP header is the plain header and an IPv4 packet.</summary>
-    public static bool IsPlain(in Ipv4View ip)
-    {
-        ReadOnlySpan<byte> gue = ip.Payload[UdpView.HeaderBytes..];
-        return gue.Length >= GueBytes + Ipv4View.MinimumHeaderBytes
-            && gue[0] == 0 && gue[1] == Ipv4Follows && gue[2] == 0 && gue[3] == 0;
-    }
+    public static bool IsPlain(in Ipv4View ip) =>
+        ip.Payload.Length >= UdpView.HeaderBytes + GueBytes + Ipv4View.MinimumHeaderBytes && SaysIpv4(ip);
+
+    /// <summary>Whether what follows the UDP header is the plain header; it is there.</summary>
+    public static bool SaysIpv4(in Ipv4View ip) =>
+        BinaryPrimitives.ReadUInt32BigEndian(ip.Payload[UdpView.HeaderBytes..]) == (uint)Ipv4Follows << 16;
 }

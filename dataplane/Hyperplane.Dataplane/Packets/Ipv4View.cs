@@ -38,6 +38,9 @@ public readonly ref struct Ipv4View
     /// <summary>True for every fragment, the first one included.</summary>
     public bool IsFragment => (BinaryPrimitives.ReadUInt16BigEndian(_packet[6..]) & MoreFragmentsAndOffset) != 0;
 
+    /// <summary>The sender wants no fragments.</summary>
+    public bool MustNotBeCut => (_packet[6] & 0x40) != 0;
+
     /// <summary>Names the packet that fragments belong to, with addresses and protocol; network order.</summary>
     public ushort IdentificationBe => MemoryMarshal.Read<ushort>(_packet[4..]);
 

@@ -10,8 +10,7 @@ namespace Hyperplane.Dataplane.Pipeline;
 /// <summary>Every step of a flow's life that touches more than the flow table: its counters and its cached
 /// entries, and is told to the flow directory.</summary>
 internal sealed class FlowLifecycle(
-    FlowTable table, IFlowCache cache, PipelineCounters counters, DataplaneOptions options, FlowPublisher? publisher,
-    ConnectionProbe? probe)
+    FlowTable table, IFlowCache cache, PipelineCounters counters, FlowPublisher? publisher, ConnectionProbe? probe)
 {
     private const int PendingInstalls = 256;
     private const long RetryAfterFullNs = 1_000_000_000;
@@ -31,8 +30,6 @@ internal sealed class FlowLifecycle(
         long nowNs)
     {
         int slot = Add(forward, reverse, listener, target.Slot, target.Id, state, nowNs);
-        _columns.OwnerNode[slot] = options.NodeId;
-        _columns.OwnerStart[slot] = options.Start;
         _columns.OwnerEpoch[slot] = 0;
         counters.Listeners[listener.Slot].NewFlows++;
         counters.Targets[target.Slot].NewFlows++;
@@ -208,16 +205,19 @@ internal sealed class FlowLifecycle(
     public bool TryReadCache(int slot, long nowNs)
     {
         _columns.DeadlineNs[slot] = nowNs + CacheReadIntervalNs;
-        bool both = cache.TryRead(_columns.Forward[slot], out FlowEntry4 fromClient);
-        both &= cache.TryRead(_columns.Reverse[slot], out FlowEntry4 fromTarget);
-        long seenNs = (long)Math.Max(fromClient.LastSeenNs, fromTarget.LastSeenNs);
-        _columns.LastSeenNs[slot] = Math.Max(_columns.LastSeenNs[slot], seenNs);
+        ref long seenNs = ref _columns.LastSeenNs[slot];
+        bool hasClient = cache.TryRead(_columns.Forward[slot], out FlowEntry4 fromClient);
+        if (hasClient)
+            seenNs = Math.Max(seenNs, fromClient.SeenNs(nowNs));
+        bool hasTarget = cache.TryRead(_columns.Reverse[slot], out FlowEntry4 fromTarget);
+        if (hasTarget)
+            seenNs = Math.Max(seenNs, fromTarget.SeenNs(nowNs));
         ref FlowCounterRow row = ref counters.Targets[_columns.Target[slot]];
         row.PacketsIn += Fold(ref _columns.FoldedFromClient[slot], fromClient.Packets);
         row.PacketsOut += Fold(ref _columns.FoldedFromTarget[slot], fromTarget.Packets);
         NoteAcknowledgement(ref _columns.ClientExpects[slot], fromClient);
         NoteAcknowledgement(ref _columns.TargetExpects[slot], fromTarget);
-        return both;
+        return hasClient && hasTarget;
     }
 
     /// <summary>Takes both directions out of the cache.</summary>
@@ -243,10 +243,6 @@ internal sealed class FlowLifecycle(
         FlowEntry4 entry = FrameRewriter.Translate(from, to);
         entry.NextHop = fromClient ? _columns.NextHopToTarget[slot] : _columns.NextHopToClient[slot];
         entry.CounterSlot = ((uint)_columns.Listener[slot] * 2) + (uint)side;
-        entry.OwnerNode = _columns.OwnerNode[slot];
-        entry.OwnerEpoch = _columns.OwnerEpoch[slot];
-        entry.OwnerStart = _columns.OwnerStart[slot];
-        entry.FlowHandle = (uint)slot;
         return entry;
     }
 
@@ -254,7 +250,8 @@ internal sealed class FlowLifecycle(
     {
         FlowEntry4 fromClient = Entry(slot, FlowSide.Client);
         FlowEntry4 fromTarget = Entry(slot, FlowSide.Target);
-        fromClient.LastSeenNs = fromTarget.LastSeenNs = (ulong)nowNs;
+        fromClient.Stamp(nowNs);
+        fromTarget.Stamp(nowNs);
         _columns.FoldedFromClient[slot] = 0;
         _columns.FoldedFromTarget[slot] = 0;
         if (!cache.TryInstall(_columns.Reverse[slot], fromTarget))

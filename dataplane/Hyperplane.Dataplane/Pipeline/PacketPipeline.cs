@@ -54,7 +54,7 @@ public sealed class PacketPipeline
             ? new FlowPublisher(_table, exchange, options, Counters.Packets)
             : null;
         var probe = frames is null ? null : new ConnectionProbe(_columns, nextHops, frames, Counters.Packets);
-        _flows = new FlowLifecycle(_table, cache, Counters, options, _publisher, probe);
+        _flows = new FlowLifecycle(_table, cache, Counters, _publisher, probe);
         _tcp = new TcpTracker(_flows, _columns);
         _sweeper = new FlowSweeper(_table, _flows);
         (ushort first, ushort last) = ports ?? (options.FirstSnatPort, options.LastSnatPort);

@@ -102,8 +102,6 @@ internal sealed class FlowPublisher(
         flags = (flags & ~(FlowFlags.Undecided | FlowFlags.InsertDue)) | FlowFlags.Inserted;
         _columns.Incarnation[slot] = record.Incarnation;
         _columns.OwnerEpoch[slot] = record.Epoch;
-        _columns.OwnerNode[slot] = options.NodeId;
-        _columns.OwnerStart[slot] = options.Start;
         SetRefresh(slot, nowNs);
     }
 
@@ -203,10 +201,10 @@ internal sealed class FlowPublisher(
             SnatPortBe = reverse.DestinationPortBe,
             ListenerId = _columns.ListenerId[slot],
             TargetId = _columns.TargetId[slot],
-            OwnerStart = _columns.OwnerStart[slot],
+            OwnerStart = options.Start,
             Incarnation = _columns.Incarnation[slot],
             Epoch = _columns.OwnerEpoch[slot],
-            OwnerNode = _columns.OwnerNode[slot],
+            OwnerNode = options.NodeId,
             IdleTimeoutSeconds = (ushort)Math.Clamp(_columns.IdleTimeoutMs[slot] / 1_000, 1, ushort.MaxValue),
             Protocol = (byte)forward.Protocol,
             State = StateOf(state),

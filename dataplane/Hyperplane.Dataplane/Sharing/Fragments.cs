@@ -37,9 +37,7 @@ internal sealed class Fragments(PeerRelay relay, ushort ownNode, ulong seed)
         isHome = home == ownNode;
         EthernetView.TryRead(frame, out EthernetView ethernet);
         if (!isHome && peers.FindByMac(ethernet.SourceMac) == 0)
-        {
-            return relay.Send(frame, peers, home, packet);
-        }
+            return relay.Send(frame, peers, home, packet, nowNs);
         bool isFirst = ip.FragmentOffsetBytes == 0;
         int least = ip.Protocol == (byte)IpProtocol.Udp ? UdpView.HeaderBytes : TcpView.MinimumHeaderBytes;
         if (isFirst && ip.Payload.Length < least)

@@ -11,7 +11,7 @@ internal sealed class PeerRelay(GueTunnel? tunnel)
 {
     /// <summary><see cref="PacketCounter.Relayed"/>, <see cref="PacketCounter.Tunnelled"/> (the caller wraps the
     /// frame), or why it cannot be sent; the frame is untouched then.</summary>
-    public PacketCounter Send(Span<byte> frame, PeerTable peers, ushort node, in FlowKey4 key)
+    public PacketCounter Send(Span<byte> frame, PeerTable peers, ushort node, in FlowKey4 key, long nowNs)
     {
         if (peers.TryGetHop(node, out NextHop hop))
         {
@@ -19,7 +19,7 @@ internal sealed class PeerRelay(GueTunnel? tunnel)
             return PacketCounter.Relayed;
         }
         return tunnel is not null && peers.TryGetTunnel(node, out hop, out uint addressBe)
-            ? tunnel.Address(hop, addressBe, key, frame.Length)
+            ? tunnel.Address(hop, addressBe, key, frame, nowNs)
             : PacketCounter.DropNextHopUnresolved;
     }
 }

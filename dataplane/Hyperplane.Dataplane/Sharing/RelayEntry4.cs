@@ -20,6 +20,6 @@ public struct RelayEntry4
     /// <summary>The owner's node id.</summary>
     public ushort OwnerNode;
 
-    /// <summary>Padding, zero.</summary>
-    public ushort Reserved0;
+    /// <summary>The outer source port, should the owner be reached by a tunnel; network order.</summary>
+    public ushort TunnelPortBe;
 }

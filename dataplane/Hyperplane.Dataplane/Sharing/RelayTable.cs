@@ -1,4 +1,6 @@
 using Hyperplane.Dataplane.Flows;
+using Hyperplane.Dataplane.Packets;
+using Hyperplane.Dataplane.Pipeline;
 
 namespace Hyperplane.Dataplane.Sharing;
 
@@ -118,6 +120,7 @@ internal sealed class RelayTable
         var entry = new RelayEntry4
         {
             OwnerStart = _starts[row], OwnerNode = _nodes[row], LastSeenNs = (ulong)_seenNs[row],
+            TunnelPortBe = AddressBytes.Be(GueHeader.SourcePort(_keys[row])),
         };
         _states[row] = _cache!.TryInstall(_keys[row], entry) ? State.Cached : State.Alone;
     }

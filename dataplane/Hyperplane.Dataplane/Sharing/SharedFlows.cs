@@ -298,7 +298,7 @@ internal sealed class SharedFlows
 
     private PacketCounter Relay(Span<byte> frame, int row, ushort node, in FlowKey4 key, long nowNs)
     {
-        PacketCounter verdict = _relay.Send(frame, Peers, node, key);
+        PacketCounter verdict = _relay.Send(frame, Peers, node, key, nowNs);
         if (verdict is PacketCounter.Relayed or PacketCounter.Tunnelled)
             _relays.Touch(row, nowNs);
         return verdict;

@@ -16,11 +16,11 @@ public sealed class BpfMapTests
         using var program = new TestProgram(flowEntries: 100);
         Assert.Equal(100, program.Flows.Capacity);
         for (int i = 0; i < 100; i++)
-            Assert.True(program.Flows.TryInstall(At(i), new FlowEntry4 { FlowHandle = (uint)i }));
+            Assert.True(program.Flows.TryInstall(At(i), new FlowEntry4 { Packets = (uint)i }));
         Assert.False(program.Flows.TryInstall(At(100), default));
-        Assert.True(program.Flows.TryInstall(At(5), new FlowEntry4 { FlowHandle = 500 }));
+        Assert.True(program.Flows.TryInstall(At(5), new FlowEntry4 { Packets = 500 }));
         Assert.True(program.Flows.TryRead(At(5), out FlowEntry4 replaced));
-        Assert.Equal(500u, replaced.FlowHandle);
+        Assert.Equal(500u, replaced.Packets);
         Assert.True(program.Flows.TryRemove(At(7)));
         Assert.False(program.Flows.TryRemove(At(7)));
         Assert.False(program.Flows.TryRead(At(7), out _));
@@ -32,7 +32,7 @@ public sealed class BpfMapTests
     {
         using var program = new TestProgram(flowEntries: 5_000);
         for (int i = 0; i < 4_000; i++)
-            Assert.True(program.Flows.TryInstall(At(i), new FlowEntry4 { FlowHandle = (uint)i }));
+            Assert.True(program.Flows.TryInstall(At(i), new FlowEntry4 { Packets = (uint)i }));
         var keys = new FlowKey4[300];
         var entries = new FlowEntry4[300];
         var seen = new HashSet<uint>();
@@ -45,8 +45,8 @@ public sealed class BpfMapTests
             Assert.Equal(0, error);
             for (int i = 0; i < count; i++)
             {
-                Assert.Equal(At((int)entries[i].FlowHandle), keys[i]);
-                Assert.True(seen.Add(entries[i].FlowHandle));
+                Assert.Equal(At((int)entries[i].Packets), keys[i]);
+                Assert.True(seen.Add(entries[i].Packets));
             }
         }
         while (more);

@@ -148,7 +148,7 @@ internal sealed class Fabric : IDisposable
             left += counter switch
             {
                 PacketCounter.Received or PacketCounter.Released or PacketCounter.ResetSent
-                    or PacketCounter.ProbeSent => frames,
+                    or PacketCounter.ProbeSent or PacketCounter.TooBigSent or PacketCounter.Cut => frames,
                 PacketCounter.Punted or PacketCounter.Unreplicated or PacketCounter.DirectoryFull => 0,
                 _ => -frames,
             };

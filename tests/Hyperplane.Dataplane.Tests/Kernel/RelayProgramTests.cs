@@ -18,6 +18,7 @@ public sealed class RelayProgramTests : IDisposable
     private const ushort Self = 3;
     private const ushort Owner = 5;
     private const ushort Third = 65_535;
+    private const string FarOwner = "172.17.0.9";
     private const ulong Start = 1_234_567_890_123;
 
     private static readonly FlowKey4 Forward = Key(Client, 40_000, Vip, 80);
@@ -31,7 +32,7 @@ public sealed class RelayProgramTests : IDisposable
     {
         Assert.SkipUnless(RootOnly.Met, RootOnly.Reason);
         _program = new TestProgram();
-        _peers = new PeerMaps(_program.Program.Peers, _program.Program.PeerMacs, Self);
+        _peers = new PeerMaps(_program.Program.Peers, _program.Program.PeerMacs, _program.Program.PeerAddresses, Self);
         _relays = new BpfRelayCache(_program.Program.Relays);
         Use(new PeerNode(Owner, Address(1), Start, true), new PeerNode(Third, Address(2), 9, true));
         Assert.True(_relays.TryInstall(Forward, new RelayEntry4 { OwnerNode = Owner, OwnerStart = Start }));
@@ -127,10 +128,121 @@ public sealed class RelayProgramTests : IDisposable
         Assert.Equal(PacketCounter.DropNoSocket, Send(Frame()));
     }
 
+    private void BecomeFar()
+    {
+        Use(new PeerNode(Owner, IPAddress.Parse(FarOwner), Start, true));
+        Assert.True(_relays!.TryInstall(
+            Forward, new RelayEntry4 { OwnerNode = Owner, OwnerStart = Start, TunnelPortBe = Be(0xc0de) }));
+    }
+
+    /// <summary>Literal outer headers before the packet of a frame.</summary>
+    private static byte[] Wrapped(string from, byte[] frame, string gue = "00040000", int port = 6_080)
+    {
+        byte[] datagram =
+            [0xc0, 0xde, (byte)(port >> 8), (byte)port, 0, 0, 0, 0, .. Convert.FromHexString(gue), .. frame[14..]];
+        BinaryPrimitives.WriteUInt16BigEndian(datagram.AsSpan(4), (ushort)datagram.Length);
+        byte[] wrapped = TestFrame.Ip(from, NodeAddress, 17, datagram);
+        (wrapped[18], wrapped[19], wrapped[40], wrapped[41]) = (0, 0, 0, 0);
+        TestFrame.FixIpChecksum(wrapped);
+        return wrapped;
+    }
+
+    [Fact]
+    public void A_frame_of_a_far_owners_flow_goes_whole_inside_gue_by_a_gateway()
+    {
+        BecomeFar();
+        byte[] frame = Frame();
+        (XdpVerdict verdict, byte[] left, PacketCounter counter) = _program!.Run(frame);
+        Assert.Equal((XdpVerdict.Redirect, PacketCounter.Tunnelled), (verdict, counter));
+        byte[] expected = Wrapped(NodeAddress, frame);
+        IPAddress.Parse(FarOwner).TryWriteBytes(expected.AsSpan(30), out _);
+        TestFrame.FixIpChecksum(expected);
+        Assert.Equal(expected[12..], left[12..]);
+        ulong mac = BinaryPrimitives.ReadUInt64LittleEndian(left) & 0xffff_ffff_ffff;
+        Assert.Equal(Hops[OtherInterface].DestinationMac, mac);
+        Assert.True(_relays!.TryRead(Forward, out RelayEntry4 entry));
+        Assert.Equal(1u, entry.Packets);
+    }
+
+    [Fact]
+    public void What_does_not_fit_into_the_tunnel_goes_to_the_pipeline()
+    {
+        BecomeFar();
+        byte[] Sized(int packetBytes) => TestFrame.Tcp(Client, 40_000, Vip, 80, payloadBytes: packetBytes - 40);
+        Assert.Equal(PacketCounter.Tunnelled, Send(Sized(TunnelMtuBytes - 32)));
+        Assert.Equal(PacketCounter.DropNoSocket, Send(Sized(TunnelMtuBytes - 31)));
+    }
+
+    [Fact]
+    public void The_gateways_mac_address_is_not_taken_for_a_nodes()
+    {
+        BecomeFar();
+        byte[] frame = Frame();
+        TestFrame.SetSourceMac(frame, Hops[OtherInterface].DestinationMac);
+        Assert.Equal(PacketCounter.Tunnelled, Send(frame));
+    }
+
+    [Fact]
+    public void A_nodes_frame_of_our_flow_leaves_the_tunnel_translated()
+    {
+        BecomeFar();
+        Assert.True(_program!.Flows.TryInstall(Forward, Entry(Forward, Key(Snat, 20_000, Target, 8080))));
+        byte[] frame = Frame();
+        (XdpVerdict verdict, byte[] direct, PacketCounter counter) = _program.Run(frame);
+        Assert.Equal((XdpVerdict.Transmit, PacketCounter.Forwarded), (verdict, counter));
+        (verdict, byte[] left, counter) = _program.Run(Wrapped(FarOwner, frame));
+        Assert.Equal((XdpVerdict.Transmit, PacketCounter.Forwarded), (verdict, counter));
+        Assert.Equal(direct, left);
+        Assert.True(TestFrame.ChecksumsRight(left));
+        Assert.Equal((2ul, 2ul * (ulong)frame.Length), Counted());
+    }
+
+    private (ulong Packets, ulong Bytes) Counted()
+    {
+        ListenerCount count = _program!.Program.Listeners.Read(0);
+        return (count.Packets, count.Bytes);
+    }
+
+    [Fact]
+    public void Strangers_and_other_headers_are_refused_and_counted()
+    {
+        BecomeFar();
+        Assert.True(_program!.Flows.TryInstall(Forward, Entry(Forward, Key(Snat, 20_000, Target, 8080))));
+        Assert.Equal(PacketCounter.DropTunnel, Send(Wrapped("172.17.0.10", Frame())));
+        foreach (string gue in new[] { "40040000", "01040000", "00060000", "00040001", "20040000" })
+            Assert.Equal(PacketCounter.DropTunnel, Send(Wrapped(FarOwner, Frame(), gue)));
+        Assert.Equal(PacketCounter.Forwarded, Send(Wrapped(FarOwner, Frame())));
+        Assert.Equal(PacketCounter.Passed, Send(Wrapped(FarOwner, Frame(), port: 6_081)));
+        Use();
+        Assert.Equal(PacketCounter.DropTunnel, Send(Wrapped(FarOwner, Frame())));
+    }
+
+    [Theory]
+    [InlineData(TestFrame.Syn, 64)]
+    [InlineData(TestFrame.Rst, 64)]
+    public void What_is_not_plain_inside_a_tunnel_goes_to_the_pipeline_as_it_came(byte flags, byte ttl)
+    {
+        BecomeFar();
+        Assert.True(_program!.Flows.TryInstall(Forward, Entry(Forward, Key(Snat, 20_000, Target, 8080))));
+        byte[] wrapped = Wrapped(FarOwner, Frame(flags, ttl));
+        (_, byte[] left, PacketCounter counter) = _program.Run(wrapped);
+        Assert.Equal(PacketCounter.DropNoSocket, counter);
+        Assert.Equal(wrapped, left);
+    }
+
+    [Fact]
+    public void What_came_by_a_tunnel_is_not_relayed_again()
+    {
+        Use(
+            new PeerNode(Owner, IPAddress.Parse(FarOwner), Start, true),
+            new PeerNode(Third, IPAddress.Parse("172.17.0.8"), 9, true));
+        Assert.Equal(PacketCounter.DropNoSocket, Send(Wrapped("172.17.0.8", Frame())));
+    }
+
     /// <summary>Host 10.0.0.x is next hop x of <see cref="Hops"/>.</summary>
     private sealed class Hosts : INextHops
     {
-        public uint For(uint destinationBe) => 0;
+        public uint For(uint destinationBe) => destinationBe == Be(FarOwner) ? (uint)OtherInterface : 0;
 
         public uint Direct(uint addressBe) => (addressBe & 0xffffff) == 10 ? addressBe >> 24 : 0;
 

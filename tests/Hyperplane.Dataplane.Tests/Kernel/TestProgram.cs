@@ -4,6 +4,7 @@ using Hyperplane.Dataplane.Counters;
 using Hyperplane.Dataplane.Flows;
 using Hyperplane.Dataplane.Io;
 using Hyperplane.Dataplane.Kernel.Bpf;
+using Hyperplane.Dataplane.Sharing;
 
 namespace Hyperplane.Dataplane.Tests.Kernel;
 
@@ -15,6 +16,7 @@ internal sealed class TestProgram : IDisposable
     public const string Snat = "198.51.100.1";
     public const string NodeAddress = "10.0.0.1";
     public const string Target = "10.1.0.5";
+    public const int TunnelMtuBytes = 250;
     public const int SameInterface = 1;
     public const int OtherInterface = 2;
     public const int Unresolved = 3;
@@ -33,13 +35,15 @@ internal sealed class TestProgram : IDisposable
     public TestProgram(int flowEntries = 1_024, int stallTimeoutMs = 0, int pipelines = 1, ulong ownMac = 0)
     {
         Program = HyperplaneProgram.Load(
-            flowEntries, stallTimeoutMs, pipelines, ListenerSlots, Be(NodeAddress), ownMac);
+            flowEntries, stallTimeoutMs, pipelines, ListenerSlots, Tunnel, ownMac);
         foreach (string prefix in new[] { "203.0.113.0/24", "198.51.100.0/28" })
             Assert.Equal(0, Program.OwnPrefixes.Update(OwnPrefixKey.From(IPNetwork.Parse(prefix)), 1u));
         for (uint i = 0; i < Hops.Length; i++)
             Assert.Equal(0, Program.NextHops.Update(i, Hops[i]));
         Flows = new BpfFlowCache(Program.Flows);
     }
+
+    public static TunnelEnd Tunnel => new(Be(NodeAddress), TunnelMtuBytes);
 
     public HyperplaneProgram Program { get; }
 
@@ -86,7 +90,6 @@ internal sealed class TestProgram : IDisposable
             L4ChecksumDelta = Fold(all),
             NextHop = (uint)nextHop,
             CounterSlot = counterSlot,
-            Action = 1,
         };
     }
 

@@ -28,8 +28,6 @@ public sealed class TcpLifeTests
         uint slot = (uint)_bench.Tables.ListenerSlots[Bench.TcpListener];
         Assert.Equal((slot * 2, (slot * 2) + 1), (entry.CounterSlot, back.CounterSlot));
         Assert.Equal((1u, 0u), (entry.NextHop, back.NextHop));
-        Assert.Equal((3, 77ul, 1), (entry.OwnerNode, entry.OwnerStart, entry.Action));
-        Assert.Equal(entry.FlowHandle, back.FlowHandle);
     }
 
     [Fact]

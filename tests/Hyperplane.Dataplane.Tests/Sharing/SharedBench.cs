@@ -172,7 +172,7 @@ internal sealed class SharedBench : IDisposable
         }
         Assert.Equal(
             Count(PacketCounter.Received) + Count(PacketCounter.Released) + Count(PacketCounter.ResetSent)
-            + Count(PacketCounter.ProbeSent),
+            + Count(PacketCounter.ProbeSent) + Count(PacketCounter.TooBigSent) + Count(PacketCounter.Cut),
             ended);
     }
 

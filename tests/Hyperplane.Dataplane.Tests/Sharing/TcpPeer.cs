@@ -2,7 +2,8 @@ using static Hyperplane.Dataplane.Packets.TcpFlags;
 
 namespace Hyperplane.Dataplane.Tests.Sharing;
 
-/// <summary>One end of a connection: what it answers by RFC 9293, section 3.10.7, with the checks of RFC 5961.</summary>
+/// <summary>One end of a connection: what it answers by RFC 9293, section 3.10.7, with the checks of RFC
+/// 5961.</summary>
 internal sealed class TcpPeer
 {
     private const uint Window = 65_535;

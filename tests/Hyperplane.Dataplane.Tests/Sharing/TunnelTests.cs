@@ -82,16 +82,90 @@ public sealed class TunnelTests : IDisposable
         Assert.InRange(ports.Count, 40, 50);
     }
 
+    /// <summary>A client's frame of a relayed flow, whole, of a packet so long.</summary>
+    private static byte[] Sized(int packetBytes, bool mayCut = false)
+    {
+        byte[] payload = [.. Enumerable.Range(0, packetBytes - 40).Select(i => (byte)i)];
+        byte[] frame = (SharedBench.FromClient(40_000, Ack) with { Payload = payload }).Bytes();
+        (frame[18], frame[20]) = (0x77, (byte)(mayCut ? 0 : 0x40));
+        TestFrame.FixIpChecksum(frame);
+        return frame;
+    }
+
     [Fact]
-    public void A_frame_that_does_not_fit_is_dropped_by_name()
+    public void The_sender_of_a_packet_that_does_not_fit_hears_which_one_would()
     {
         BecomeRelay();
-        Frame Sized(int packetBytes) =>
-            SharedBench.FromClient(40_000, Ack) with { Payload = new byte[packetBytes - 40] };
         Assert.Single(_bench.Give(Sized(1_500 - 32)));
-        Assert.Empty(_bench.Give(Sized(1_500 - 31)));
-        Assert.Equal(1ul, _bench.Count(PacketCounter.DropTunnelMtu));
+        byte[] tooLong = Sized(1_500 - 31);
+        byte[] answer = Assert.Single(_bench.Give([.. tooLong]));
+        Assert.Equal([.. tooLong[6..12], .. tooLong[..6], 8, 0], answer[..14]);
+        byte[] message = [3, 4, 0, 0, 0, 0, 1_468 >> 8, 1_468 & 0xff, .. tooLong[14..42]];
+        BinaryPrimitives.WriteUInt16LittleEndian(
+            message.AsSpan(2), Dataplane.Packets.InternetChecksum.Of(message));
+        byte[] expected = TestFrame.Ip(Bench.Vip, Bench.Client, 1, message);
+        (expected[18], expected[19]) = (0, 0);
+        TestFrame.FixIpChecksum(expected);
+        Assert.Equal(expected[14..], answer[14..]);
+        Assert.Equal((1ul, 1ul), (_bench.Count(PacketCounter.DropTunnelMtu), _bench.Count(PacketCounter.TooBigSent)));
         Assert.Equal(2_048, _bench.Io.FreeFrames);
+    }
+
+    [Fact]
+    public void At_most_a_thousand_senders_a_second_hear_of_it()
+    {
+        BecomeRelay();
+        for (int i = 0; i < 1_200; i++)
+            _bench.Give(Sized(1_500));
+        Assert.Equal(1_200ul, _bench.Count(PacketCounter.DropTunnelMtu));
+        Assert.Equal(1_000ul, _bench.Count(PacketCounter.TooBigSent));
+        _bench.Pass(0.1);
+        Assert.Single(_bench.Give(Sized(1_500)));
+        Assert.Equal(2_048, _bench.Io.FreeFrames);
+    }
+
+    [Theory]
+    [InlineData(1_469)]
+    [InlineData(1_500)]
+    public void A_packet_that_may_be_cut_goes_in_two_pieces(int packetBytes)
+    {
+        BecomeRelay();
+        byte[] whole = Sized(packetBytes, mayCut: true);
+        IReadOnlyList<byte[]> sent = _bench.Give([.. whole]);
+        Assert.Equal(2, sent.Count);
+        Assert.All(sent, frame => Assert.InRange(frame.Length, 14 + 52, 14 + 1_500));
+        byte[][] pieces = [.. sent.Select(frame => frame[(InnerAt - 14)..])];
+        Assert.Equal([0x20, 0, 0, 181], pieces.SelectMany(piece => piece[20..22]));
+        foreach (byte[] piece in pieces)
+        {
+            Assert.Equal(piece.Length - 14, BinaryPrimitives.ReadUInt16BigEndian(piece.AsSpan(16)));
+            byte[] right = [.. piece];
+            TestFrame.FixIpChecksum(right);
+            Assert.Equal(right, piece);
+            Assert.Equal([.. whole[18..20], .. whole[22..24], .. whole[26..34]],
+                [.. piece[18..20], .. piece[22..24], .. piece[26..34]]);
+        }
+        Assert.Equal(1_448, pieces[0].Length - 34);
+        Assert.Equal(whole[34..], pieces.SelectMany(piece => piece[34..]));
+        Assert.Equal((2ul, 1ul), (_bench.Count(PacketCounter.Tunnelled), _bench.Count(PacketCounter.Cut)));
+        Assert.Equal(2_048, _bench.Io.FreeFrames);
+    }
+
+    [Fact]
+    public void Pieces_that_came_by_the_tunnel_are_translated()
+    {
+        BecomeRelay();
+        byte[] whole = Sized(1_500, mayCut: true);
+        byte[][] pieces = [.. _bench.Give([.. whole]).Select(frame => frame[(InnerAt - 14)..])];
+        _bench.Answer(FlowAnswerKind.Own, SharedBench.RecordOf(
+            40_000, owner: SharedBench.Self, start: SharedBench.Start));
+        var sent = new List<byte[]>();
+        foreach (byte[] piece in pieces)
+            sent.AddRange(_bench.Give(Tunnelled(piece)));
+        sent.AddRange(_bench.Pass(0.001, 0.001));
+        Assert.Equal(2, sent.Count);
+        Assert.Equal(whole[54..], sent[0][54..].Concat(sent[1][34..]));
+        Assert.All(sent, frame => Assert.Equal([10, 0, 0, 2], frame[30..34]));
     }
 
     [Fact]

@@ -183,7 +183,8 @@ internal sealed class CellNode : IHeartbeat
         foreach (PacketCounter counter in Ends)
             ended += packets[counter];
         ulong begun = packets[PacketCounter.Received] + packets[PacketCounter.Released]
-            + packets[PacketCounter.ResetSent] + packets[PacketCounter.ProbeSent];
+            + packets[PacketCounter.ResetSent] + packets[PacketCounter.ProbeSent]
+            + packets[PacketCounter.TooBigSent] + packets[PacketCounter.Cut];
         Assert.Equal(begun, ended);
     }
 

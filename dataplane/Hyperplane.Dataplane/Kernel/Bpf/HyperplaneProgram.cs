@@ -1,5 +1,6 @@
 using Hyperplane.Dataplane.Counters;
 using Hyperplane.Dataplane.Flows;
+using Hyperplane.Dataplane.Sharing;
 
 namespace Hyperplane.Dataplane.Kernel.Bpf;
 
@@ -21,6 +22,7 @@ internal sealed class HyperplaneProgram : IDisposable
         Relays = bpfObject.Map("relays");
         Peers = bpfObject.Map("peers");
         PeerMacs = bpfObject.Map("peer_macs");
+        PeerAddresses = bpfObject.Map("peer_addresses");
         Sockets = bpfObject.Map("sockets");
         PacketCounts = bpfObject.Map("packet_counts");
         Listeners = new ListenerCounts(bpfObject.Map("listener_counts"), counterSlots, cpus);
@@ -51,6 +53,9 @@ internal sealed class HyperplaneProgram : IDisposable
     /// <summary>MAC address of a node → its id.</summary>
     public BpfMap PeerMacs { get; }
 
+    /// <summary>Address of a node on the fabric → its id.</summary>
+    public BpfMap PeerAddresses { get; }
+
     /// <summary>Receive queue → AF_XDP socket.</summary>
     public BpfMap Sockets { get; }
 
@@ -67,11 +72,11 @@ internal sealed class HyperplaneProgram : IDisposable
     /// <param name="stallTimeoutMs">0 turns the dead-man switch off.</param>
     /// <param name="pipelines">Pipeline threads, 1 to 16.</param>
     /// <param name="counterSlots">Listener counters: two a listener.</param>
-    /// <param name="tunnelAddressBe">Where other nodes' tunnelled frames arrive; 0 for nowhere.</param>
+    /// <param name="tunnel">Where other nodes' tunnelled frames arrive; the default for nowhere.</param>
     /// <param name="ownMac">The interface's address, in the low 48 bits of a little-endian word: frames to others go to
     /// the kernel; 0 takes all.</param>
     public static HyperplaneProgram Load(
-        int flowEntries, int stallTimeoutMs, int pipelines, int counterSlots, uint tunnelAddressBe = 0,
+        int flowEntries, int stallTimeoutMs, int pipelines, int counterSlots, TunnelEnd tunnel = default,
         ulong ownMac = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(pipelines, 1);
@@ -90,7 +95,8 @@ internal sealed class HyperplaneProgram : IDisposable
                 StallTimeoutNs = (ulong)stallTimeoutMs * 1_000_000,
                 Pipelines = (uint)pipelines,
                 CounterSlots = (uint)counterSlots,
-                TunnelAddressBe = tunnelAddressBe,
+                TunnelAddressBe = tunnel.AddressBe,
+                TunnelMtuBytes = (uint)tunnel.MtuBytes,
                 OwnMacFirst = (uint)ownMac,
                 OwnMacLast = (ushort)(ownMac >> 32),
                 ChecksMac = (ushort)(ownMac == 0 ? 0 : 1),

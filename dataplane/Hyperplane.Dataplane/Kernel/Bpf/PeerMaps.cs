@@ -5,14 +5,15 @@ using Hyperplane.Dataplane.Pipeline;
 
 namespace Hyperplane.Dataplane.Kernel.Bpf;
 
-/// <summary>The other nodes of the cell in the XDP program's maps: who lives, and by which MAC addresses their frames
-/// are known.</summary>
+/// <summary>The other nodes of the cell in the XDP program's maps: who lives, and by which MAC addresses and
+/// tunnels their frames are known.</summary>
 /// <remarks>A node that dies is written first. MAC addresses come by the next hops, whose array the program reads too,
 /// so a node without one is not relayed to. <see cref="Use"/> by one thread at a time, <see cref="OnNextHop"/> by any,
 /// also while the next hops are locked: so they are not called under the lock here.</remarks>
-internal sealed class PeerMaps(BpfMap peers, BpfMap macs, ushort ownNode)
+internal sealed class PeerMaps(BpfMap peers, BpfMap macs, BpfMap addresses, ushort ownNode)
 {
     private readonly Dictionary<ushort, PeerEntry> _written = [];
+    private readonly Dictionary<uint, ushort> _nodeOfAddress = [];
     private readonly Dictionary<uint, ushort> _nodeOfHop = [];
     private readonly Dictionary<uint, ulong> _macOfHop = [];
     private readonly Lock _changing = new();
@@ -22,16 +23,17 @@ internal sealed class PeerMaps(BpfMap peers, BpfMap macs, ushort ownNode)
     /// <param name="nextHops">Gives the nodes their next hops; reading one takes no lock.</param>
     public void Use(IEnumerable<PeerNode> nodes, INextHops nextHops)
     {
-        var wanted = nodes.Where(node => node.NodeId != ownNode)
-            .ToDictionary(node => node.NodeId, node => EntryOf(node, nextHops));
+        PeerNode[] others = [.. nodes.Where(node => node.NodeId != ownNode)];
+        var wanted = others.ToDictionary(node => node.NodeId, node => EntryOf(node, nextHops));
         lock (_changing)
         {
+            UseAddresses(others);
             foreach (ushort gone in _written.Keys.Except(wanted.Keys).ToList())
                 Write(gone, default);
             foreach ((ushort node, PeerEntry entry) in wanted.OrderBy(peer => peer.Value.Alive))
                 Write(node, entry);
             _nodeOfHop.Clear();
-            foreach ((ushort node, PeerEntry entry) in wanted.Where(peer => peer.Value.NextHop != 0))
+            foreach ((ushort node, PeerEntry entry) in wanted.Where(IsOnSubnet))
                 _nodeOfHop[entry.NextHop] = node;
             foreach (uint hop in _macOfHop.Keys.Except(_nodeOfHop.Keys).ToList())
                 WriteMac(hop, 0);
@@ -52,11 +54,40 @@ internal sealed class PeerMaps(BpfMap peers, BpfMap macs, ushort ownNode)
 
     private static PeerEntry EntryOf(PeerNode node, INextHops nextHops)
     {
-        bool isAlive = node.IsAlive && node.Start != 0;
-        uint hop = node.Address.AddressFamily == AddressFamily.InterNetwork
-            ? nextHops.Direct(AddressBytes.Be(node.Address))
-            : 0;
-        return new PeerEntry { Start = node.Start, NextHop = hop, Alive = isAlive && hop != 0 ? 1u : 0u };
+        uint addressBe = AddressOf(node);
+        uint direct = addressBe == 0 ? 0 : nextHops.Direct(addressBe);
+        uint hop = direct != 0 || addressBe == 0 ? direct : nextHops.For(addressBe);
+        return new PeerEntry
+        {
+            Start = node.Start,
+            NextHop = hop,
+            Alive = node.IsAlive && node.Start != 0 && hop != 0 ? 1u : 0u,
+            TunnelAddressBe = direct == 0 ? addressBe : 0,
+        };
+    }
+
+    private static uint AddressOf(PeerNode node) =>
+        node.Address.AddressFamily == AddressFamily.InterNetwork ? AddressBytes.Be(node.Address) : 0;
+
+    private static bool IsOnSubnet(KeyValuePair<ushort, PeerEntry> peer) =>
+        peer.Value.NextHop != 0 && peer.Value.TunnelAddressBe == 0;
+
+    private void UseAddresses(PeerNode[] nodes)
+    {
+        var wanted = nodes.Where(node => AddressOf(node) != 0).DistinctBy(AddressOf)
+            .ToDictionary(AddressOf, node => node.NodeId);
+        foreach (uint gone in _nodeOfAddress.Keys.Except(wanted.Keys).ToList())
+        {
+            Check(addresses.Delete(in gone), "taking a node's address from the XDP program");
+            _nodeOfAddress.Remove(gone);
+        }
+        foreach ((uint address, ushort node) in wanted)
+        {
+            if (_nodeOfAddress.TryGetValue(address, out ushort written) && written == node)
+                continue;
+            Check(addresses.Update(in address, (uint)node), $"giving node {node}'s address to the XDP program");
+            _nodeOfAddress[address] = node;
+        }
     }
 
     private void Write(ushort node, in PeerEntry entry)

@@ -27,6 +27,6 @@ internal struct ProgramConfig
     /// <summary>0 = frames to any MAC address are taken.</summary>
     public ushort ChecksMac;
 
-    /// <summary>Padding, zero.</summary>
-    public uint Reserved0;
+    /// <summary>The longest packet that tunnels carry, outer headers included.</summary>
+    public uint TunnelMtuBytes;
 }
