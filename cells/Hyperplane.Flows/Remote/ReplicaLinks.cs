@@ -31,7 +31,8 @@ public sealed class ReplicaLinks : IFlowTransport
     private FlowDirectory? _directory;
     private long _nowNs;
     private long _lookAtNs;
-    private long _nextRoundNs;
+    private long _firstOfferNs = long.MaxValue;
+    private long _lastOfferNs;
     private long _judgeFromNs;
     private int _askNext;
     private ulong _sequence;
@@ -132,8 +133,11 @@ public sealed class ReplicaLinks : IFlowTransport
         if (!link.IsUp)
         {
             bool isInTime = _nowNs - link.SinceNs <= _options.DeadlineNs;
-            if (isInTime)
+            if (isInTime && link.Offer is null)
+            {
                 AskLost(link.PlaceBe, _nowNs);
+                (_firstOfferNs, _lastOfferNs) = (Math.Min(_firstOfferNs, _nowNs), _nowNs);
+            }
             link.PlaceBe = header.PlaceBe;
             link.Offer = isInTime ? new ReplicaState(link.Address, header.ReplicaStart, header.Flags) : null;
             link.End(_nowNs + _options.RetryNs);
@@ -159,7 +163,8 @@ public sealed class ReplicaLinks : IFlowTransport
                 Lose(link);
         }
         CallFirst();
-        if (_nowNs >= _nextRoundNs)
+        bool isQuiet = _nowNs - _lastOfferNs >= _options.RetryNs + LookNs;
+        if (_firstOfferNs != long.MaxValue && (isQuiet || _nowNs - _firstOfferNs >= _options.RoundNs))
             TakeBack();
         AskSilent();
         TellNews(directory);
@@ -167,7 +172,7 @@ public sealed class ReplicaLinks : IFlowTransport
 
     private void TakeBack()
     {
-        _nextRoundNs = _nowNs + _options.RetryNs;
+        _firstOfferNs = long.MaxValue;
         foreach (ReplicaLink link in _links)
         {
             if (link.Offer is not { } offer)

@@ -17,9 +17,12 @@ public sealed record ReplicaLinksOptions
     /// another one of its machine; default 5 s.</summary>
     public long IdleNs { get; init; } = 5_000_000_000;
 
-    /// <summary>The same while it fills, and after a failed call; also how often replicas that answer again are taken
-    /// back. Default 100 ms.</summary>
+    /// <summary>The same while it fills, and after a failed call; default 100 ms.</summary>
     public long RetryNs { get; init; } = 100_000_000;
+
+    /// <summary>Replicas that answer again are taken back when no more of them turn up, at the latest after this;
+    /// default 1 s.</summary>
+    public long RoundNs { get; init; } = 1_000_000_000;
 
     /// <summary>Calls under way that carry something somebody waits for; default 64.</summary>
     public int AwaitedCalls { get; init; } = 64;
