@@ -83,8 +83,8 @@ public sealed class BgpSpeaker : IAsyncDisposable
             commands.Set(routes);
     }
 
-    /// <summary>BFD lost a peer: its session, if Established, ends with Cease 6/10 (RFC 9384) and begins anew. Addresses
-    /// that are no peer's mean nothing.</summary>
+    /// <summary>BFD lost a peer: its session, if Established, ends with Cease 6/10 (RFC 9384) and begins anew.
+    /// Addresses that are no peer's mean nothing.</summary>
     public void OnBfdDown(IPAddress peer)
     {
         for (int index = 0; index < _commands.Count; index++)

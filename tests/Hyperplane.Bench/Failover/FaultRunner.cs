@@ -48,7 +48,8 @@ internal sealed class FaultRunner(FailoverCell cell, FailoverOptions options)
         await Task.Delay(Settle, stop);
         await client.Quiet();
         FlowReport after = await client.Report();
-        return new FaultRun(victims, before, during, after, wrk?.Finish(), WhyInvalid(mark, victims, before, during, after));
+        string? invalid = WhyInvalid(mark, victims, before, during, after);
+        return new FaultRun(victims, before, during, after, wrk?.Finish(), invalid);
     }
 
     private string? WhyInvalid(IReadOnlyList<long> mark, string[] victims, params FlowReport[] reports)
