@@ -9,9 +9,9 @@ namespace Hyperplane.Flows.Directory;
 /// so.</summary>
 /// <remarks>
 /// A walk over our records: an owner sends its own; for an owner that is gone the first surviving holder does; each
-/// only
-/// to nodes that had no part before. Its end is told to everybody. A node is complete in a view when it and all living
-/// nodes have ended their walks of that view; complete once, it holds.
+/// only to nodes that had no part before. What an owner that is gone said last, or since nodes did not all see each
+/// other, all holders send to all who have a part. The end of a walk is told to everybody. A node is complete in a view
+/// when it and all living nodes have ended their walks of that view; complete once, it holds.
 /// A node that has just started waits until all members are up, at most the settling time: or it would believe to be
 /// complete because it knows of nobody. Where nodes do not all see each other, views never agree: a node that was not
 /// filled within its limit holds all the same.
@@ -20,6 +20,9 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
 {
     private const int WalkBudget = 2_048;
 
+    /// <summary>How long before our first sign of it a node may have lost another: detection, and its walk.</summary>
+    private const uint UnnoticedSeconds = 3;
+
     private readonly Dictionary<ushort, ulong> _walkedBy = [];
     private readonly HashSet<ushort> _missed = [];
     private CellView _from = core.View;
@@ -27,6 +30,7 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
     private CellView? _to;
     private int _cursor;
     private ulong _walked;
+    private uint? _apartSeconds;
     private bool _mustWalk;
     private bool _holds;
 
@@ -43,8 +47,13 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
     /// <summary>Whether there is more to send at once.</summary>
     public bool IsWalking => _to is not null;
 
-    /// <summary>A node said that it has sent all.</summary>
-    public void OnSynchronised(ushort node, ulong view) => _walkedBy[node] = view;
+    /// <summary>A node said that it has sent all; in another view than ours it may not see all that we see.</summary>
+    public void OnSynchronised(ushort node, ulong view)
+    {
+        _walkedBy[node] = view;
+        if (view != core.View.Number)
+            _apartSeconds ??= core.NowSeconds;
+    }
 
     /// <summary>A node is there, or there again, perhaps within one turn: what was sent before may not have
     /// arrived.</summary>
@@ -55,6 +64,7 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
     {
         _walkedBy.Remove(node);
         _missed.Add(node);
+        _apartSeconds ??= core.NowSeconds;
     }
 
     /// <summary>Looks whether the cell changed, and does a bounded part of the walk; true when how we stand
@@ -77,7 +87,10 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
         if (core.CompleteView == core.View.Number)
             _complete = core.View;
         Walk();
-        return Conclude() || HoldAnyway();
+        bool isNewStanding = Conclude() || HoldAnyway();
+        if (_apartSeconds is not null && AllAgree())
+            _apartSeconds = null;
+        return isNewStanding;
     }
 
     private bool MayBegin()
@@ -124,6 +137,8 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
             return true;
         if (core.View.IsAlive(record.OwnerNode, record.OwnerStart))
             return false;
+        if (MayBeLastWord(record))
+            return true;
         foreach (ushort node in _from.WritersOf(_from.ShardOf(record.Forward), record.OwnerNode))
         {
             if (HadPart(node, record))
@@ -136,6 +151,26 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
         }
         // Nobody who had a part is left: whoever has a copy all the same.
         return true;
+    }
+
+    /// <summary>Whether the record walked now is of an owner that is gone and may not have reached everybody with it:
+    /// while nodes do not all see each other, one hears less than another, and nobody knows who.</summary>
+    private bool MayBeLastWord(in FlowRecord4 record) =>
+        _apartSeconds is uint seconds && !core.IsOurs(record)
+        && (int)(core.Replica.HeardAt(_cursor) + UnnoticedSeconds - seconds) >= 0;
+
+    /// <summary>Whether all see the same cell, have sent all and have all.</summary>
+    private bool AllAgree()
+    {
+        ulong view = core.View.Number;
+        foreach (MemberState member in core.View.Members)
+        {
+            bool isOther = member.IsAlive && member.NodeId != core.Self;
+            bool isComplete = core.Options.IsReplica(member.NodeId) || member.CompleteView == view;
+            if (isOther && (!isComplete || _walkedBy.GetValueOrDefault(member.NodeId) != view))
+                return false;
+        }
+        return core.CompleteView == view;
     }
 
     /// <summary>Whether a node has a record, by what was sent: it lives on, and had a part in the record when all had
@@ -184,7 +219,8 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
     }
 
     /// <summary>Whether a node has a part in a record that it, in this start, did not have before.</summary>
-    private bool IsNew(ushort node, in FlowRecord4 record) => node != core.Self && !HadPart(node, record);
+    private bool IsNew(ushort node, in FlowRecord4 record) =>
+        node != core.Self && (MayBeLastWord(record) || !HadPart(node, record));
 
     private bool Conclude()
     {

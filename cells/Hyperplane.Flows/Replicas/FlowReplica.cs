@@ -41,6 +41,9 @@ public sealed class FlowReplica
     /// <summary>The record of a slot; its state is None where there is none.</summary>
     public ref readonly FlowRecord4 At(int slot) => ref _store[slot];
 
+    /// <summary>When the record of a slot was last heard of, in seconds as they were given.</summary>
+    internal uint HeardAt(int slot) => _store.Heard(slot);
+
     /// <summary>The record that has this key in either direction, tombstones included.</summary>
     public bool TryFind(in FlowKey4 key, out FlowRecord4 record)
     {

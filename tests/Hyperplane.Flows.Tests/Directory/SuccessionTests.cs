@@ -155,6 +155,60 @@ public sealed class SuccessionTests
         }
     }
 
+    [Theory]
+    [InlineData(20)]
+    [InlineData(300)]
+    [InlineData(20_000)]
+    public void Whoever_did_not_see_a_node_hears_what_it_said_meanwhile_once_it_is_dead(int cutMs)
+    {
+        for (ushort blind = 1; blind < 4; blind++)
+        {
+            ushort dies = (ushort)((blind % 3) + 1);
+            _cell = Settled(3);
+            FlowRecord4[] ended = [.. Enumerable.Range(0, 20).Select(flow => Create(dies, flow))];
+            _cell.RunFor(10_000_000_000);
+            _cell.Partition(dies, blind);
+            foreach (FlowRecord4 flow in ended)
+                Ask(dies, FlowRequestKind.Close, flow);
+            FlowRecord4[] begun = [.. Enumerable.Range(20, 20).Select(flow => Sample.Record(flow, _cell.Nodes[dies]))];
+            foreach (FlowRecord4 flow in begun)
+                Ask(dies, FlowRequestKind.Insert, flow);
+            _cell.RunFor(cutMs * 1_000_000L);
+            _cell.Kill(dies);
+            _cell.RunFor(200_000_000);
+
+            FlowDirectory directory = _cell.Nodes[blind].Directory;
+            FlowDirectory witness = _cell.Nodes[(ushort)(6 - blind - dies)].Directory;
+            Assert.True(directory.IsComplete);
+            Assert.DoesNotContain(ended, flow => directory.Replica.TryFindLive(flow.Forward, out _));
+            // What nobody could decide yet dies with its owner.
+            FlowRecord4[] heard =
+                [.. begun.Where(flow => cutMs > 200 || witness.Replica.TryFindLive(flow.Forward, out _))];
+            Assert.NotEmpty(heard);
+            Assert.All(heard, flow => Assert.True(directory.Replica.TryFindLive(flow.Forward, out _)));
+        }
+    }
+
+    [Fact]
+    public void What_all_heard_is_not_sent_again_when_its_owner_dies_even_after_a_cut_that_healed()
+    {
+        _cell.Partition(2, 3);
+        _cell.RunFor(1_000_000_000);
+        _cell.Heal(2, 3);
+        _cell.RunFor(1_000_000_000);
+        for (int flow = 0; flow < 40; flow++)
+            Create(1, flow);
+        _cell.RunFor(10_000_000_000);
+        long before = Resent();
+        _cell.Kill(1);
+        _cell.RunFor(1_000_000_000);
+
+        Assert.True(_cell.Nodes[2].Directory.IsComplete);
+        Assert.Equal(before, Resent());
+
+        long Resent() => _cell.Running.Sum(node => node.Directory.Counters[FlowDirectoryCounter.Resent]);
+    }
+
     private static SimulatedCell Settled(int nodes)
     {
         var cell = new SimulatedCell(nodes, seed: 1);

@@ -13,4 +13,7 @@ internal enum FaultKind
     Drain,
     ChangeTargets,
     RollOut,
+
+    /// <summary>A node dies while two do not see each other; never the only one that sees both.</summary>
+    KillInPartition,
 }

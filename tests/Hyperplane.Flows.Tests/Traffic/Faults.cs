@@ -73,8 +73,10 @@ internal sealed class Faults(TrafficCell world)
     {
         _underWay++;
         bool takesNode = kind is FaultKind.Kill or FaultKind.Freeze or FaultKind.Drain or FaultKind.RollOut
-            or FaultKind.Partition;
-        BeginWhen(() => takesNode ? MayLoseNode() : Awake.Length > 1, () => Do(kind));
+            or FaultKind.Partition or FaultKind.KillInPartition;
+        // Of two nodes that do not see each other, each has the only copy of what it makes.
+        int least = kind == FaultKind.KillInPartition ? 3 : 2;
+        BeginWhen(() => Awake.Length >= least && (!takesNode || MayLoseNode()), () => Do(kind));
     }
 
     private void BeginWhen(Func<bool> may, Action action)
@@ -126,6 +128,11 @@ internal sealed class Faults(TrafficCell world)
                 world.ChangeTargets(
                     (uint)Cell.Chance.Next(1, 1 << TrafficCell.Targets), Cell.Chance.Next(1, TrafficCell.Targets + 1));
                 End();
+                break;
+            case FaultKind.KillInPartition:
+                // Somebody stays who sees both sides, or what is left of them.
+                ushort[] mortal = running.Length > 3 ? running : [one, other];
+                KillInPartition(one, other, mortal[Cell.Chance.Next(mortal.Length)]);
                 break;
             case FaultKind.RollOut:
                 RollOut(new Queue<ushort>(world.Nodes.Keys.Where(id => !_absent.Contains(id))));
@@ -221,6 +228,20 @@ internal sealed class Faults(TrafficCell world)
             world.Log($"nodes {left} and {right} see each other again");
             Cell.Heal(left, right);
             End();
+        });
+    }
+
+    private void KillInPartition(ushort left, ushort right, ushort victim)
+    {
+        long ns = Cell.Chance.NextInt64(300 * MsNs, 2_000 * MsNs);
+        Part(left, right, ns);
+        _underWay++;
+        Cell.After(Cell.Chance.NextInt64(ns), () =>
+        {
+            if (world.Nodes[victim] is { IsRunning: true, IsPaused: false })
+                Kill(victim, DrawAwayNs(), End);
+            else
+                End();
         });
     }
 

@@ -44,7 +44,7 @@ public sealed class TrafficTests(ITestOutputHelper output)
     public void The_seeds_meet_what_they_are_for()
     {
         var met = new Encounters();
-        for (int seed = 0; seed < 200; seed++)
+        for (int seed = 0; seed < SeedsPerCase * Cases && met.Missing.Any(); seed++)
             met.Add(TrafficRun.Play(seed).Encounters);
         Assert.Empty(met.Missing);
     }
