@@ -49,6 +49,10 @@ public sealed record MeshOptions
     /// <summary>A mesh thread that did not run for longer reports a gap, 10 ms..60 s.</summary>
     public TimeSpan GapLimit { get; init; } = TimeSpan.FromMilliseconds(150);
 
+    /// <summary>SCHED_FIFO priority of the mesh thread, 0..49; 0: as other threads. Where it is not given, the thread
+    /// runs as others do.</summary>
+    public int RealTimePriority { get; init; }
+
     /// <summary>How long <see cref="MeshHost.Goodbye"/> may take, 0..10 s.</summary>
     public TimeSpan GoodbyeLimit { get; init; } = TimeSpan.FromMilliseconds(200);
 
@@ -86,6 +90,7 @@ public sealed record MeshOptions
         Check(Within(RetryFirst, 1, RetryMax.TotalMilliseconds), "RetryFirst must be 1 ms..RetryMax");
         Check(Within(UserTimeout, 100, 60_000), "UserTimeout must be 100 ms..60 s");
         Check(Within(GapLimit, 10, 60_000), "GapLimit must be 10 ms..60 s");
+        Check(RealTimePriority is >= 0 and <= 49, "RealTimePriority must be 0..49");
         Check(Within(GoodbyeLimit, 0, 10_000), "GoodbyeLimit must be 0..10 s");
         Check(Within(LingerLimit, 0, 60_000), "LingerLimit must be 0..60 s");
         return problems;

@@ -19,8 +19,8 @@ namespace Hyperplane.Agent.Configuration;
 /// <param name="MeshPort">TCP port of the cell's mesh on the node's address, 1 to 65535; default 4785. The same on all
 /// nodes of the cell.</param>
 /// <param name="Bfd">Watch over routers and nodes.</param>
-/// <param name="RealTimePriority">SCHED_FIFO priority of the pipeline thread, 0 to 30; default 0: as other
-/// threads.</param>
+/// <param name="RealTimePriority">SCHED_FIFO priority of the pipeline thread, 0 to 30; the flow directory's is one
+/// lower; default 0: as other threads.</param>
 /// <param name="FlowsInOrleans">Flow state lives in the cell's flow silos, not in its agents; default false. The same
 /// on all nodes of the cell.</param>
 /// <param name="FlowGatewayPort">Where the node's own silo takes this agent's calls, TCP on the node's address, 1 to

@@ -84,6 +84,7 @@ internal sealed class CellFlows : IFlowState, IMeshHandler, IFlowTransport
                 Listen = new IPEndPoint(options.Address, options.MeshPort),
                 GapLimit = TimeSpan.FromMilliseconds(options.Bfd.DetectionMs),
                 RetryMax = TimeSpan.FromMilliseconds(250),
+                RealTimePriority = options.RealTimePriority,
                 Seed = random.Next(),
             },
             this, loggers.CreateLogger<MeshHost>(), time);

@@ -31,6 +31,9 @@ internal sealed record CellFlowsOptions
     /// <summary>How fast death is noticed.</summary>
     public required BfdConfig Bfd { get; init; }
 
+    /// <summary>SCHED_FIFO priority of the thread of mesh and directory; 0: as other threads.</summary>
+    public int RealTimePriority { get; init; }
+
     /// <summary>The routers, watched by BFD as well.</summary>
     public required ImmutableArray<IPAddress> Routers { get; init; }
 

@@ -87,6 +87,8 @@ public sealed class MachineParts : INodeParts
                     Start = _start,
                     MeshPort = _config.MeshPort,
                     FlowCapacity = _config.FlowCapacity,
+                    // Packets first; but a SYN-ACK waits for the directory, 5 ms at most.
+                    RealTimePriority = Math.Max(0, _config.RealTimePriority - 1),
                     Bfd = _config.Bfd,
                     Routers = [.. _config.Peers.Select(peer => peer.Address)],
                     Gateway = _config.FlowsInOrleans

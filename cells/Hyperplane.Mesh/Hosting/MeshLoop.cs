@@ -1,5 +1,6 @@
 using Hyperplane.Linux.Polling;
 using Hyperplane.Linux.Sockets;
+using Hyperplane.Linux.Threads;
 using Hyperplane.Mesh.Handshakes;
 using Hyperplane.Mesh.Sessions;
 
@@ -44,6 +45,8 @@ internal sealed class MeshLoop
     /// <summary>Runs until asked to end.</summary>
     public void Run()
     {
+        if (_context.Options.RealTimePriority > 0)
+            _ = RealTime.TryEnter(_context.Options.RealTimePriority);
         try
         {
             _context.Handler.OnStart();
