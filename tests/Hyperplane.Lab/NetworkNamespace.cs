@@ -18,10 +18,11 @@ public sealed class NetworkNamespace : IDisposable
     /// <summary>Makes one with its loopback up.</summary>
     public static NetworkNamespace Create()
     {
-        if (Interlocked.Increment(ref _count) == 1)
+        int number = Interlocked.Increment(ref _count);
+        if (number == 1)
             SweepDeadRuns();
         var space = new NetworkNamespace(string.Create(
-            CultureInfo.InvariantCulture, $"{Prefix}{Environment.ProcessId}-{_count}"));
+            CultureInfo.InvariantCulture, $"{Prefix}{Environment.ProcessId}-{number}"));
         Command.Run("ip", "netns", "add", space.Name);
         space.Ip("link set lo up");
         return space;

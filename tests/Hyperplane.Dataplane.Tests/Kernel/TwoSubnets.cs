@@ -112,7 +112,7 @@ internal sealed class TwoSubnets : IDisposable
         _middle.Ip($"link set dev to{node} mtu {LinkMtuBytes}");
         space.Ip($"addr add 10.0.{node}.1/24 dev eth0");
         _middle.Ip($"addr add 10.0.{node}.254/24 dev to{node}");
-        _middle.Ip($"route add 198.51.100.{(node - 1) * 8}/29 via 10.0.{node}.1");
+        _middle.Ip($"route add 198.51.100.{(node - 1) * 8}/29 via 10.0.{node}.1 mtu 1500");
         string pass = Path.Combine(SourceTree.Root, "artifacts/bpf/pass.bpf.o");
         _middle.Ip($"link set dev to{node} xdp obj {pass} sec xdp");
         var directory = Own(new OneSidedDirectory((ushort)relaysTo));
