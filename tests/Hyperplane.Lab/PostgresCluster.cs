@@ -36,11 +36,12 @@ public sealed class PostgresCluster : IDisposable
     public static PostgresCluster Create()
     {
         string binaries = Binaries() ?? throw new InvalidOperationException(Reason);
-        if (Interlocked.Increment(ref _count) == 1)
+        int number = Interlocked.Increment(ref _count);
+        if (number == 1)
             SweepDeadRuns(binaries);
         string folder = Path.Combine(
-            Path.GetTempPath(
-                ), string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Environment.ProcessId}-{_count}"));
+            Path.GetTempPath(),
+            string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Environment.ProcessId}-{number}"));
         if (Path.Combine(folder, ".s.PGSQL.5432").Length > MaxSocketPathBytes)
             throw new InvalidOperationException($"{folder} is too long for a unix socket");
         Command.Run("install", "-d", "-m", "0755", "-o", "postgres", "-g", "postgres", folder);
