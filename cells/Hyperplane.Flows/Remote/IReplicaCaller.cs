@@ -4,8 +4,8 @@ namespace Hyperplane.Flows.Remote;
 public interface IReplicaCaller
 {
     /// <summary>Begins a call. <see cref="ReplicaLinks.OnAnswer"/> follows exactly once, on the directory's thread and
-    /// never before this returns; the bytes are not changed meanwhile.</summary>
+    /// never before this returns, unless <see cref="ReplicaLinks.LoseAll"/> comes before.</summary>
     /// <param name="address">Which replica.</param>
-    /// <param name="request">For <see cref="RemoteReplica.Handle"/>.</param>
-    void Call(ushort address, byte[] request);
+    /// <param name="request">For <see cref="RemoteReplica.Handle"/>; valid during the call only.</param>
+    void Call(ushort address, ReadOnlySpan<byte> request);
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Hyperplane.Dataplane.Directory;
+using Hyperplane.Flows.Cells;
 using Hyperplane.Flows.Replicas;
 using Hyperplane.Flows.Wire;
 
@@ -10,12 +11,21 @@ namespace Hyperplane.Flows.Remote;
 /// Single-threaded, without clock or I/O: an engine hosts two of each shard, in different places. A new incarnation
 /// copies its twin page by page (<see cref="Page"/>, <see cref="TakePage"/>); nodes send theirs because they see
 /// another <see cref="Start"/>. Until the twin was read whole it says that it does not hold, and does not confirm that
-/// a node has sent all: so no "no" of it counts. Answers go to the caller alone. What another node must hear carries
+/// a node has sent all: so no "no" of it counts. A twin that is not filled itself fills nobody: two that began at once
+/// wait for each other, and give up what they might have held after <see cref="FreshTwinSeconds"/>. Answers go to the caller alone. What another node must hear carries
 /// its id as tag, and the caller passes it on.</remarks>
 public sealed class RemoteReplica : IReplicaAnswers
 {
+    /// <summary>How long two replicas of a shard that both began anew say that they do not hold.</summary>
+    public const uint FreshTwinSeconds = 3;
+
     /// <summary>The longest request: a full batch of a node and the header.</summary>
     public const int LongestRequestBytes = RequestHeader.Bytes + BatchWriter.DefaultBytes;
+
+    /// <summary>The longest answer: an operation of 24 bytes (a look-up) is answered by 72 at most, one of 72 by
+    /// twice that.</summary>
+    public const int LongestAnswerBytes =
+        AnswerHeader.Bytes + (BatchWriter.DefaultBytes * AnswersPerRequest) + (2 * FlowOps.LongestBytes);
 
     private const int AnswersPerRequest = 3;
     private const int PageRecords = 512;
@@ -28,6 +38,8 @@ public sealed class RemoteReplica : IReplicaAnswers
     private readonly Dictionary<ushort, (ulong Start, ulong Sequence)> _callers = [];
     private readonly Dictionary<ushort, ulong> _unconfirmed = [];
     private BatchWriter _answers = new(1_024);
+    private ulong _giver;
+    private uint? _freshSince;
     private ushort _caller;
     private int _sweepCursor;
 
@@ -78,26 +90,38 @@ public sealed class RemoteReplica : IReplicaAnswers
                 records.Add(FlowOpKind.Put, 0, record);
         }
         byte[] page = new byte[PageHeader.Bytes + records.Written.Length];
-        MemoryMarshal.Write(page, new PageHeader { Next = slot < _replica.Slots ? slot : 0 });
+        MemoryMarshal.Write(page, new PageHeader
+        {
+            Start = Start, Next = slot < _replica.Slots ? slot : 0, Flags = Flags,
+        });
         records.Written.CopyTo(page.AsSpan(PageHeader.Bytes));
         return page;
     }
 
-    /// <summary>Takes a page of the twin; after the last one this replica is filled.</summary>
-    /// <returns>What to ask for next; 0 when there is no more, or when the page is none.</returns>
+    /// <summary>Takes a page of the twin; after the last one of a twin that is filled this replica is filled.</summary>
+    /// <returns>What to ask for next; 0 when there is no more. Then, unless <see cref="IsFilled"/>, the twin has to be
+    /// read again from 0, a little later.</returns>
     public int TakePage(ReadOnlySpan<byte> page, uint nowSeconds)
     {
-        PageHeader header = page.Length < PageHeader.Bytes ? default : MemoryMarshal.Read<PageHeader>(page);
-        var reader = new BatchReader(page.Length < PageHeader.Bytes ? [] : page[PageHeader.Bytes..]);
-        while (reader.TryRead(out FlowOp op))
+        if (page.Length < PageHeader.Bytes)
         {
-            if (op.Kind == FlowOpKind.Put && _replica.Put(op.Record, nowSeconds, out _) == ReplicaVerdict.Full)
-                Counters.Add(FlowDirectoryCounter.Full);
-        }
-        if (reader.Defect is not null)
             Counters.Add(FlowDirectoryCounter.BadBatches);
-        IsFilled |= header.Next <= 0;
-        return Math.Max(header.Next, 0);
+            return 0;
+        }
+        PageHeader header = MemoryMarshal.Read<PageHeader>(page);
+        TakeRecords(page[PageHeader.Bytes..], nowSeconds);
+        bool isSameGiver = _giver == 0 || _giver == header.Start;
+        _giver = header.Next > 0 && isSameGiver ? header.Start : 0;
+        if (!isSameGiver)
+            return 0;
+        if (header.Next > 0)
+            return header.Next;
+        if ((header.Flags & NodeFlags.Holds) == NodeFlags.None)
+            _freshSince ??= nowSeconds;
+        else
+            _freshSince = null;
+        IsFilled |= _freshSince is not { } since || nowSeconds - since >= FreshTwinSeconds;
+        return 0;
     }
 
     /// <summary>Forgets a part of what had no news for too long; called once a second.</summary>
@@ -130,12 +154,26 @@ public sealed class RemoteReplica : IReplicaAnswers
     /// <inheritdoc/>
     void IReplicaAnswers.Count(FlowDirectoryCounter counter) => Counters.Add(counter);
 
+    private NodeFlags Flags => IsFilled ? NodeFlags.Holds : NodeFlags.None;
+
+    private void TakeRecords(ReadOnlySpan<byte> records, uint nowSeconds)
+    {
+        var reader = new BatchReader(records);
+        while (reader.TryRead(out FlowOp op))
+        {
+            if (op.Kind == FlowOpKind.Put && _replica.Put(op.Record, nowSeconds, out _) == ReplicaVerdict.Full)
+                Counters.Add(FlowDirectoryCounter.Full);
+        }
+        if (reader.Defect is not null)
+            Counters.Add(FlowDirectoryCounter.BadBatches);
+    }
+
     private BatchVerdict Do(ReadOnlySpan<byte> request, uint nowSeconds)
     {
         if (request.Length is < RequestHeader.Bytes or > LongestRequestBytes)
             return Refuse();
         RequestHeader header = MemoryMarshal.Read<RequestHeader>(request);
-        if (header.Node == 0)
+        if (header.Node == 0 || ReplicaAddress.IsReplica(header.Node))
             return Refuse();
         if (header.ReplicaStart != 0 && header.ReplicaStart != Start)
             return BatchVerdict.OtherStart;
@@ -165,7 +203,7 @@ public sealed class RemoteReplica : IReplicaAnswers
         return BatchVerdict.Bad;
     }
 
-    /// <summary>An operation of 24 bytes (a look-up) is answered by 72 at most, one of 72 by twice that.</summary>
+    /// <summary>See <see cref="LongestAnswerBytes"/>.</summary>
     private void MakeRoom(int batchBytes)
     {
         int needed = (batchBytes * AnswersPerRequest) + (2 * FlowOps.LongestBytes);
@@ -176,10 +214,9 @@ public sealed class RemoteReplica : IReplicaAnswers
     private byte[] Answer(BatchVerdict verdict)
     {
         byte[] answer = new byte[AnswerHeader.Bytes + _answers.Written.Length];
-        NodeFlags flags = IsFilled ? NodeFlags.Holds : NodeFlags.None;
         MemoryMarshal.Write(answer, new AnswerHeader
         {
-            ReplicaStart = Start, Flags = flags, Verdict = verdict, PlaceBe = _placeBe,
+            ReplicaStart = Start, Flags = Flags, Verdict = verdict, PlaceBe = _placeBe,
         });
         _answers.Written.CopyTo(answer.AsSpan(AnswerHeader.Bytes));
         return answer;

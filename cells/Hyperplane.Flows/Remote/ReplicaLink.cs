@@ -8,8 +8,7 @@ namespace Hyperplane.Flows.Remote;
 /// collecting.</summary>
 internal sealed class ReplicaLink(ushort address)
 {
-    private readonly Queue<byte[]> _waiting = new();
-    private int _waitingBytes;
+    private readonly WaitingBatches _waiting = new();
 
     public ushort Address => address;
 
@@ -45,44 +44,33 @@ internal sealed class ReplicaLink(ushort address)
     /// <summary>More waited than may.</summary>
     public bool HasOverflown { get; private set; }
 
-    public bool HasWaiting => _waiting.Count > 0;
+    public bool HasWaiting => !_waiting.IsEmpty;
 
-    public int QueuedBytes => _waitingBytes + CallBytes;
+    public int QueuedBytes => _waiting.Bytes + CallBytes;
 
     /// <summary>Takes a batch; false when there is no room.</summary>
     public bool TryAdd(ReadOnlySpan<byte> batch, int limitBytes)
     {
-        HasOverflown |= _waitingBytes + batch.Length > limitBytes;
+        HasOverflown |= _waiting.Bytes + batch.Length > limitBytes;
         if (HasOverflown)
             return false;
         HasAwaited = HasAwaited || FlowOps.IsAwaited(batch);
-        _waiting.Enqueue(batch.ToArray());
-        _waitingBytes += batch.Length;
+        _waiting.Add(batch);
         return true;
     }
 
     /// <summary>Begins a call with what waits, as much as fits into one.</summary>
-    public byte[] Begin(RequestHeader header, long nowNs)
+    /// <param name="header">Of the call; the replica's start is filled in.</param>
+    /// <param name="request">Room for the longest request.</param>
+    /// <param name="nowNs">Now.</param>
+    /// <returns>Bytes of the request.</returns>
+    public int Begin(RequestHeader header, Span<byte> request, long nowNs)
     {
-        var taken = new List<byte[]>();
-        CallBytes = 0;
-        while (_waiting.TryPeek(out byte[]? next) && CallBytes + next.Length <= BatchWriter.DefaultBytes)
-        {
-            taken.Add(_waiting.Dequeue());
-            CallBytes += next.Length;
-        }
-        _waitingBytes -= CallBytes;
-        HasAwaited &= HasWaiting;
-        byte[] request = new byte[RequestHeader.Bytes + CallBytes];
         MemoryMarshal.Write(request, header with { ReplicaStart = State.Start });
-        int place = RequestHeader.Bytes;
-        foreach (byte[] batch in taken)
-        {
-            batch.CopyTo(request, place);
-            place += batch.Length;
-        }
+        CallBytes = _waiting.Take(request[RequestHeader.Bytes..]);
+        HasAwaited &= HasWaiting;
         (IsCalling, SinceNs) = (true, nowNs);
-        return request;
+        return RequestHeader.Bytes + CallBytes;
     }
 
     /// <summary>The call under way ended.</summary>
@@ -96,7 +84,7 @@ internal sealed class ReplicaLink(ushort address)
         if (state.Start != State.Start)
         {
             _waiting.Clear();
-            (_waitingBytes, HasOverflown, HasAwaited) = (0, false, false);
+            (HasOverflown, HasAwaited) = (false, false);
         }
         State = state;
         return true;

@@ -23,8 +23,9 @@ public sealed class ReplicaLinks : IFlowTransport
     private readonly ReplicaLinksOptions _options;
     private readonly IReplicaCaller _caller;
     private readonly ReplicaLink[] _links = new ReplicaLink[ReplicaAddress.Count];
-    private readonly List<(ushort Address, byte[]? Answer)> _answered = [];
-    private readonly List<(ushort Address, ReadOnlyMemory<byte> Batch)> _taken = [];
+    private readonly byte[] _request = new byte[RemoteReplica.LongestRequestBytes];
+    private readonly AnswerList _answers = new();
+    private readonly List<(ushort Address, Range Batch)> _taken = [];
     private readonly List<ReplicaState> _news = [];
     private readonly CallLine _awaited;
     private readonly CallLine _bulk;
@@ -70,8 +71,8 @@ public sealed class ReplicaLinks : IFlowTransport
 
     /// <summary>A call ended; looked at by the next <see cref="Turn"/>.</summary>
     /// <param name="address">Which replica.</param>
-    /// <param name="answer">Null when it failed.</param>
-    public void OnAnswer(ushort address, byte[]? answer) => _answered.Add((address, answer));
+    /// <param name="answer">Empty when it failed.</param>
+    public void OnAnswer(ushort address, ReadOnlySpan<byte> answer) => _answers.Add(address, answer);
 
     /// <summary>Takes answers, gives up what takes too long, asks who is silent; call it before each turn of the
     /// directory.</summary>
@@ -102,27 +103,46 @@ public sealed class ReplicaLinks : IFlowTransport
         TellNews(_directory);
     }
 
-    private void TakeAnswers(FlowDirectory directory)
+    /// <summary>The way to all of them is gone: every replica is unreachable, calls under way have failed, and nobody
+    /// is called before the next <see cref="Turn"/>.</summary>
+    public void LoseAll(long nowNs)
     {
-        if (_answered.Count == 0)
-            return;
-        foreach ((ushort address, byte[]? answer) in _answered)
-            Take(_links[address - ReplicaAddress.First], answer);
-        CallFirst();
-        foreach ((ushort address, _) in _answered)
-            CallInTurn(_links[address - ReplicaAddress.First]);
-        _answered.Clear();
-        TellNews(directory);
-        foreach ((ushort address, ReadOnlyMemory<byte> batch) in _taken)
-            directory.OnBatch(address, batch.Span, _nowNs);
-        _taken.Clear();
+        (_nowNs, _firstOfferNs) = (nowNs, long.MaxValue);
+        _answers.Clear();
+        foreach (ReplicaLink link in _links)
+        {
+            CallLine.End(link);
+            link.End(nowNs);
+            link.Offer = null;
+            if (link.IsUp)
+                Lose(link);
+        }
+        if (_directory is not null)
+            TellNews(_directory);
     }
 
-    private void Take(ReplicaLink link, byte[]? answer)
+    private void TakeAnswers(FlowDirectory directory)
     {
+        if (_answers.All.Count == 0)
+            return;
+        List<(ushort Address, Range Answer)> all = _answers.All;
+        foreach ((ushort address, Range answer) in all)
+            Take(_links[address - ReplicaAddress.First], answer);
+        CallFirst();
+        foreach ((ushort address, _) in all)
+            CallInTurn(_links[address - ReplicaAddress.First]);
+        TellNews(directory);
+        foreach ((ushort address, Range batch) in _taken)
+            directory.OnBatch(address, _answers[batch], _nowNs);
+        _taken.Clear();
+        _answers.Clear();
+    }
+
+    private void Take(ReplicaLink link, Range range)
+    {
+        ReadOnlySpan<byte> answer = _answers[range];
         CallLine.End(link);
-        bool isAnswer = answer is { Length: >= AnswerHeader.Bytes };
-        AnswerHeader header = isAnswer ? MemoryMarshal.Read<AnswerHeader>(answer) : default;
+        AnswerHeader header = answer.Length < AnswerHeader.Bytes ? default : MemoryMarshal.Read<AnswerHeader>(answer);
         if (header.ReplicaStart == 0 || header.Verdict is BatchVerdict.Bad or BatchVerdict.TooLate)
         {
             link.End(_nowNs + _options.RetryNs);
@@ -146,7 +166,7 @@ public sealed class ReplicaLinks : IFlowTransport
         bool holds = (header.Flags & NodeFlags.Holds) != NodeFlags.None;
         link.End(_nowNs + (holds ? _options.IdleNs : _options.RetryNs));
         if (link.State.Start == header.ReplicaStart && header.Verdict == BatchVerdict.Done)
-            _taken.Add((link.Address, answer.AsMemory(AnswerHeader.Bytes)));
+            _taken.Add((link.Address, (range.Start.Value + AnswerHeader.Bytes)..range.End));
         Note(link, new ReplicaState(link.Address, header.ReplicaStart, header.Flags));
         link.PlaceBe = header.PlaceBe;
     }
@@ -271,9 +291,9 @@ public sealed class ReplicaLinks : IFlowTransport
     private void Call(ReplicaLink link, CallLine? line)
     {
         var header = new RequestHeader { Node = _options.NodeId, Start = _options.Start, Sequence = ++_sequence };
-        byte[] request = link.Begin(header, _nowNs);
+        int bytes = link.Begin(header, _request, _nowNs);
         link.Line = null;
         line?.Begin(link);
-        _caller.Call(link.Address, request);
+        _caller.Call(link.Address, _request.AsSpan(0, bytes));
     }
 }

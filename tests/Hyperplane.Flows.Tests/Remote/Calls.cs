@@ -48,12 +48,21 @@ internal static class Calls
         return ops;
     }
 
-    /// <summary>Copies the twin to the end.</summary>
+    /// <summary>Copies the twin, which is made complete before, to the end.</summary>
     public static int Fill(RemoteReplica replica, RemoteReplica twin)
     {
+        GiveUpTwin(twin);
         int pages = 0;
         for (int cursor = 0; !replica.IsFilled; pages++)
             cursor = replica.TakePage(twin.Page(cursor), 1);
         return pages;
+    }
+
+    /// <summary>Its twin began anew as well, and both have waited.</summary>
+    public static void GiveUpTwin(RemoteReplica replica)
+    {
+        byte[] page = new RemoteReplica(1, 16).Page(0);
+        replica.TakePage(page, 1);
+        replica.TakePage(page, 1 + RemoteReplica.FreshTwinSeconds);
     }
 }

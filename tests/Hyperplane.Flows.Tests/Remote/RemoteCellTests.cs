@@ -113,10 +113,10 @@ public sealed class RemoteCellTests
         cell.Kill(1);
         cell.RunFor(1_000_000_000);
         cell.Start(1);
-        cell.RunFor(5_000_000_000);
+        cell.RunFor(3_000_000_000);
         Assert.False(cell.Nodes[1].Directory.Holds);
         cell.Silos!.Join(4);
-        Assert.True(cell.RunUntil(() => cell.Nodes[1].Directory.Holds, limitNs: 2_500_000_000));
+        Assert.True(cell.RunUntil(() => cell.Nodes[1].Directory.Holds, limitNs: 6_000_000_000));
 
         cell.Silos.Kill(4);
         cell.Kill(1);

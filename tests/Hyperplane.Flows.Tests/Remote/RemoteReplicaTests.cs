@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using FsCheck.Fluent;
 using Hyperplane.Dataplane.Directory;
+using Hyperplane.Flows.Cells;
 using Hyperplane.Flows.Remote;
 using Hyperplane.Flows.Wire;
 
@@ -104,6 +105,60 @@ public sealed class RemoteReplicaTests
     }
 
     [Fact]
+    public void Two_that_began_at_once_fill_each_other_only_after_a_while()
+    {
+        var first = new RemoteReplica(8, 64);
+        var second = new RemoteReplica(9, 64);
+        for (uint now = 10; now < 10 + RemoteReplica.FreshTwinSeconds; now++)
+        {
+            first.TakePage(second.Page(0), now);
+            second.TakePage(first.Page(0), now);
+            Assert.False(first.IsFilled || second.IsFilled);
+        }
+        first.TakePage(second.Page(0), 10 + RemoteReplica.FreshTwinSeconds);
+        Assert.True(first.IsFilled);
+        second.TakePage(first.Page(0), 10 + RemoteReplica.FreshTwinSeconds);
+        Assert.True(second.IsFilled);
+    }
+
+    [Fact]
+    public void A_twin_that_began_anew_while_it_was_read_is_read_from_the_start()
+    {
+        var twin = new RemoteReplica(9, 100_000);
+        Calls.GiveUpTwin(twin);
+        for (int flow = 0; flow < 2_000; flow++)
+            twin.Handle(Calls.Request((ulong)flow + 1, Calls.Put(Sample.Record(flow, 1, 7))), 1);
+        var replica = new RemoteReplica(8, 100_000);
+        int next = replica.TakePage(twin.Page(0), 1);
+        Assert.NotEqual(0, next);
+
+        var anew = new RemoteReplica(10, 64);
+        Calls.GiveUpTwin(anew);
+        Assert.Equal(0, replica.TakePage(anew.Page(next), 1));
+        Assert.False(replica.IsFilled);
+        replica.TakePage(anew.Page(0), 1);
+        Assert.True(replica.IsFilled);
+    }
+
+    [Fact]
+    public void What_is_no_page_fills_nobody()
+    {
+        var replica = new RemoteReplica(9, 64);
+        Assert.Equal(0, replica.TakePage(new byte[PageHeader.Bytes - 1], 1));
+        Assert.False(replica.IsFilled);
+        Assert.Equal(1, replica.Counters[FlowDirectoryCounter.BadBatches]);
+    }
+
+    [Fact]
+    public void A_caller_that_is_no_node_is_refused()
+    {
+        var replica = new RemoteReplica(9, 64);
+        Assert.Equal(BatchVerdict.Bad, Verdict(replica, Calls.Request(1, node: 0)));
+        Assert.Equal(BatchVerdict.Bad, Verdict(replica, Calls.Request(1, node: ReplicaAddress.First)));
+        Assert.Equal(BatchVerdict.Done, Verdict(replica, Calls.Request(1, node: ReplicaAddress.First - 1)));
+    }
+
+    [Fact]
     public void Records_without_news_are_forgotten()
     {
         var replica = new RemoteReplica(9, 64);
@@ -125,6 +180,7 @@ public sealed class RemoteReplicaTests
         replica.Handle(Calls.Request(1, Calls.Put(Sample.Record(1, 1, 7))), 1);
         byte[] answer = replica.Handle(Calls.Request(2, batch), 1);
         Assert.Equal(BatchVerdict.Done, Calls.Header(answer).Verdict);
+        Assert.InRange(answer.Length, batch.Written.Length * 3, RemoteReplica.LongestAnswerBytes);
         Assert.Equal(batch.Written.Length / 24, Calls.Ops(answer).Count(op => op.Kind == FlowOpKind.Found));
     }
 

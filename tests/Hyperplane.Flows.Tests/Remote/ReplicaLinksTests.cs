@@ -98,13 +98,62 @@ public sealed class ReplicaLinksTests
         Assert.False(_links.TrySend(ReplicaAddress.Of(2, 0), LookUp(2)));
         Assert.True(_links.TrySend(ReplicaAddress.Of(1, 0), LookUp(1)));
 
-        _links.OnAnswer(ReplicaAddress.Of(0, 0), null);
+        _links.OnAnswer(ReplicaAddress.Of(0, 0), []);
         for (long endNs = _nowNs + (2_000 * MillisecondNs); _nowNs < endNs;)
         {
             Turn();
             AnswerAll();
         }
         Assert.Equal(ReplicaAddress.Count, _links.Reachable);
+    }
+
+    [Fact]
+    public void When_the_way_to_all_is_gone_all_are_lost_at_once_and_nobody_is_called_before_the_next_turn()
+    {
+        for (int shard = 0; shard < 20; shard++)
+            Assert.True(_links.TrySend(ReplicaAddress.Of(shard, 0), Put(shard)));
+        _links.OnAnswer(_calls[0].Address, []);
+        _calls.Clear();
+        _links.LoseAll(_nowNs);
+        Assert.Equal(0, _links.Reachable);
+        Assert.False(_links.TrySend(ReplicaAddress.Of(0, 0), Put(0)));
+        Assert.Equal(0, _links.QueuedBytes(ReplicaAddress.Of(0, 0)));
+        Assert.All(_directory.View.Members.ToArray(), member =>
+            Assert.False(ReplicaAddress.IsReplica(member.NodeId) && member.IsAlive));
+        Assert.Empty(_calls);
+
+        for (long endNs = _nowNs + (1_500 * MillisecondNs); _nowNs < endNs;)
+        {
+            Turn();
+            AnswerAll();
+        }
+        Assert.Equal(ReplicaAddress.Count, _links.Reachable);
+        for (int shard = 0; shard < 20; shard++)
+            Assert.True(_links.TrySend(ReplicaAddress.Of(shard, 0), Put(shard)));
+        Assert.Equal([0, 1, 2], Called());
+    }
+
+    [Fact]
+    public void Calls_and_answers_allocate_nothing()
+    {
+        byte[] put = Put(0).ToArray();
+        byte[] answer = _replicas[0].Handle(Calls.Request(1, node: 9), 1);
+        var links = new ReplicaLinks(new ReplicaLinksOptions { NodeId = 1, Start = 1 }, new MuteCaller());
+        links.Open(_directory);
+        for (int warm = 0; warm < 2_000; warm++)
+            Round();
+        Assert.Equal(1, links.Reachable);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100; i++)
+            Round();
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Round()
+        {
+            links.TrySend(ReplicaAddress.First, put);
+            links.OnAnswer(ReplicaAddress.First, answer);
+            links.Turn(_nowNs += MillisecondNs / 10);
+        }
     }
 
     [Fact]
@@ -136,7 +185,7 @@ public sealed class ReplicaLinksTests
         {
             Turn();
             foreach ((ushort address, _) in _calls.FindAll(IsOfPlace1))
-                _links.OnAnswer(address, null);
+                _links.OnAnswer(address, []);
             failed += _calls.RemoveAll(IsOfPlace1);
             AnswerAll();
         }
@@ -171,6 +220,13 @@ public sealed class ReplicaLinksTests
         }
         Assert.False(FlowOps.IsAwaited([]));
         Assert.False(FlowOps.IsAwaited([255, 0, 0, 0, 0, 0, 0, 0, (byte)FlowOpKind.LookUp, 0, 0, 0, 0, 0, 0, 0]));
+    }
+
+    private sealed class MuteCaller : IReplicaCaller
+    {
+        public void Call(ushort address, ReadOnlySpan<byte> request)
+        {
+        }
     }
 
     private static bool IsOfPlace1((ushort Address, byte[] Request) call) =>

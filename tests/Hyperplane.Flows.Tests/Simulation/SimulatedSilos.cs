@@ -125,7 +125,9 @@ internal sealed class SimulatedSilos
             return;
         }
         int next = replica.TakePage(Replica(twin).Page(cursor), Seconds);
-        if (!replica.IsFilled)
+        if (next != 0)
             Fill(address, replica, next);
+        else if (!replica.IsFilled)
+            _cell.After(TimeoutNs / 5, () => Fill(address, replica, cursor: 0));
     });
 }
