@@ -88,6 +88,12 @@ internal static partial class AgentLog
         "{Count} new flows go on without a copy on another node: the flow directory does not answer")]
     public static partial void Unreplicated(ILogger log, ulong count);
 
+    [LoggerMessage(3048, LogLevel.Information, "the node's flow silo is reached")]
+    public static partial void SiloReached(ILogger log);
+
+    [LoggerMessage(3049, LogLevel.Error, "the node's flow silo at {Socket} is not reached: {Reason}")]
+    public static partial void SiloNotReached(ILogger log, string socket, string reason);
+
     [LoggerMessage(3030, LogLevel.Warning, "report not delivered: {Reason}")]
     public static partial void ReportFailed(ILogger log, string reason);
 

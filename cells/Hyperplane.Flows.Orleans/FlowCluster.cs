@@ -4,7 +4,7 @@ using Orleans.Hosting;
 
 namespace Hyperplane.Flows.Orleans;
 
-/// <summary>How silos and clients of a cell's cluster are set up.</summary>
+/// <summary>How the silos of a cell's cluster are set up.</summary>
 /// <remarks>Membership: probes every second, two missed ones in the eyes of two silos evict one, so a killed one's
 /// replicas are made anew within about two seconds; a stricter rule makes silos of a busy machine evict each other, and
 /// nobody waits for this one: twins are used on the nodes' own deadline. One cluster a cell, in the cell's own rows of
@@ -18,9 +18,9 @@ public static class FlowCluster
     /// <summary>A silo that holds flow replicas; its addresses are the caller's to set.</summary>
     public static ISiloBuilder UseFlowCluster(this ISiloBuilder silo, FlowClusterOptions options)
     {
-        string database = Database(options);
-        silo.UseAdoNetClustering(ado => (ado.Invariant, ado.ConnectionString) = (Invariant, database));
-        silo.Configure<ClusterOptions>(cluster => Name(cluster, options));
+        silo.UseAdoNetClustering(ado => (ado.Invariant, ado.ConnectionString) = (Invariant, options.Database));
+        silo.Configure<ClusterOptions>(cluster =>
+            (cluster.ClusterId, cluster.ServiceId) = (options.Cell, Service));
         silo.Configure<ClusterMembershipOptions>(membership =>
         {
             membership.ProbeTimeout = TimeSpan.FromSeconds(1);
@@ -31,46 +31,20 @@ public static class FlowCluster
             membership.DeathVoteExpirationTimeout = TimeSpan.FromSeconds(30);
         });
         silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = options.CallTimeout);
-        silo.Configure<ConnectionOptions>(Hurry);
+        silo.Configure<ConnectionOptions>(connection =>
+        {
+            connection.OpenConnectionTimeout = TimeSpan.FromSeconds(1);
+            connection.ConnectionRetryDelay = TimeSpan.FromMilliseconds(100);
+        });
 #pragma warning disable ORLEANSEXP003 // Marked as an experiment by Orleans; without it replicas are lost, see above.
         silo.AddDistributedGrainDirectory();
 #pragma warning restore ORLEANSEXP003
         silo.ConfigureServices(services =>
         {
             services.AddSingleton(TimeProvider.System);
+            services.AddSingleton<GrainCalls>();
             services.AddPlacementDirector<FlowReplicaPlacement, FlowReplicaDirector>();
         });
         return silo;
-    }
-
-    /// <summary>A client of the replicas.</summary>
-    public static IClientBuilder UseFlowCluster(this IClientBuilder client, FlowClusterOptions options)
-    {
-        if (options.Gateway is { } gateway)
-        {
-            client.UseStaticClustering(gateway);
-        }
-        else
-        {
-            string database = Database(options);
-            client.UseAdoNetClustering(ado => (ado.Invariant, ado.ConnectionString) = (Invariant, database));
-        }
-        client.Configure<ClusterOptions>(cluster => Name(cluster, options));
-        client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = options.CallTimeout);
-        client.Configure<GatewayOptions>(gateway => gateway.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2));
-        client.Configure<ConnectionOptions>(Hurry);
-        return client;
-    }
-
-    private static void Name(ClusterOptions cluster, FlowClusterOptions options) =>
-        (cluster.ClusterId, cluster.ServiceId) = (options.Cell, Service);
-
-    private static string Database(FlowClusterOptions options) =>
-        options.Database ?? throw new ArgumentException("neither a gateway nor a database", nameof(options));
-
-    private static void Hurry(ConnectionOptions connection)
-    {
-        connection.OpenConnectionTimeout = TimeSpan.FromSeconds(1);
-        connection.ConnectionRetryDelay = TimeSpan.FromMilliseconds(100);
     }
 }

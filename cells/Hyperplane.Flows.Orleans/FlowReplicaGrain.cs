@@ -77,9 +77,10 @@ public sealed class FlowReplicaGrain(
         try
         {
             int cursor = 0;
-            while (!_replica.IsFilled)
+            do
                 cursor = _replica.TakePage((await _twin!.Page(cursor)).Value, Seconds);
-            return true;
+            while (cursor != 0);
+            return _replica.IsFilled;
         }
         catch (Exception e) when (e is OrleansException or TimeoutException)
         {

@@ -24,9 +24,11 @@ catch (Exception e) when (e is FormatException or IOException or UnauthorizedAcc
 HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
 builder.Logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true);
 builder.Services.Configure<FlowReplicaOptions>(replica => replica.RecordsPerReplica = config.RecordsPerReplica);
+builder.Services.AddSingleton(config);
 builder.UseOrleans(silo => silo
     .UseFlowCluster(new FlowClusterOptions { Cell = config.Cell, Database = config.Database })
-    .ConfigureEndpoints(config.Address, config.SiloPort, config.GatewayPort));
+    .ConfigureEndpoints(config.Address, config.SiloPort, gatewayPort: 0));
+builder.Services.AddHostedService<AgentListener>();
 using IHost host = builder.Build();
 try
 {

@@ -1,3 +1,5 @@
+using Hyperplane.Linux.Polling;
+
 namespace Hyperplane.Mesh;
 
 /// <summary>What a <see cref="MeshHost"/> tells. Every member is called on the mesh thread, which nothing else may
@@ -28,6 +30,12 @@ public interface IMeshHandler
     /// <param name="type">The sender's word, 0..<see cref="MeshHost.MaxType"/>.</param>
     /// <param name="body">Valid during the call only.</param>
     void OnMessage(ushort node, byte type, ReadOnlySpan<byte> body);
+
+    /// <summary>Descriptors of the handler's own that have to wake the thread, too; before each wait.</summary>
+    /// <param name="set">Takes them.</param>
+    void Watch(PollSet set)
+    {
+    }
 
     /// <summary>Once per turn, after all sockets were read.</summary>
     /// <param name="nowNs">Monotonic time.</param>

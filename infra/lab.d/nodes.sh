@@ -3,23 +3,17 @@
 # "yes" once the agent reads these members: it refuses those it does not know.
 AGENT_KNOWS_FLOWS=${HYPERPLANE_AGENT_KNOWS_FLOWS:-yes}
 
-# flow_members BFD_MS ENGINE: members of agent.json for BFD, the cell mesh and the flow directory, each after a comma.
+# flow_members BFD_MS ENGINE NODE: members of agent.json for BFD, the cell mesh and the flow directory, each after a comma.
 flow_members() {
     [ "$AGENT_KNOWS_FLOWS" = yes ] || return 0
     printf ',\n  "bfd": { "intervalMs": %s, "multiplier": %s }' "$1" "$BFD_MULTIPLIER"
     printf ',\n  "meshPort": 4785'
     # As the routers' BFD: a busy machine must not look like a dead node.
     printf ',\n  "realTimePriority": 20'
-    [ "$2" = embedded ] || printf ',\n  "flowEngine": "%s"' "$2"
+    [ "$2" = embedded ] || printf ',\n  "flowEngine": "%s",\n  "flowSocket": "%s"' "$2" "$(silo_socket "$3")"
 }
 
-# agent_program ENGINE
-agent_program() {
-    case $1 in
-    embedded) program Hyperplane.Agent hyperplane-agent ;;
-    orleans) echo "$ROOT/artifacts/orleans/publish/Hyperplane.Agent/release_linux-x64/hyperplane-agent" ;;
-    esac
-}
+agent_program() { program Hyperplane.Agent hyperplane-agent; }
 
 # A node is its agent and, with --engine orleans, its silo.
 stop_node() {
@@ -64,10 +58,10 @@ nodes_up() {
   "stateDirectory": "$STATE/agents/$name",
   "interface": "eth0",
   "asn": $((64600 + z)),
-  "peers": [{ "address": "10.10.$z.1", "asn": 64512 }]$(flow_members "$bfd_ms" "$engine")
+  "peers": [{ "address": "10.10.$z.1", "asn": 64512 }]$(flow_members "$bfd_ms" "$engine" "$name")
 }
 CONF
-            start "$name" ip netns exec "$(ns "$name")" "$(agent_program "$engine")" \
+            start "$name" ip netns exec "$(ns "$name")" "$(agent_program)" \
                 --config "$STATE/conf/$name.json"
         done
     done

@@ -1,6 +1,6 @@
 # flow-silo, one beside each agent, with --engine orleans: node and silo are one machine. See infra/docs/ORLEANS.md.
 
-flow_silo() { echo "$ROOT/artifacts/orleans/publish/Hyperplane.Flows.Silo/release_linux-x64/flow-silo"; }
+flow_silo() { echo "$ROOT/artifacts/publish/Hyperplane.Flows.Silo/release_linux-x64/flow-silo"; }
 
 # As a unit with Restart=always: a silo that was given up while it was frozen ends itself, and comes again.
 ALWAYS='trap ended=1 TERM; until "$@" || [ "${ended:-}" ]; do sleep 0.1; done'
@@ -11,10 +11,13 @@ silo_of() {
     if [[ $1 == node-* ]] && [ -e "$STATE/run/$silo.cmd" ]; then echo "$silo"; fi
 }
 
+# silo_socket NODE: where its agent and its silo meet.
+silo_socket() { echo "$STATE/run/silo-${1#node-}.sock"; }
+
 # silos_check ENGINE: refuses, before anything is made, what could not be started.
 silos_check() {
     [ "$1" = orleans ] || return 0
-    [ -x "$(flow_silo)" ] && [ -x "$(agent_program orleans)" ] ||
+    [ -x "$(flow_silo)" ] ||
         die "--engine orleans: not built, run infra/build --engine orleans (infra/docs/ORLEANS.md)"
     [ -f "${HYPERPLANE_ORLEANS_SCRIPTS:-}/PostgreSQL-Main.sql" ] ||
         die "--engine orleans: HYPERPLANE_ORLEANS_SCRIPTS names no folder with Orleans' scripts, see infra/docs/ORLEANS.md"
@@ -38,7 +41,8 @@ silos_up() {
         for ((i = 1; i <= nodes; i++)); do
             name=silo-$zone$i
             cat >"$STATE/conf/$name.json" <<CONF
-{ "cell": "cell-$zone", "database": "$(silos_database)", "address": "10.10.$z.$((10 + i))" }
+{ "cell": "cell-$zone", "database": "$(silos_database)", "address": "10.10.$z.$((10 + i))",
+  "socket": "$(silo_socket "node-$zone$i")" }
 CONF
             start "$name" bash -c "$ALWAYS" always \
                 ip netns exec "$(ns "node-$zone$i")" "$(flow_silo)" --config "$STATE/conf/$name.json"

@@ -12,7 +12,7 @@ public sealed class RoomsAndDoors
         ["dataplane"] = [],
     };
 
-    /// <summary>Built with -p:FlowEngine=orleans only: their packages do not restore from every registry.</summary>
+    /// <summary>Built with --engine orleans only: their packages do not restore from every registry.</summary>
     private static readonly string[] OutsideTheSolution =
     [
         "cells/Hyperplane.Flows.Orleans/Hyperplane.Flows.Orleans.csproj",

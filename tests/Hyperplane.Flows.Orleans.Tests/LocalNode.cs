@@ -1,34 +1,34 @@
+using Hyperplane.Agent.Flows;
 using Hyperplane.Dataplane.Directory;
 using Hyperplane.Flows.Cells;
 using Hyperplane.Flows.Remote;
 using Hyperplane.Flows.Tests.Simulation;
+using Hyperplane.Linux.Polling;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hyperplane.Flows.Orleans.Tests;
 
-/// <summary>A node's directory with a real client of the cluster; its neighbours are objects of the same
+/// <summary>A node's directory with an agent's real connection to a silo; its neighbours are objects of the same
 /// thread.</summary>
 internal sealed class LocalNode : IFlowTransport
 {
     private readonly Dictionary<ushort, LocalNode> _neighbours = [];
     private readonly Queue<(ushort From, byte[] Batch)> _arrived = new();
-    private readonly OrleansEngine _engine;
+    private readonly SiloClient _silo;
 
-    public LocalNode(ushort id, FlowClusterOptions cluster, long nowNs, Action wake)
+    public LocalNode(ushort id, string cell, string socket, long nowNs)
     {
         (Id, StartedNs) = (id, nowNs);
         Start = (ulong)(nowNs / 1_000) + id;
-        Exchange = new FlowExchange { RequestsWaiting = wake };
-        _engine = new OrleansEngine(
-            cluster,
-            new ReplicaLinksOptions { NodeId = id, Start = Start, DeadlineNs = 250_000_000 },
-            NullLoggerFactory.Instance, TimeProvider.System, wake);
+        _silo = new SiloClient(
+            new SiloClientOptions { Cell = cell, Socket = socket },
+            new ReplicaLinksOptions { NodeId = id, Start = Start, DeadlineNs = 250_000_000 }, NullLogger.Instance);
         Directory = new FlowDirectory(
             SimulatedCell.Options(id, Start) with { ReplicasLiveElsewhere = true },
-            Exchange, new RoutedTransport(this, _engine), nowNs);
+            Exchange, new RoutedTransport(this, _silo), nowNs);
         Directory.SetMembers([.. Enumerable.Range(1, 3).Select(node =>
             new CellMember((ushort)node, [SimulatedCell.SnatOf((ushort)node)]))]);
-        _engine.Start(Directory);
+        _silo.Open(Directory);
     }
 
     public ushort Id { get; }
@@ -37,12 +37,12 @@ internal sealed class LocalNode : IFlowTransport
 
     public long StartedNs { get; }
 
-    public FlowExchange Exchange { get; }
+    public FlowExchange Exchange { get; } = new();
 
     public FlowDirectory Directory { get; }
 
     /// <summary>Replicas that answer now.</summary>
-    public int Reachable => _engine.Reachable;
+    public int Reachable => _silo.Reachable;
 
     /// <summary>Whether it waits for nothing, knows all replicas as filled, and is complete.</summary>
     public bool IsSettled
@@ -52,12 +52,15 @@ internal sealed class LocalNode : IFlowTransport
             foreach (MemberState member in Directory.View.Members)
             {
                 bool isReplica = ReplicaAddress.IsReplica(member.NodeId);
-                if (isReplica && (!member.IsHolding || _engine.QueuedBytes(member.NodeId) > 0))
+                if (isReplica && (!member.IsHolding || _silo.QueuedBytes(member.NodeId) > 0))
                     return false;
             }
             return Directory.IsComplete && Directory.OpenQuestions == 0;
         }
     }
+
+    /// <summary>Whether something arrived that was not looked at.</summary>
+    public bool HasArrivals => _arrived.Count > 0;
 
     public void Meet(LocalNode other)
     {
@@ -71,6 +74,8 @@ internal sealed class LocalNode : IFlowTransport
             Directory.OnDown(node);
     }
 
+    public void Watch(PollSet set) => _silo.Watch(set);
+
     /// <summary>Does what is due; returns when to call it again at the latest.</summary>
     public long Turn(long nowNs)
     {
@@ -79,8 +84,10 @@ internal sealed class LocalNode : IFlowTransport
             if (_neighbours.ContainsKey(arrived.From))
                 Assert.Null(Directory.OnBatch(arrived.From, arrived.Batch, nowNs));
         }
-        long linksAtNs = _engine.Turn(nowNs);
-        return Math.Min(Directory.Turn(nowNs), linksAtNs);
+        long siloAtNs = _silo.Turn(nowNs);
+        long directoryAtNs = Directory.Turn(nowNs);
+        _silo.Flush();
+        return Math.Min(directoryAtNs, siloAtNs);
     }
 
     public bool TrySend(ushort node, ReadOnlySpan<byte> batch)
@@ -93,8 +100,5 @@ internal sealed class LocalNode : IFlowTransport
 
     public int QueuedBytes(ushort node) => 0;
 
-    /// <summary>Whether something arrived that was not looked at.</summary>
-    public bool HasArrivals => _arrived.Count > 0;
-
-    public void Close() => _engine.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    public void Close() => _silo.Dispose();
 }

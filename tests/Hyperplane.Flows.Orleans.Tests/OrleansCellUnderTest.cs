@@ -4,29 +4,31 @@ using Hyperplane.Dataplane.Directory;
 using Hyperplane.Flows.Cells;
 using Hyperplane.Flows.Remote;
 using Hyperplane.Flows.Tests.Contract;
+using Hyperplane.Linux.Polling;
 
 namespace Hyperplane.Flows.Orleans.Tests;
 
-/// <summary>Three nodes on the test's thread, three flow-silo processes, PostgreSQL.</summary>
+/// <summary>Three nodes on the test's thread, three flow-silo processes, PostgreSQL. All nodes speak with the last silo,
+/// so that the others' deaths are those of places alone.</summary>
 internal sealed class OrleansCellUnderTest : ICellUnderTest
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private static int _cells;
 
     private readonly string _database;
-    private readonly FlowClusterOptions _cluster;
+    private readonly string _cell;
     private readonly List<SiloProcess> _silos = [];
     private readonly SortedDictionary<ushort, LocalNode> _nodes = [];
-    private readonly AutoResetEvent _bell = new(initialState: false);
+    private readonly PollSet _set = new();
     private ReplicaProbe? _probe;
 
     public OrleansCellUnderTest(string database)
     {
         _database = database;
-        _cluster = new FlowClusterOptions { Cell = $"cell-{Interlocked.Increment(ref _cells)}", Database = database };
-        _silos.AddRange(SiloProcess.Start(3, _cluster.Cell, database));
+        _cell = $"cell-{Interlocked.Increment(ref _cells)}";
+        _silos.AddRange(SiloProcess.Start(3, _cell, database));
         for (ushort id = 1; id <= 3; id++)
-            _nodes.Add(id, new LocalNode(id, _cluster, NowNs, () => _bell.Set()));
+            _nodes.Add(id, new LocalNode(id, _cell, _silos[2].Socket, NowNs));
         foreach (LocalNode node in _nodes.Values)
         {
             foreach (LocalNode other in _nodes.Values.Where(other => other != node))
@@ -36,7 +38,7 @@ internal sealed class OrleansCellUnderTest : ICellUnderTest
 
     public IReadOnlyList<SiloProcess> Silos => _silos;
 
-    public ReplicaProbe Probe => _probe ??= new ReplicaProbe(_cluster);
+    public ReplicaProbe Probe => _probe ??= new ReplicaProbe(_cell, _silos[2].Socket);
 
     private static long NowNs => Stopwatch.GetTimestamp();
 
@@ -68,13 +70,13 @@ internal sealed class OrleansCellUnderTest : ICellUnderTest
     public void LosePlace(int place)
     {
         using (var limit = new CancellationTokenSource(Limit))
-            Probe.UntilTwinsAreApartAsync(limit.Token).GetAwaiter().GetResult();
+            Probe.UntilTwinsAreApart(limit.Token);
         _silos[place].Kill();
         RunUntil(
             () => _nodes.Values.All(node => node.Reachable < ReplicaAddress.Count), "the silo's death goes unnoticed");
         Settle();
         _silos[place].Dispose();
-        _silos[place] = SiloProcess.Start(1, _cluster.Cell, _database)[0];
+        _silos[place] = SiloProcess.Start(1, _cell, _database)[0];
     }
 
     public bool RefusesBytes(byte[] bytes)
@@ -83,7 +85,16 @@ internal sealed class OrleansCellUnderTest : ICellUnderTest
         return MemoryMarshal.Read<AnswerHeader>(answer).Verdict != BatchVerdict.Done;
     }
 
-    public void AddSilo() => _silos.AddRange(SiloProcess.Start(1, _cluster.Cell, _database));
+    public void AddSilo() => _silos.AddRange(SiloProcess.Start(1, _cell, _database));
+
+    /// <summary>The silo that the nodes speak with dies, and another one comes in its place.</summary>
+    public void RestartOwnSilo()
+    {
+        _silos[2].Kill();
+        RunUntil(() => _nodes.Values.All(node => node.Reachable == 0), "the silo's death goes unnoticed");
+        _silos[2].Restart();
+        Settle();
+    }
 
     public void Dispose()
     {
@@ -92,7 +103,6 @@ internal sealed class OrleansCellUnderTest : ICellUnderTest
         _probe?.Dispose();
         foreach (SiloProcess silo in _silos)
             silo.Dispose();
-        _bell.Dispose();
     }
 
     /// <summary>Passes over hints, which come unasked.</summary>
@@ -119,8 +129,10 @@ internal sealed class OrleansCellUnderTest : ICellUnderTest
             Assert.True(NowNs < endNs, otherwise);
             if (_nodes.Values.Any(node => node.HasArrivals))
                 continue;
-            long waitMs = Math.Clamp((Math.Min(nextNs, endNs) - NowNs) / 1_000_000, 0, 1_000);
-            _bell.WaitOne((int)waitMs);
+            _set.Clear();
+            foreach (LocalNode node in _nodes.Values)
+                node.Watch(_set);
+            _set.Wait(Math.Min(nextNs, endNs) - NowNs);
         }
     }
 }

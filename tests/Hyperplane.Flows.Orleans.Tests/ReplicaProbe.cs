@@ -1,66 +1,79 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Text;
+using Hyperplane.Flows.Calls;
 using Hyperplane.Flows.Cells;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Orleans.Concurrency;
-using Orleans.Hosting;
-using Orleans.Runtime;
+using Hyperplane.Flows.Remote;
+using Hyperplane.Flows.Wire;
 
 namespace Hyperplane.Flows.Orleans.Tests;
 
-/// <summary>A client that asks replicas directly.</summary>
+/// <summary>Asks replicas directly by a silo, one after the other.</summary>
 internal sealed class ReplicaProbe : IDisposable
 {
-    private readonly IHost _host;
-    private readonly IGrainFactory _grains;
+    private const ushort NodeId = ReplicaAddress.First - 1;
 
-    public ReplicaProbe(FlowClusterOptions cluster)
+    private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+    private readonly CallReader _reader = new(CallFrames.LongestAnswerBytes);
+    private ulong _sequence;
+
+    public ReplicaProbe(string cell, string socket)
     {
-        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.UseOrleansClient(client => client.UseFlowCluster(cluster));
-        _host = builder.Build();
-        _host.Start();
-        _grains = _host.Services.GetRequiredService<IGrainFactory>();
+        _socket.Connect(new UnixDomainSocketEndPoint(socket));
+        Send(CallFrames.Hello, Encoding.UTF8.GetBytes(cell));
+        Assert.Empty(Receive(CallFrames.Hello));
     }
 
-    public byte[] Handle(ushort address, byte[] request) =>
-        Grain(address).Handle(request.AsImmutable()).GetAwaiter().GetResult().Value;
+    /// <summary>A replica's answer; empty when the call failed.</summary>
+    public byte[] Handle(ushort address, byte[] request)
+    {
+        Send(address, request);
+        return Receive(address);
+    }
 
     /// <summary>Asks until every replica is filled and no silo has both of a shard.</summary>
-    /// <returns>Rounds it took.</returns>
-    public async Task<int> UntilTwinsAreApartAsync(CancellationToken cancellationToken)
+    public void UntilTwinsAreApart(CancellationToken cancellationToken)
     {
-        for (int round = 1; ; round++)
+        while (Enumerable.Range(0, ShardOrder.Shards).Any(shard =>
+            !AreApart(Where(ReplicaAddress.Of(shard, 0)), Where(ReplicaAddress.Of(shard, 1)))))
         {
-            int together = 0;
-            for (int shard = 0; shard < ShardOrder.Shards; shard++)
-            {
-                SiloAddress? first = await WhereAsync(ReplicaAddress.Of(shard, 0));
-                SiloAddress? second = await WhereAsync(ReplicaAddress.Of(shard, 1));
-                together += first is null || second is null || first.Equals(second) ? 1 : 0;
-            }
-            if (together == 0)
-                return round;
             cancellationToken.ThrowIfCancellationRequested();
         }
     }
 
-    public void Dispose()
+    public void Dispose() => _socket.Dispose();
+
+    private static bool AreApart(uint first, uint second) => first != 0 && second != 0 && first != second;
+
+    /// <summary>The address of the silo, once the replica is filled; 0 before.</summary>
+    private uint Where(ushort address)
     {
-        _host.StopAsync().GetAwaiter().GetResult();
-        _host.Dispose();
+        byte[] request = new byte[RequestHeader.Bytes];
+        MemoryMarshal.Write(request, new RequestHeader { Node = NodeId, Start = 1, Sequence = ++_sequence });
+        byte[] answer = Handle(address, request);
+        AnswerHeader header = answer.Length == 0 ? default : MemoryMarshal.Read<AnswerHeader>(answer);
+        return (header.Flags & NodeFlags.Holds) == NodeFlags.None ? 0 : header.PlaceBe;
     }
 
-    private async Task<SiloAddress?> WhereAsync(ushort address)
+    private void Send(ushort address, byte[] body)
     {
-        try
-        {
-            return await Grain(address).WhereFilled();
-        }
-        catch (Exception e) when (e is OrleansException or TimeoutException)
-        {
-            return null;
-        }
+        var writer = new CallWriter(CallFrames.HeaderBytes + body.Length);
+        Assert.True(writer.TryAdd(address, body));
+        _socket.Send(writer.Waiting.Span);
     }
 
-    private IFlowReplicaGrain Grain(ushort address) => _grains.GetGrain<IFlowReplicaGrain>(address);
+    private byte[] Receive(ushort expected)
+    {
+        ushort address;
+        ReadOnlySpan<byte> body;
+        while (!_reader.TryRead(out address, out body))
+        {
+            Assert.Null(_reader.Defect);
+            int received = _socket.Receive(_reader.Space.Span);
+            Assert.NotEqual(0, received);
+            _reader.Add(received);
+        }
+        Assert.Equal(expected, address);
+        return body.ToArray();
+    }
 }

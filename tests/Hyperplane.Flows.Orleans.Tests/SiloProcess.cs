@@ -10,19 +10,26 @@ namespace Hyperplane.Flows.Orleans.Tests;
 /// <summary>A flow-silo on the loopback, as an operator starts it.</summary>
 internal sealed class SiloProcess : IDisposable
 {
-    private readonly string _config = Path.GetTempFileName();
-    private readonly Process _process;
+    private static int _silos;
 
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("flow-silo-test-");
+    private Process _process;
+
+    /// <summary>Each has an address of its own: replicas tell by it where they live.</summary>
     private SiloProcess(string cell, string database)
     {
-        File.WriteAllText(_config, JsonSerializer.Serialize(new
+        string address = $"127.0.1.{Interlocked.Increment(ref _silos)}";
+        File.WriteAllText(Config, JsonSerializer.Serialize(new
         {
-            cell, database, address = "127.0.0.1", siloPort = FreePort(), gatewayPort = FreePort(),
+            cell, database, address, siloPort = FreePort(), socket = Socket,
         }));
-        _process = Command.Start(Program(), "--config", _config);
-        _process.ErrorDataReceived += static (_, line) => Console.Error.WriteLine(line.Data);
-        _process.BeginErrorReadLine();
+        _process = Begin();
     }
+
+    /// <summary>Where an agent connects.</summary>
+    public string Socket => Path.Combine(_directory.FullName, "silo.sock");
+
+    private string Config => Path.Combine(_directory.FullName, "silo.json");
 
     /// <summary>Starts some at once, and waits until all are ready.</summary>
     public static SiloProcess[] Start(int count, string cell, string database)
@@ -58,6 +65,14 @@ internal sealed class SiloProcess : IDisposable
         }
     }
 
+    /// <summary>Starts it again after its end, and waits until it is ready.</summary>
+    public void Restart()
+    {
+        _process.Dispose();
+        _process = Begin();
+        WaitUntilReady();
+    }
+
     /// <summary>SIGKILL.</summary>
     public void Kill()
     {
@@ -78,7 +93,15 @@ internal sealed class SiloProcess : IDisposable
         if (!_process.HasExited)
             Kill();
         _process.Dispose();
-        File.Delete(_config);
+        _directory.Delete(recursive: true);
+    }
+
+    private Process Begin()
+    {
+        Process process = Command.Start(Program(), "--config", Config);
+        process.ErrorDataReceived += static (_, line) => Console.Error.WriteLine(line.Data);
+        process.BeginErrorReadLine();
+        return process;
     }
 
     private void WaitUntilReady()
@@ -99,7 +122,7 @@ internal sealed class SiloProcess : IDisposable
 
     private static int FreePort()
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        using var socket = new System.Net.Sockets.Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }

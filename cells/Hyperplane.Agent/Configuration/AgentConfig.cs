@@ -23,8 +23,8 @@ namespace Hyperplane.Agent.Configuration;
 /// lower; default 0: as other threads.</param>
 /// <param name="FlowsInOrleans">Flow state lives in the cell's flow silos, not in its agents; default false. The same
 /// on all nodes of the cell.</param>
-/// <param name="FlowGatewayPort">Where the node's own silo takes this agent's calls, TCP on the node's address, 1 to
-/// 65535; default 30000.</param>
+/// <param name="FlowSocket">The unix socket where the node's own silo takes this agent's calls; default
+/// <see cref="Hyperplane.Flows.Calls.CallFrames.DefaultSocket"/>.</param>
 public sealed record AgentConfig(
     string Cell,
     string Node,
@@ -42,4 +42,4 @@ public sealed record AgentConfig(
     BfdConfig Bfd,
     int RealTimePriority,
     bool FlowsInOrleans,
-    int FlowGatewayPort);
+    string FlowSocket);

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Text;
 using System.Text.Json;
-using Hyperplane.Agent.Flows;
+using Hyperplane.Flows.Calls;
 
 namespace Hyperplane.Agent.Configuration;
 
@@ -11,6 +12,9 @@ public static class AgentConfigReader
     private const int LongestPath = 4_096;
     private const string Embedded = "embedded";
     private const string Orleans = "orleans";
+
+    /// <summary>The mesh's 63 bytes, less what tells cells of this engine from others.</summary>
+    private const int LongestOrleansCell = 55;
 
     /// <summary>The configuration, or null and at least one error, each "member: what is wrong".</summary>
     public static (AgentConfig? Config, IReadOnlyList<string> Errors) Read(ReadOnlyMemory<byte> json)
@@ -53,7 +57,9 @@ public static class AgentConfigReader
             ReadBfd(json),
             (int)json.Number("realTimePriority", 0, 30, 0),
             json.Text("flowEngine", check: CheckEngine, fallback: Embedded) == Orleans,
-            (int)json.Number("flowGatewayPort", 1, 65_535, 30_000));
+            json.Text("flowSocket", LongestPath, CheckSocket, CallFrames.DefaultSocket));
+        if (config.FlowsInOrleans && Encoding.UTF8.GetByteCount(config.Cell) > LongestOrleansCell)
+            errors.Add($"cell: must be at most {LongestOrleansCell} bytes with flowEngine {Orleans}");
         json.RefuseUnknown();
         return config;
     }
@@ -102,12 +108,14 @@ public static class AgentConfigReader
 
     private static string? CheckEngine(string name) => name switch
     {
-        Embedded => null,
-        Orleans when FlowEngines.HasOrleans => null,
-        Orleans => "this agent was built without Orleans: build it with -p:FlowEngine=orleans, "
-            + "infra/docs/ORLEANS.md says how",
+        Embedded or Orleans => null,
         _ => "must be embedded or orleans",
     };
+
+    private static string? CheckSocket(string path) =>
+        path[0] == '/' && Encoding.UTF8.GetByteCount(path) <= CallFrames.LongestSocketPath
+            ? null
+            : $"must be an absolute path of at most {CallFrames.LongestSocketPath} bytes";
 
     private static string? CheckHoldTime(long seconds) =>
         seconds is 1 or 2 ? "must be 0 or 3 to 65535 (RFC 4271 4.2)" : null;

@@ -8,13 +8,14 @@ using Hyperplane.Dataplane.Directory;
 using Hyperplane.Flows;
 using Hyperplane.Flows.Cells;
 using Hyperplane.Flows.Remote;
+using Hyperplane.Linux.Polling;
 using Hyperplane.Mesh;
 using Microsoft.Extensions.Logging;
 
 namespace Hyperplane.Agent.Flows;
 
 /// <summary>A node's part in the flow state: the directory lives on the mesh thread, which alone touches it.</summary>
-/// <remarks>By itself this is the embedded engine; with a gateway the records' replicas are elsewhere, and all else is
+/// <remarks>By itself this is the embedded engine; with a flow silo the records' replicas are elsewhere, and all else is
 /// the same. A node is up for the directory while its mesh connection is up and BFD has not lost it. A connection that
 /// its kernel closes without goodbye is a death, noticed at once; silence is one after the detection time.</remarks>
 internal sealed class CellFlows : IFlowState, IMeshHandler, IFlowTransport
@@ -22,14 +23,13 @@ internal sealed class CellFlows : IFlowState, IMeshHandler, IFlowTransport
     private const byte BatchMessage = 1;
     private const int RecordsPerFlow = 3;
     private const string Elsewhere = "/orleans";
-    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(1);
 
     private readonly CellFlowsOptions _options;
     private readonly Action _onChange;
     private readonly ILogger _log;
     private readonly TimeProvider _time;
     private readonly MeshHost _mesh;
-    private readonly IReplicaEngine? _replicas;
+    private readonly SiloClient? _silo;
     private readonly FlowDirectory _directory;
     private readonly NeighbourWatch _watch;
     private readonly LongestPause _pauses = new();
@@ -57,11 +57,15 @@ internal sealed class CellFlows : IFlowState, IMeshHandler, IFlowTransport
         _stampedAt = time.GetTimestamp();
         _log = loggers.CreateLogger("Hyperplane.Agent");
         Exchange = new FlowExchange { RequestsWaiting = () => _mesh!.Wake() };
-        if (options.Gateway is not null)
-            _replicas = FlowEngines.Orleans(
-                options.Cell, options.Gateway,
-                new ReplicaLinksOptions { NodeId = options.NodeId, Start = options.Start },
-                loggers, time, () => _mesh!.Wake());
+        if (options.SiloSocket is { } socket)
+        {
+            if (ReplicaAddress.IsReplica(options.NodeId))
+                throw new Runtime.PartException(
+                    $"node id {options.NodeId}: with flowEngine orleans node ids end at {ReplicaAddress.First - 1}");
+            _silo = new SiloClient(
+                new SiloClientOptions { Cell = options.Cell, Socket = socket },
+                new ReplicaLinksOptions { NodeId = options.NodeId, Start = options.Start }, _log);
+        }
         _directory = new FlowDirectory(
             new FlowDirectoryOptions
             {
@@ -70,14 +74,14 @@ internal sealed class CellFlows : IFlowState, IMeshHandler, IFlowTransport
                 CellSeed = MemoryMarshal.Read<ulong>(SHA256.HashData([.. "flow shards"u8, .. options.Key.Span])),
                 NodeSeed = MemoryMarshal.Read<ulong>(RandomNumberGenerator.GetBytes(sizeof(ulong))),
                 RecordCapacity = options.FlowCapacity * RecordsPerFlow,
-                ReplicasLiveElsewhere = _replicas is not null,
+                ReplicasLiveElsewhere = _silo is not null,
             },
-            Exchange, _replicas is null ? this : new RoutedTransport(this, _replicas), time.GetTimestamp());
+            Exchange, _silo is null ? this : new RoutedTransport(this, _silo), time.GetTimestamp());
         _mesh = new MeshHost(
             new MeshOptions
             {
                 // Nodes of two engines would each believe that the other ones hold: they do not meet.
-                Cell = _replicas is null ? options.Cell : options.Cell + Elsewhere,
+                Cell = _silo is null ? options.Cell : options.Cell + Elsewhere,
                 NodeId = options.NodeId,
                 Start = options.Start,
                 Key = options.Key,
@@ -143,7 +147,7 @@ internal sealed class CellFlows : IFlowState, IMeshHandler, IFlowTransport
         _dataplane = dataplane;
         try
         {
-            _replicas?.Start(_directory);
+            _silo?.Open(_directory);
             _mesh.Start();
             _watch.Start();
         }
@@ -158,6 +162,8 @@ internal sealed class CellFlows : IFlowState, IMeshHandler, IFlowTransport
     /// <inheritdoc/>
     public void SetMembers(IReadOnlyCollection<FlowMember> members)
     {
+        if (_silo is not null)
+            members = [.. members.Where(member => !ReplicaAddress.IsReplica(member.Id))]; // they refuse to start
         FlowMember[] others = [.. members.Where(member => member.Id != _options.NodeId)];
         Order(() => UseMembers(members));
         _mesh.SetPeers([.. others.Select(m => new MeshPeer(m.Id, new IPEndPoint(m.Address, _options.MeshPort)))]);
@@ -169,7 +175,7 @@ internal sealed class CellFlows : IFlowState, IMeshHandler, IFlowTransport
 
     /// <inheritdoc/>
     public IReadOnlyList<KeyValuePair<string, ulong>> ReadCounters() => FlowCounterNames.Read(
-        _directory.Counters, _mesh.Status(), _watch.Flaps, _pauses.LongestUs, _replicas);
+        _directory.Counters, _mesh.Status(), _watch.Flaps, _pauses.LongestUs, _silo);
 
     /// <inheritdoc/>
     public void Close()
@@ -183,8 +189,7 @@ internal sealed class CellFlows : IFlowState, IMeshHandler, IFlowTransport
     {
         _watch.Dispose();
         _mesh.Dispose();
-        // Whoever ends with the process ends anyway.
-        _replicas?.DisposeAsync().AsTask().Wait(EndLimit);
+        _silo?.Dispose();
     }
 
     /// <inheritdoc/>
@@ -211,7 +216,7 @@ internal sealed class CellFlows : IFlowState, IMeshHandler, IFlowTransport
         // Frames stop to go there before anybody claims what is there.
         TellDataplane();
         if (_members.TryGetValue(node, out FlowMember? member))
-            _replicas?.LosePlace(member.Address);
+            _silo?.LosePlace(member.Address);
         _directory.OnDown(node);
     }
 
@@ -230,13 +235,17 @@ internal sealed class CellFlows : IFlowState, IMeshHandler, IFlowTransport
     }
 
     /// <inheritdoc/>
+    public void Watch(PollSet set) => _silo?.Watch(set);
+
+    /// <inheritdoc/>
     public long OnTurn(long nowNs)
     {
         while (_orders.TryDequeue(out Action? order))
             order();
         _pauses.Look();
-        long replicasNs = _replicas?.Turn(nowNs) ?? long.MaxValue;
-        long next = Math.Min(replicasNs, _directory.Turn(nowNs));
+        long siloNs = _silo?.Turn(nowNs) ?? long.MaxValue;
+        long next = Math.Min(siloNs, _directory.Turn(nowNs));
+        _silo?.Flush();
         if (_holds != _directory.Holds)
         {
             _holds = _directory.Holds;

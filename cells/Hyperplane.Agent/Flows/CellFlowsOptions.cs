@@ -37,6 +37,6 @@ internal sealed record CellFlowsOptions
     /// <summary>The routers, watched by BFD as well.</summary>
     public required ImmutableArray<IPAddress> Routers { get; init; }
 
-    /// <summary>Where the node's own flow silo takes calls; null: the agents hold the records themselves.</summary>
-    public IPEndPoint? Gateway { get; init; }
+    /// <summary>The unix socket of the node's own flow silo; null: the agents hold the records themselves.</summary>
+    public string? SiloSocket { get; init; }
 }

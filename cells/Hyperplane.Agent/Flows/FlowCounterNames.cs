@@ -1,5 +1,4 @@
 using Hyperplane.Flows;
-using Hyperplane.Flows.Remote;
 using Hyperplane.Mesh;
 
 namespace Hyperplane.Agent.Flows;
@@ -16,7 +15,7 @@ internal static class FlowCounterNames
     /// <summary>All of them now.</summary>
     public static IReadOnlyList<KeyValuePair<string, ulong>> Read(
         FlowDirectoryCounters directory, MeshStatus mesh, ulong bfdFlaps, ulong longestPauseUs,
-        IReplicaEngine? replicas)
+        SiloClient? silo)
     {
         var all = new List<KeyValuePair<string, ulong>>(Directory.Length + 10);
         foreach ((FlowDirectoryCounter counter, string name) in Directory)
@@ -29,10 +28,10 @@ internal static class FlowCounterNames
         all.Add(new("mesh_gaps", (ulong)mesh.Gaps));
         all.Add(new("bfd_flaps", bfdFlaps));
         all.Add(new("gc_longest_pause_us", longestPauseUs));
-        if (replicas is not null)
+        if (silo is not null)
         {
-            all.Add(new("replicas_reachable", (ulong)replicas.Reachable));
-            all.Add(new("replica_failures", (ulong)replicas.Failures));
+            all.Add(new("replicas_reachable", (ulong)silo.Reachable));
+            all.Add(new("replica_failures", (ulong)silo.Failures));
         }
         return all;
     }

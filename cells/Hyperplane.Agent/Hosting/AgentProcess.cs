@@ -134,8 +134,6 @@ public static class AgentProcess
     private static void AddConsole(ILoggingBuilder logging, bool json)
     {
         logging.SetMinimumLevel(LogLevel.Information);
-        // A call that it gives up is counted by the caller; in a failure there are hundreds.
-        logging.AddFilter("Orleans", LogLevel.Error);
         logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         if (json)
             logging.AddJsonConsole(format => (format.UseUtcTimestamp, format.TimestampFormat) = (true, "O"));

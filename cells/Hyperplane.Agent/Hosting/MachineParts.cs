@@ -91,15 +91,13 @@ public sealed class MachineParts : INodeParts
                     RealTimePriority = Math.Max(0, _config.RealTimePriority - 1),
                     Bfd = _config.Bfd,
                     Routers = [.. _config.Peers.Select(peer => peer.Address)],
-                    Gateway = _config.FlowsInOrleans
-                        ? new IPEndPoint(identity.Address, _config.FlowGatewayPort)
-                        : null,
+                    SiloSocket = _config.FlowsInOrleans ? _config.FlowSocket : null,
                 },
                 new SnatLeases(_config.StateDirectory, _time), _loggers, _time, new Random(_random.Next()), onChange);
         }
         catch (ArgumentException e)
         {
-            throw new PartException($"the cell's mesh does not start: {e.Message}", e);
+            throw new PartException($"flow state does not start: {e.Message}", e);
         }
     }
 

@@ -4,11 +4,14 @@ using System.Runtime.InteropServices;
 
 namespace Hyperplane.Linux.Sockets;
 
-/// <summary>A non-blocking TCP socket for one thread: bytes or minus errno come back, never an exception.</summary>
+/// <summary>A non-blocking TCP or unix stream socket for one thread: bytes or minus errno come back, never an exception.</summary>
 /// <remarks>Calls allocate nothing, except those that make a socket. Whoever waits uses <see cref="Descriptor"/> with
-/// <see cref="Polling.PollSet"/>. Sources: tcp(7), socket(7).</remarks>
+/// <see cref="Polling.PollSet"/>. Sources: tcp(7), unix(7), socket(7).</remarks>
 public sealed class StreamSocket : SafeHandle
 {
+    private const int FamilyUnix = 1;
+    private const int FamilyInterNetwork = 2;
+    private const int FamilyInterNetworkV6 = 10;
     private const int LevelSocket = 1;
     private const int LevelIp = 0;
     private const int LevelTcp = 6;
@@ -48,7 +51,7 @@ public sealed class StreamSocket : SafeHandle
     /// <summary>Begins a connection from an address to an end point.</summary>
     /// <returns>0 (connected), minus EINPROGRESS, or minus the reason why not; <paramref name="socket"/> is null
     /// then.</returns>
-    public static unsafe int Connect(IPAddress local, IPEndPoint remote, out StreamSocket? socket)
+    public static int Connect(IPAddress local, IPEndPoint remote, out StreamSocket? socket)
     {
         ArgumentNullException.ThrowIfNull(local);
         ArgumentNullException.ThrowIfNull(remote);
@@ -57,21 +60,22 @@ public sealed class StreamSocket : SafeHandle
             return -Marshal.GetLastPInvokeError();
         if (local.AddressFamily == AddressFamily.InterNetwork)
             socket.SetOption(LevelIp, IpBindAddressNoPort, 1);
-        int answer = socket.Bind(new IPEndPoint(local, 0));
-        if (answer == 0)
-        {
-            SocketAddress address = remote.Serialize();
-            // SAFETY: the address is pinned for the call and its own size is passed.
-            fixed (byte* bytes = address.Buffer.Span)
-                answer = NativeStream.Connect(socket.Descriptor, bytes, address.Size);
-        }
+        int errno = socket.Bind(new IPEndPoint(local, 0)) == 0
+            ? socket.Connect(remote)
+            : Marshal.GetLastPInvokeError();
+        return Connected(errno, ref socket);
+    }
 
-        int errno = answer == 0 ? 0 : Marshal.GetLastPInvokeError();
-        if (errno is 0 or SocketErrno.InProgress)
-            return -errno;
-        socket.Dispose();
-        socket = null;
-        return -errno;
+    /// <summary>Connects to a unix socket, which succeeds or fails at once.</summary>
+    /// <returns>0, or minus the reason why not: ENOENT or ECONNREFUSED when nobody listens, EAGAIN when too many wait;
+    /// <paramref name="socket"/> is null then.</returns>
+    public static int Connect(UnixDomainSocketEndPoint remote, out StreamSocket? socket)
+    {
+        ArgumentNullException.ThrowIfNull(remote);
+        socket = TryOpen(AddressFamily.Unix);
+        return socket is null
+            ? -Marshal.GetLastPInvokeError()
+            : Connected(socket.Connect(remote), ref socket);
     }
 
     /// <summary>Where a listening socket listens, with the port that the kernel chose.</summary>
@@ -159,9 +163,24 @@ public sealed class StreamSocket : SafeHandle
 
     private static StreamSocket? TryOpen(AddressFamily family)
     {
-        int descriptor = NativeStream.Socket(
-            family == AddressFamily.InterNetworkV6 ? 10 : 2, NativeStream.TypeStream, 0);
+        int number = family switch
+        {
+            AddressFamily.Unix => FamilyUnix,
+            AddressFamily.InterNetworkV6 => FamilyInterNetworkV6,
+            _ => FamilyInterNetwork,
+        };
+        int descriptor = NativeStream.Socket(number, NativeStream.TypeStream, 0);
         return descriptor < 0 ? null : new StreamSocket(descriptor);
+    }
+
+    private static int Connected(int errno, ref StreamSocket? socket)
+    {
+        if (errno is not (0 or SocketErrno.InProgress))
+        {
+            socket?.Dispose();
+            socket = null;
+        }
+        return -errno;
     }
 
     private unsafe int Bind(IPEndPoint local)
@@ -170,6 +189,16 @@ public sealed class StreamSocket : SafeHandle
         // SAFETY: the address is pinned for the call and its own size is passed.
         fixed (byte* bytes = address.Buffer.Span)
             return NativeStream.Bind(Descriptor, bytes, address.Size);
+    }
+
+    private unsafe int Connect(EndPoint remote)
+    {
+        SocketAddress address = remote.Serialize();
+        // SAFETY: the address is pinned for the call and its own size is passed.
+        fixed (byte* bytes = address.Buffer.Span)
+        {
+            return NativeStream.Connect(Descriptor, bytes, address.Size) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        }
     }
 
     // SAFETY: the pointer is to a parameter of the stated size.

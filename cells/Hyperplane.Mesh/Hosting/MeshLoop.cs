@@ -118,6 +118,7 @@ internal sealed class MeshLoop
         int alarmIndex = _set.Add(_alarm.Descriptor, PollEvents.Readable);
         _pending.AddTo(_set);
         _sessions.AddTo(_set);
+        _context.Handler.Watch(_set);
         long nowNs = _context.Clock.NowNs;
         long untilNs = Math.Min(Math.Min(nextNs, _pending.NextNs()), nowNs + (_gapLimitNs / 3));
         _set.Wait(untilNs - nowNs);

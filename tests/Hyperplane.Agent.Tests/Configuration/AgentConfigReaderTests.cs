@@ -23,7 +23,7 @@ public sealed class AgentConfigReaderTests
             (config.CellKeyFile, config.StateDirectory, config.Interface));
         Assert.Equal((64_601U, null, 9, 262_144, 65_537),
             (config.Asn, config.RouterId, config.HoldTimeSeconds, config.FlowCapacity, config.MaglevTableSize));
-        Assert.Equal((false, 30_000), (config.FlowsInOrleans, config.FlowGatewayPort));
+        Assert.Equal((false, "/run/hyperplane/flow-silo.sock"), (config.FlowsInOrleans, config.FlowSocket));
         Assert.Equal("10.10.1.1 64512", $"{config.Peers.Single().Address} {config.Peers.Single().Asn}");
     }
 
@@ -71,10 +71,7 @@ public sealed class AgentConfigReaderTests
     [InlineData("64601", "64601, \"flowCapacity\": 1023", "flowCapacity: must be a whole number from 1024 to 16777216")]
     [InlineData("64601", "64601, \"maglevTableSize\": 65536", "maglevTableSize: must be a prime")]
     [InlineData("64601", "64601, \"flowEngine\": \"raft\"", "flowEngine: must be embedded or orleans")]
-    [InlineData("64601", "64601, \"flowEngine\": \"orleans\"",
-        "flowEngine: this agent was built without Orleans: build it with -p:FlowEngine=orleans, "
-        + "infra/docs/ORLEANS.md says how")]
-    [InlineData("64601", "64601, \"flowGatewayPort\": 0", "flowGatewayPort: must be a whole number from 1 to 65535")]
+    [InlineData("64601", "64601, \"flowSocket\": \"silo\"", "flowSocket: must be an absolute path of at most 107 bytes")]
     [InlineData("64601", "64601, \"routerId\": \"x\"", "routerId: must be an IPv4 address")]
     public void Each_mistake_has_its_message(string part, string spoiled, string message)
     {
@@ -83,6 +80,21 @@ public sealed class AgentConfigReaderTests
             Read(Good.Replace(part, spoiled, StringComparison.Ordinal));
         Assert.Null(config);
         Assert.Equal([message], errors);
+    }
+
+    [Fact]
+    public void Flow_state_may_live_in_silos()
+    {
+        (AgentConfig? config, _) = Read(WithSilos("cell-a", "/run/silo"));
+        Assert.Equal((true, "/run/silo"), (config!.FlowsInOrleans, config.FlowSocket));
+
+        Assert.NotNull(Read(WithSilos(new string('c', 55), "/" + new string('s', 106))).Config);
+        (_, IReadOnlyList<string> errors) =
+            Read(WithSilos(new string('c', 54) + "é", "/" + new string('s', 105) + "é"));
+        Assert.Equal(
+            ["flowSocket: must be an absolute path of at most 107 bytes",
+                "cell: must be at most 55 bytes with flowEngine orleans"],
+            errors);
     }
 
     [Fact]
@@ -137,6 +149,10 @@ public sealed class AgentConfigReaderTests
         (AgentConfig? config, IReadOnlyList<string> errors) = AgentConfigReader.Read(bytes);
         return config is null == errors.Count > 0;
     }
+
+    private static string WithSilos(string cell, string socket) => Good
+        .Replace("cell-a\"", cell + "\"", StringComparison.Ordinal)
+        .Replace("64601", $"64601, \"flowEngine\": \"orleans\", \"flowSocket\": \"{socket}\"", StringComparison.Ordinal);
 
     private static (AgentConfig? Config, IReadOnlyList<string> Errors) Read(string json) =>
         AgentConfigReader.Read(Encoding.UTF8.GetBytes(json));

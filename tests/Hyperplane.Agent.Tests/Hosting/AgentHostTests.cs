@@ -228,7 +228,7 @@ public sealed class AgentHostTests : IAsyncDisposable
             new BfdConfig(300, 3),
             0,
             FlowsInOrleans: false,
-            30_000);
+            "/unused");
         var control = new GrpcCellControl(config.Controller, key, TimeProvider.System);
         _disposables.Add(control);
         _stop = new CancellationTokenSource();
