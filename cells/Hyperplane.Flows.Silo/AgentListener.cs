@@ -24,7 +24,8 @@ internal sealed class AgentListener(SiloConfig config, GrainCalls calls, ILogger
         File.Delete(config.Socket);
         _listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         _listener.Bind(new UnixDomainSocketEndPoint(config.Socket));
-        File.SetUnixFileMode(config.Socket, OwnerOnly); // before anybody can connect
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(config.Socket, OwnerOnly); // before anybody can connect
         _listener.Listen(MostConnections);
         return base.StartAsync(cancellationToken);
     }

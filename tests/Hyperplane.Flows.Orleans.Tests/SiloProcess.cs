@@ -12,7 +12,7 @@ internal sealed class SiloProcess : IDisposable
 {
     private static int _silos;
 
-    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("flow-silo-test-");
+    private readonly DirectoryInfo _directory = System.IO.Directory.CreateTempSubdirectory("flow-silo-test-");
     private Process _process;
 
     /// <summary>Each has an address of its own: replicas tell by it where they live.</summary>
