@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Hyperplane.Dataplane.Directory;
 using Hyperplane.Flows.Cells;
@@ -71,18 +72,34 @@ internal sealed class OrleansCellUnderTest : ICellUnderTest
     {
         using (var limit = new CancellationTokenSource(Limit))
             Probe.UntilTwinsAreApart(limit.Token);
+        ushort[] lost = Probe.LivingOn(_silos[place].Address);
+        Assert.NotEmpty(lost);
+        Dictionary<ushort, ulong> before = lost.ToDictionary(
+            address => address, address => _nodes.Values.First().Directory.View[address].Start);
         _silos[place].Kill();
         RunUntil(
-            () => _nodes.Values.All(node => node.Reachable < ReplicaAddress.Count), "the silo's death goes unnoticed");
+            () => _nodes.Values.All(node => lost.All(address =>
+                node.Directory.View[address].Start != before[address])),
+            "the silo's death goes unnoticed");
         Settle();
         _silos[place].Dispose();
         _silos[place] = SiloProcess.Start(1, _cell, _database)[0];
     }
 
+    /// <summary>What is too long for any request costs the connection.</summary>
     public bool RefusesBytes(byte[] bytes)
     {
-        byte[] answer = Probe.Handle(ReplicaAddress.First, bytes);
-        return MemoryMarshal.Read<AnswerHeader>(answer).Verdict != BatchVerdict.Done;
+        try
+        {
+            byte[] answer = Probe.Handle(ReplicaAddress.First, bytes);
+            return MemoryMarshal.Read<AnswerHeader>(answer).Verdict != BatchVerdict.Done;
+        }
+        catch (SocketException)
+        {
+            Probe.Dispose();
+            _probe = null;
+            return bytes.Length > RemoteReplica.LongestRequestBytes;
+        }
     }
 
     public void AddSilo() => _silos.AddRange(SiloProcess.Start(1, _cell, _database));

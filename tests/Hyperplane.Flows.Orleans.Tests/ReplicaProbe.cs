@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -40,6 +41,13 @@ internal sealed class ReplicaProbe : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
         }
     }
+
+    /// <summary>The filled replicas that live on a silo.</summary>
+    public ushort[] LivingOn(IPAddress silo) =>
+    [
+        .. Enumerable.Range(ReplicaAddress.First, ReplicaAddress.Count).Select(address => (ushort)address)
+            .Where(address => Where(address) == MemoryMarshal.Read<uint>(silo.GetAddressBytes())),
+    ];
 
     public void Dispose() => _socket.Dispose();
 

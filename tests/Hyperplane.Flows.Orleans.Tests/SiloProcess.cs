@@ -18,13 +18,16 @@ internal sealed class SiloProcess : IDisposable
     /// <summary>Each has an address of its own: replicas tell by it where they live.</summary>
     private SiloProcess(string cell, string database)
     {
-        string address = $"127.0.1.{Interlocked.Increment(ref _silos)}";
+        Address = new IPAddress([127, 0, 1, (byte)Interlocked.Increment(ref _silos)]);
         File.WriteAllText(Config, JsonSerializer.Serialize(new
         {
-            cell, database, address, siloPort = FreePort(), socket = Socket,
+            cell, database, address = Address.ToString(), siloPort = FreePort(), socket = Socket,
         }));
         _process = Begin();
     }
+
+    /// <summary>Where other silos connect.</summary>
+    public IPAddress Address { get; }
 
     /// <summary>Where an agent connects.</summary>
     public string Socket => Path.Combine(_directory.FullName, "silo.sock");
