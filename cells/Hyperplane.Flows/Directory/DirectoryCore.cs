@@ -121,11 +121,35 @@ internal sealed class DirectoryCore(
             Outbox.Send(old.OwnerNode, FlowOpKind.Newer, 0, current);
     }
 
-    /// <summary>Our flow has a newer owner, or its key a newer flow.</summary>
+    /// <summary>A flow that was just decided upon, later than whatever of its key is over as far as we know: the arbiter
+    /// need not know as much.</summary>
+    public FlowRecord4 Outlive(in FlowRecord4 ours) =>
+        Replica.TryFind(ours.Forward, out FlowRecord4 held) ? Outlive(ours, held) : ours;
+
+    /// <summary>Our flow has a newer owner, or its key a newer flow. One that is over and has nothing to do with ours
+    /// is none: whoever decided for ours did not know of it.</summary>
     public void LoseTo(in FlowRecord4 ours, in FlowRecord4 current)
     {
+        FlowRecord4 again = Outlive(ours, current);
+        if (again.Epoch != ours.Epoch)
+        {
+            Publish(again);
+            Answers.Add(FlowAnswerKind.Won, again.Forward, again);
+            return;
+        }
         Counters.Add(FlowDirectoryCounter.Displaced);
         FlowAnswerKind kind = ours.Incarnation == current.Incarnation ? FlowAnswerKind.Displaced : FlowAnswerKind.Lost;
         Answers.Add(kind, current.Forward, current);
+    }
+
+    /// <summary>A living flow as it stands against one of its key that is over; unchanged where it does or that is
+    /// none.</summary>
+    private FlowRecord4 Outlive(in FlowRecord4 ours, in FlowRecord4 other)
+    {
+        bool isOthersEnd = other.State == FlowRecordState.Tombstone && other.Incarnation != ours.Incarnation;
+        if (!isOthersEnd || !FlowReplica.IsLive(ours) || FlowEpoch.IsOlder(other.Epoch, ours.Epoch))
+            return ours;
+        Counters.Add(FlowDirectoryCounter.Reasserted);
+        return ours with { Epoch = FlowEpoch.OfNextFlow(other.Epoch) };
     }
 }
