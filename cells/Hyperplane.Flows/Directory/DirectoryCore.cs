@@ -69,13 +69,24 @@ internal sealed class DirectoryCore(
     public ushort LeaseHolderOf(in FlowRecord4 record) =>
         LeaseHolders.TryGetValue(record.SnatBe, out ushort holder) && View[holder].IsAlive ? holder : (ushort)0;
 
+    /// <summary>Whether this node hears of all that becomes of a record.</summary>
+    public bool HasPart(in FlowRecord4 record) =>
+        IsOurs(record) || View.Writes(Self, record.Forward, record.Reverse, record.OwnerNode)
+        || LeaseHolderOf(record) == Self;
+
     /// <summary>Holds a record of ours, and tells everybody who has a part in it.</summary>
     /// <param name="record">The record.</param>
     /// <param name="tag">A question that waits for the first copy; 0 for none.</param>
     /// <returns>How many nodes were told.</returns>
     public int Publish(in FlowRecord4 record, uint tag = 0)
     {
-        if (Replica.Put(record, NowSeconds, out _) == ReplicaVerdict.Full)
+        ReplicaVerdict verdict = Replica.Put(record, NowSeconds, out FlowRecord4 other);
+        if (verdict == ReplicaVerdict.Refused && other.Incarnation != record.Incarnation && !HasPart(other))
+        {
+            Replica.Forget(other.Forward);
+            verdict = Replica.Put(record, NowSeconds, out _);
+        }
+        if (verdict == ReplicaVerdict.Full)
             Counters.Add(FlowDirectoryCounter.Full);
         ReadOnlySpan<ushort> forward = View.WritersOf(View.ShardOf(record.Forward), Self);
         ReadOnlySpan<ushort> reverse = View.WritersOf(View.ShardOf(record.Reverse), Self);

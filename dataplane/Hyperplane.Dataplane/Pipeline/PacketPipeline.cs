@@ -179,12 +179,10 @@ public sealed class PacketPipeline
             _flows.Forget(slot, FlowQueueKind.Long, nowNs);
             slot = FlowTable.None;
         }
-        else if (slot == FlowTable.None && _shared?.Miss(frame, key, isOpening, nowNs) is { } shared)
-        {
-            return shared;
-        }
         if (slot == FlowTable.None)
         {
+            if (_shared?.Miss(frame, key, isOpening, nowNs) is { } shared)
+                return shared;
             PacketCounter created = Create(key, isOpening, FlowState.SynSeen, nowNs, out slot);
             if (created != PacketCounter.Forwarded)
                 return created;

@@ -9,7 +9,8 @@ namespace Hyperplane.Dataplane.Sharing;
 
 /// <summary>What a pipeline does with frames of flows that are not its own, or not yet surely so: relay, ask the flow
 /// directory and keep the frame meanwhile.</summary>
-/// <remarks>A relayed frame, known by a peer's MAC address, is never relayed again and never asked for.</remarks>
+/// <remarks>A relayed frame, known by a peer's MAC address, is never relayed again and never asked for; a SYN that was
+/// relayed because the flow before it was ours begins the next one here.</remarks>
 internal sealed class SharedFlows
 {
     private const int RelayCapacity = 65_536;
@@ -176,6 +177,8 @@ internal sealed class SharedFlows
         ushort relayedBy = mayComeFromPeer ? (ushort)0 : Peers.FindByMac(ethernet.SourceMac);
         if (relayedBy != 0)
         {
+            if (isTcpOpening && !_isFilling && !_relays.TryFind(key, out _, out _, out _))
+                return null;
             _publisher.TellNotMine(key, relayedBy);
             return PacketCounter.DropNotMine;
         }
