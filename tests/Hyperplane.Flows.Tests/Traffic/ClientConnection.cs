@@ -49,9 +49,9 @@ internal sealed class ClientConnection
     /// <summary>Whether its flow went on without the directory's word.</summary>
     public bool IsUnreplicated { get; private set; }
 
-    /// <summary>The connection before it on this port was aborted, and the reset may have been lost: its target answers
-    /// the SYN for the old one first.</summary>
-    public bool FollowsLostReset { get; init; }
+    /// <summary>The connection before it on this port. Where nodes failed since its end, its target or a record may
+    /// still stand for it, and the first SYN ends that.</summary>
+    public ClientConnection? Before { get; init; }
 
     public long OpenedNs { get; private set; }
 

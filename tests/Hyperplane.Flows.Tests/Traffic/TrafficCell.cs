@@ -159,10 +159,9 @@ internal sealed class TrafficCell
 
     public void Open(FlowKey4 key, ConnectionPlan plan)
     {
-        ClientConnection? before = _byKey.GetValueOrDefault(key);
         var connection = new ClientConnection(this, (uint)_connections.Count + 1, key, plan)
         {
-            FollowsLostReset = before is { HasAborted: true } && WasTroubled(before.EndedNs, before.EndedNs),
+            Before = _byKey.GetValueOrDefault(key),
         };
         _connections.Add(connection);
         _byKey[key] = connection;
@@ -238,7 +237,8 @@ internal sealed class TrafficCell
 
     private bool IsExcused(TcpEnd end) =>
         _byKey.TryGetValue(end.Key, out ClientConnection? connection)
-        && (connection.IsUnreplicated || (connection.FollowsLostReset && end.Phase == TcpPhase.SynSent));
+        && (connection.IsUnreplicated || (end.Phase == TcpPhase.SynSent && connection.Before is { } before
+            && WasTroubled(before.EndedNs, Cell.NowNs)));
 
     private DataplaneModel Model(uint snatBe) => TrafficModel.Of(_version + 1, snatBe, _healthy, _present);
 
