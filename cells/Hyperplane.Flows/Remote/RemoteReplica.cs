@@ -152,6 +152,9 @@ public sealed class RemoteReplica : IReplicaAnswers
     }
 
     /// <inheritdoc/>
+    bool IReplicaAnswers.HasPart(in FlowRecord4 record) => true;
+
+    /// <inheritdoc/>
     void IReplicaAnswers.Count(FlowDirectoryCounter counter) => Counters.Add(counter);
 
     private NodeFlags Flags => IsFilled ? NodeFlags.Holds : NodeFlags.None;
