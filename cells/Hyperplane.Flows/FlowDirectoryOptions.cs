@@ -42,14 +42,15 @@ public sealed record FlowDirectoryOptions
     public long SettlingNs { get; init; } = 1_000_000_000;
 
     /// <summary>Where replicas live elsewhere, a node that has just started waits this long for all of them before it
-    /// goes on with those that it reaches; default 10 s.</summary>
-    public long ReplicaLimitNs { get; init; } = 10_000_000_000;
+    /// goes on with those that it reaches; default 30 s. A busy machine's silo needs ten; a node that did not wait for its
+    /// own would get packets of flows that it cannot ask for.</summary>
+    public long ReplicaLimitNs { get; init; } = 30_000_000_000;
 
     /// <summary>How long an insert or a claim is tried; default 1 s.</summary>
     public long DecisionLimitNs { get; init; } = 1_000_000_000;
 
-    /// <summary>How long after its start a node waits to be filled by all living ones before it goes into service all
-    /// the same; default 10 s.</summary>
+    /// <summary>How long after its start, or after <see cref="ReplicaLimitNs"/>, a node waits to be filled by all living
+    /// ones before it goes into service all the same; default 10 s.</summary>
     public long FillLimitNs { get; init; } = 10_000_000_000;
 
     internal bool IsReplica(ushort member) => ReplicasLiveElsewhere && ReplicaAddress.IsReplica(member);

@@ -243,7 +243,8 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
     /// service.</summary>
     private bool HoldAnyway()
     {
-        if (_holds || core.NowNs - startedNs < core.Options.FillLimitNs)
+        long limitNs = core.Options.FillLimitNs + (core.Options.ReplicasLiveElsewhere ? core.Options.ReplicaLimitNs : 0);
+        if (_holds || core.NowNs - startedNs < limitNs)
             return false;
         core.Counters.Add(FlowDirectoryCounter.HeldUnfilled);
         _holds = true;

@@ -122,7 +122,7 @@ public sealed class RemoteCellTests
         cell.Kill(1);
         cell.RunFor(1_000_000_000);
         cell.Start(1);
-        Assert.False(cell.RunUntil(() => cell.Nodes[1].Directory.Holds, limitNs: 9_000_000_000));
+        Assert.False(cell.RunUntil(() => cell.Nodes[1].Directory.Holds, limitNs: 29_000_000_000));
         Assert.True(cell.RunUntil(() => cell.Nodes[1].Directory.Holds, limitNs: 2_000_000_000));
     }
 
