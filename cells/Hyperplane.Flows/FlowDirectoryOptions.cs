@@ -42,8 +42,8 @@ public sealed record FlowDirectoryOptions
     public long SettlingNs { get; init; } = 1_000_000_000;
 
     /// <summary>Where replicas live elsewhere, a node that has just started waits this long for all of them before it
-    /// goes on with those that it reaches; default 30 s. A busy machine's silo needs ten; a node that did not wait for its
-    /// own would get packets of flows that it cannot ask for.</summary>
+    /// goes on with those that it reaches; default 30 s. One that reaches none waits for as long as others
+    /// serve.</summary>
     public long ReplicaLimitNs { get; init; } = 30_000_000_000;
 
     /// <summary>How long an insert or a claim is tried; default 1 s.</summary>

@@ -14,7 +14,8 @@ namespace Hyperplane.Flows.Directory;
 /// when it and all living nodes have ended their walks of that view; complete once, it holds.
 /// A node that has just started waits until all members are up, at most the settling time: or it would believe to be
 /// complete because it knows of nobody. Where nodes do not all see each other, views never agree: a node that was not
-/// filled within its limit holds all the same.
+/// filled within its limit holds all the same. Where replicas live elsewhere, one that reaches none of them waits for as
+/// long as others serve.
 /// </remarks>
 internal sealed class Synchroniser(DirectoryCore core, long startedNs)
 {
@@ -31,6 +32,7 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
     private int _cursor;
     private ulong _walked;
     private uint? _apartSeconds;
+    private long _waitsSinceNs = startedNs;
     private bool _mustWalk;
     private bool _holds;
 
@@ -99,7 +101,9 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
             return false;
         if (_holds)
             return true;
-        long ageNs = core.NowNs - startedNs;
+        if (IsCutOff())
+            _waitsSinceNs = core.NowNs;
+        long ageNs = core.NowNs - _waitsSinceNs;
         foreach (MemberState member in core.View.Members)
         {
             bool isReplica = core.Options.IsReplica(member.NodeId);
@@ -107,6 +111,23 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
                 return false;
         }
         return true;
+    }
+
+    /// <summary>Whether others serve, and this node, which reaches no replica, would only get packets of flows that it
+    /// cannot ask for.</summary>
+    private bool IsCutOff()
+    {
+        if (!core.Options.ReplicasLiveElsewhere)
+            return false;
+        bool othersServe = false;
+        foreach (MemberState member in core.View.Members)
+        {
+            if (!core.Options.IsReplica(member.NodeId))
+                othersServe |= member.NodeId != core.Self && member.IsHolding;
+            else if (member.IsAlive)
+                return false;
+        }
+        return othersServe;
     }
 
     private void Walk()
@@ -243,8 +264,9 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
     /// service.</summary>
     private bool HoldAnyway()
     {
-        long limitNs = core.Options.FillLimitNs + (core.Options.ReplicasLiveElsewhere ? core.Options.ReplicaLimitNs : 0);
-        if (_holds || core.NowNs - startedNs < limitNs)
+        long limitNs =
+            core.Options.FillLimitNs + (core.Options.ReplicasLiveElsewhere ? core.Options.ReplicaLimitNs : 0);
+        if (_holds || core.NowNs - _waitsSinceNs < limitNs)
             return false;
         core.Counters.Add(FlowDirectoryCounter.HeldUnfilled);
         _holds = true;

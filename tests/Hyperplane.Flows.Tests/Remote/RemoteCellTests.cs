@@ -105,7 +105,7 @@ public sealed class RemoteCellTests
     }
 
     [Fact]
-    public void A_node_that_starts_while_no_replica_answers_waits_for_them_but_not_for_ever()
+    public void A_node_that_starts_while_no_replica_answers_waits_for_them_but_not_for_ever_when_nobody_serves()
     {
         SimulatedCell cell = Settled();
         foreach (ulong place in new ulong[] { 1, 2, 3 })
@@ -122,6 +122,9 @@ public sealed class RemoteCellTests
         cell.Kill(1);
         cell.RunFor(1_000_000_000);
         cell.Start(1);
+        Assert.False(cell.RunUntil(() => cell.Nodes[1].Directory.Holds, limitNs: 100_000_000_000));
+        cell.Kill(2);
+        cell.Kill(3);
         Assert.False(cell.RunUntil(() => cell.Nodes[1].Directory.Holds, limitNs: 29_000_000_000));
         Assert.True(cell.RunUntil(() => cell.Nodes[1].Directory.Holds, limitNs: 2_000_000_000));
     }
