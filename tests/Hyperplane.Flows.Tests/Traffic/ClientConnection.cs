@@ -53,6 +53,10 @@ internal sealed class ClientConnection
     /// still stand for it, and the first SYN ends that.</summary>
     public ClientConnection? Before { get; init; }
 
+    /// <summary>Some nodes did not see each other since the connection before it on this port ended: one of them may
+    /// take its segments for that one's (SPEC.md, "When a cell is cut in two").</summary>
+    public bool BeganInCut => Before is { } before && _world.WasCutSince(before.OpenedNs);
+
     public long OpenedNs { get; private set; }
 
     public long EndedNs { get; private set; }

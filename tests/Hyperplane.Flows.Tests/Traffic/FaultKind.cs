@@ -9,6 +9,10 @@ internal enum FaultKind
     MeshReset,
     SlowMesh,
     SlowCable,
+
+    /// <summary>A node runs for moments only, as on a machine with too much to do; never so late that it is taken for
+    /// dead.</summary>
+    SlowNode,
     Reshuffle,
     Drain,
     ChangeTargets,

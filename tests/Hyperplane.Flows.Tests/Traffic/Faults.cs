@@ -116,6 +116,9 @@ internal sealed class Faults(TrafficCell world)
             case FaultKind.SlowCable:
                 SlowCable(one, Cell.Chance.Next(2), Cell.Chance.NextInt64(MsNs, 100 * MsNs));
                 break;
+            case FaultKind.SlowNode:
+                SlowNode(one, Cell.NowNs + Cell.Chance.NextInt64(200 * MsNs, 2_000 * MsNs));
+                break;
             case FaultKind.Reshuffle:
                 world.Trouble(Cell.NowNs + (20 * MsNs));
                 world.Fabric.Routers[Cell.Chance.Next(2)].Reshuffle((ulong)Cell.Chance.NextInt64());
@@ -222,6 +225,7 @@ internal sealed class Faults(TrafficCell world)
     {
         _lastDeathNs = Cell.NowNs + ns;
         world.Trouble(Cell.NowNs + ns + (200 * MsNs));
+        world.Cut(Cell.NowNs + ns);
         Cell.Partition(left, right);
         Cell.After(ns, () =>
         {
@@ -254,6 +258,26 @@ internal sealed class Faults(TrafficCell world)
         {
             Cell.Slow(left, right, 0);
             End();
+        });
+    }
+
+    private void SlowNode(ushort id, long untilNs)
+    {
+        CellNode node = world.Nodes[id];
+        if (Cell.NowNs >= untilNs || !node.IsRunning || node.IsPaused)
+        {
+            End();
+            return;
+        }
+        ulong start = node.Directory.StartNumber;
+        long ns = Cell.Chance.NextInt64(MsNs, 40 * MsNs);
+        world.Trouble(Cell.NowNs + ns + (300 * MsNs));
+        Cell.Pause(id);
+        Cell.After(ns, () =>
+        {
+            if (node.IsRunning && node.Directory.StartNumber == start)
+                node.Resume();
+            Cell.After(Cell.Chance.NextInt64(MsNs / 10, 10 * MsNs), () => SlowNode(id, untilNs));
         });
     }
 

@@ -24,7 +24,8 @@ internal sealed class TargetConnection
             WasReset = BeReset,
             Repeats = Repeat,
             Contradicts = (segment, what) => world.ViolateUnless(
-                world.Client(segment.Sequence >> 16).IsUnreplicated, $"{this} hears a client that {what}"),
+                world.Client(segment.Sequence >> 16) is { IsUnreplicated: true } or { BeganInCut: true },
+                $"{this} hears a client that {what}"),
             Ended = () => forget(this),
         };
     }

@@ -25,6 +25,7 @@ internal sealed class TrafficCell
     private readonly List<(long FromNs, long UntilNs)> _troubles = [];
     private uint _targetConnections;
     private int _opensLater;
+    private long _cutUntilNs = long.MinValue;
     private ulong _version;
     private uint _healthy = AllTargets;
     private int _present = Targets;
@@ -116,6 +117,11 @@ internal sealed class TrafficCell
 
     /// <summary>From now until then frames may get lost by design.</summary>
     public void Trouble(long untilNs) => _troubles.Add((Cell.NowNs, untilNs));
+
+    /// <summary>From now until then two nodes do not see each other.</summary>
+    public void Cut(long untilNs) => _cutUntilNs = Math.Max(_cutUntilNs, untilNs);
+
+    public bool WasCutSince(long ns) => _cutUntilNs >= ns;
 
     public bool WasTroubled(long fromNs, long untilNs) =>
         Fabric.Loss > 0 || _troubles.Exists(trouble => trouble.FromNs <= untilNs && trouble.UntilNs >= fromNs);
