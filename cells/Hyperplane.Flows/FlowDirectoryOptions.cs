@@ -49,8 +49,8 @@ public sealed record FlowDirectoryOptions
     /// <summary>How long an insert or a claim is tried; default 1 s.</summary>
     public long DecisionLimitNs { get; init; } = 1_000_000_000;
 
-    /// <summary>How long after its start, or after <see cref="ReplicaLimitNs"/>, a node waits to be filled by all living
-    /// ones before it goes into service all the same; default 10 s.</summary>
+    /// <summary>How long after its start, or after <see cref="ReplicaLimitNs"/>, a node waits to be filled by all
+    /// living ones before it goes into service all the same; default 10 s.</summary>
     public long FillLimitNs { get; init; } = 10_000_000_000;
 
     internal bool IsReplica(ushort member) => ReplicasLiveElsewhere && ReplicaAddress.IsReplica(member);

@@ -44,7 +44,7 @@ silos_up() {
 { "cell": "cell-$zone", "database": "$(silos_database)", "address": "10.10.$z.$((10 + i))",
   "socket": "$(silo_socket "node-$zone$i")" }
 CONF
-            start "$name" nice -n ${HYPERPLANE_SILO_NICE:-0} bash -c "$ALWAYS" always \
+            start "$name" bash -c "$ALWAYS" always \
                 ip netns exec "$(ns "node-$zone$i")" "$(flow_silo)" --config "$STATE/conf/$name.json"
         done
     done

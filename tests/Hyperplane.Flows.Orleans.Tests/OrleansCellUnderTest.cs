@@ -9,8 +9,8 @@ using Hyperplane.Linux.Polling;
 
 namespace Hyperplane.Flows.Orleans.Tests;
 
-/// <summary>Three nodes on the test's thread, three flow-silo processes, PostgreSQL. All nodes speak with the last silo,
-/// so that the others' deaths are those of places alone.</summary>
+/// <summary>Three nodes on the test's thread, three flow-silo processes, PostgreSQL. All nodes speak with the third
+/// silo, so that the others' deaths are those of places alone.</summary>
 internal sealed class OrleansCellUnderTest : ICellUnderTest
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);

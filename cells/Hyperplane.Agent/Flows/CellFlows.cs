@@ -15,9 +15,10 @@ using Microsoft.Extensions.Logging;
 namespace Hyperplane.Agent.Flows;
 
 /// <summary>A node's part in the flow state: the directory lives on the mesh thread, which alone touches it.</summary>
-/// <remarks>By itself this is the embedded engine; with a flow silo the records' replicas are elsewhere, and all else is
-/// the same. A node is up for the directory while its mesh connection is up and BFD has not lost it. A connection that
-/// its kernel closes without goodbye is a death, noticed at once; silence is one after the detection time.</remarks>
+/// <remarks>By itself this is the embedded engine; with a flow silo the records' replicas are elsewhere, and all else
+/// is the same. A node is up for the directory while its mesh connection is up and BFD has not lost it. A connection
+/// that its kernel closes without goodbye is a death, noticed at once; silence is one after the detection
+/// time.</remarks>
 internal sealed class CellFlows : IFlowState, IMeshHandler, IFlowTransport
 {
     private const byte BatchMessage = 1;

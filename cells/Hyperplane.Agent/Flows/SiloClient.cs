@@ -12,7 +12,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Hyperplane.Agent.Flows;
 
-/// <summary>A node's way to the replicas of its cell, by its own flow silo: the transport for their addresses.</summary>
+/// <summary>A node's way to the replicas of its cell, by its own flow silo: the transport for their
+/// addresses.</summary>
 /// <remarks>
 /// Used by the directory's thread alone, but for the figures; allocates only to connect and to grow. It connects again
 /// and again: a node needs no silo to start. A connection that ends takes all replicas with it at once. The protocol is

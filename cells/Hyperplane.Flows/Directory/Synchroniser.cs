@@ -14,8 +14,8 @@ namespace Hyperplane.Flows.Directory;
 /// when it and all living nodes have ended their walks of that view; complete once, it holds.
 /// A node that has just started waits until all members are up, at most the settling time: or it would believe to be
 /// complete because it knows of nobody. Where nodes do not all see each other, views never agree: a node that was not
-/// filled within its limit holds all the same. Where replicas live elsewhere, one that reaches none of them waits for as
-/// long as others serve.
+/// filled within its limit holds all the same. Where replicas live elsewhere, one that reaches none of them waits for
+/// as long as others serve.
 /// </remarks>
 internal sealed class Synchroniser(DirectoryCore core, long startedNs)
 {

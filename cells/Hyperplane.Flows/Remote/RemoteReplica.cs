@@ -12,8 +12,8 @@ namespace Hyperplane.Flows.Remote;
 /// copies its twin page by page (<see cref="Page"/>, <see cref="TakePage"/>); nodes send theirs because they see
 /// another <see cref="Start"/>. Until the twin was read whole it says that it does not hold, and does not confirm that
 /// a node has sent all: so no "no" of it counts. A twin that is not filled itself fills nobody: two that began at once
-/// wait for each other, and give up what they might have held after <see cref="FreshTwinSeconds"/>. Answers go to the caller alone. What another node must hear carries
-/// its id as tag, and the caller passes it on.</remarks>
+/// wait for each other, and give up what they might have held after <see cref="FreshTwinSeconds"/>. Answers go to the
+/// caller alone. What another node must hear carries its id as tag, and the caller passes it on.</remarks>
 public sealed class RemoteReplica : IReplicaAnswers
 {
     /// <summary>How long two replicas of a shard that both began anew say that they do not hold.</summary>

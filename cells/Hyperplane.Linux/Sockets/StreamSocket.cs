@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 
 namespace Hyperplane.Linux.Sockets;
 
-/// <summary>A non-blocking TCP or unix stream socket for one thread: bytes or minus errno come back, never an exception.</summary>
+/// <summary>A non-blocking TCP or unix stream socket for one thread: bytes or minus errno come back, never an
+/// exception.</summary>
 /// <remarks>Calls allocate nothing, except those that make a socket. Whoever waits uses <see cref="Descriptor"/> with
 /// <see cref="Polling.PollSet"/>. Sources: tcp(7), unix(7), socket(7).</remarks>
 public sealed class StreamSocket : SafeHandle

@@ -71,7 +71,8 @@ public sealed class AgentConfigReaderTests
     [InlineData("64601", "64601, \"flowCapacity\": 1023", "flowCapacity: must be a whole number from 1024 to 16777216")]
     [InlineData("64601", "64601, \"maglevTableSize\": 65536", "maglevTableSize: must be a prime")]
     [InlineData("64601", "64601, \"flowEngine\": \"raft\"", "flowEngine: must be embedded or orleans")]
-    [InlineData("64601", "64601, \"flowSocket\": \"silo\"", "flowSocket: must be an absolute path of at most 107 bytes")]
+    [InlineData("64601", "64601, \"flowSocket\": \"silo\"",
+        "flowSocket: must be an absolute path of at most 107 bytes")]
     [InlineData("64601", "64601, \"routerId\": \"x\"", "routerId: must be an IPv4 address")]
     public void Each_mistake_has_its_message(string part, string spoiled, string message)
     {
@@ -152,7 +153,8 @@ public sealed class AgentConfigReaderTests
 
     private static string WithSilos(string cell, string socket) => Good
         .Replace("cell-a\"", cell + "\"", StringComparison.Ordinal)
-        .Replace("64601", $"64601, \"flowEngine\": \"orleans\", \"flowSocket\": \"{socket}\"", StringComparison.Ordinal);
+        .Replace(
+            "64601", $"64601, \"flowEngine\": \"orleans\", \"flowSocket\": \"{socket}\"", StringComparison.Ordinal);
 
     private static (AgentConfig? Config, IReadOnlyList<string> Errors) Read(string json) =>
         AgentConfigReader.Read(Encoding.UTF8.GetBytes(json));
