@@ -1,5 +1,6 @@
 using Hyperplane.Dataplane.Directory;
 using Hyperplane.Dataplane.Flows;
+using Hyperplane.Flows.Wire;
 
 namespace Hyperplane.Flows.Replicas;
 
@@ -52,6 +53,28 @@ public sealed class FlowReplica
             slot = _reverse.Find(key);
         record = slot < 0 ? default : _store[slot];
         return slot >= 0;
+    }
+
+    /// <summary>Asks for the memory in which the records of a batch are looked for: what is done with them then waits
+    /// for all at once and not for each.</summary>
+    internal void Foresee(ReadOnlySpan<byte> batch)
+    {
+        var keys = new KeyReader(batch);
+        while (keys.TryRead(out FlowKey4 forward, out FlowKey4 reverse))
+        {
+            _forward.Expect(forward);
+            _reverse.Expect(reverse);
+        }
+        keys = new KeyReader(batch);
+        while (keys.TryRead(out FlowKey4 forward, out FlowKey4 reverse))
+        {
+            int slot = _forward.Guess(forward);
+            int other = _reverse.Guess(reverse);
+            if (slot >= 0)
+                Prefetch.Lines(in _store.Row(slot));
+            if (other >= 0 && other != slot)
+                Prefetch.Lines(in _store.Row(other));
+        }
     }
 
     /// <summary>The living flow that has this key in either direction.</summary>
