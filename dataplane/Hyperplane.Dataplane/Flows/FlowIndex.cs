@@ -1,20 +1,18 @@
 namespace Hyperplane.Dataplane.Flows;
 
-/// <summary>Finds a flow by either of its keys: two entries a flow, at most two thirds full.</summary>
-/// <remarks>12 bytes a flow, taken once. Single-threaded.</remarks>
+/// <summary>Finds a flow by either of its keys: two entries a flow, at most four fifths full.</summary>
+/// <remarks>10 bytes a flow, taken once. Single-threaded.</remarks>
 internal sealed class FlowIndex
 {
-    private const int EntriesPerFlow = 3;
-
     private readonly SideKeys _keys;
     private readonly ulong _seed;
     private RowIndex<SideKeys> _rows;
 
     public FlowIndex(FlowColumns columns, ulong seed)
     {
-        int slots = columns.Forward.Length;
+        int rows = columns.Forward.Length * 2;
         (_keys, _seed) = (new SideKeys(columns.Forward, columns.Reverse), seed);
-        _rows = new RowIndex<SideKeys>(_keys, slots * 2, seed, slots * EntriesPerFlow);
+        _rows = new RowIndex<SideKeys>(_keys, rows, seed, (rows * 5 / 4) + 1);
     }
 
     /// <summary>The slot of the flow with this key, or -1.</summary>
