@@ -12,7 +12,7 @@ internal sealed class FlowIndex
     {
         int rows = columns.Forward.Length * 2;
         (_keys, _seed) = (new SideKeys(columns.Forward, columns.Reverse), seed);
-        _rows = new RowIndex<SideKeys>(_keys, rows, seed, (rows * 5 / 4) + 1);
+        _rows = new RowIndex<SideKeys>(_keys, rows, seed, (int)(rows * 5L / 4) + 1);
     }
 
     /// <summary>The slot of the flow with this key, or -1.</summary>

@@ -27,7 +27,7 @@ public struct RowIndex<TKeys>
     /// <param name="keys">Where the keys are.</param>
     /// <param name="rows">Rows are below this.</param>
     /// <param name="seed">Of the hashes.</param>
-    /// <param name="entries">Room to begin with; five quarters of <paramref name="rows"/> never grow.</param>
+    /// <param name="entries">Room to begin with; more than five quarters of <paramref name="rows"/> never grow.</param>
     public RowIndex(TKeys keys, int rows, ulong seed, int entries)
     {
         (_keys, _seed) = (keys, seed);
