@@ -83,15 +83,16 @@ public sealed class FlowReplica
     /// <summary>Arbiter: a flow is to be created; first come.</summary>
     /// <param name="record">As its owner made it.</param>
     /// <param name="nowSeconds">Time of any fixed origin.</param>
+    /// <param name="held">What had the key; its state is None when nothing had.</param>
     /// <param name="current">What has the key from now on.</param>
-    public ReplicaVerdict Decide(in FlowRecord4 record, uint nowSeconds, out FlowRecord4 current)
+    public ReplicaVerdict Decide(
+        in FlowRecord4 record, uint nowSeconds, out FlowRecord4 held, out FlowRecord4 current)
     {
-        int slot = _forward.Find(record.Forward);
+        int slot = Find(record.Forward, out held);
         current = record;
         current.Epoch = FlowEpoch.OfNextFlow(0);
         if (slot < 0)
             return Add(current, nowSeconds);
-        ref FlowRecord4 held = ref _store[slot];
         if (IsLive(held) && held.State != FlowRecordState.Closing)
         {
             current = held;
@@ -105,15 +106,16 @@ public sealed class FlowReplica
     /// <summary>Arbiter: the asker takes a flow over, as it found it.</summary>
     /// <param name="record">The record that was found, with the claimer as owner.</param>
     /// <param name="nowSeconds">Time of any fixed origin.</param>
+    /// <param name="held">What had the key; its state is None when nothing had.</param>
     /// <param name="current">What has the key from now on.</param>
-    public ReplicaVerdict Claim(in FlowRecord4 record, uint nowSeconds, out FlowRecord4 current)
+    public ReplicaVerdict Claim(
+        in FlowRecord4 record, uint nowSeconds, out FlowRecord4 held, out FlowRecord4 current)
     {
-        int slot = _forward.Find(record.Forward);
+        int slot = Find(record.Forward, out held);
         current = record;
         current.Epoch = FlowEpoch.OfNextOwner(record.Epoch);
         if (slot < 0)
             return Add(current, nowSeconds);
-        ref FlowRecord4 held = ref _store[slot];
         bool isAsFound = held.Incarnation == record.Incarnation && held.Epoch == record.Epoch && IsLive(held);
         bool isOlder = FlowEpoch.IsOlder(held.Epoch, record.Epoch);
         if (!isAsFound && !isOlder)
@@ -135,11 +137,9 @@ public sealed class FlowReplica
     /// newer.</param>
     public ReplicaVerdict Put(in FlowRecord4 record, uint nowSeconds, out FlowRecord4 other)
     {
-        int slot = _forward.Find(record.Forward);
-        other = default;
+        int slot = Find(record.Forward, out other);
         if (slot < 0)
             return Add(record, nowSeconds);
-        other = _store[slot];
         if (IsNewer(other, record))
             return ReplicaVerdict.Refused;
         Replace(slot, record, nowSeconds);
@@ -197,6 +197,13 @@ public sealed class FlowReplica
             return goesOn;
         return (held.OwnerNode, held.OwnerStart, held.Incarnation).CompareTo(
             (news.OwnerNode, news.OwnerStart, news.Incarnation)) < 0;
+    }
+
+    private int Find(in FlowKey4 forward, out FlowRecord4 held)
+    {
+        int slot = _forward.Find(forward);
+        held = slot < 0 ? default : _store[slot];
+        return slot;
     }
 
     private ReplicaVerdict Add(in FlowRecord4 record, uint nowSeconds)

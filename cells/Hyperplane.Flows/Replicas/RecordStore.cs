@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Hyperplane.Dataplane.Directory;
 
 namespace Hyperplane.Flows.Replicas;
@@ -30,6 +31,7 @@ internal sealed class RecordStore(int capacity)
     public ref uint Heard(int slot) => ref Row(slot).HeardSeconds;
 
     /// <summary>All of a slot.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref RecordRow Row(int slot) => ref _rows[(uint)slot / ChunkSlots]![(uint)slot % ChunkSlots];
 
     /// <summary>Takes a slot; there must be room.</summary>

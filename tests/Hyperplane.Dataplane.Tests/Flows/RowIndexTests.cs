@@ -43,6 +43,21 @@ public sealed class RowIndexTests
             Assert.Equal(model.GetValueOrDefault(Key(number), -1), index.Find(Key(number), Hash(Key(number))));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(1_000)]
+    public void With_room_for_five_quarters_it_never_grows(int rows)
+    {
+        var keys = Enumerable.Range(0, rows).Select(Key).ToArray();
+        var index = new RowIndex<Column>(new Column(keys), rows, Seed, (rows * 5 / 4) + 1);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int row = 0; row < rows; row++)
+            index.Set(keys[row], Hash(keys[row]), row);
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.True(index.Remove(0, Hash(keys[0])));
+    }
+
     [Fact]
     public void Most_guesses_are_right()
     {
