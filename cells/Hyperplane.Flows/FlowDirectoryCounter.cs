@@ -76,4 +76,8 @@ public enum FlowDirectoryCounter
     /// <summary>Starts at which not all living nodes brought what they have in time: this node went into service all
     /// the same.</summary>
     HeldUnfilled,
+
+    /// <summary>Flows of this node that another node took for older than one that was over, and that were told again as
+    /// the newer.</summary>
+    Reasserted,
 }

@@ -246,7 +246,7 @@ internal sealed class Decisions(DirectoryCore core)
     {
         ref Question question = ref core.Questions[tag];
         bool decidedHere = question.FirstNode == core.Self;
-        FlowRecord4 record = question.Record with { Epoch = decided.Epoch };
+        FlowRecord4 record = core.Outlive(question.Record with { Epoch = decided.Epoch });
         core.Counters.Add(FlowDirectoryCounter.Won);
         _inserts.Remove(question.Key);
         int told = core.Publish(record, decidedHere ? tag : 0);

@@ -69,13 +69,24 @@ internal sealed class DirectoryCore(
     public ushort LeaseHolderOf(in FlowRecord4 record) =>
         LeaseHolders.TryGetValue(record.SnatBe, out ushort holder) && View[holder].IsAlive ? holder : (ushort)0;
 
+    /// <summary>Whether this node hears of all that becomes of a record.</summary>
+    public bool HasPart(in FlowRecord4 record) =>
+        IsOurs(record) || View.Writes(Self, record.Forward, record.Reverse, record.OwnerNode)
+        || LeaseHolderOf(record) == Self;
+
     /// <summary>Holds a record of ours, and tells everybody who has a part in it.</summary>
     /// <param name="record">The record.</param>
     /// <param name="tag">A question that waits for the first copy; 0 for none.</param>
     /// <returns>How many nodes were told.</returns>
     public int Publish(in FlowRecord4 record, uint tag = 0)
     {
-        if (Replica.Put(record, NowSeconds, out _) == ReplicaVerdict.Full)
+        ReplicaVerdict verdict = Replica.Put(record, NowSeconds, out FlowRecord4 other);
+        if (verdict == ReplicaVerdict.Refused && other.Incarnation != record.Incarnation && !HasPart(other))
+        {
+            Replica.Forget(other.Forward);
+            verdict = Replica.Put(record, NowSeconds, out _);
+        }
+        if (verdict == ReplicaVerdict.Full)
             Counters.Add(FlowDirectoryCounter.Full);
         ReadOnlySpan<ushort> forward = View.WritersOf(View.ShardOf(record.Forward), Self);
         ReadOnlySpan<ushort> reverse = View.WritersOf(View.ShardOf(record.Reverse), Self);
@@ -121,11 +132,35 @@ internal sealed class DirectoryCore(
             Outbox.Send(old.OwnerNode, FlowOpKind.Newer, 0, current);
     }
 
-    /// <summary>Our flow has a newer owner, or its key a newer flow.</summary>
+    /// <summary>A flow that was just decided upon, later than whatever of its key is over as far as we know: the arbiter
+    /// need not know as much.</summary>
+    public FlowRecord4 Outlive(in FlowRecord4 ours) =>
+        Replica.TryFind(ours.Forward, out FlowRecord4 held) ? Outlive(ours, held) : ours;
+
+    /// <summary>Our flow has a newer owner, or its key a newer flow. One that is over and has nothing to do with ours
+    /// is none: whoever decided for ours did not know of it.</summary>
     public void LoseTo(in FlowRecord4 ours, in FlowRecord4 current)
     {
+        FlowRecord4 again = Outlive(ours, current);
+        if (again.Epoch != ours.Epoch)
+        {
+            Publish(again);
+            Answers.Add(FlowAnswerKind.Won, again.Forward, again);
+            return;
+        }
         Counters.Add(FlowDirectoryCounter.Displaced);
         FlowAnswerKind kind = ours.Incarnation == current.Incarnation ? FlowAnswerKind.Displaced : FlowAnswerKind.Lost;
         Answers.Add(kind, current.Forward, current);
+    }
+
+    /// <summary>A living flow as it stands against one of its key that is over; unchanged where it does or that is
+    /// none.</summary>
+    private FlowRecord4 Outlive(in FlowRecord4 ours, in FlowRecord4 other)
+    {
+        bool isOthersEnd = other.State == FlowRecordState.Tombstone && other.Incarnation != ours.Incarnation;
+        if (!isOthersEnd || !FlowReplica.IsLive(ours) || FlowEpoch.IsOlder(other.Epoch, ours.Epoch))
+            return ours;
+        Counters.Add(FlowDirectoryCounter.Reasserted);
+        return ours with { Epoch = FlowEpoch.OfNextFlow(other.Epoch) };
     }
 }

@@ -51,9 +51,7 @@ internal sealed class ReplicaHost : IReplicaAnswers
         if (_core.Replica.ExpireAt(slot, _core.NowSeconds))
             return true;
         FlowRecord4 record = _core.Replica.At(slot);
-        if (!mayPrune || record.State == FlowRecordState.None || _core.IsOurs(record)
-            || _core.View.Writes(_core.Self, record.Forward, record.Reverse, record.OwnerNode)
-            || _core.LeaseHolderOf(record) == _core.Self)
+        if (!mayPrune || record.State == FlowRecordState.None || _core.HasPart(record))
             return false;
         _core.Replica.ForgetAt(slot);
         return true;
@@ -73,6 +71,9 @@ internal sealed class ReplicaHost : IReplicaAnswers
         if (old.State == FlowRecordState.None || old.Incarnation != current.Incarnation)
             _core.NotePort(current);
     }
+
+    /// <inheritdoc/>
+    bool IReplicaAnswers.HasPart(in FlowRecord4 record) => _core.HasPart(record);
 
     /// <inheritdoc/>
     void IReplicaAnswers.Count(FlowDirectoryCounter counter) => _core.Counters.Add(counter);

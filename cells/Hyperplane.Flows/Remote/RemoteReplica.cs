@@ -128,6 +128,9 @@ public sealed class RemoteReplica : IReplicaAnswers
     }
 
     /// <inheritdoc/>
+    bool IReplicaAnswers.HasPart(in FlowRecord4 record) => true;
+
+    /// <inheritdoc/>
     void IReplicaAnswers.Count(FlowDirectoryCounter counter) => Counters.Add(counter);
 
     private BatchVerdict Do(ReadOnlySpan<byte> request, uint nowSeconds)

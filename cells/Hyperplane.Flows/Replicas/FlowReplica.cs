@@ -10,13 +10,17 @@ namespace Hyperplane.Flows.Replicas;
 /// key alone; it raises the epoch, so that for every other replica the higher epoch is the newer truth, whatever the
 /// order of arrival. At equal epochs (two arbiters during a partition) the flow stands that its client went on with,
 /// then the lower node id.
-/// A record without news for its idle timeout and <see cref="GraceSeconds"/> is forgotten; a tombstone after its own
-/// time.
+/// A record without news for its idle timeout and <see cref="GraceSeconds"/> is forgotten. A tombstone stands against
+/// news for its own time and is remembered for <see cref="TombstoneGraceSeconds"/> more: an arbiter that forgot it
+/// before the others did would give the next flow of the key an epoch that they refuse.
 /// </remarks>
 public sealed class FlowReplica
 {
     /// <summary>Two refresh intervals: how long a record outlives its idle timeout.</summary>
     public const uint GraceSeconds = 120;
+
+    /// <summary>More than clocks of whole seconds and late news put two replicas apart.</summary>
+    public const uint TombstoneGraceSeconds = 3;
 
     private readonly RecordStore _store;
     private readonly KeyIndex _forward;
@@ -140,7 +144,7 @@ public sealed class FlowReplica
         int slot = Find(record.Forward, out other);
         if (slot < 0)
             return Add(record, nowSeconds);
-        if (IsNewer(other, record))
+        if (IsNewer(other, record) && !IsSpent(slot, nowSeconds))
             return ReplicaVerdict.Refused;
         Replace(slot, record, nowSeconds);
         return ReplicaVerdict.Taken;
@@ -152,7 +156,7 @@ public sealed class FlowReplica
         ref FlowRecord4 record = ref _store[slot];
         if (record.State == FlowRecordState.None)
             return false;
-        uint grace = record.State == FlowRecordState.Tombstone ? 0 : GraceSeconds;
+        uint grace = record.State == FlowRecordState.Tombstone ? TombstoneGraceSeconds : GraceSeconds;
         if (nowSeconds - _store.Heard(slot) <= record.IdleTimeoutSeconds + grace)
             return false;
         ForgetAt(slot);
@@ -204,6 +208,14 @@ public sealed class FlowReplica
         int slot = _forward.Find(forward);
         held = slot < 0 ? default : _store[slot];
         return slot;
+    }
+
+    /// <summary>Whether a slot holds a tombstone whose own time is over.</summary>
+    private bool IsSpent(int slot, uint nowSeconds)
+    {
+        ref FlowRecord4 record = ref _store[slot];
+        return record.State == FlowRecordState.Tombstone
+            && nowSeconds - _store.Heard(slot) > record.IdleTimeoutSeconds;
     }
 
     private ReplicaVerdict Add(in FlowRecord4 record, uint nowSeconds)

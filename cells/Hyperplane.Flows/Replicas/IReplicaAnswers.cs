@@ -15,6 +15,9 @@ public interface IReplicaAnswers
     /// <summary>A key was decided against its old owner, if it had one: that may still believe to own it.</summary>
     void TellOldOwner(in FlowRecord4 old, in FlowRecord4 current);
 
+    /// <summary>Whether whoever holds the replica hears of all that becomes of a record.</summary>
+    bool HasPart(in FlowRecord4 record);
+
     /// <summary>Something happened.</summary>
     void Count(FlowDirectoryCounter counter);
 }

@@ -82,6 +82,11 @@ public sealed class ReplicaServer(FlowReplica replica, IReplicaAnswers answers)
                 if (op.Tag != 0)
                     answers.Answer(node, FlowOpKind.Ack, op.Tag);
                 break;
+            case ReplicaVerdict.Refused when other.Incarnation != op.Record.Incarnation && !answers.HasPart(other):
+                // Nobody tells us any more what became of it.
+                replica.Forget(other.Forward);
+                Put(node, op, nowSeconds);
+                break;
             case ReplicaVerdict.Refused:
                 answers.Count(FlowDirectoryCounter.PutsRefused);
                 answers.TellOldOwner(op.Record, other);

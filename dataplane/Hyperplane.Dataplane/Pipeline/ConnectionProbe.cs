@@ -8,22 +8,34 @@ namespace Hyperplane.Dataplane.Pipeline;
 
 /// <summary>Asks both ends of a connection whether they still have it: an octet they acknowledged long ago, without
 /// data, as TCP's own keep-alives (RFC 9293, section 3.8.4).</summary>
-/// <remarks>At most 1,000 connections a second.</remarks>
+/// <remarks>At most 1,000 connections a second. A number that is not known is guessed: an end that lives answers what is
+/// out of its window, too, and one that does not resets with the very number of the question, which nobody else
+/// knows.</remarks>
 internal sealed class ConnectionProbe(
-    FlowColumns columns, INextHops nextHops, IFrameIo io, PacketCounters packets)
+    FlowColumns columns, INextHops nextHops, IFrameIo io, PacketCounters packets, ulong seed)
 {
     private const int ProbesPerSecond = 1_000;
 
     private readonly FrameOutlet _outlet = new(io, packets, tunnel: null);
     private readonly TokenBucket _probes = new(ProbesPerSecond);
+    private ulong _guesses;
 
     /// <summary>Sends both questions; false when they must wait.</summary>
     public bool TrySend(int slot, long nowNs) =>
         _probes.TryTake(nowNs)
+        && Complete(ref columns.TargetExpects[slot])
+        && Complete(ref columns.ClientExpects[slot])
         && nextHops.TryGet(columns.NextHopToTarget[slot], out NextHop toTarget)
         && nextHops.TryGet(columns.NextHopToClient[slot], out NextHop toClient)
         && TrySend(toTarget, columns.Reverse[slot], columns.TargetExpects[slot], columns.ClientExpects[slot])
         && TrySend(toClient, columns.Forward[slot], columns.ClientExpects[slot], columns.TargetExpects[slot]);
+
+    private bool Complete(ref uint number)
+    {
+        if (number == 0)
+            number = (uint)FlowHash.Of(++_guesses, seed) | 1;
+        return true;
+    }
 
     /// <param name="hop">Towards the end that is asked.</param>
     /// <param name="key">Of that end's own frames.</param>

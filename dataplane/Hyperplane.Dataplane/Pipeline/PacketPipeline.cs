@@ -53,7 +53,8 @@ public sealed class PacketPipeline
         _publisher = options.Exchange is { } exchange
             ? new FlowPublisher(_table, exchange, options, Counters.Packets)
             : null;
-        var probe = frames is null ? null : new ConnectionProbe(_columns, nextHops, frames, Counters.Packets);
+        var probe = frames is null ? null : new ConnectionProbe(
+            _columns, nextHops, frames, Counters.Packets, seed);
         _flows = new FlowLifecycle(_table, cache, Counters, _publisher, probe);
         _tcp = new TcpTracker(_flows, _columns);
         _sweeper = new FlowSweeper(_table, _flows);
@@ -178,12 +179,10 @@ public sealed class PacketPipeline
             _flows.Forget(slot, FlowQueueKind.Long, nowNs);
             slot = FlowTable.None;
         }
-        else if (slot == FlowTable.None && _shared?.Miss(frame, key, isOpening, nowNs) is { } shared)
-        {
-            return shared;
-        }
         if (slot == FlowTable.None)
         {
+            if (_shared?.Miss(frame, key, isOpening, nowNs) is { } shared)
+                return shared;
             PacketCounter created = Create(key, isOpening, FlowState.SynSeen, nowNs, out slot);
             if (created != PacketCounter.Forwarded)
                 return created;

@@ -30,7 +30,7 @@ internal sealed class TcpTracker(FlowLifecycle flows, FlowColumns columns)
     {
         bool isSyn = (tcp.Flags & TcpFlags.Syn) != TcpFlags.None;
         if (side == FlowSide.Target)
-            return IsOpening(tcp.Flags) ? PacketCounter.DropTcpFlags : PacketCounter.Forwarded;
+            return CheckFromTarget(slot, tcp);
         if (isSyn)
             return IsOpening(tcp.Flags) ? PacketCounter.Forwarded : PacketCounter.DropTcpFlags;
         if ((tcp.Flags & TcpFlags.Rst) != TcpFlags.None)
@@ -78,6 +78,16 @@ internal sealed class TcpTracker(FlowLifecycle flows, FlowColumns columns)
             (side == FlowSide.Client ? columns.ClientExpects : columns.TargetExpects)[slot] = tcp.Acknowledgement;
     }
 
+    /// <summary>A SYN is refused by a reset that acknowledges it (RFC 9293, section 3.10.7.3).</summary>
+    private PacketCounter CheckFromTarget(int slot, in TcpView tcp)
+    {
+        if (IsOpening(tcp.Flags))
+            return PacketCounter.DropTcpFlags;
+        bool isStrayReset = (tcp.Flags & TcpFlags.Rst) != TcpFlags.None && columns.State[slot] == FlowState.SynSeen
+            && ((tcp.Flags & TcpFlags.Ack) == TcpFlags.None || tcp.Acknowledgement != columns.TargetExpects[slot]);
+        return isStrayReset ? PacketCounter.DropNoFlow : PacketCounter.Forwarded;
+    }
+
     /// <summary>A late reset of the connection that had these ports before is none of a handshake.</summary>
     private PacketCounter CheckReset(int slot, uint sequence) =>
         columns.State[slot] is FlowState.SynSeen or FlowState.SynAckSeen && sequence != columns.TargetExpects[slot]
@@ -102,17 +112,19 @@ internal sealed class TcpTracker(FlowLifecycle flows, FlowColumns columns)
     }
 
     /// <summary>Ends a connection only when the other end takes the reset too (RFC 5961, section 3.2): it is exactly
-    /// the next octet. One that is ahead may be exact by data in flight; the end that does not take it answers, and
-    /// that shows. Any other one changes nothing.</summary>
+    /// the next octet. One that is ahead may be exact by data in flight, and of a flow that was taken over that octet
+    /// is not known at first; the end that does not take it answers, and that shows. Any other one changes
+    /// nothing.</summary>
     private void NoteReset(int slot, FlowSide side, uint sequence, long nowNs)
     {
         if (columns.State[slot] is FlowState.Established or FlowState.Closing)
         {
             uint expected = flows.ExpectedFrom(slot, side, nowNs);
             uint ahead = sequence - expected;
-            if (expected == 0 || ahead > Window)
+            bool isKnown = expected != 0;
+            if (isKnown && ahead > Window)
                 return;
-            if (ahead != 0)
+            if (!isKnown || ahead != 0)
             {
                 flows.Doubt(slot, nowNs);
                 return;

@@ -9,7 +9,8 @@ namespace Hyperplane.Dataplane.Sharing;
 
 /// <summary>What a pipeline does with frames of flows that are not its own, or not yet surely so: relay, ask the flow
 /// directory and keep the frame meanwhile.</summary>
-/// <remarks>A relayed frame, known by a peer's MAC address, is never relayed again and never asked for.</remarks>
+/// <remarks>A relayed frame, known by a peer's MAC address, is never relayed again and never asked for; a SYN that was
+/// relayed because the flow before it was ours begins the next one here.</remarks>
 internal sealed class SharedFlows
 {
     private const int RelayCapacity = 65_536;
@@ -91,11 +92,14 @@ internal sealed class SharedFlows
     public int TakeAnswers(long nowNs)
     {
         int count = 0;
+        // What the directory had to say of its filling was said before this shows.
+        bool isFilled = !_exchange.IsFilling;
         while (count < AnswersPerTurn && _exchange.Answers.TryRead(out Directory.FlowAnswer answer))
         {
             _answers.Apply(answer, nowNs);
             count++;
         }
+        _isFilling = _isFilling && !(isFilled && count < AnswersPerTurn);
         return count;
     }
 
@@ -173,6 +177,8 @@ internal sealed class SharedFlows
         ushort relayedBy = mayComeFromPeer ? (ushort)0 : Peers.FindByMac(ethernet.SourceMac);
         if (relayedBy != 0)
         {
+            if (isTcpOpening && !_isFilling && !_relays.TryFind(key, out _, out _, out _))
+                return null;
             _publisher.TellNotMine(key, relayedBy);
             return PacketCounter.DropNotMine;
         }
@@ -184,13 +190,13 @@ internal sealed class SharedFlows
         }
         bool isUdp = key.Protocol == (uint)IpProtocol.Udp;
         bool hasListener = Tables.TryFindListener(key, out _);
-        bool isFilling = hasListener && IsFilling();
-        bool mayCreate = !isFilling && (isTcpOpening || (isUdp && hasListener && _mayCreate));
-        if (mayCreate || !(hasListener || Tables.IsSnat(key.DestinationBe)))
+        bool mayCreate = isTcpOpening || (isUdp && hasListener && _mayCreate);
+        bool mayCreateNow = mayCreate && !(hasListener && _isFilling);
+        if (mayCreateNow || !(hasListener || Tables.IsSnat(key.DestinationBe)))
             return null;
         if (!PacketPipeline.MayBeHost(key.SourceBe) || Tables.IsVip(key.SourceBe))
             return PacketCounter.DropMalformed;
-        return LookUp(key, isUdp && hasListener && !isFilling, nowNs);
+        return LookUp(key, isUdp && hasListener, nowNs);
     }
 
     /// <summary>Keeps a frame that was just judged <see cref="PacketCounter.Parked"/>, and counts it.</summary>
@@ -216,7 +222,11 @@ internal sealed class SharedFlows
     {
         mayCreate = false;
         int place = _pending.Find(key);
-        return place == NoPlace ? NoPlace : _pending.End(place, out mayCreate);
+        if (place == NoPlace)
+            return NoPlace;
+        int chain = _pending.End(place, out mayCreate);
+        mayCreate &= !_isFilling;
+        return chain;
     }
 
     /// <summary>Judges the frames of a chain once more.</summary>
@@ -253,7 +263,8 @@ internal sealed class SharedFlows
         _outlet.Finish(frame, reason);
     }
 
-    /// <summary>Drops the frames of a chain that nobody expects, and says so to who sent them.</summary>
+    /// <summary>Drops the frames of a chain that nobody expects, and says so to who sent them. A SYN that came while
+    /// the directory was filled expects nobody: it opens a flow.</summary>
     /// <param name="chain">From <see cref="End"/>.</param>
     /// <param name="mayReset">Asked once a frame, so that resets are limited.</param>
     /// <param name="nowNs">Now.</param>
@@ -261,6 +272,14 @@ internal sealed class SharedFlows
     {
         while (_pending.TryTake(ref chain, out FrameSlot frame))
         {
+            if (IsOpening(_io.Bytes(frame)))
+            {
+                if (_isFilling)
+                    Drop(frame, PacketCounter.DropDirectoryUnavailable);
+                else
+                    Resume(frame, nowNs);
+                continue;
+            }
             if (!mayReset.TryTake(nowNs) || !TcpReset.TryAnswer(_io.Bytes(frame)))
             {
                 Drop(frame, PacketCounter.DropNoFlow);
@@ -293,8 +312,12 @@ internal sealed class SharedFlows
         Resume(frame, nowNs);
     }
 
-    /// <summary>Whether the directory is being filled, or has more to say of that.</summary>
-    private bool IsFilling() => _isFilling = _isFilling && (_exchange.IsFilling || IsBusy);
+    private static bool IsOpening(Span<byte> frame) =>
+        EthernetView.TryRead(frame, out EthernetView ethernet) == ParseVerdict.Ok
+        && Ipv4View.TryRead(ethernet.Payload, out Ipv4View ip) == ParseVerdict.Ok
+        && ip.Protocol == (byte)IpProtocol.Tcp
+        && TcpView.TryRead(ip.Payload, out TcpView tcp) == ParseVerdict.Ok
+        && TcpTracker.IsOpening(tcp.Flags);
 
     private PacketCounter Relay(Span<byte> frame, int row, ushort node, in FlowKey4 key, long nowNs)
     {
@@ -316,8 +339,9 @@ internal sealed class SharedFlows
         {
             if (!_pending.HasRoom)
                 return PacketCounter.DropParkFull;
-            if (!_publisher.TryLookUp(key, mayCreate))
-                return mayCreate ? null : PacketCounter.DropDirectoryUnavailable;
+            bool mayCreateNow = mayCreate && !_isFilling;
+            if (!_publisher.TryLookUp(key, mayCreateNow))
+                return mayCreateNow ? null : PacketCounter.DropDirectoryUnavailable;
             place = _pending.Add(key, mayCreate, nowNs);
         }
         _place = place;

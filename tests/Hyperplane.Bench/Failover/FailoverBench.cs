@@ -126,6 +126,7 @@ internal static class FailoverBench
         + $"TCP {run.During.Fast.WorstMs:F0} ms on {run.During.Fast.StallsMs.Count}, "
         + $"back {run.After.Datagrams.WorstMs:F0} and {run.After.Fast.WorstMs:F0} ms"
         + (run.Wrk is { } wrk ? $", wrk {wrk.Errors} errors of {wrk.Requests + wrk.Errors:F0}" : "")
+        + string.Concat(run.After.Steady.Why.Concat(run.After.Fast.Why).Select(static why => $"; {why}"))
         + (run.Invalid is null ? "" : $"  NOT VALID: {run.Invalid}");
 
     /// <summary>The signal ends the run at its next step, and what was started with it.</summary>

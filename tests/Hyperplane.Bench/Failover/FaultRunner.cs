@@ -60,6 +60,7 @@ internal sealed class FaultRunner(FailoverCell cell, FailoverOptions options)
         double late = reports.Max(report => report.LongestTurnMs);
         if (late > LateMs)
             return $"the client itself was {late:F0} ms late";
-        return reports[0].Steady.Broken + reports[0].Fast.Broken > 0 ? "connections broke before the fault" : null;
+        string[] broken = [.. reports[0].Steady.Why, .. reports[0].Fast.Why];
+        return broken.Length > 0 ? "connections broke before the fault: " + string.Join("; ", broken) : null;
     }
 }

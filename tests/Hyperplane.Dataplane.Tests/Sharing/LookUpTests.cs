@@ -59,6 +59,43 @@ public sealed class LookUpTests : IDisposable
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_was_asked_for_while_the_directory_was_filled_opens_a_flow_once_it_is(bool isUdp)
+    {
+        _bench.Exchange.IsFilling = true;
+        Assert.Empty(_bench.Give(isUdp ? Bench.Datagram(40_000) : SharedBench.FromClient(40_000, Syn)));
+        FlowKey4 key = _bench.Request(FlowRequestKind.LookUp).Key;
+        _bench.Exchange.IsFilling = false;
+        _bench.Pass(0.001);
+        Assert.Single(_bench.Answer(FlowAnswerKind.Absent, key));
+        Assert.Equal(1ul, _bench.Count(PacketCounter.Forwarded));
+        Assert.Equal(0ul, _bench.Count(PacketCounter.ResetSent));
+        Assert.NotNull(_bench.State(key));
+    }
+
+    [Fact]
+    public void A_SYN_is_never_refused_by_a_reset()
+    {
+        _bench.Exchange.IsFilling = true;
+        Assert.Empty(_bench.Give(SharedBench.FromClient(40_000, Syn)));
+        Assert.Empty(_bench.Answer(FlowAnswerKind.Absent, _bench.Request(FlowRequestKind.LookUp).Key));
+        Assert.Equal(1ul, _bench.Count(PacketCounter.DropDirectoryUnavailable));
+    }
+
+    [Fact]
+    public void A_filled_node_opens_flows_whatever_else_the_directory_has_to_say()
+    {
+        _bench.Exchange.IsFilling = true;
+        _bench.Pass(0.001);
+        _bench.Exchange.IsFilling = false;
+        Assert.True(_bench.Exchange.Answers.TryWrite(new FlowAnswer { Kind = FlowAnswerKind.NotMine }));
+        _bench.Pass(0.001);
+        Assert.True(_bench.Exchange.Answers.TryWrite(new FlowAnswer { Kind = FlowAnswerKind.NotMine }));
+        Assert.Single(_bench.Give(SharedBench.FromClient(40_000, Syn)));
+    }
+
+    [Theory]
     [InlineData(FlowRecordState.Established)]
     [InlineData(FlowRecordState.Opening)]
     public void A_claimed_flow_carries_on_in_both_directions_in_the_order_of_its_frames(FlowRecordState state)

@@ -186,6 +186,27 @@ public sealed class ResetTests : IDisposable
         ExpectAlive();
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_flow_that_a_reset_had_taken_over_ends_unless_an_end_still_has_it(bool lives)
+    {
+        FlowRecord4 record = SharedBench.RecordOf(41_000, owner: SharedBench.Self, start: SharedBench.Start);
+        SharedBench bench = _wire.Bench;
+        Assert.Empty(bench.Give(SharedBench.FromClient(41_000, Rst, 5_001)));
+        Assert.Single(bench.Answer(FlowAnswerKind.Own, record));
+        Assert.Equal(FlowState.Established, bench.State(record.Forward));
+        byte[][] questions = [.. bench.Pass(1.1)];
+        Assert.Equal(2, questions.Length);
+        Assert.Equal(ParseVerdict.Ok, TcpView.TryRead(questions[0].AsSpan(34), out TcpView asked));
+        Assert.NotEqual(0u, asked.Acknowledgement);
+        if (lives)
+            bench.Give(SharedBench.Reply(questions[0], Ack));
+        else
+            bench.Give(SharedBench.Reply(questions[0], Rst, asked.Acknowledgement));
+        Assert.Equal(lives ? FlowState.Established : FlowState.Closed, bench.State(record.Forward));
+    }
+
     [Fact]
     public void A_reset_on_a_flow_that_was_taken_over_is_believed_once_both_ends_spoke()
     {

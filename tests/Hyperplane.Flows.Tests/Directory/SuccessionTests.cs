@@ -66,6 +66,38 @@ public sealed class SuccessionTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void A_new_flow_stands_against_tombstones_that_its_arbiter_does_not_know(int flowsBefore)
+    {
+        for (int flow = 0; flow < 40; flow++)
+        {
+            for (int i = 0; i < flowsBefore; i++)
+            {
+                FlowRecord4 old = Create(1, flow, i);
+                Ask(1, FlowRequestKind.Close, old with { State = FlowRecordState.Tombstone });
+                _cell.RunFor(2_000_000);
+            }
+            FlowRecord4 next = Sample.Record(flow, _cell.Nodes[2]);
+            CellView view = _cell.Nodes[2].Directory.View;
+            ushort arbiter = view.ReadersOf(view.ShardOf(next.Forward))[0];
+            _cell.Nodes[arbiter].Directory.Replica.Forget(next.Forward);
+            Ask(2, FlowRequestKind.Insert, next);
+            _cell.RunFor(20_000_000);
+
+            List<FlowAnswer> answers = ReadAll(2);
+            Assert.Contains(answers, answer => answer.Kind == FlowAnswerKind.Won);
+            Assert.DoesNotContain(answers, answer => answer.Kind is FlowAnswerKind.Lost or FlowAnswerKind.Displaced);
+            foreach (ushort reader in view.ReadersOf(view.ShardOf(next.Forward)).ToArray())
+            {
+                Assert.True(_cell.Nodes[reader].Directory.Replica.TryFindLive(next.Forward, out FlowRecord4 held));
+                Assert.Equal((next.Incarnation, (ushort)2), (held.Incarnation, held.OwnerNode));
+            }
+        }
+        Assert.True(_cell.Nodes[2].Directory.Counters[FlowDirectoryCounter.Reasserted] > 0);
+    }
+
     [Fact]
     public void Of_two_new_flows_of_a_key_whose_owner_died_one_becomes_its_flow_and_the_other_is_lost()
     {
@@ -217,9 +249,10 @@ public sealed class SuccessionTests
         return cell;
     }
 
-    private FlowRecord4 Create(ushort node, int flow)
+    private FlowRecord4 Create(ushort node, int flow, int before = 0)
     {
         FlowRecord4 record = Sample.Record(flow, _cell.Nodes[node]);
+        record.Incarnation += (ulong)before * 1_000;
         Ask(node, FlowRequestKind.Insert, record);
         _cell.RunFor(2_000_000);
         return Assert.Single(ReadAll(node), answer => answer.Kind == FlowAnswerKind.Won).Record;

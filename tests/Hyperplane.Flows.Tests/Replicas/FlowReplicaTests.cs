@@ -107,6 +107,25 @@ public sealed class FlowReplicaTests
         Assert.Equal(ReplicaVerdict.Taken, With(other).Put(one, Now, out _));
     }
 
+    [Theory]
+    [InlineData(350, ReplicaVerdict.Refused)]
+    [InlineData(351, ReplicaVerdict.Taken)]
+    public void A_tombstone_stands_against_a_flow_of_no_later_decision_for_its_own_time(uint age, ReplicaVerdict verdict)
+    {
+        FlowReplica replica = With(Record(1, FlowRecordState.Tombstone, 0x30000));
+        Assert.Equal(verdict, replica.Put(Record(2, FlowRecordState.Established, 0x10000), Now + age, out _));
+    }
+
+    [Fact]
+    public void An_arbiter_decides_later_than_a_tombstone_for_longer_than_that_stands()
+    {
+        FlowReplica replica = With(Record(1, FlowRecordState.Tombstone, 0x30000));
+        uint last = Now + 350 + FlowReplica.TombstoneGraceSeconds;
+        Assert.False(replica.ExpireAt(0, last));
+        Assert.Equal(ReplicaVerdict.Taken, replica.Decide(Record(2), last, out _, out FlowRecord4 current));
+        Assert.Equal(0x40000u, current.Epoch);
+    }
+
     [Fact]
     public void Epochs_wrap()
     {
@@ -158,7 +177,7 @@ public sealed class FlowReplicaTests
     [Theory]
     [InlineData(FlowRecordState.Established, 350 + FlowReplica.GraceSeconds)]
     [InlineData(FlowRecordState.Opening, 350 + FlowReplica.GraceSeconds)]
-    [InlineData(FlowRecordState.Tombstone, 350)]
+    [InlineData(FlowRecordState.Tombstone, 350 + FlowReplica.TombstoneGraceSeconds)]
     public void A_record_without_news_is_forgotten_after_its_time_and_no_sooner(FlowRecordState state, uint seconds)
     {
         FlowReplica replica = With(Record(1, state, 1));

@@ -9,6 +9,9 @@ internal sealed class ClientConnection
     /// <summary>In a request: the target closes after its answer.</summary>
     public const uint LastBit = 0x8000_0000;
 
+    private const long TimeWaitNs = 1_000_000_000;
+    private const long LongestPauseNs = 5_000_000_000;
+
     private readonly TrafficCell _world;
     private readonly ConnectionPlan _plan;
     private uint _sent;
@@ -46,7 +49,13 @@ internal sealed class ClientConnection
     /// <summary>Whether its flow went on without the directory's word.</summary>
     public bool IsUnreplicated { get; private set; }
 
+    /// <summary>The connection before it on this port. Where nodes failed since its end, its target or a record may
+    /// still stand for it, and the first SYN ends that.</summary>
+    public ClientConnection? Before { get; init; }
+
     public long OpenedNs { get; private set; }
+
+    public long EndedNs { get; private set; }
 
     /// <summary>The target's connection that it hears; 0 before the first answer.</summary>
     public uint HeardOf { get; private set; }
@@ -112,8 +121,15 @@ internal sealed class ClientConnection
 
     private void Finish()
     {
+        EndedNs = _world.Cell.NowNs;
         _world.Log($"{this} ends");
-        if (End.Phase == TcpPhase.Over && !HasAborted && _plan.Again > 0)
-            _world.OpenAgain(this, _plan with { Again = _plan.Again - 1 });
+        if (_plan.Again == 0)
+            return;
+        // A port in TIME_WAIT is used again after a second at the earliest, as Linux does it.
+        (long leastNs, long mostNs) = End.Phase == TcpPhase.TimeWait || HasAborted
+            ? (TimeWaitNs, LongestPauseNs)
+            : (1_000_000, 300_000_000);
+        _world.OpenAgain(
+            this, _plan with { Again = _plan.Again - 1 }, _world.Cell.Chance.NextInt64(leastNs, mostNs));
     }
 }

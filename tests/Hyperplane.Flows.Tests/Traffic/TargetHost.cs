@@ -42,6 +42,9 @@ internal sealed class TargetHost(TrafficCell world, int index)
             world.CollidedHalfOpen++;
             return true;
         }
+        // Its reset was lost: the client hears of the old connection and resets it once more.
+        if (world.Client(known.ClientId).HasAborted)
+            return false;
         world.ViolateUnless(
             world.Client(known.ClientId).IsUnreplicated,
             $"target {index} has connection {known.Id} of client {known.ClientId} "

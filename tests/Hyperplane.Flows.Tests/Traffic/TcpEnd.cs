@@ -11,6 +11,8 @@ internal sealed class TcpEnd(SimulatedCell cell, FlowKey4 key, uint firstSequenc
 {
     private const long FirstRtoNs = 200_000_000;
     private const long LongestRtoNs = 1_000_000_000;
+    private const long ChallengeNs = 500_000_000;
+    private const uint Window = 65_535;
 
     private readonly Queue<ulong> _words = new();
     private Segment _outstanding;
@@ -22,6 +24,7 @@ internal sealed class TcpEnd(SimulatedCell cell, FlowKey4 key, uint firstSequenc
     private uint _peerNext;
     private long _rtoNs = FirstRtoNs;
     private long _dueNs;
+    private long _challengedNs = long.MinValue / 2;
     private bool _timerRuns;
     private bool _closedFirst;
 
@@ -154,6 +157,11 @@ internal sealed class TcpEnd(SimulatedCell cell, FlowKey4 key, uint firstSequenc
 
     private void ReceiveMore(in Segment segment)
     {
+        if (segment.Octets == 0 && segment.Sequence - _peerNext >= Window)
+        {
+            Challenge();
+            return;
+        }
         int ahead = (int)(segment.Acknowledgement - _next);
         if (ahead > 0)
         {
@@ -272,6 +280,15 @@ internal sealed class TcpEnd(SimulatedCell cell, FlowKey4 key, uint firstSequenc
         Repeats();
         if (_isWaiting)
             Transmit();
+    }
+
+    /// <summary>Answers what is out of its window, as seldom as kernels do.</summary>
+    private void Challenge()
+    {
+        if (cell.NowNs - _challengedNs < ChallengeNs)
+            return;
+        _challengedNs = cell.NowNs;
+        Acknowledge();
     }
 
     private void Acknowledge() => send(Make(TcpFlags.Ack));

@@ -24,6 +24,7 @@ internal sealed class TrafficCell
     private readonly List<string>? _log;
     private readonly List<(long FromNs, long UntilNs)> _troubles = [];
     private uint _targetConnections;
+    private int _opensLater;
     private ulong _version;
     private uint _healthy = AllTargets;
     private int _present = Targets;
@@ -89,7 +90,7 @@ internal sealed class TrafficCell
 
     public List<string> Violations { get; } = [];
 
-    public bool IsTrafficOver => _connections.TrueForAll(one => one.IsOver) && _datagrams.TrueForAll(one => one.IsOver);
+    public bool IsTrafficOver => _opensLater == 0 && _connections.TrueForAll(one => one.IsOver) && _datagrams.TrueForAll(one => one.IsOver);
 
     public ClientConnection Client(uint id) => _connections[(int)id - 1];
 
@@ -158,15 +159,25 @@ internal sealed class TrafficCell
 
     public void Open(FlowKey4 key, ConnectionPlan plan)
     {
-        var connection = new ClientConnection(this, (uint)_connections.Count + 1, key, plan);
+        var connection = new ClientConnection(this, (uint)_connections.Count + 1, key, plan)
+        {
+            Before = _byKey.GetValueOrDefault(key),
+        };
         _connections.Add(connection);
         _byKey[key] = connection;
         Log($"{connection} opens");
         connection.Open();
     }
 
-    public void OpenAgain(ClientConnection before, ConnectionPlan plan) =>
-        Cell.After(Cell.Chance.NextInt64(1_000_000, 300_000_000), () => Open(before.End.Key, plan));
+    public void OpenAgain(ClientConnection before, ConnectionPlan plan, long pauseNs)
+    {
+        _opensLater++;
+        Cell.After(pauseNs, () =>
+        {
+            _opensLater--;
+            Open(before.End.Key, plan);
+        });
+    }
 
     public void AddClient(int client) =>
         Fabric.AddHost(TrafficModel.ClientBe(client), client & 1, ReceiveAtClient);
@@ -225,7 +236,9 @@ internal sealed class TrafficCell
     }
 
     private bool IsExcused(TcpEnd end) =>
-        _byKey.TryGetValue(end.Key, out ClientConnection? connection) && connection.IsUnreplicated;
+        _byKey.TryGetValue(end.Key, out ClientConnection? connection)
+        && (connection.IsUnreplicated || (end.Phase == TcpPhase.SynSent && connection.Before is { } before
+            && WasTroubled(before.EndedNs, Cell.NowNs)));
 
     private DataplaneModel Model(uint snatBe) => TrafficModel.Of(_version + 1, snatBe, _healthy, _present);
 

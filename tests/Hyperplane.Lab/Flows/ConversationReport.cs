@@ -8,8 +8,10 @@ namespace Hyperplane.Lab.Flows;
 /// <param name="Silent">Had no answer for 15 s.</param>
 /// <param name="WorstMs">Longest time between a message and its echo, over the sound ones.</param>
 /// <param name="StallsMs">Of each sound connection its longest, where that is above 20 ms.</param>
+/// <param name="Why">How the first few of the broken ones broke, in words.</param>
 public sealed record ConversationReport(
-    int Open, int Reset, int Closed, int Wrong, int Silent, double WorstMs, IReadOnlyList<double> StallsMs)
+    int Open, int Reset, int Closed, int Wrong, int Silent, double WorstMs, IReadOnlyList<double> StallsMs,
+    IReadOnlyList<string> Why)
 {
     /// <summary>All that did not survive.</summary>
     public int Broken => Reset + Closed + Wrong + Silent;

@@ -27,6 +27,9 @@ internal static class Connecting
     }
 
     /// <summary>How a connect that is over went.</summary>
-    public static bool Succeeded(Socket socket) =>
-        (int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)! == 0;
+    public static SocketError Result(Socket socket)
+    {
+        int errno = (int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
+        return errno == 0 ? SocketError.Success : (SocketError)errno;
+    }
 }

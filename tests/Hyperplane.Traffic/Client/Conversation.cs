@@ -39,6 +39,9 @@ internal sealed class Conversation : IPollable, IDisposable
     /// <summary>Whether and how it broke.</summary>
     public Ending Ending { get; private set; }
 
+    /// <summary>How it broke, in words: what the kernel said, and of which port; null while it has not.</summary>
+    public string? Broke { get; private set; }
+
     /// <summary>Whether at least one echo came.</summary>
     public bool IsAnswered => _echoed > 0;
 
@@ -82,7 +85,7 @@ internal sealed class Conversation : IPollable, IDisposable
         if (error == SocketError.Success)
             _outLeft -= written;
         else if (error != SocketError.WouldBlock)
-            End(Ending.Reset);
+            End(Ending.Reset, error);
     }
 
     public void OnReady(uint events)
@@ -99,7 +102,7 @@ internal sealed class Conversation : IPollable, IDisposable
         if (error == SocketError.WouldBlock)
             return;
         if (error != SocketError.Success || count == 0)
-            End(error != SocketError.Success ? Ending.Reset : Ending.Closed);
+            End(error != SocketError.Success ? Ending.Reset : Ending.Closed, error);
         else
             Take(Arrived.AsSpan(0, count), Stopwatch.GetTimestamp());
     }
@@ -112,9 +115,10 @@ internal sealed class Conversation : IPollable, IDisposable
 
     private void Connected()
     {
-        if (!Connecting.Succeeded(_socket))
+        SocketError error = Connecting.Result(_socket);
+        if (error != SocketError.Success)
         {
-            End(Ending.Reset);
+            End(Ending.Reset, error);
             return;
         }
 
@@ -144,9 +148,11 @@ internal sealed class Conversation : IPollable, IDisposable
         }
     }
 
-    private void End(Ending ending)
+    private void End(Ending ending, SocketError error = SocketError.Success)
     {
         Ending = ending;
+        string phase = _connected ? $"after {_echoed} echoes" : "while connecting";
+        Broke = $"{ending} {phase} ({error}, port {(_socket.LocalEndPoint as IPEndPoint)?.Port})";
         _poller.Forget(_socket);
         _socket.Dispose();
     }

@@ -7,6 +7,7 @@ namespace Hyperplane.Traffic.Client;
 internal sealed class Conversations : IDisposable
 {
     private const int MostConnecting = 64;
+    private const int MostTold = 5;
     private readonly Poller _poller;
     private readonly IReadOnlyList<IPEndPoint> _vips;
     private readonly Conversation[] _all;
@@ -47,6 +48,10 @@ internal sealed class Conversations : IDisposable
 
     public int Broken => _all.Count(one => one is not null && one.Ending != Ending.None);
 
+    /// <summary>How the first few of the broken ones broke.</summary>
+    public IReadOnlyList<string> Why =>
+        [.. _all.Where(one => one is { Ending: not Ending.None }).Take(MostTold).Select(one => one.Broke!)];
+
     public bool AreAnsweredSince(long sinceNs)
     {
         foreach (Conversation one in _all)
@@ -71,7 +76,7 @@ internal sealed class Conversations : IDisposable
         int Ended(Ending ending) => _all.Count(one => one.Ending == ending);
         return new ConversationReport(
             sound.Count, Ended(Ending.Reset), Ended(Ending.Closed), Ended(Ending.Wrong), Ended(Ending.Silent),
-            sound.LastOrDefault(), [.. sound.Where(stall => stall > TrafficClient.StallMs)]);
+            sound.LastOrDefault(), [.. sound.Where(stall => stall > TrafficClient.StallMs)], Why);
     }
 
     public void Dispose()

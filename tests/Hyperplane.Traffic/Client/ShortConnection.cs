@@ -72,7 +72,7 @@ internal sealed class ShortConnection : IPollable
 
     private void Ask()
     {
-        if (!Connecting.Succeeded(_socket))
+        if (Connecting.Result(_socket) != SocketError.Success)
         {
             End(0);
             return;

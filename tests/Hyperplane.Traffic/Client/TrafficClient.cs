@@ -91,7 +91,8 @@ internal sealed class TrafficClient : IDisposable
         {
             _output.WriteLine(
                 $"not open: {_steady.Answered + _fast.Answered} connections answered, {broken} failed, "
-                + $"{_datagrams.Count(flow => flow.Answered == 0)} UDP flows without an answer");
+                + $"{_datagrams.Count(flow => flow.Answered == 0)} UDP flows without an answer"
+                + string.Concat(_steady.Why.Concat(_fast.Why).Select(static why => "; " + why)));
             return false;
         }
 
