@@ -60,7 +60,8 @@ internal sealed class FlowColumns(int slots)
     /// <summary>The target's stable id.</summary>
     public uint[] TargetId { get; } = new uint[slots];
 
-    /// <summary>When the flow directory is told next that the flow goes on, as <see cref="FlowTimes.Coarse"/>.</summary>
+    /// <summary>When the flow directory is told next that the flow goes on; a moment of
+    /// <see cref="FlowTimes.Coarse"/>.</summary>
     public uint[] Refresh { get; } = new uint[slots];
 
     /// <summary>What the target acknowledged last, so far as was seen, or will acknowledge first: the sequence number

@@ -110,7 +110,8 @@ public sealed class FlowReplicaTests
     [Theory]
     [InlineData(350, ReplicaVerdict.Refused)]
     [InlineData(351, ReplicaVerdict.Taken)]
-    public void A_tombstone_stands_against_a_flow_of_no_later_decision_for_its_own_time(uint age, ReplicaVerdict verdict)
+    public void A_tombstone_stands_against_a_flow_of_no_later_decision_for_its_own_time(
+        uint age, ReplicaVerdict verdict)
     {
         FlowReplica replica = With(Record(1, FlowRecordState.Tombstone, 0x30000));
         Assert.Equal(verdict, replica.Put(Record(2, FlowRecordState.Established, 0x10000), Now + age, out _));
