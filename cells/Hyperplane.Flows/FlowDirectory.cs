@@ -151,6 +151,7 @@ public sealed class FlowDirectory
     public string? OnBatch(ushort node, ReadOnlySpan<byte> batch, long nowNs)
     {
         _core.NowNs = nowNs;
+        Replica.Foresee(batch);
         var reader = new BatchReader(batch);
         while (reader.TryRead(out FlowOp op))
             Handle(node, op);

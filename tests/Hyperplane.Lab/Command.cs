@@ -43,7 +43,15 @@ public static class Command
     {
         using (process)
         {
-            process.StandardInput.Close();
+            try
+            {
+                process.StandardInput.Close();
+            }
+            catch (IOException)
+            {
+                // It ended before it read all.
+            }
+
             Task<string> output = process.StandardOutput.ReadToEndAsync();
             Task<string> error = process.StandardError.ReadToEndAsync();
             if (process.WaitForExit(timeout))

@@ -210,8 +210,8 @@ internal sealed class Decisions(DirectoryCore core)
             core.Outbox.Send(question.FirstNode, FlowOpKind.Decide, tag, question.Record);
             return;
         }
-        core.Replica.TryFind(question.Key, out FlowRecord4 old);
-        ReplicaVerdict verdict = core.Replica.Decide(question.Record, core.NowSeconds, out FlowRecord4 current);
+        ReplicaVerdict verdict = core.Replica.Decide(
+            question.Record, core.NowSeconds, out FlowRecord4 old, out FlowRecord4 current);
         if (verdict == ReplicaVerdict.Taken)
         {
             core.TellOldOwner(old, current);
@@ -235,7 +235,7 @@ internal sealed class Decisions(DirectoryCore core)
             return;
         }
         FlowRecord4 old = question.Record;
-        ReplicaVerdict verdict = core.Replica.Claim(wanted, core.NowSeconds, out FlowRecord4 current);
+        ReplicaVerdict verdict = core.Replica.Claim(wanted, core.NowSeconds, out _, out FlowRecord4 current);
         if (verdict == ReplicaVerdict.Taken)
             WinClaim(tag, current, old);
         else

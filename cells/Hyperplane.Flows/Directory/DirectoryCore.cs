@@ -132,8 +132,8 @@ internal sealed class DirectoryCore(
             Outbox.Send(old.OwnerNode, FlowOpKind.Newer, 0, current);
     }
 
-    /// <summary>A flow that was just decided upon, later than whatever of its key is over as far as we know: the arbiter
-    /// need not know as much.</summary>
+    /// <summary>A flow that was just decided upon, later than whatever of its key is over as far as we know: the
+    /// arbiter need not know as much.</summary>
     public FlowRecord4 Outlive(in FlowRecord4 ours) =>
         Replica.TryFind(ours.Forward, out FlowRecord4 held) ? Outlive(ours, held) : ours;
 

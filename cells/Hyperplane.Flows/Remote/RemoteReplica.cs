@@ -187,6 +187,7 @@ public sealed class RemoteReplica : IReplicaAnswers
         _caller = header.Node;
         ReadOnlySpan<byte> batch = request[RequestHeader.Bytes..];
         MakeRoom(batch.Length);
+        _replica.Foresee(batch);
         var reader = new BatchReader(batch);
         while (reader.TryRead(out FlowOp op))
         {

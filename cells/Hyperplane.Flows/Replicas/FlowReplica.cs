@@ -1,5 +1,6 @@
 using Hyperplane.Dataplane.Directory;
 using Hyperplane.Dataplane.Flows;
+using Hyperplane.Flows.Wire;
 
 namespace Hyperplane.Flows.Replicas;
 
@@ -58,21 +59,44 @@ public sealed class FlowReplica
         return slot >= 0;
     }
 
+    /// <summary>Asks for the memory in which the records of a batch are looked for: what is done with them then waits
+    /// for all at once and not for each.</summary>
+    internal void Foresee(ReadOnlySpan<byte> batch)
+    {
+        var keys = new KeyReader(batch);
+        while (keys.TryRead(out FlowKey4 forward, out FlowKey4 reverse))
+        {
+            _forward.Expect(forward);
+            _reverse.Expect(reverse);
+        }
+        keys = new KeyReader(batch);
+        while (keys.TryRead(out FlowKey4 forward, out FlowKey4 reverse))
+        {
+            int slot = _forward.Guess(forward);
+            int other = _reverse.Guess(reverse);
+            if (slot >= 0)
+                Prefetch.Lines(in _store.Row(slot));
+            if (other >= 0 && other != slot)
+                Prefetch.Lines(in _store.Row(other));
+        }
+    }
+
     /// <summary>The living flow that has this key in either direction.</summary>
     public bool TryFindLive(in FlowKey4 key, out FlowRecord4 record) => TryFind(key, out record) && IsLive(record);
 
     /// <summary>Arbiter: a flow is to be created; first come.</summary>
     /// <param name="record">As its owner made it.</param>
     /// <param name="nowSeconds">Time of any fixed origin.</param>
+    /// <param name="held">What had the key; its state is None when nothing had.</param>
     /// <param name="current">What has the key from now on.</param>
-    public ReplicaVerdict Decide(in FlowRecord4 record, uint nowSeconds, out FlowRecord4 current)
+    public ReplicaVerdict Decide(
+        in FlowRecord4 record, uint nowSeconds, out FlowRecord4 held, out FlowRecord4 current)
     {
-        int slot = _forward.Find(record.Forward);
+        int slot = Find(record.Forward, out held);
         current = record;
         current.Epoch = FlowEpoch.OfNextFlow(0);
         if (slot < 0)
             return Add(current, nowSeconds);
-        ref FlowRecord4 held = ref _store[slot];
         if (IsLive(held) && held.State != FlowRecordState.Closing)
         {
             current = held;
@@ -86,15 +110,16 @@ public sealed class FlowReplica
     /// <summary>Arbiter: the asker takes a flow over, as it found it.</summary>
     /// <param name="record">The record that was found, with the claimer as owner.</param>
     /// <param name="nowSeconds">Time of any fixed origin.</param>
+    /// <param name="held">What had the key; its state is None when nothing had.</param>
     /// <param name="current">What has the key from now on.</param>
-    public ReplicaVerdict Claim(in FlowRecord4 record, uint nowSeconds, out FlowRecord4 current)
+    public ReplicaVerdict Claim(
+        in FlowRecord4 record, uint nowSeconds, out FlowRecord4 held, out FlowRecord4 current)
     {
-        int slot = _forward.Find(record.Forward);
+        int slot = Find(record.Forward, out held);
         current = record;
         current.Epoch = FlowEpoch.OfNextOwner(record.Epoch);
         if (slot < 0)
             return Add(current, nowSeconds);
-        ref FlowRecord4 held = ref _store[slot];
         bool isAsFound = held.Incarnation == record.Incarnation && held.Epoch == record.Epoch && IsLive(held);
         bool isOlder = FlowEpoch.IsOlder(held.Epoch, record.Epoch);
         if (!isAsFound && !isOlder)
@@ -116,11 +141,9 @@ public sealed class FlowReplica
     /// newer.</param>
     public ReplicaVerdict Put(in FlowRecord4 record, uint nowSeconds, out FlowRecord4 other)
     {
-        int slot = _forward.Find(record.Forward);
-        other = default;
+        int slot = Find(record.Forward, out other);
         if (slot < 0)
             return Add(record, nowSeconds);
-        other = _store[slot];
         if (IsNewer(other, record) && !IsSpent(slot, nowSeconds))
             return ReplicaVerdict.Refused;
         Replace(slot, record, nowSeconds);
@@ -178,6 +201,13 @@ public sealed class FlowReplica
             return goesOn;
         return (held.OwnerNode, held.OwnerStart, held.Incarnation).CompareTo(
             (news.OwnerNode, news.OwnerStart, news.Incarnation)) < 0;
+    }
+
+    private int Find(in FlowKey4 forward, out FlowRecord4 held)
+    {
+        int slot = _forward.Find(forward);
+        held = slot < 0 ? default : _store[slot];
+        return slot;
     }
 
     /// <summary>Whether a slot holds a tombstone whose own time is over.</summary>

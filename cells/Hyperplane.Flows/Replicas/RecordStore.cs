@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Hyperplane.Dataplane.Directory;
 
 namespace Hyperplane.Flows.Replicas;
@@ -8,9 +9,11 @@ internal sealed class RecordStore(int capacity)
 {
     private const int ChunkSlots = 1_024;
 
-    private readonly FlowRecord4[]?[] _records = new FlowRecord4[]?[(capacity + ChunkSlots - 1) / ChunkSlots];
-    private readonly uint[]?[] _heard = new uint[]?[(capacity + ChunkSlots - 1) / ChunkSlots];
+    private readonly RecordRow[]?[] _rows = new RecordRow[]?[(capacity + ChunkSlots - 1) / ChunkSlots];
     private int _free = -1;
+
+    /// <summary>Records it has room for.</summary>
+    public int Capacity => capacity;
 
     /// <summary>Slots that were ever used; a walk ends here.</summary>
     public int Used { get; private set; }
@@ -22,10 +25,14 @@ internal sealed class RecordStore(int capacity)
     public bool HasRoom => _free >= 0 || Used < capacity;
 
     /// <summary>The record of a slot; <see cref="FlowRecordState.None"/> where there is none.</summary>
-    public ref FlowRecord4 this[int slot] => ref _records[slot / ChunkSlots]![slot % ChunkSlots];
+    public ref FlowRecord4 this[int slot] => ref Row(slot).Record;
 
     /// <summary>When the record of a slot was last heard of, in seconds.</summary>
-    public ref uint Heard(int slot) => ref _heard[slot / ChunkSlots]![slot % ChunkSlots];
+    public ref uint Heard(int slot) => ref Row(slot).HeardSeconds;
+
+    /// <summary>All of a slot.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref RecordRow Row(int slot) => ref _rows[(uint)slot / ChunkSlots]![(uint)slot % ChunkSlots];
 
     /// <summary>Takes a slot; there must be room.</summary>
     public int Take()
@@ -37,16 +44,14 @@ internal sealed class RecordStore(int capacity)
             _free = (int)Heard(slot) - 1;
             return slot;
         }
-        _records[Used / ChunkSlots] ??= new FlowRecord4[ChunkSlots];
-        _heard[Used / ChunkSlots] ??= new uint[ChunkSlots];
+        _rows[Used / ChunkSlots] ??= new RecordRow[ChunkSlots];
         return Used++;
     }
 
     /// <summary>Gives a slot back.</summary>
     public void Release(int slot)
     {
-        this[slot] = default;
-        Heard(slot) = (uint)(_free + 1);
+        Row(slot) = new RecordRow { HeardSeconds = (uint)(_free + 1) };
         _free = slot;
         Count--;
     }

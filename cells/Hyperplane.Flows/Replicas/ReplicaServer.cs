@@ -41,15 +41,15 @@ public sealed class ReplicaServer(FlowReplica replica, IReplicaAnswers answers)
 
     private void Decide(ushort node, in FlowOp op, uint nowSeconds)
     {
-        replica.TryFind(op.Record.Forward, out FlowRecord4 old);
-        ReplicaVerdict verdict = replica.Decide(op.Record, nowSeconds, out FlowRecord4 current);
+        ReplicaVerdict verdict = replica.Decide(
+            op.Record, nowSeconds, out FlowRecord4 old, out FlowRecord4 current);
         Answer(node, op.Tag, verdict, old, current);
     }
 
     private void Claim(ushort node, in FlowOp op, uint nowSeconds)
     {
-        replica.TryFind(op.Record.Forward, out FlowRecord4 old);
-        ReplicaVerdict verdict = replica.Claim(op.Record, nowSeconds, out FlowRecord4 current);
+        ReplicaVerdict verdict = replica.Claim(
+            op.Record, nowSeconds, out FlowRecord4 old, out FlowRecord4 current);
         Answer(node, op.Tag, verdict, old, current);
     }
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Hyperplane.Dataplane.Flows;
 
 /// <summary>Hashes a flow key: the same on every node for the same seed.</summary>
@@ -10,6 +12,7 @@ public static class FlowHash
     private const ulong ThirdSecret = 0x8ebc6af09c88c6e3;
 
     /// <summary>64 well mixed bits of a key.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Of(in FlowKey4 key, ulong seed)
     {
         ulong addresses = key.SourceBe | ((ulong)key.DestinationBe << 32);

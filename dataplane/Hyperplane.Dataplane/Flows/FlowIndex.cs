@@ -1,80 +1,47 @@
-using System.Numerics;
-
 namespace Hyperplane.Dataplane.Flows;
 
-/// <summary>Finds a flow by either of its keys: open addressing, linear probing, two entries a flow.</summary>
-/// <remarks>At most half full. Removal shifts the entries behind it back, so there are no tombstones and a look-up that
-/// misses never grows slower. An entry keeps 32 bits of hash beside slot and side; the seed is secret to the node, so
-/// that nobody can aim for one bucket.</remarks>
+/// <summary>Finds a flow by either of its keys: two entries a flow, at most four fifths full.</summary>
+/// <remarks>10 bytes a flow, taken once. Single-threaded.</remarks>
 internal sealed class FlowIndex
 {
-    private readonly ulong[] _entries;
-    private readonly FlowKey4[] _forward;
-    private readonly FlowKey4[] _reverse;
+    private readonly SideKeys _keys;
     private readonly ulong _seed;
-    private readonly uint _mask;
+    private RowIndex<SideKeys> _rows;
 
     public FlowIndex(FlowColumns columns, ulong seed)
     {
-        _forward = columns.Forward;
-        _reverse = columns.Reverse;
-        _seed = seed;
-        _entries = new ulong[BitOperations.RoundUpToPowerOf2((ulong)_forward.Length * 4)];
-        _mask = (uint)_entries.Length - 1;
+        int rows = columns.Forward.Length * 2;
+        (_keys, _seed) = (new SideKeys(columns.Forward, columns.Reverse), seed);
+        _rows = new RowIndex<SideKeys>(_keys, rows, seed, (int)(rows * 5L / 4) + 1);
     }
 
     /// <summary>The slot of the flow with this key, or -1.</summary>
     public int Find(in FlowKey4 key, out FlowSide side)
     {
-        uint hash = (uint)FlowHash.Of(key, _seed);
-        for (uint i = hash & _mask; ; i = (i + 1) & _mask)
-        {
-            ulong entry = _entries[i];
-            if (entry == 0)
-            {
-                side = default;
-                return -1;
-            }
-            if ((uint)(entry >> 32) != hash)
-                continue;
-            uint reference = (uint)entry - 1;
-            side = (FlowSide)(reference & 1);
-            int slot = (int)(reference >> 1);
-            if (key == (side == FlowSide.Client ? _forward : _reverse)[slot])
-                return slot;
-        }
+        int row = _rows.Find(key, FlowHash.Of(key, _seed));
+        side = row < 0 ? default : (FlowSide)(row & 1);
+        return row >> 1;
     }
 
     /// <summary>Adds the key that a slot's column holds; it must not be there yet.</summary>
     public void Add(int slot, FlowSide side)
     {
-        uint hash = Hash(slot, side);
-        uint i = hash & _mask;
-        while (_entries[i] != 0)
-            i = (i + 1) & _mask;
-        _entries[i] = ((ulong)hash << 32) | Reference(slot, side);
+        FlowKey4 key = _keys.KeyOf(Row(slot, side));
+        _rows.Set(key, FlowHash.Of(key, _seed), Row(slot, side));
     }
 
     /// <summary>Takes a key out that is there.</summary>
-    public void Remove(int slot, FlowSide side)
+    public void Remove(int slot, FlowSide side) =>
+        _rows.Remove(Row(slot, side), FlowHash.Of(_keys.KeyOf(Row(slot, side)), _seed));
+
+    private static int Row(int slot, FlowSide side) => (slot << 1) | (int)side;
+
+    private readonly struct SideKeys(FlowKey4[] forward, FlowKey4[] reverse) : IRowKeys
     {
-        uint reference = Reference(slot, side);
-        uint hole = Hash(slot, side) & _mask;
-        while ((uint)_entries[hole] != reference)
-            hole = (hole + 1) & _mask;
-        for (uint i = (hole + 1) & _mask; _entries[i] != 0; i = (i + 1) & _mask)
-        {
-            uint home = (uint)(_entries[i] >> 32) & _mask;
-            if (((i - home) & _mask) < ((i - hole) & _mask))
-                continue;
-            _entries[hole] = _entries[i];
-            hole = i;
-        }
-        _entries[hole] = 0;
+        public FlowKey4 KeyOf(int row) => Column(row)[row >> 1];
+
+        public void Expect(int row) => Prefetch.Lines(in Column(row)[row >> 1]);
+
+        private FlowKey4[] Column(int row) => (FlowSide)(row & 1) == FlowSide.Client ? forward : reverse;
     }
-
-    private uint Hash(int slot, FlowSide side) =>
-        (uint)FlowHash.Of((side == FlowSide.Client ? _forward : _reverse)[slot], _seed);
-
-    private static uint Reference(int slot, FlowSide side) => (((uint)slot << 1) | (uint)side) + 1;
 }

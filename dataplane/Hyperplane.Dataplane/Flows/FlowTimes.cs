@@ -4,6 +4,7 @@ namespace Hyperplane.Dataplane.Flows;
 public static class FlowTimes
 {
     private const long Second = 1_000_000_000;
+    private const int CoarseShift = 20;
 
     /// <summary>A handshake step: 10 s.</summary>
     public const long HalfOpen = 10 * Second;
@@ -29,6 +30,12 @@ public static class FlowTimes
 
     /// <summary>A lent port: no time ends it.</summary>
     public const long Lent = long.MaxValue / 2;
+
+    /// <summary>A moment in units of 2^20 ns, wrapping.</summary>
+    public static uint Coarse(long ns) => (uint)(ns >> CoarseShift);
+
+    /// <summary>Whether a coarse moment has come; it is less than 26 days away, either way.</summary>
+    public static bool IsOver(uint coarse, long nowNs) => (int)(Coarse(nowNs) - coarse) >= 0;
 
     /// <summary>The wait of a queue.</summary>
     public static long Of(FlowQueueKind kind) => kind switch

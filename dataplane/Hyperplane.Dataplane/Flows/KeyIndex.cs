@@ -1,61 +1,32 @@
-using System.Numerics;
-
 namespace Hyperplane.Dataplane.Flows;
 
-/// <summary>Finds the row of a key in a column of keys: open addressing, linear probing, at most half full.</summary>
-/// <remarks>Removal shifts the entries behind it back, so a look-up that misses never grows slower. The seed is secret
-/// to the node's start. Single-threaded; nothing allocates after construction.</remarks>
+/// <summary>Finds the row of a key in a column of keys; at most half full.</summary>
+/// <remarks>Single-threaded; nothing allocates after construction.</remarks>
 internal sealed class KeyIndex
 {
     private readonly FlowKey4[] _keys;
-    private readonly int[] _rows;
     private readonly ulong _seed;
-    private readonly uint _mask;
+    private RowIndex<ColumnKeys> _rows;
 
     public KeyIndex(FlowKey4[] keys, ulong seed)
     {
-        _keys = keys;
-        _seed = seed;
-        _rows = new int[BitOperations.RoundUpToPowerOf2((uint)keys.Length * 2)];
-        _mask = (uint)_rows.Length - 1;
+        (_keys, _seed) = (keys, seed);
+        _rows = new RowIndex<ColumnKeys>(new ColumnKeys(keys), keys.Length, seed, keys.Length * 2);
     }
 
     /// <summary>The row with this key, or -1.</summary>
-    public int Find(in FlowKey4 key)
-    {
-        for (uint i = Home(key); _rows[i] != 0; i = (i + 1) & _mask)
-        {
-            if (_keys[_rows[i] - 1] == key)
-                return _rows[i] - 1;
-        }
-        return -1;
-    }
+    public int Find(in FlowKey4 key) => _rows.Find(key, FlowHash.Of(key, _seed));
 
     /// <summary>Adds the key that a row holds; it must not be there yet.</summary>
-    public void Add(int row)
-    {
-        uint i = Home(_keys[row]);
-        while (_rows[i] != 0)
-            i = (i + 1) & _mask;
-        _rows[i] = row + 1;
-    }
+    public void Add(int row) => _rows.Set(_keys[row], FlowHash.Of(_keys[row], _seed), row);
 
     /// <summary>Takes a row out that is there; its key must still stand in the column.</summary>
-    public void Remove(int row)
-    {
-        uint hole = Home(_keys[row]);
-        while (_rows[hole] != row + 1)
-            hole = (hole + 1) & _mask;
-        for (uint i = (hole + 1) & _mask; _rows[i] != 0; i = (i + 1) & _mask)
-        {
-            uint home = Home(_keys[_rows[i] - 1]);
-            if (((i - home) & _mask) < ((i - hole) & _mask))
-                continue;
-            _rows[hole] = _rows[i];
-            hole = i;
-        }
-        _rows[hole] = 0;
-    }
+    public void Remove(int row) => _rows.Remove(row, FlowHash.Of(_keys[row], _seed));
 
-    private uint Home(in FlowKey4 key) => (uint)FlowHash.Of(key, _seed) & _mask;
+    private readonly struct ColumnKeys(FlowKey4[] keys) : IRowKeys
+    {
+        public FlowKey4 KeyOf(int row) => keys[row];
+
+        public void Expect(int row) => Prefetch.Lines(in keys[row]);
+    }
 }

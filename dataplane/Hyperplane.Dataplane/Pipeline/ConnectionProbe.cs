@@ -8,8 +8,8 @@ namespace Hyperplane.Dataplane.Pipeline;
 
 /// <summary>Asks both ends of a connection whether they still have it: an octet they acknowledged long ago, without
 /// data, as TCP's own keep-alives (RFC 9293, section 3.8.4).</summary>
-/// <remarks>At most 1,000 connections a second. A number that is not known is guessed: an end that lives answers what is
-/// out of its window, too, and one that does not resets with the very number of the question, which nobody else
+/// <remarks>At most 1,000 connections a second. A number that is not known is guessed: an end that lives answers what
+/// is out of its window, too, and one that does not resets with the very number of the question, which nobody else
 /// knows.</remarks>
 internal sealed class ConnectionProbe(
     FlowColumns columns, INextHops nextHops, IFrameIo io, PacketCounters packets, ulong seed)

@@ -313,8 +313,8 @@ public sealed class PacketPipeline
             return PacketCounter.DropNoPort;
 
         slot = _flows.Create(key, reverse, listener, target, state, nowNs);
-        _columns.NextHopToTarget[slot] = _nextHops.For(target.AddressBe);
-        _columns.NextHopToClient[slot] = _nextHops.For(key.SourceBe);
+        _columns.NextHopToTarget[slot] = (ushort)_nextHops.For(target.AddressBe);
+        _columns.NextHopToClient[slot] = (ushort)_nextHops.For(key.SourceBe);
         return PacketCounter.Forwarded;
     }
 
@@ -340,12 +340,13 @@ public sealed class PacketPipeline
 
     private bool TryResolve(int slot, FlowSide side, out uint index, out NextHop hop)
     {
-        ref uint column = ref (side == FlowSide.Client ? _columns.NextHopToTarget : _columns.NextHopToClient)[slot];
+        ref ushort column = ref (side == FlowSide.Client ? _columns.NextHopToTarget : _columns.NextHopToClient)[slot];
         index = column;
         if (_nextHops.TryGet(index, out hop))
             return true;
         FlowKey4[] opposite = side == FlowSide.Client ? _columns.Reverse : _columns.Forward;
-        index = column = _nextHops.For(opposite[slot].SourceBe);
+        index = _nextHops.For(opposite[slot].SourceBe);
+        column = (ushort)index;
         return _nextHops.TryGet(index, out hop);
     }
 

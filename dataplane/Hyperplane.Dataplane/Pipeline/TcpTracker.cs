@@ -70,7 +70,7 @@ internal sealed class TcpTracker(FlowLifecycle flows, FlowColumns columns)
         if (state == FlowState.SynAckSeen && side == FlowSide.Client)
             flows.Establish(slot, nowNs);
         if ((tcp.Flags & TcpFlags.Fin) != TcpFlags.None)
-            NoteFin(slot, side, tcp);
+            NoteFin(slot, side, tcp, nowNs);
         if ((tcp.Flags & TcpFlags.Ack) != TcpFlags.None)
             NoteAck(slot, side, tcp.Acknowledgement);
         Conclude(slot, nowNs);
@@ -133,8 +133,9 @@ internal sealed class TcpTracker(FlowLifecycle flows, FlowColumns columns)
         flows.Close(slot, FlowQueueKind.AfterReset, nowNs);
     }
 
-    private void NoteFin(int slot, FlowSide side, in TcpView tcp)
+    private void NoteFin(int slot, FlowSide side, in TcpView tcp, long nowNs)
     {
+        flows.Uncache(slot, nowNs);
         ref FlowFlags flags = ref columns.Flags[slot];
         if (side == FlowSide.Client)
         {

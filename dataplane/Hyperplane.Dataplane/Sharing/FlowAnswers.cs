@@ -120,8 +120,8 @@ internal sealed class FlowAnswers(
         Clear(record.Forward, nowNs);
         Clear(record.Reverse, nowNs);
         slot = flows.CarryOn(record, listener, shared.Tables.TargetSlot(record.TargetId), nowNs);
-        _columns.NextHopToTarget[slot] = nextHops.For(record.TargetBe);
-        _columns.NextHopToClient[slot] = nextHops.For(record.ClientBe);
+        _columns.NextHopToTarget[slot] = (ushort)nextHops.For(record.TargetBe);
+        _columns.NextHopToClient[slot] = (ushort)nextHops.For(record.ClientBe);
         publisher.Own(slot, record, nowNs);
         return PacketCounter.Forwarded;
     }

@@ -34,7 +34,7 @@ internal sealed class FlowPublisher(
             return false;
         }
         flags = (flags & ~(FlowFlags.InsertDue | FlowFlags.UpdateDue)) | FlowFlags.Inserted | FlowFlags.Undecided;
-        _columns.RefreshNs[slot] = nowNs + InsertAgainNs;
+        _columns.Refresh[slot] = FlowTimes.Coarse(nowNs + InsertAgainNs);
         return true;
     }
 
@@ -54,7 +54,7 @@ internal sealed class FlowPublisher(
             return;
         }
         flags &= ~FlowFlags.UpdateDue;
-        _columns.RefreshNs[slot] = nowNs + RefreshNs;
+        _columns.Refresh[slot] = FlowTimes.Coarse(nowNs + RefreshNs);
     }
 
     /// <summary>Tells that a flow is over; its record outlives it by the hold-down.</summary>
@@ -121,7 +121,7 @@ internal sealed class FlowPublisher(
     public void Refresh(int slot, long nowNs)
     {
         FlowFlags flags = _columns.Flags[slot];
-        if (nowNs < _columns.RefreshNs[slot] || (flags & FlowFlags.Inserted) == FlowFlags.None)
+        if (!FlowTimes.IsOver(_columns.Refresh[slot], nowNs) || (flags & FlowFlags.Inserted) == FlowFlags.None)
             return;
         if ((flags & FlowFlags.Undecided) != FlowFlags.None)
             Insert(slot, nowNs);
@@ -136,9 +136,9 @@ internal sealed class FlowPublisher(
     /// have been lost, and an owner that died gives none.</summary>
     public void AskForLent(int slot, long nowNs)
     {
-        if (nowNs < _columns.RefreshNs[slot])
+        if (!FlowTimes.IsOver(_columns.Refresh[slot], nowNs))
             return;
-        _columns.RefreshNs[slot] = nowNs + RefreshNs;
+        _columns.Refresh[slot] = FlowTimes.Coarse(nowNs + RefreshNs);
         TryLookUp(_columns.Reverse[slot], quickly: false);
     }
 
@@ -164,7 +164,8 @@ internal sealed class FlowPublisher(
 
     /// <summary>Records of flows that came together are refreshed apart: 30 to 60 s from now.</summary>
     private void SetRefresh(int slot, long nowNs) =>
-        _columns.RefreshNs[slot] = nowNs + (RefreshNs / 2) + ((uint)slot * Spread % (RefreshNs / 2));
+        _columns.Refresh[slot] =
+            FlowTimes.Coarse(nowNs + (RefreshNs / 2) + ((uint)slot * Spread % (RefreshNs / 2)));
 
     private bool TryWrite(FlowRequestKind kind, int slot) =>
         TryWrite(new FlowRequest

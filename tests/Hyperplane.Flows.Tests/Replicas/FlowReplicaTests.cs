@@ -15,8 +15,9 @@ public sealed class FlowReplicaTests
     public void Only_a_flow_that_ends_gives_way_to_a_new_one(FlowRecordState held, ReplicaVerdict verdict)
     {
         FlowReplica replica = With(Record(1, held, epoch: 7));
-        Assert.Equal(verdict, replica.Decide(Record(2), Now, out FlowRecord4 current));
+        Assert.Equal(verdict, replica.Decide(Record(2), Now, out FlowRecord4 before, out FlowRecord4 current));
 
+        Assert.Equal(Record(1, held, epoch: 7), before);
         bool isTaken = verdict == ReplicaVerdict.Taken;
         Assert.Equal(Record(isTaken ? 2 : 1).Incarnation, current.Incarnation);
         Assert.Equal(isTaken ? FlowEpoch.OfNextFlow(7) : 7, current.Epoch);
@@ -27,8 +28,8 @@ public sealed class FlowReplicaTests
     public void The_first_flow_of_a_key_has_the_first_epoch_and_asking_again_changes_nothing()
     {
         FlowReplica replica = With();
-        Assert.Equal(ReplicaVerdict.Taken, replica.Decide(Record(1), Now, out FlowRecord4 first));
-        Assert.Equal(ReplicaVerdict.Taken, replica.Decide(Record(1), Now, out FlowRecord4 again));
+        Assert.Equal(ReplicaVerdict.Taken, replica.Decide(Record(1), Now, out _, out FlowRecord4 first));
+        Assert.Equal(ReplicaVerdict.Taken, replica.Decide(Record(1), Now, out _, out FlowRecord4 again));
         Assert.Equal((FlowEpoch.OfNextFlow(0), first), (first.Epoch, again));
     }
 
@@ -46,7 +47,8 @@ public sealed class FlowReplicaTests
     {
         FlowReplica replica = With(Record(1, held, heldEpoch));
         FlowRecord4 claim = Record(1, FlowRecordState.Established, epoch: 5) with { OwnerNode = 9, OwnerStart = 90 };
-        Assert.Equal(verdict, replica.Claim(claim, Now, out FlowRecord4 current));
+        Assert.Equal(verdict, replica.Claim(claim, Now, out FlowRecord4 before, out FlowRecord4 current));
+        Assert.Equal(Record(1, held, heldEpoch), before);
         Assert.Equal(verdict == ReplicaVerdict.Taken ? (9, 6u) : (1, heldEpoch), (current.OwnerNode, current.Epoch));
     }
 
@@ -54,7 +56,8 @@ public sealed class FlowReplicaTests
     public void A_claim_of_another_incarnation_is_refused()
     {
         FlowReplica replica = With(Record(1, FlowRecordState.Established, 5));
-        Assert.Equal(ReplicaVerdict.Refused, replica.Claim(Record(2, FlowRecordState.Established, 5), Now, out _));
+        FlowRecord4 claim = Record(2, FlowRecordState.Established, 5);
+        Assert.Equal(ReplicaVerdict.Refused, replica.Claim(claim, Now, out _, out _));
     }
 
     [Fact]
@@ -62,11 +65,11 @@ public sealed class FlowReplicaTests
     {
         FlowReplica replica = With(Record(1, FlowRecordState.Established, 5));
         FlowRecord4 found = Record(1, FlowRecordState.Established, 5);
-        Assert.Equal(ReplicaVerdict.Taken, replica.Claim(found with { OwnerNode = 8, OwnerStart = 80 }, Now, out _));
-        Assert.Equal(ReplicaVerdict.Refused, replica.Claim(found with { OwnerNode = 9, OwnerStart = 90 }, Now, out _));
-        Assert.Equal(
-            ReplicaVerdict.Taken,
-            replica.Claim(found with { OwnerNode = 8, OwnerStart = 80 }, Now, out FlowRecord4 current));
+        FlowRecord4 first = found with { OwnerNode = 8, OwnerStart = 80 };
+        FlowRecord4 second = found with { OwnerNode = 9, OwnerStart = 90 };
+        Assert.Equal(ReplicaVerdict.Taken, replica.Claim(first, Now, out _, out _));
+        Assert.Equal(ReplicaVerdict.Refused, replica.Claim(second, Now, out _, out _));
+        Assert.Equal(ReplicaVerdict.Taken, replica.Claim(first, Now, out _, out FlowRecord4 current));
         Assert.Equal((8, 6u), (current.OwnerNode, current.Epoch));
     }
 
@@ -74,7 +77,7 @@ public sealed class FlowReplicaTests
     public void A_claim_brings_a_record_that_the_arbiter_does_not_have()
     {
         FlowReplica replica = With();
-        Assert.Equal(ReplicaVerdict.Taken, replica.Claim(Record(1, epoch: 3), Now, out FlowRecord4 current));
+        Assert.Equal(ReplicaVerdict.Taken, replica.Claim(Record(1, epoch: 3), Now, out _, out FlowRecord4 current));
         Assert.Equal(4u, current.Epoch);
     }
 
@@ -82,11 +85,11 @@ public sealed class FlowReplicaTests
     public void A_new_flow_stands_against_later_claims_of_the_one_before_that_another_arbiter_allowed()
     {
         FlowReplica here = With(Record(1, FlowRecordState.Closing, FlowEpoch.OfNextFlow(0)));
-        here.Decide(Record(2), Now, out FlowRecord4 next);
+        here.Decide(Record(2), Now, out _, out FlowRecord4 next);
         FlowRecord4 claimed = Record(1, FlowRecordState.Established, FlowEpoch.OfNextFlow(0));
         FlowReplica there = With(claimed);
         for (ushort node = 2; node < 9; node++)
-            there.Claim(claimed with { OwnerNode = node, OwnerStart = 5 }, Now, out claimed);
+            there.Claim(claimed with { OwnerNode = node, OwnerStart = 5 }, Now, out _, out claimed);
         Assert.Equal(ReplicaVerdict.Refused, here.Put(claimed, Now, out FlowRecord4 newer));
         Assert.Equal(next, newer);
         Assert.Equal(ReplicaVerdict.Taken, there.Put(next, Now, out _));
@@ -107,7 +110,8 @@ public sealed class FlowReplicaTests
     [Theory]
     [InlineData(350, ReplicaVerdict.Refused)]
     [InlineData(351, ReplicaVerdict.Taken)]
-    public void A_tombstone_stands_against_a_flow_of_no_later_decision_for_its_own_time(uint age, ReplicaVerdict verdict)
+    public void A_tombstone_stands_against_a_flow_of_no_later_decision_for_its_own_time(
+        uint age, ReplicaVerdict verdict)
     {
         FlowReplica replica = With(Record(1, FlowRecordState.Tombstone, 0x30000));
         Assert.Equal(verdict, replica.Put(Record(2, FlowRecordState.Established, 0x10000), Now + age, out _));
@@ -119,7 +123,7 @@ public sealed class FlowReplicaTests
         FlowReplica replica = With(Record(1, FlowRecordState.Tombstone, 0x30000));
         uint last = Now + 350 + FlowReplica.TombstoneGraceSeconds;
         Assert.False(replica.ExpireAt(0, last));
-        Assert.Equal(ReplicaVerdict.Taken, replica.Decide(Record(2), last, out FlowRecord4 current));
+        Assert.Equal(ReplicaVerdict.Taken, replica.Decide(Record(2), last, out _, out FlowRecord4 current));
         Assert.Equal(0x40000u, current.Epoch);
     }
 
@@ -191,10 +195,10 @@ public sealed class FlowReplicaTests
         for (int flow = 0; flow < 2; flow++)
             Assert.Equal(ReplicaVerdict.Taken, replica.Put(Of(flow), Now, out _));
         Assert.Equal(ReplicaVerdict.Full, replica.Put(Of(2), Now, out _));
-        Assert.Equal(ReplicaVerdict.Full, replica.Decide(Of(2), Now, out _));
-        Assert.Equal(ReplicaVerdict.Full, replica.Claim(Of(2), Now, out _));
+        Assert.Equal(ReplicaVerdict.Full, replica.Decide(Of(2), Now, out _, out _));
+        Assert.Equal(ReplicaVerdict.Full, replica.Claim(Of(2), Now, out _, out _));
         replica.Forget(Of(0).Reverse);
-        Assert.Equal(ReplicaVerdict.Taken, replica.Decide(Of(2), Now, out _));
+        Assert.Equal(ReplicaVerdict.Taken, replica.Decide(Of(2), Now, out _, out _));
         Assert.True(replica.TryFindLive(Of(1).Forward, out _));
     }
 

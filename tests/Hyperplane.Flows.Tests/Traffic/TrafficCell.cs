@@ -91,7 +91,8 @@ internal sealed class TrafficCell
 
     public List<string> Violations { get; } = [];
 
-    public bool IsTrafficOver => _opensLater == 0 && _connections.TrueForAll(one => one.IsOver) && _datagrams.TrueForAll(one => one.IsOver);
+    public bool IsTrafficOver => _opensLater == 0
+        && _connections.TrueForAll(one => one.IsOver) && _datagrams.TrueForAll(one => one.IsOver);
 
     public ClientConnection Client(uint id) => _connections[(int)id - 1];
 
