@@ -80,4 +80,7 @@ public enum FlowDirectoryCounter
     /// <summary>Flows of this node that another node took for older than one that was over, and that were told again as
     /// the newer.</summary>
     Reasserted,
+
+    /// <summary>Records whose owner did not know the flow: ended for all.</summary>
+    Buried,
 }

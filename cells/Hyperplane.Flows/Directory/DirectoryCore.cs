@@ -12,6 +12,7 @@ internal sealed class DirectoryCore(
     AnswerQueue answers, FlowDirectoryCounters counters)
 {
     private const long SecondNs = 1_000_000_000;
+    private const ushort BuriedSeconds = 2;
 
     public FlowDirectoryOptions Options { get; } = options;
 
@@ -88,8 +89,8 @@ internal sealed class DirectoryCore(
         }
         if (verdict == ReplicaVerdict.Full)
             Counters.Add(FlowDirectoryCounter.Full);
-        ReadOnlySpan<ushort> forward = View.WritersOf(View.ShardOf(record.Forward), Self);
-        ReadOnlySpan<ushort> reverse = View.WritersOf(View.ShardOf(record.Reverse), Self);
+        ReadOnlySpan<ushort> forward = View.WritersOf(View.ShardOf(record.Forward), record.OwnerNode);
+        ReadOnlySpan<ushort> reverse = View.WritersOf(View.ShardOf(record.Reverse), record.OwnerNode);
         int told = 0;
         foreach (ushort node in forward)
         {
@@ -108,6 +109,13 @@ internal sealed class DirectoryCore(
         if (holder != 0 && holder != Self && !forward.Contains(holder) && !reverse.Contains(holder))
             Outbox.Send(holder, FlowOpKind.Put, 0, record);
         return told;
+    }
+
+    /// <summary>Tells everybody who has a part in a record that its flow is over.</summary>
+    public void Bury(in FlowRecord4 record)
+    {
+        Counters.Add(FlowDirectoryCounter.Buried);
+        Publish(record with { State = FlowRecordState.Tombstone, IdleTimeoutSeconds = BuriedSeconds });
     }
 
     /// <summary>Another owner's flow has a port that this node may give out.</summary>

@@ -66,6 +66,43 @@ public sealed class SuccessionTests
         }
     }
 
+    [Fact]
+    public void A_record_whose_owner_does_not_know_it_ends_everywhere_once_the_owner_says_so()
+    {
+        for (int flow = 0; flow < 40; flow++)
+        {
+            FlowRecord4 old = Create(1, flow);
+            _cell.Nodes[1].Directory.Replica.Forget(old.Forward);
+            _cell.Nodes[1].Ask(new FlowRequest { Kind = FlowRequestKind.NotMine, Node = 2, Key = old.Forward });
+            _cell.RunFor(5_000_000);
+
+            Assert.DoesNotContain(
+                _cell.Running, node => node.Directory.Replica.TryFindLive(old.Forward, out _));
+            ReadAll(2);
+            ReadAll(3);
+            FlowRecord4 next = Create((ushort)(2 + (flow & 1)), flow);
+            _cell.RunFor(5_000_000);
+            Assert.True(_cell.Nodes[2].Directory.Replica.TryFindLive(next.Forward, out FlowRecord4 held));
+            Assert.Equal(next, held);
+        }
+    }
+
+    [Fact]
+    public void What_an_earlier_start_of_the_owner_had_is_not_over_because_the_next_one_does_not_know_it()
+    {
+        FlowRecord4[] olds = [.. Enumerable.Range(0, 40).Select(flow => Create(1, flow))];
+        _cell.Kill(1);
+        _cell.RunFor(1_000_000_000);
+        _cell.Start(1);
+        _cell.RunFor(3_000_000_000);
+        foreach (FlowRecord4 old in olds)
+            _cell.Nodes[1].Ask(new FlowRequest { Kind = FlowRequestKind.NotMine, Node = 2, Key = old.Forward });
+        _cell.RunFor(5_000_000);
+        Assert.All(olds, old => Assert.True(
+            _cell.Nodes[3].Directory.Replica.TryFindLive(old.Forward, out _)
+            || _cell.Nodes[1].Directory.Replica.TryFindLive(old.Forward, out _)));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
