@@ -101,9 +101,9 @@ internal sealed class ReplicaHost : IReplicaAnswers
             _core.Outbox.Send((ushort)node, FlowOpKind.Newer, 0, record);
     }
 
-    /// <summary>Whoever we believed to be the owner is not. A flow that its owner does not know is over, and nobody else
-    /// would say so: its record would stand in the way of the next flow of the key for as long as anybody holds
-    /// it.</summary>
+    /// <summary>Whoever we believed to be the owner is not. A flow that its owner does not know is over, and nobody
+    /// else would say so: its record would stand in the way of the next flow of the key for as long as anybody
+    /// holds it.</summary>
     private void HearNotMine(ushort node, in FlowKey4 key)
     {
         if (_core.Replica.TryFind(key, out FlowRecord4 held) && held.OwnerNode == node)
