@@ -21,20 +21,22 @@ internal sealed class ConnectionProbe(
     private ulong _guesses;
 
     /// <summary>Sends both questions; false when they must wait.</summary>
-    public bool TrySend(int slot, long nowNs) =>
-        _probes.TryTake(nowNs)
-        && Complete(ref columns.TargetExpects[slot])
-        && Complete(ref columns.ClientExpects[slot])
-        && nextHops.TryGet(columns.NextHopToTarget[slot], out NextHop toTarget)
-        && nextHops.TryGet(columns.NextHopToClient[slot], out NextHop toClient)
-        && TrySend(toTarget, columns.Reverse[slot], columns.TargetExpects[slot], columns.ClientExpects[slot])
-        && TrySend(toClient, columns.Forward[slot], columns.ClientExpects[slot], columns.TargetExpects[slot]);
+    public bool TrySend(int slot, long nowNs)
+    {
+        if (!_probes.TryTake(nowNs))
+            return false;
+        Complete(ref columns.TargetExpects[slot]);
+        Complete(ref columns.ClientExpects[slot]);
+        return nextHops.TryGet(columns.NextHopToTarget[slot], out NextHop toTarget)
+            && nextHops.TryGet(columns.NextHopToClient[slot], out NextHop toClient)
+            && TrySend(toTarget, columns.Reverse[slot], columns.TargetExpects[slot], columns.ClientExpects[slot])
+            && TrySend(toClient, columns.Forward[slot], columns.ClientExpects[slot], columns.TargetExpects[slot]);
+    }
 
-    private bool Complete(ref uint number)
+    private void Complete(ref uint number)
     {
         if (number == 0)
             number = (uint)FlowHash.Of(++_guesses, seed) | 1;
-        return true;
     }
 
     /// <param name="hop">Towards the end that is asked.</param>
