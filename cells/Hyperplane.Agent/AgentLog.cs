@@ -63,11 +63,11 @@ internal static partial class AgentLog
     public static partial void StartsAnew(ILogger log, string reason);
 
     [LoggerMessage(3040, LogLevel.Information, "source ports {First} to {Last} of {Address} are this start's")]
-    public static partial void LeaseTaken(ILogger log, System.Net.IPAddress address, int first, int last);
+    public static partial void LeaseTaken(ILogger log, string address, int first, int last);
 
     [LoggerMessage(3041, LogLevel.Error,
         "all source ports were used within the last 75 s: those of {Address} are used again all the same")]
-    public static partial void LeaseNotResting(ILogger log, System.Net.IPAddress address);
+    public static partial void LeaseNotResting(ILogger log, string address);
 
     [LoggerMessage(3042, LogLevel.Error, "the use of the source ports cannot be kept on disk: {Reason}")]
     public static partial void LeaseNotStamped(ILogger log, string reason);

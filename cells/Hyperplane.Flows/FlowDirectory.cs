@@ -17,7 +17,7 @@ public sealed class FlowDirectory
     private const long SweepNs = 10_000_000;
     private const long BusyNs = 100_000;
     private const int SweepsPerRound = 1_000;
-    private const long PruneAfterNs = 5_000_000_000;
+    private const long PruneAfterNs = ReplicaHost.PruneAfterSeconds * 1_000_000_000L;
 
     private readonly FlowExchange _exchange;
     private readonly DirectoryCore _core;
@@ -47,14 +47,12 @@ public sealed class FlowDirectory
             new QuestionTable(options.QuestionCapacity),
             new Outbox(transport, Counters),
             new AnswerQueue(exchange, Counters),
-            Counters)
-        {
-            NowNs = nowNs,
-        };
+            Counters,
+            nowNs);
         _decisions = new Decisions(_core);
         _lookUps = new LookUps(_core, _decisions, new NegativeBudget(options.NegativesPerSecond), nowNs);
         _synchroniser = new Synchroniser(_core, nowNs);
-        _host = new ReplicaHost(_core);
+        _host = new ReplicaHost(_core, _decisions);
         exchange.IsFilling = true;
     }
 
@@ -83,7 +81,7 @@ public sealed class FlowDirectory
         _members.Set(members);
         _synchroniser.KnowsMembers = true;
         _core.LeaseHolders = members
-            .SelectMany(member => member.SnatAddressesBe, (member, address) => (address, member.NodeId))
+            .SelectMany(member => member.SnatAddresses, (member, address) => (address, member.NodeId))
             .DistinctBy(pair => pair.address).ToDictionary(pair => pair.address, pair => pair.NodeId);
         ChangeView();
     }
@@ -102,7 +100,7 @@ public sealed class FlowDirectory
     public void OnUp(ushort node, ulong start)
     {
         _members.Up(node, start);
-        _synchroniser.OnUp();
+        _synchroniser.OnUp(node);
         _core.CompleteView = 0;
         ChangeView();
         TellStatus();
@@ -132,12 +130,14 @@ public sealed class FlowDirectory
             }
             if (replica.Start == 0)
                 continue;
-            isAnyNew |= start != replica.Start;
+            if (start != replica.Start)
+            {
+                isAnyNew = true;
+                _synchroniser.OnUp(replica.Address);
+            }
             _members.Up(replica.Address, replica.Start);
             _members.Note(replica.Address, replica.Flags, 0);
         }
-        if (isAnyNew)
-            _synchroniser.OnUp();
         if (isAnyNew || gone.Count > 0)
             _core.CompleteView = 0;
         ChangeView();

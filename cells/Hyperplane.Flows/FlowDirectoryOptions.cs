@@ -12,6 +12,10 @@ public sealed record FlowDirectoryOptions
     /// <summary>This incarnation: microseconds since 1970 at the agent's start.</summary>
     public required ulong Start { get; init; }
 
+    /// <summary>What to add to the directory's monotonic time for the time since 1970, which puts the flows of a key in
+    /// order: the clocks of a cell's nodes should be within a second of each other.</summary>
+    public required long UnixOffsetNs { get; init; }
+
     /// <summary>The cell's: places keys on shards and nodes; the same on all nodes.</summary>
     public required ulong CellSeed { get; init; }
 

@@ -9,6 +9,17 @@ public sealed record DataplaneOptions
     /// <summary>The fabric interface in the current network namespace.</summary>
     public required string Interface { get; init; }
 
+    /// <summary>The number of the fabric's VLAN, 1 to 4,094: frames have its tag, and what has another one or none is
+    /// the kernel's. 0: frames have no tag, or the adapter takes it off and puts it on.</summary>
+    public ushort Vlan { get; init; }
+
+    /// <summary>The interface that has the fabric's addresses and neighbours, where that is another one: the kernel's
+    /// device of <see cref="Vlan"/>.</summary>
+    public string? AddressInterface { get; init; }
+
+    /// <summary>Where the XDP program runs; in the driver.</summary>
+    public XdpMode XdpMode { get; init; }
+
     /// <summary>This node's id, 1 to 65535.</summary>
     public ushort NodeId { get; init; } = 1;
 

@@ -13,6 +13,7 @@
 #include <linux/if_ether.h>
 #include <linux/in.h>
 #include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
 #include <bpf/bpf_endian.h>
@@ -23,6 +24,8 @@
 #define CONTINUE (-1)
 #define IPV4_NO_OPTIONS 0x45
 #define IPV4_MORE_FRAGMENTS_AND_OFFSET 0x3fff
+#define IPV4_DONT_FRAGMENT 0x4000
+#define XDP_VERDICTS 7
 #define TCP_FIN 0x01
 #define TCP_SYN 0x02
 #define TCP_RST 0x04
@@ -42,8 +45,8 @@ struct frame {
 	__u32 bytes;
 };
 
-/* Only an IPv4 frame with a whole header has a destination; the kernel gets the rest. */
-static __always_inline int find_destination(struct xdp_md *ctx, struct frame *frame)
+/* An IPv4 frame with a whole header. */
+static __always_inline bool find_ipv4(struct xdp_md *ctx, struct frame *frame)
 {
 	void *data = (void *)(long)ctx->data;
 	void *data_end = (void *)(long)ctx->data_end;
@@ -51,11 +54,7 @@ static __always_inline int find_destination(struct xdp_md *ctx, struct frame *fr
 	frame->eth = data;
 	frame->ip = (void *)(frame->eth + 1);
 	frame->bytes = data_end - data;
-	if ((void *)(frame->ip + 1) > data_end)
-		return XDP_PASS;
-	if (frame->eth->h_proto != bpf_htons(ETH_P_IP))
-		return XDP_PASS;
-	return CONTINUE;
+	return (void *)(frame->ip + 1) <= data_end && frame->eth->h_proto == bpf_htons(ETH_P_IP);
 }
 
 static __always_inline bool plain_ip(const struct iphdr *ip)
@@ -83,9 +82,10 @@ static __always_inline bool ip_checksum_right(const struct iphdr *ip)
 	return ip_sum(ip) == 0xffff;
 }
 
-static __always_inline bool plain_tcp(struct frame *frame, const void *data_end, __u32 segment_bytes)
+/* A segment that moves no state; gives the place of its checksum. */
+static __always_inline bool plain_tcp(
+	struct tcphdr *tcp, const void *data_end, __u32 segment_bytes, __sum16 **checksum)
 {
-	struct tcphdr *tcp = (void *)(frame->ip + 1);
 	const __u8 *octets = (const __u8 *)tcp;
 	__u32 header_bytes;
 
@@ -96,13 +96,13 @@ static __always_inline bool plain_tcp(struct frame *frame, const void *data_end,
 		return false;
 	if ((octets[TCP_FLAGS_BYTE] & (TCP_FIN | TCP_SYN | TCP_RST | TCP_ACK)) != TCP_ACK)
 		return false;
-	frame->checksum = &tcp->check;
+	*checksum = &tcp->check;
 	return true;
 }
 
-static __always_inline bool plain_udp(struct frame *frame, const void *data_end, __u32 segment_bytes)
+static __always_inline bool plain_udp(
+	struct udphdr *udp, const void *data_end, __u32 segment_bytes, __sum16 **checksum)
 {
-	struct udphdr *udp = (void *)(frame->ip + 1);
 	__u32 datagram_bytes;
 
 	if ((void *)(udp + 1) > data_end)
@@ -110,7 +110,7 @@ static __always_inline bool plain_udp(struct frame *frame, const void *data_end,
 	datagram_bytes = bpf_ntohs(udp->len);
 	if (datagram_bytes < sizeof(*udp) || datagram_bytes > segment_bytes)
 		return false;
-	frame->checksum = &udp->check;
+	*checksum = &udp->check;
 	return true;
 }
 
@@ -126,10 +126,10 @@ static __always_inline bool plain(struct xdp_md *ctx, struct frame *frame)
 	if (total_bytes < sizeof(*frame->ip) || total_bytes > frame->bytes - sizeof(*frame->eth))
 		return false;
 	if (frame->ip->protocol == IPPROTO_TCP) {
-		if (!plain_tcp(frame, data_end, segment_bytes))
+		if (!plain_tcp((void *)(frame->ip + 1), data_end, segment_bytes, &frame->checksum))
 			return false;
 	} else if (frame->ip->protocol == IPPROTO_UDP) {
-		if (!plain_udp(frame, data_end, segment_bytes))
+		if (!plain_udp((void *)(frame->ip + 1), data_end, segment_bytes, &frame->checksum))
 			return false;
 	} else {
 		return false;
@@ -154,9 +154,26 @@ static __always_inline __sum16 adjust(__sum16 checksum, __u32 delta)
 }
 
 /* By way of the checksum, whose place the verifier knows to be inside the frame. */
-static __always_inline const struct tcphdr *tcp_of(const struct frame *frame)
+static __always_inline const struct tcphdr *tcp_of(const __sum16 *checksum)
 {
-	return (const void *)frame->checksum - offsetof(struct tcphdr, check);
+	return (const void *)checksum - offsetof(struct tcphdr, check);
+}
+
+static __always_inline void adjust_tcp(__sum16 *checksum, __u32 delta, __be32 *acknowledgement)
+{
+	*checksum = adjust(*checksum, delta);
+	*acknowledgement = tcp_of(checksum)->ack_seq;
+}
+
+/* RFC 768: 0 says that there is no checksum, so a sum of 0 is sent as its other form. */
+static __always_inline void adjust_udp(__sum16 *checksum, __u32 delta)
+{
+	__sum16 sum;
+
+	if (*checksum == 0)
+		return;
+	sum = adjust(*checksum, delta);
+	*checksum = sum == 0 ? 0xffff : sum;
 }
 
 /* Notes the acknowledgement on the way: a reset is held against it. */
@@ -170,15 +187,10 @@ static __always_inline void rewrite(struct frame *frame, struct flow_entry4 *ent
 	frame->ports[1] = entry->destination_port;
 	ip->check = adjust(ip->check, (__u32)entry->ip_checksum_delta + bpf_htons(TTL_DECREMENT_DELTA));
 	ip->ttl--;
-	if (ip->protocol == IPPROTO_TCP) {
-		*frame->checksum = adjust(*frame->checksum, entry->l4_checksum_delta);
-		entry->acknowledgement = tcp_of(frame)->ack_seq;
-	} else if (*frame->checksum != 0) {
-		/* RFC 768: 0 says that there is no checksum, so a sum of 0 is sent as its other form. */
-		__sum16 checksum = adjust(*frame->checksum, entry->l4_checksum_delta);
-
-		*frame->checksum = checksum == 0 ? 0xffff : checksum;
-	}
+	if (ip->protocol == IPPROTO_TCP)
+		adjust_tcp(frame->checksum, entry->l4_checksum_delta, &entry->acknowledgement);
+	else
+		adjust_udp(frame->checksum, entry->l4_checksum_delta);
 }
 
 #endif

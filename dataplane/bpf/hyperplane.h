@@ -15,7 +15,7 @@
 /* Pipeline threads that the dead-man switch can watch. */
 #define MAX_PIPELINES 16
 
-/* What names a flow in one direction: FlowKey4. */
+/* What names an IPv4 flow in one direction: FlowKey4. */
 struct flow_key4 {
 	__be32 source;
 	__be32 destination;
@@ -24,6 +24,22 @@ struct flow_key4 {
 	__u32 protocol;
 };
 _Static_assert(sizeof(struct flow_key4) == 16, "flow_key4");
+
+/* An address as it lies in an IPv6 header: PacketAddress. */
+struct address {
+	__be32 words[4];
+};
+_Static_assert(sizeof(struct address) == 16, "address");
+
+/* What names any flow in one direction, IPv4 addresses as ::ffff:a.b.c.d: FlowKey. */
+struct flow_key6 {
+	struct address source;
+	struct address destination;
+	__be16 source_port;
+	__be16 destination_port;
+	__u32 protocol;
+};
+_Static_assert(sizeof(struct flow_key6) == 40, "flow_key6");
 
 /* Whose flow a key is when it is not ours: RelayEntry4. */
 struct relay_entry {
@@ -47,9 +63,12 @@ struct peer {
 };
 _Static_assert(sizeof(struct peer) == 24, "peer");
 
-/* Of route: the next hop's place in the low bits, the listener counter's above. */
+/* Of route: the next hop's place in the low bits, the listener counter's above, and whether a tunnel is taken. */
 #define ROUTE_NEXT_HOP_BITS 12
 #define ROUTE_NEXT_HOP_MASK ((1 << ROUTE_NEXT_HOP_BITS) - 1)
+#define ROUTE_SLOT_BITS 19
+#define ROUTE_SLOT_MASK ((1 << ROUTE_SLOT_BITS) - 1)
+#define ROUTE_TUNNELLED (1u << (ROUTE_NEXT_HOP_BITS + ROUTE_SLOT_BITS))
 /* Units of last_seen: 2^20 ns, about a millisecond. */
 #define LAST_SEEN_SHIFT 20
 
@@ -72,6 +91,21 @@ struct flow_entry4 {
 };
 _Static_assert(sizeof(struct flow_entry4) == 32, "flow_entry4");
 
+/* The same of a flow that has to do with IPv6: FlowEntry. */
+struct flow_entry6 {
+	struct address source;
+	struct address destination;
+	__be16 source_port;
+	__be16 destination_port;
+	__be16 ip_checksum_delta;
+	__be16 l4_checksum_delta;
+	__u32 route;
+	__u32 last_seen;
+	__u32 packets;
+	__be32 acknowledgement;
+};
+_Static_assert(sizeof(struct flow_entry6) == 56, "flow_entry6");
+
 /* The Ethernet side of a next hop: NextHop. MACs stand in the first six bytes. */
 struct next_hop {
 	__u8 destination_mac[8];
@@ -81,12 +115,36 @@ struct next_hop {
 };
 _Static_assert(sizeof(struct next_hop) == 24, "next_hop");
 
-/* Key of the prefixes that are ours: OwnPrefixKey. */
+/* Key of the IPv4 prefixes that are ours: OwnPrefixKey. */
 struct own_prefix_key {
 	__u32 prefix_bits;
 	__be32 address;
 };
 _Static_assert(sizeof(struct own_prefix_key) == 8, "own_prefix_key");
+
+/* Key of the IPv6 ones: OwnPrefixKey6. */
+struct own_prefix_key6 {
+	__u32 prefix_bits;
+	struct address address;
+};
+_Static_assert(sizeof(struct own_prefix_key6) == 20, "own_prefix_key6");
+
+/* Bits by block_of: what is not to one of our blocks is not ours. OwnBlocks. */
+#define OWN_BLOCK_BITS 65536
+struct own_blocks {
+	__u64 bits[OWN_BLOCK_BITS / 64];
+};
+
+/* How many flows may begin at a VIP: AdmissionEntry. What one costs on this node; 0 = no limit. */
+struct admission {
+	__u64 vip_cost_ns;
+	__u64 tenant_cost_ns;
+	__u64 source_cost_ns;
+	/* In admission_times. */
+	__u32 vip_place;
+	__u32 tenant_place;
+};
+_Static_assert(sizeof(struct admission) == 32, "admission");
 
 /* Settings, fixed at load: ProgramConfig. */
 struct config {
@@ -105,8 +163,13 @@ struct config {
 	__u16 checks_mac;
 	/* The longest packet that tunnels carry, outer headers included. */
 	__u32 tunnel_mtu_bytes;
+	/* The longest packet that leaves. */
+	__u32 mtu_bytes;
+	/* Of the VLAN whose tag every frame has; 0 = no tags. */
+	__be16 vlan;
+	__u16 reserved0;
 };
-_Static_assert(sizeof(struct config) == 32, "config");
+_Static_assert(sizeof(struct config) == 40, "config");
 
 /* A pipeline thread's sign of life, on a cache line of its own: Heartbeats. */
 struct heartbeat {
@@ -132,7 +195,7 @@ enum packet_counter {
 	COUNTER_DROP_TRUNCATED,
 	COUNTER_DROP_MALFORMED,
 	COUNTER_DROP_IP_CHECKSUM,
-	COUNTER_DROP_NOT_IPV4,
+	COUNTER_DROP_NOT_IP,
 	COUNTER_DROP_PROTOCOL,
 	COUNTER_DROP_ICMP,
 	COUNTER_DROP_FRAGMENT,
@@ -167,6 +230,16 @@ enum packet_counter {
 	COUNTER_PROBE_SENT,
 	COUNTER_TOO_BIG_SENT,
 	COUNTER_CUT,
+	COUNTER_TRANSLATED,
+	COUNTER_DROP_TRANSLATION,
+	COUNTER_DROP_MTU,
+	COUNTER_ENCAPSULATED,
+	COUNTER_DROP_HAIRPIN,
+	COUNTER_DROP_SOURCE_RATE,
+	COUNTER_DROP_VIP_RATE,
+	COUNTER_DROP_TENANT_RATE,
+	COUNTER_HEADER_SENT,
+	COUNTER_ABSORBED,
 	PACKET_COUNTERS,
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0
 /*
- * Makes, reflects and swallows frames, to measure the XDP program and the
- * pipeline with: nothing here runs on a node.
+ * Makes, redirects and swallows frames, to measure the XDP program with:
+ * nothing here runs on a node.
  */
 #include <linux/bpf.h>
 #include <linux/if_ether.h>
@@ -11,7 +11,7 @@
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
-#include "hyperplane.h"
+#include "ip_checksum.h"
 
 #define FLOWS_PER_ADDRESS 32768
 #define FIRST_PORT 1024
@@ -42,13 +42,6 @@ struct {
 	__type(value, __u64);
 } swallowed SEC(".maps");
 
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 1024);
-	__type(key, struct flow_key4);
-	__type(value, struct flow_entry4);
-} bare_flows SEC(".maps");
-
 struct udp_frame {
 	struct ethhdr eth;
 	struct iphdr ip;
@@ -61,19 +54,6 @@ static __always_inline __u64 count(void *map)
 	__u64 *value = bpf_map_lookup_elem(map, &zero);
 
 	return value ? (*value)++ : 0;
-}
-
-static __always_inline __u16 ip_checksum(const struct udp_frame *frame)
-{
-	const __u16 *words = (const void *)frame + sizeof(frame->eth);
-	__u32 sum = 0;
-
-#pragma unroll
-	for (int i = 0; i < (int)sizeof(frame->ip) / 2; i++)
-		sum += words[i];
-	sum = (sum & 0xffff) + (sum >> 16);
-	sum = (sum & 0xffff) + (sum >> 16);
-	return ~sum;
 }
 
 /* The next frame of the next flow; memory comes back as the last trip left it, so every field is written. */
@@ -102,7 +82,7 @@ int generate(struct xdp_md *ctx)
 	frame->ip.check = 0;
 	frame->ip.saddr = bpf_htonl(traffic.client + flow / FLOWS_PER_ADDRESS);
 	frame->ip.daddr = traffic.vip;
-	frame->ip.check = ip_checksum(frame);
+	frame->ip.check = ip_checksum(&frame->ip);
 	frame->udp.source = bpf_htons(FIRST_PORT + flow % FLOWS_PER_ADDRESS);
 	frame->udp.dest = traffic.port;
 	frame->udp.len = bpf_htons((__u16)(ctx->data_end - ctx->data - sizeof(frame->eth) - sizeof(frame->ip)));
@@ -110,19 +90,12 @@ int generate(struct xdp_md *ctx)
 	return bpf_redirect(traffic.ifindex, 0);
 }
 
-/* Sends every frame back: what moving a frame costs without looking at it. */
+/* Sends every frame on: what moving one costs without looking at it. */
 SEC("xdp")
-int reflect(struct xdp_md *ctx)
+int redirect(struct xdp_md *ctx)
 {
-	struct ethhdr *eth = (void *)(long)ctx->data;
-	__u8 mac[ETH_ALEN];
-
-	if ((void *)(eth + 1) > (void *)(long)ctx->data_end)
-		return XDP_ABORTED;
-	__builtin_memcpy(mac, eth->h_dest, ETH_ALEN);
-	__builtin_memcpy(eth->h_dest, eth->h_source, ETH_ALEN);
-	__builtin_memcpy(eth->h_source, mac, ETH_ALEN);
-	return XDP_TX;
+	(void)ctx;
+	return bpf_redirect(traffic.ifindex, 0);
 }
 
 SEC("xdp")
@@ -131,23 +104,6 @@ int swallow(struct xdp_md *ctx)
 	(void)ctx;
 	count(&swallowed);
 	return XDP_DROP;
-}
-
-/* One look-up in a map of the flow map's kind, and nothing else. */
-SEC("xdp")
-int look_up(struct xdp_md *ctx)
-{
-	struct udp_frame *frame = (void *)(long)ctx->data;
-	struct flow_key4 key;
-
-	if ((void *)(frame + 1) > (void *)(long)ctx->data_end)
-		return XDP_ABORTED;
-	key.source = frame->ip.saddr;
-	key.destination = frame->ip.daddr;
-	key.source_port = frame->udp.source;
-	key.destination_port = frame->udp.dest;
-	key.protocol = frame->ip.protocol;
-	return bpf_map_lookup_elem(&bare_flows, &key) ? XDP_TX : XDP_DROP;
 }
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

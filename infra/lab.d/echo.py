@@ -1,5 +1,6 @@
 """Echoes TCP and UDP on port 7; a TCP connection is greeted with the host's name, a line, first."""
 import asyncio
+import socket
 import sys
 
 NAME = sys.argv[1].encode() + b"\n"
@@ -28,7 +29,11 @@ class Udp(asyncio.DatagramProtocol):
 async def main():
     loop = asyncio.get_running_loop()
     await loop.create_datagram_endpoint(Udp, local_addr=("0.0.0.0", 7))
-    server = await asyncio.start_server(tcp, "0.0.0.0", 7, backlog=4096)
+    six = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+    six.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+    six.bind(("::", 7))
+    await loop.create_datagram_endpoint(Udp, sock=six)
+    server = await asyncio.start_server(tcp, ["0.0.0.0", "::"], 7, backlog=4096)
     await server.serve_forever()
 
 

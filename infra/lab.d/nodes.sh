@@ -38,10 +38,12 @@ nodes_up() {
     for zone in "${ZONES[@]}"; do
         z=$(zone_number "$zone")
         "$lbctl" zone put "$zone" --vip-pool "$(vip_pool "$zone")" --snat-pool "$(snat_pool "$zone")" \
-            --probe-pool "$(probe_pool "$zone")" >>"$STATE/log/declare.log"
+            --probe-pool "$(probe_pool "$zone")" --ipv6-vip-pool "$(vip_pool6 "$zone")" \
+            --ipv6-snat-pool "$(snat_pool6 "$zone")" --ipv6-probe-pool "$(probe_pool6 "$zone")" >>"$STATE/log/declare.log"
         "$lbctl" cell put "cell-$zone" --zone "$zone" >>"$STATE/log/declare.log"
         for ((i = 1; i <= nodes; i++)); do
-            "$lbctl" node put "node-$zone$i" --cell "cell-$zone" --address "10.10.$z.$((10 + i))" >>"$STATE/log/declare.log"
+            "$lbctl" node put "node-$zone$i" --cell "cell-$zone" --address "10.10.$z.$((10 + i))" \
+                --ipv6-address "$(node_address6 "$zone" "$i")" >>"$STATE/log/declare.log"
         done
     done
     for zone in "${ZONES[@]}"; do

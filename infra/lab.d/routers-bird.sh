@@ -28,6 +28,10 @@ protocol kernel {
   merge paths yes limit 16;
   ipv4 { import none; export where source = RTS_BGP; };
 }
+protocol kernel {
+  merge paths yes limit 16;
+  ipv6 { import none; export where source = RTS_BGP; };
+}
 protocol bfd {
   debug { states, events };
   accept direct;
@@ -37,6 +41,13 @@ protocol bfd {
 function shut_down_gracefully() { if (65535, 0) ~ bgp_community then bgp_local_pref = 0; }
 filter from_nodes {
   if net ~ [ $(vip_pool "$zone"){26,32}, $(snat_pool "$zone"){24,32}, $(probe_pool "$zone"){32,32} ] then {
+    shut_down_gracefully();
+    accept;
+  }
+  reject;
+}
+filter from_nodes6 {
+  if net ~ [ $(vip_pool6 "$zone"){122,128}, $(snat_pool6 "$zone"){120,128}, $(probe_pool6 "$zone"){128,128} ] then {
     shut_down_gracefully();
     accept;
   }
@@ -53,6 +64,7 @@ template bgp nodes {
   error forget time 10;
   bfd on;
   ipv4 { import filter from_nodes; export none; import limit 4000 action restart; import table on; };
+  ipv6 { import filter from_nodes6; export none; import limit 4000 action restart; import table on; };
 }
 CONF
 }

@@ -50,9 +50,15 @@ log file $STATE/log/bgpd-$zone.log informational
 ip prefix-list NODES seq 5 permit $(vip_pool "$zone") ge 26 le 32
 ip prefix-list NODES seq 10 permit $(snat_pool "$zone") le 32
 ip prefix-list NODES seq 15 permit $(probe_pool "$zone") ge 32 le 32
+ipv6 prefix-list NODES6 seq 5 permit $(vip_pool6 "$zone") ge 122 le 128
+ipv6 prefix-list NODES6 seq 10 permit $(snat_pool6 "$zone") le 128
+ipv6 prefix-list NODES6 seq 15 permit $(probe_pool6 "$zone") ge 128 le 128
 route-map FROM-NODES permit 10
  match ip address prefix-list NODES
 route-map FROM-NODES deny 99
+route-map FROM-NODES6 permit 10
+ match ipv6 address prefix-list NODES6
+route-map FROM-NODES6 deny 99
 route-map TO-NODES deny 10
 router bgp 64512
  bgp router-id 10.10.$z.1
@@ -69,6 +75,14 @@ router bgp 64512
  address-family ipv4 unicast
   neighbor NODES soft-reconfiguration inbound
   neighbor NODES route-map FROM-NODES in
+  neighbor NODES route-map TO-NODES out
+  neighbor NODES maximum-prefix 4000
+  maximum-paths 16
+ exit-address-family
+ address-family ipv6 unicast
+  neighbor NODES activate
+  neighbor NODES soft-reconfiguration inbound
+  neighbor NODES route-map FROM-NODES6 in
   neighbor NODES route-map TO-NODES out
   neighbor NODES maximum-prefix 4000
   maximum-paths 16

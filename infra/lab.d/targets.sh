@@ -16,6 +16,7 @@ http {
     client_body_temp_path $dir; proxy_temp_path $dir; fastcgi_temp_path $dir; uwsgi_temp_path $dir; scgi_temp_path $dir;
     server {
         listen 8080 backlog=4096;
+        listen [::]:8080 backlog=4096 ipv6only=on;
         default_type text/plain;
         return 200 "target-$n\n";
     }

@@ -1,22 +1,33 @@
 using Hyperplane.Bench;
-using Hyperplane.Bench.Connections;
-using Hyperplane.Bench.Dataplane;
 using Hyperplane.Bench.Failover;
+using Hyperplane.Bench.FastPath;
 using Hyperplane.Bench.FirstByte;
 using Hyperplane.Bench.Flows;
+using Hyperplane.Bench.Forward;
+using Hyperplane.Bench.Maglev;
+using Hyperplane.Bench.Memory;
 using Hyperplane.Bench.Mesh;
+using Hyperplane.Bench.NewFlows;
 
 var benches = new SortedDictionary<string, (string Purpose, Func<string[], Task<Result>> Run)>(StringComparer.Ordinal)
 {
     ["first-byte"] = ("create call to first byte through the VIP, 50 runs [--runs N]", FirstByteBench.Run),
-    ["connections"] =
-        ("new connections a second through the VIP, beside HAProxy and nftables DNAT", ConnectionsBench.Run),
-    ["dataplane"] = ("packets a second on one core: C# path, XDP path, nftables NAT", DataplaneBench.Run),
     ["failover"] = (
         "what connections notice when a node fails, leaves or joins\n"
         + $"{"",15}{FailoverOptions.Usage}\n{"",15}faults: {string.Join(", ", Catalogue.All.Select(f => f.Name))}",
         FailoverBench.Run),
-    ["flows"] = ("flow state: publication, look-ups under load, memory, a node's return", FlowsBench.Run),
+    ["fastpath"] = (
+        "ns a frame of the XDP program: hits at 1 to 1 M flows, relays, misses", FastPathBench.Run),
+    ["flowmemory"] = (
+        "bytes of an established flow of either family in each structure, at 1 and 10 million", FlowMemoryBench.Run),
+    ["flows"] = ("flow state: publication, look-ups under load, a node's return", FlowsBench.Run),
+    ["forward"] = (
+        "frames and bits a second over veth: ours, bare redirect, router, nftables; TCP: HAProxy too",
+        ForwardBench.Run),
+    ["maglev"] = ("tables of 1,000 targets: time to build, spread, moves when targets fail", MaglevBench.Run),
+    ["newflows"] = (
+        "new flows a second of one core; CPU of a TCP connection beside HAProxy and nftables [--in-memory]",
+        NewFlowsBench.Run),
     ["mesh"] = ("records, bytes and round trips between two nodes of a cell on loopback", MeshBench.Run),
 };
 

@@ -13,7 +13,7 @@ public sealed class FlowSiloTests(MembershipDatabase database)
         cell.Settle();
         cell.Probe.UntilTwinsAreApart(limit.Token);
 
-        FlowRecord4 record = Sample.Record(1, 1, cell.StartOf(1));
+        FlowRecord record = Sample.Record(1, 1, cell.StartOf(1));
         cell.Ask(1, new FlowRequest { Kind = FlowRequestKind.Insert, Record = record });
         Assert.Equal(FlowAnswerKind.Won, cell.Answer(1).Kind);
         cell.Settle();
@@ -33,7 +33,7 @@ public sealed class FlowSiloTests(MembershipDatabase database)
     {
         using var cell = new OrleansCellUnderTest(database.Connection);
         cell.Settle();
-        FlowRecord4 record = Sample.Record(1, 1, cell.StartOf(1));
+        FlowRecord record = Sample.Record(1, 1, cell.StartOf(1));
         cell.Ask(1, new FlowRequest { Kind = FlowRequestKind.Insert, Record = record });
         Assert.Equal(FlowAnswerKind.Won, cell.Answer(1).Kind);
 

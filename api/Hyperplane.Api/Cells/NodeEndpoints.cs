@@ -45,7 +45,7 @@ internal static class NodeEndpoints
 
     private static async Task<IResult> PutAsync(
         string cell, string node, Body<PutNode> body, ICells cells, CancellationToken cancel) =>
-        (await cells.PutNodeAsync(cell, node, body.Value.Address!, cancel))
+        (await cells.PutNodeAsync(cell, node, body.Value.Address!, body.Value.Ipv6Address, cancel))
             .CreatedAt(NodeView.From, n => $"/v1/cells/{n.Cell}/nodes/{n.Name}");
 
     private static async Task<IResult> ListAsync(string cell, ICells cells, CancellationToken cancel) =>

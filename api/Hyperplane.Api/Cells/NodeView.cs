@@ -17,11 +17,17 @@ internal sealed record NodeView
     [Required, Example("10.1.0.11"), Description("Its address on the fabric.")]
     public required string Address { get; init; }
 
+    [Required, Description("Its IPv6 address on the fabric; null in a zone without IPv6.")]
+    public required string? Ipv6Address { get; init; }
+
     [Required, Description("Its source addresses towards targets.")]
     public required IReadOnlyList<string> SnatAddresses { get; init; }
 
     [Required, Example("198.19.1.1"), Description("Its source address of health checks.")]
     public required string ProbeAddress { get; init; }
+
+    [Required, Description("Its IPv6 source address of health checks; null in a zone without IPv6.")]
+    public required string? Ipv6ProbeAddress { get; init; }
 
     [Required, Description("Whether it is asked to leave.")]
     public required bool Draining { get; init; }
@@ -53,8 +59,10 @@ internal sealed record NodeView
         Name = node.Name,
         Cell = node.Cell,
         Address = node.Address,
+        Ipv6Address = node.Ipv6Address,
         SnatAddresses = node.SnatAddresses,
         ProbeAddress = node.ProbeAddress,
+        Ipv6ProbeAddress = node.Ipv6ProbeAddress,
         Draining = node.Draining,
         RunningVersion = (long)node.RunningVersion,
         WantedVersion = (long)node.WantedVersion,

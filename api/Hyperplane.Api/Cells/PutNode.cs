@@ -11,4 +11,8 @@ internal sealed record PutNode : IRequestBody
 {
     [Required, Ipv4Address, Example("10.1.0.11"), Description("Its address on the fabric: where it speaks BGP from.")]
     public string? Address { get; init; }
+
+    [IpAddress(Ipv6Only = true), Example("fd00:10::11"),
+     Description("Its IPv6 address on the fabric; needed where the zone has IPv6 pools. It can be added later.")]
+    public string? Ipv6Address { get; init; }
 }

@@ -7,7 +7,7 @@ using Hyperplane.Controller.Contracts.Cells;
 
 namespace Hyperplane.Api.Cells;
 
-/// <summary>The body that declares a zone. Its pools cannot be changed later.</summary>
+/// <summary>The body that declares a zone. Its pools cannot be changed later, but IPv6 ones added.</summary>
 internal sealed record PutZone : IRequestBody
 {
     [Required, Ipv4Prefix, Example("198.18.0.0/20"), Description("The load balancers' addresses.")]
@@ -19,15 +19,32 @@ internal sealed record PutZone : IRequestBody
     [Required, Ipv4Prefix, Example("198.19.1.0/24"), Description("Source addresses of health checks.")]
     public string? ProbePool { get; init; }
 
+    [Ipv6Prefix, Example("fd00:18::/112"),
+     Description("The load balancers' IPv6 addresses. All three IPv6 pools or none; they can be added later.")]
+    public string? Ipv6VipPool { get; init; }
+
+    [Ipv6Prefix, Example("fd00:19::/120"), Description("IPv6 source addresses towards targets.")]
+    public string? Ipv6SnatPool { get; init; }
+
+    [Ipv6Prefix, Example("fd00:19::1:0/120"), Description("IPv6 source addresses of health checks.")]
+    public string? Ipv6ProbePool { get; init; }
+
     /// <inheritdoc/>
     public void Check(Findings findings)
     {
         Apart(SnatPool, "/snatPool", findings, VipPool);
         Apart(ProbePool, "/probePool", findings, VipPool, SnatPool);
+        Apart(Ipv6SnatPool, "/ipv6SnatPool", findings, Ipv6VipPool);
+        Apart(Ipv6ProbePool, "/ipv6ProbePool", findings, Ipv6VipPool, Ipv6SnatPool);
     }
 
     /// <summary>The same in the controller's words; only after nothing wrong was found.</summary>
-    public Zone ToZone(string name) => new(name, VipPool!, SnatPool!, ProbePool!);
+    public Zone ToZone(string name) => new(name, VipPool!, SnatPool!, ProbePool!)
+    {
+        Ipv6VipPool = Ipv6VipPool,
+        Ipv6SnatPool = Ipv6SnatPool,
+        Ipv6ProbePool = Ipv6ProbePool,
+    };
 
     private static void Apart(string? pool, string pointer, Findings findings, params ReadOnlySpan<string?> others)
     {

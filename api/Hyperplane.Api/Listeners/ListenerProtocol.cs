@@ -10,4 +10,7 @@ internal enum ListenerProtocol
 
     [JsonStringEnumMemberName("UDP")]
     Udp,
+
+    [JsonStringEnumMemberName("TCP_UDP")]
+    TcpUdp,
 }

@@ -7,9 +7,19 @@ internal static class ListenerProtocols
 {
     /// <summary>For the controller.</summary>
     public static TransportProtocol ToContract(this ListenerProtocol protocol) =>
-        protocol == ListenerProtocol.Tcp ? TransportProtocol.Tcp : TransportProtocol.Udp;
+        protocol switch
+        {
+            ListenerProtocol.Tcp => TransportProtocol.Tcp,
+            ListenerProtocol.Udp => TransportProtocol.Udp,
+            _ => TransportProtocol.TcpUdp,
+        };
 
     /// <summary>For the wire.</summary>
     public static ListenerProtocol ToWire(this TransportProtocol protocol) =>
-        protocol == TransportProtocol.Tcp ? ListenerProtocol.Tcp : ListenerProtocol.Udp;
+        protocol switch
+        {
+            TransportProtocol.Tcp => ListenerProtocol.Tcp,
+            TransportProtocol.Udp => ListenerProtocol.Udp,
+            _ => ListenerProtocol.TcpUdp,
+        };
 }

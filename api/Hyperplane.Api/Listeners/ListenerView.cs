@@ -21,8 +21,11 @@ internal sealed record ListenerView
     [Required, Example(80), Description("Where it listens.")]
     public required int Port { get; init; }
 
-    [Required, Description("Where its flows go.")]
+    [Required, Description("Where its flows go; the first one, where there are several.")]
     public required string TargetGroupId { get; init; }
+
+    [Required, Description("All of them, with their weights.")]
+    public required IReadOnlyList<WeightedGroupView> TargetGroups { get; init; }
 
     [Required, Example(350), Description("After so long without a packet a flow is forgotten.")]
     public required int IdleTimeoutSeconds { get; init; }
@@ -44,6 +47,7 @@ internal sealed record ListenerView
         Protocol = listener.Protocol.ToWire(),
         Port = listener.Port,
         TargetGroupId = listener.TargetGroupId,
+        TargetGroups = [.. listener.TargetGroups.Select(WeightedGroupView.From)],
         IdleTimeoutSeconds = listener.IdleTimeoutSeconds,
         Generation = listener.Generation,
         CreatedAt = listener.CreatedAt,

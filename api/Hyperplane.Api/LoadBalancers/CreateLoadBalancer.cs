@@ -18,6 +18,10 @@ internal sealed record CreateLoadBalancer : IRequestBody
     [Required, ItemCount(1, 16), Description("Where it serves; each zone once, and one static address in each.")]
     public List<CreateZone>? Zones { get; init; }
 
+    [Description(
+        "`ipv4` by default. `dualstack`: an IPv6 address as well in each zone, of which each needs IPv6 pools.")]
+    public AddressType? IpAddressType { get; init; }
+
     [TagCount, Description("At most 50; keys of 1 to 128 and values of 0 to 256 characters.")]
     public Dictionary<string, string>? Tags { get; init; }
 
@@ -35,5 +39,10 @@ internal sealed record CreateLoadBalancer : IRequestBody
 
     /// <summary>The same in the controller's words; only after nothing wrong was found.</summary>
     public LoadBalancerConfig ToConfig() => new(
-        Name!, [.. Zones!.Select(z => new ZonePlacement(z.Zone!, z.Address))], Tags ?? []);
+        Name!,
+        [.. Zones!.Select(z => new ZonePlacement(z.Zone!, z.Address) { Ipv6Address = z.Ipv6Address })],
+        Tags ?? [])
+    {
+        IpAddressType = IpAddressType.ToContract(),
+    };
 }

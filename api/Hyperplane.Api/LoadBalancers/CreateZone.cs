@@ -15,4 +15,8 @@ internal sealed record CreateZone : IRequestBody
     [Ipv4Address, Example("198.18.0.9"),
      Description("The address to use, inside the zone's VIP pool; one is chosen when absent.")]
     public string? Address { get; init; }
+
+    [IpAddress(Ipv6Only = true), Example("fd00:18::9"),
+     Description("For dualstack alone: the IPv6 address to use, inside the zone's IPv6 VIP pool; likewise.")]
+    public string? Ipv6Address { get; init; }
 }

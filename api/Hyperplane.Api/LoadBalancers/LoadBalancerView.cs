@@ -15,6 +15,9 @@ internal sealed record LoadBalancerView
     [Required, Example("web"), Description("Unique in the tenant.")]
     public required string Name { get; init; }
 
+    [Required, Description("Of which families its addresses are.")]
+    public required AddressType IpAddressType { get; init; }
+
     [Required, Description("Where it serves.")]
     public required IReadOnlyList<ZoneView> Zones { get; init; }
 
@@ -35,6 +38,7 @@ internal sealed record LoadBalancerView
     {
         Id = loadBalancer.Id,
         Name = loadBalancer.Name,
+        IpAddressType = loadBalancer.IpAddressType.ToWire(),
         Zones = [.. loadBalancer.Zones.Select(ZoneView.From)],
         Tags = loadBalancer.Tags,
         Generation = loadBalancer.Generation,

@@ -14,6 +14,9 @@ internal sealed record ZoneView
     [Required, Example("198.18.0.9"), Description("Its static address there.")]
     public required string Address { get; init; }
 
+    [Required, Example("fd00:18::9"), Description("Its static IPv6 address there; null unless it is dualstack.")]
+    public required string? Ipv6Address { get; init; }
+
     [Required, Description("The cell that serves it.")]
     public required string Cell { get; init; }
 
@@ -25,6 +28,7 @@ internal sealed record ZoneView
     {
         Zone = zone.Zone,
         Address = zone.Address,
+        Ipv6Address = zone.Ipv6Address,
         Cell = zone.Cell,
         Shard = zone.Shard,
     };

@@ -59,6 +59,8 @@ internal sealed class SchemaDescription : IOpenApiSchemaTransformer
             schema.Examples = [JsonValue.Create(example.Value)!];
         if (member.GetCustomAttribute<Ipv4AddressAttribute>() is not null)
             schema.Format = "ipv4";
+        if (member.GetCustomAttribute<IpAddressAttribute>() is { Ipv6Only: true })
+            schema.Format = "ipv6";
         if (member.GetCustomAttribute<TagCountAttribute>() is not null)
             schema.MaxProperties = TagCountAttribute.Limit;
     }

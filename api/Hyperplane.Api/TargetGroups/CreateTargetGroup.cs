@@ -22,12 +22,18 @@ internal sealed record CreateTargetGroup : IRequestBody
     [Required, Between(1, 65535), Example(8080), Description("The port of targets that name none.")]
     public int? Port { get; init; }
 
+    [Description("Of which family its targets' addresses are; `ipv4` by default. Clients may be of the other.")]
+    public TargetFamily? IpAddressType { get; init; }
+
     [Description("How to tell a healthy target; a TCP handshake every 30 seconds by default.")]
     public CreateHealthCheck? HealthCheck { get; init; }
 
     [Between(0, 3600), Example(300),
      Description("So long the established flows of a deregistered target go on; 300 by default.")]
     public int? DeregistrationDelaySeconds { get; init; }
+
+    [Description("How flows get to targets and when they end, by AWS's names; see the documentation of attributes.")]
+    public Dictionary<string, string>? Attributes { get; init; }
 
     [TagCount, Description("At most 50; keys of 1 to 128 and values of 0 to 256 characters.")]
     public Dictionary<string, string>? Tags { get; init; }
@@ -46,5 +52,9 @@ internal sealed record CreateTargetGroup : IRequestBody
         Port!.Value,
         (HealthCheck ?? new CreateHealthCheck()).ToConfig(),
         DeregistrationDelaySeconds ?? UsualDeregistrationDelaySeconds,
-        Tags ?? []);
+        Tags ?? [])
+    {
+        Attributes = Attributes ?? [],
+        IpAddressType = IpAddressType == TargetFamily.Ipv6 ? TargetAddressType.Ipv6 : TargetAddressType.Ipv4,
+    };
 }

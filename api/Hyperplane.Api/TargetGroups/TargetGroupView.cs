@@ -22,11 +22,17 @@ internal sealed record TargetGroupView
     [Required, Example(8080), Description("The port of targets that name none.")]
     public required int Port { get; init; }
 
+    [Required, Description("Of which family its targets' addresses are.")]
+    public required TargetFamily IpAddressType { get; init; }
+
     [Required, Description("How to tell a healthy target.")]
     public required HealthCheckView HealthCheck { get; init; }
 
     [Required, Example(300), Description("So long the established flows of a deregistered target go on.")]
     public required int DeregistrationDelaySeconds { get; init; }
+
+    [Required, Description("All of them, defaults too.")]
+    public required IReadOnlyDictionary<string, string> Attributes { get; init; }
 
     [Required, Description("As given.")]
     public required IReadOnlyDictionary<string, string> Tags { get; init; }
@@ -47,8 +53,10 @@ internal sealed record TargetGroupView
         Name = group.Name,
         Protocol = group.Protocol.ToWire(),
         Port = group.Port,
+        IpAddressType = group.IpAddressType == TargetAddressType.Ipv6 ? TargetFamily.Ipv6 : TargetFamily.Ipv4,
         HealthCheck = HealthCheckView.From(group.HealthCheck),
         DeregistrationDelaySeconds = group.DeregistrationDelaySeconds,
+        Attributes = group.Attributes,
         Tags = group.Tags,
         Generation = group.Generation,
         CreatedAt = group.CreatedAt,

@@ -9,7 +9,8 @@ namespace Hyperplane.Api.Targets;
 /// <summary>A target to register.</summary>
 internal sealed record RegisterTarget : IRequestBody
 {
-    [Required, Ipv4Address, Example("10.0.0.7"), Description("Its IPv4 address.")]
+    [Required, IpAddress, Example("10.0.0.7"),
+     Description("Its address, of the family that the target group's `ipAddressType` says.")]
     public string? Address { get; init; }
 
     [Between(1, 65535), Example(8080), Description("The target group's port by default.")]

@@ -11,6 +11,8 @@ internal sealed record Node(
     string? Address = null,
     IReadOnlyList<string>? SnatAddresses = null,
     string? ProbeAddress = null,
+    string? Ipv6Address = null,
+    string? Ipv6ProbeAddress = null,
     bool Draining = false,
     ulong RunningVersion = 0,
     ulong WantedVersion = 0,
@@ -42,12 +44,12 @@ internal sealed record Node(
     public static void Describe(Node one, Details details) => details
         .Add("Name", one.Name)
         .Add("Cell", one.Cell)
-        .Add("Address", one.Address)
+        .Add("Address", Both(one.Address, one.Ipv6Address))
         .Add("State", State(one), isStatus: true)
         .Add("Snapshot", Snapshot(one))
         .Add("Refusal", one.Refusal)
         .Add("SNAT", string.Join(' ', one.SnatAddresses ?? []))
-        .Add("Probes from", one.ProbeAddress)
+        .Add("Probes from", Both(one.ProbeAddress, one.Ipv6ProbeAddress))
         .Add("Announces", string.Join(' ', one.Announced ?? []))
         .Add("Last seen", Moment.Of(one.LastSeenAt))
         .Add("Routers", NodePeer.Columns, one.Peers ?? [])
@@ -58,6 +60,8 @@ internal sealed record Node(
         new("COUNTER", static one => one.Key),
         new("VALUE", static one => one.Value.ToString(CultureInfo.InvariantCulture)),
     ];
+
+    private static string? Both(string? ipv4, string? ipv6) => ipv6 is null ? ipv4 : $"{ipv4} {ipv6}";
 
     private static string State(Node one) => one switch
     {

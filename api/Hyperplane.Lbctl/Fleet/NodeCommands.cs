@@ -28,6 +28,11 @@ internal static class NodeCommands
             HelpName = "ADDRESS",
             Required = true,
         };
+        Option<string> ipv6 = new("--ipv6-address")
+        {
+            Description = "Its IPv6 address on the fabric; needed where the zone has IPv6 pools",
+            HelpName = "ADDRESS",
+        };
         return new Verb(
             "put",
             "Declare a node; its SNAT and probe addresses are allocated",
@@ -37,13 +42,13 @@ internal static class NodeCommands
                 ApiAnswer answer = await session.Api.SendAsync(
                     HttpMethod.Put,
                     PathOf(parse.GetRequiredValue(cell), parse.GetRequiredValue(name)),
-                    new NodeRequest(parse.GetRequiredValue(address)),
+                    new NodeRequest(parse.GetRequiredValue(address), parse.GetValue(ipv6)),
                     WireJson.Default.NodeRequest,
                     session.Deadline);
                 session.Print.Row(Node.Kind, answer.Read(Node.Kind.Type));
             })
         {
-            name, cell, address,
+            name, cell, address, ipv6,
         };
     }
 

@@ -20,14 +20,22 @@ internal static class ZoneCommands
         Option<string> vips = Pool("--vip-pool", "Addresses of load balancers");
         Option<string> snats = Pool("--snat-pool", "Source addresses towards targets");
         Option<string> probes = Pool("--probe-pool", "Source addresses of health checks");
+        Option<string> vips6 = Pool("--ipv6-vip-pool", "IPv6 addresses of load balancers", required: false);
+        Option<string> snats6 = Pool("--ipv6-snat-pool", "IPv6 source addresses towards targets", required: false);
+        Option<string> probes6 = Pool("--ipv6-probe-pool", "IPv6 source addresses of health checks", required: false);
         return new Verb(
             "put",
-            "Declare a zone; its pools cannot be changed later",
+            "Declare a zone; its pools cannot be changed later, but IPv6 ones added",
             "zone put a --vip-pool 198.18.0.0/20 --snat-pool 100.64.0.0/24 --probe-pool 100.64.1.0/24",
             async (session, parse) =>
             {
                 var request = new ZoneRequest(
-                    parse.GetRequiredValue(vips), parse.GetRequiredValue(snats), parse.GetRequiredValue(probes));
+                    parse.GetRequiredValue(vips),
+                    parse.GetRequiredValue(snats),
+                    parse.GetRequiredValue(probes),
+                    parse.GetValue(vips6),
+                    parse.GetValue(snats6),
+                    parse.GetValue(probes6));
                 ApiAnswer answer = await session.Api.SendAsync(
                     HttpMethod.Put,
                     ApiPath.Of("zones", parse.GetRequiredValue(name)),
@@ -37,7 +45,7 @@ internal static class ZoneCommands
                 session.Print.Row(Zone.Kind, answer.Read(Zone.Kind.Type));
             })
         {
-            name, vips, snats, probes,
+            name, vips, snats, probes, vips6, snats6, probes6,
         };
     }
 
@@ -46,6 +54,6 @@ internal static class ZoneCommands
             Zone.Kind,
             await session.Catalogue.ListAsync(Zone.Kind, ApiPath.Of("zones"), session.Deadline)));
 
-    private static Option<string> Pool(string name, string description) =>
-        new(name) { Description = description, HelpName = "PREFIX", Required = true };
+    private static Option<string> Pool(string name, string description, bool required = true) =>
+        new(name) { Description = description, HelpName = "PREFIX", Required = required };
 }

@@ -15,7 +15,8 @@ internal sealed record Listener(
     string? TargetGroupId = null,
     int? IdleTimeoutSeconds = null,
     long Generation = 0,
-    DateTimeOffset? CreatedAt = null) : IProvisioned
+    DateTimeOffset? CreatedAt = null,
+    IReadOnlyList<WeightedGroup>? TargetGroups = null) : IProvisioned
 {
     /// <summary>What lbctl knows about listeners; what a person calls one is <c>TCP:80</c>.</summary>
     public static readonly ResourceKind<Listener> Kind = new(
@@ -28,7 +29,7 @@ internal sealed record Listener(
             new("ID", static one => one.Id),
             new("STATUS", static one => one.Status.Provisioning, IsStatus: true),
             new("HEALTH", static one => one.Status.Operating, IsStatus: true),
-            new("TARGET-GROUP", static one => one.TargetGroupId),
+            new("TARGET-GROUP", Forward),
             new("IDLE-TIMEOUT", static one => Seconds(one.IdleTimeoutSeconds)),
             new("CREATED", static one => Moment.Of(one.CreatedAt)),
         ]);
@@ -41,12 +42,16 @@ internal sealed record Listener(
         .Add("Listener", Kind.Name(one))
         .Add("Id", one.Id)
         .Add("NLB", one.LoadBalancerId)
-        .Add("Target group", one.TargetGroupId)
+        .Add("Target group", Forward(one))
         .Add("Status", one.Status.Provisioning, isStatus: true)
         .Add("Health", one.Status.Operating, isStatus: true)
         .Add("Idle timeout", Seconds(one.IdleTimeoutSeconds))
         .Add("Created", Moment.Of(one.CreatedAt))
         .Add("Conditions", Condition.Columns, one.Status.Conditions ?? []);
+
+    private static string? Forward(Listener one) => one.TargetGroups is { Count: > 1 } several
+        ? string.Join(' ', several.Select(static group => $"{group.TargetGroupId}={group.Weight}"))
+        : one.TargetGroupId;
 
     private static string? Seconds(int? seconds) => seconds is null ? null : $"{seconds} s";
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Hyperplane.Lbctl.Api;
 using Hyperplane.Lbctl.Commands;
 using Hyperplane.Lbctl.LoadBalancers;
@@ -20,12 +21,13 @@ internal static class ListenerCommands
     private static Verb Create()
     {
         Option<string> nlb = NlbOption();
-        Option<string> protocol = ChoiceOption.Of("--protocol", "What it listens to", required: true, "TCP", "UDP");
+        Option<string> protocol = ChoiceOption.Of(
+            "--protocol", "What it listens to", required: true, "TCP", "UDP", "TCP_UDP");
         Option<int?> port = NumberOption.Port("--port", "The port it listens to", required: true);
-        Option<string> group = new("--target-group")
+        Option<string[]> groups = new("--target-group")
         {
-            Description = "Name or id of the target group that gets its traffic",
-            HelpName = "NAME",
+            Description = "Name or id of the target group that gets its traffic; may be repeated, each with a weight",
+            HelpName = "NAME[=WEIGHT]",
             Required = true,
         };
         Option<int?> idle = NumberOption.Of(
@@ -37,14 +39,16 @@ internal static class ListenerCommands
             "listener create --nlb web --protocol TCP --port 80 --target-group web-servers",
             async (session, parse) =>
             {
-                Task<Resource<TargetGroup>> findGroup =
-                    TargetGroupCommands.FindAsync(session, parse.GetRequiredValue(group));
+                Task<List<WeightedGroup>> findGroups = FindGroupsAsync(session, parse.GetRequiredValue(groups));
                 string path = await ListPathAsync(session, parse.GetRequiredValue(nlb));
+                List<WeightedGroup> shares = await findGroups;
+                bool isOne = shares is [{ Weight: 1 }];
                 var request = new ListenerRequest(
                     parse.GetRequiredValue(protocol),
                     parse.GetValue(port)!.Value,
-                    (await findGroup).Value.Id,
-                    parse.GetValue(idle));
+                    isOne ? shares[0].TargetGroupId : null,
+                    parse.GetValue(idle),
+                    isOne ? null : shares);
                 ApiAnswer answer = await session.Api.SendAsync(
                     HttpMethod.Post, path, request, WireJson.Default.ListenerRequest, session.Deadline);
                 Resource<Listener> created = answer.Read(Listener.Kind.Type);
@@ -52,8 +56,24 @@ internal static class ListenerCommands
                     Listener.Kind, Below(path, created.Value.Id), isHeld: false, created);
             })
         {
-            nlb, protocol, port, group, idle,
+            nlb, protocol, port, groups, idle,
         };
+    }
+
+    private static async Task<List<WeightedGroup>> FindGroupsAsync(Session session, string[] groups)
+    {
+        var found = new List<WeightedGroup>();
+        foreach (string text in groups)
+        {
+            string[] sides = text.Split('=');
+            int weight = 1;
+            if (sides.Length > 2 || (sides.Length == 2
+                && !int.TryParse(sides[1], NumberStyles.None, CultureInfo.InvariantCulture, out weight)))
+                throw new CommandFailure(ExitCode.Usage, $"--target-group takes NAME[=WEIGHT], not '{text}'");
+            found.Add(new WeightedGroup((await TargetGroupCommands.FindAsync(session, sides[0])).Value.Id, weight));
+        }
+
+        return found;
     }
 
     private static Verb Get()

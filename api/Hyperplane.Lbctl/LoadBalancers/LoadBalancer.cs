@@ -12,7 +12,8 @@ internal sealed record LoadBalancer(
     IReadOnlyList<ZoneAddress>? Zones = null,
     IReadOnlyDictionary<string, string>? Tags = null,
     long Generation = 0,
-    DateTimeOffset? CreatedAt = null) : IProvisioned
+    DateTimeOffset? CreatedAt = null,
+    string? IpAddressType = null) : IProvisioned
 {
     /// <summary>What lbctl knows about load balancers.</summary>
     public static readonly ResourceKind<LoadBalancer> Kind = new(
@@ -26,7 +27,7 @@ internal sealed record LoadBalancer(
             new("STATUS", static one => one.Status.Provisioning, IsStatus: true),
             new("HEALTH", static one => one.Status.Operating, IsStatus: true),
             new("ADDRESSES", static one =>
-                string.Join(' ', (one.Zones ?? []).Select(zone => $"{zone.Zone}={zone.Address}"))),
+                string.Join(' ', (one.Zones ?? []).Select(zone => $"{zone.Zone}={zone.Addresses(",")}"))),
             new("CREATED", static one => Moment.Of(one.CreatedAt)),
         ]);
 

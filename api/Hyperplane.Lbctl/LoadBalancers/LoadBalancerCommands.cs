@@ -36,6 +36,17 @@ internal static class LoadBalancerCommands
             Description = "The address to use in a zone, instead of one that is chosen; may be repeated",
             HelpName = "ZONE=ADDRESS",
         };
+        Option<string[]> ipv6 = new("--ipv6-address")
+        {
+            Description = "The same for the IPv6 address of a dualstack load balancer; may be repeated",
+            HelpName = "ZONE=ADDRESS",
+        };
+        Option<string> type = ChoiceOption.Of(
+            "--ip-address-type",
+            "Addresses in each zone, IPv4 alone or IPv6 as well (ipv4)",
+            required: false,
+            "ipv4",
+            "dualstack");
         Option<string[]> tags = new("--tag") { Description = "A tag; may be repeated", HelpName = "NAME=VALUE" };
 
         return new Verb(
@@ -46,8 +57,12 @@ internal static class LoadBalancerCommands
             {
                 var request = new LoadBalancerRequest(
                     parse.GetRequiredValue(name),
-                    Placements(parse.GetRequiredValue(zones), Pair.ParseAll("--address", parse.GetValue(addresses))),
-                    parse.GetValue(tags) is { Length: > 0 } given ? Pair.ParseAll("--tag", given) : null);
+                    Placements(
+                        parse.GetRequiredValue(zones),
+                        Pair.ParseAll("--address", parse.GetValue(addresses)),
+                        Pair.ParseAll("--ipv6-address", parse.GetValue(ipv6))),
+                    parse.GetValue(tags) is { Length: > 0 } given ? Pair.ParseAll("--tag", given) : null,
+                    parse.GetValue(type));
                 ApiAnswer answer = await session.Api.SendAsync(
                     HttpMethod.Post, Path, request, WireJson.Default.LoadBalancerRequest, session.Deadline);
                 Resource<LoadBalancer> created = answer.Read(LoadBalancer.Kind.Type);
@@ -55,7 +70,7 @@ internal static class LoadBalancerCommands
                     LoadBalancer.Kind, ApiPath.Of("load-balancers", created.Value.Id), isHeld: true, created);
             })
         {
-            name, zones, addresses, tags,
+            name, zones, addresses, ipv6, type, tags,
         };
     }
 
@@ -102,19 +117,28 @@ internal static class LoadBalancerCommands
     private static Argument<string> NameArgument() =>
         new("name-or-id") { Description = "The load balancer's name or id" };
 
-    private static List<ZoneRequested> Placements(string[] zones, Dictionary<string, string> addresses)
+    private static List<ZoneRequested> Placements(
+        string[] zones, Dictionary<string, string> addresses, Dictionary<string, string> ipv6)
     {
         List<ZoneRequested> placements =
         [
             .. zones
                 .SelectMany(static list =>
                     list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-                .Select(zone => new ZoneRequested(zone, addresses.GetValueOrDefault(zone))),
+                .Select(zone => new ZoneRequested(
+                    zone, addresses.GetValueOrDefault(zone), ipv6.GetValueOrDefault(zone))),
         ];
         if (placements.Count == 0)
             throw new CommandFailure(ExitCode.Usage, "--zones names no zone");
-        if (addresses.Keys.FirstOrDefault(zone => placements.All(one => one.Zone != zone)) is { } stray)
-            throw new CommandFailure(ExitCode.Usage, $"--address names zone '{stray}', which --zones does not");
+        RefuseStray("--address", addresses, placements);
+        RefuseStray("--ipv6-address", ipv6, placements);
         return placements;
+    }
+
+    private static void RefuseStray(
+        string option, Dictionary<string, string> addresses, List<ZoneRequested> placements)
+    {
+        if (addresses.Keys.FirstOrDefault(zone => placements.TrueForAll(one => one.Zone != zone)) is { } stray)
+            throw new CommandFailure(ExitCode.Usage, $"{option} names zone '{stray}', which --zones does not");
     }
 }

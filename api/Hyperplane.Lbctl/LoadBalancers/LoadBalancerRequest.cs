@@ -2,4 +2,7 @@ namespace Hyperplane.Lbctl.LoadBalancers;
 
 /// <summary>The body of a create.</summary>
 internal sealed record LoadBalancerRequest(
-    string Name, IReadOnlyList<ZoneRequested> Zones, IReadOnlyDictionary<string, string>? Tags);
+    string Name,
+    IReadOnlyList<ZoneRequested> Zones,
+    IReadOnlyDictionary<string, string>? Tags,
+    string? IpAddressType = null);

@@ -15,7 +15,9 @@ internal sealed record TargetGroup(
     int? DeregistrationDelaySeconds = null,
     IReadOnlyDictionary<string, string>? Tags = null,
     ResourceStatus? Status = null,
-    DateTimeOffset? CreatedAt = null)
+    DateTimeOffset? CreatedAt = null,
+    string? IpAddressType = null,
+    IReadOnlyDictionary<string, string>? Attributes = null)
 {
     /// <summary>What lbctl knows about target groups.</summary>
     public static readonly ResourceKind<TargetGroup> Kind = new(
@@ -37,6 +39,7 @@ internal sealed record TargetGroup(
         .Add("Name", one.Name)
         .Add("Id", one.Id)
         .Add("Targets", string.Create(CultureInfo.InvariantCulture, $"{one.Protocol}:{one.Port}"))
+        .Add("Addresses", one.IpAddressType)
         .Add("Health", one.Status?.Operating, isStatus: true)
         .Add("Check", Check(one.HealthCheck))
         .Add("Matcher", one.HealthCheck?.Matcher)
@@ -47,7 +50,14 @@ internal sealed record TargetGroup(
         .Add("Tags",
             string.Join(' ', (one.Tags ?? new Dictionary<string, string>()).Select(tag => $"{tag.Key}={tag.Value}")))
         .Add("Created", Moment.Of(one.CreatedAt))
+        .Add("Attributes", AttributeColumns, [.. one.Attributes ?? new Dictionary<string, string>()])
         .Add("Conditions", Condition.Columns, one.Status?.Conditions ?? []);
+
+    private static IReadOnlyList<Column<KeyValuePair<string, string>>> AttributeColumns =>
+    [
+        new("ATTRIBUTE", static one => one.Key),
+        new("VALUE", static one => one.Value),
+    ];
 
     private static string? Check(HealthCheck? check)
     {

@@ -24,13 +24,21 @@ internal static class TargetGroupCommands
     private static Verb Create()
     {
         Argument<string> name = new("name") { Description = "Its name, unique among yours" };
-        Option<string> protocol = ChoiceOption.Of("--protocol", "What its targets speak", required: true, "TCP", "UDP");
+        Option<string> protocol = ChoiceOption.Of(
+            "--protocol", "What its targets speak", required: true, "TCP", "UDP", "TCP_UDP");
         Option<int?> port = NumberOption.Port("--port", "Port of targets that name none", required: true);
         Option<int?> delay = NumberOption.Of(
             "--deregistration-delay",
             0,
             int.MaxValue,
             "Seconds that a deregistered target keeps its connections (300)");
+        Option<string> type = ChoiceOption.Of(
+            "--ip-address-type", "Family of its targets' addresses (ipv4)", required: false, "ipv4", "ipv6");
+        Option<string[]> attributes = new("--attribute")
+        {
+            Description = "An attribute, by AWS's name where AWS has it; may be repeated",
+            HelpName = "NAME=VALUE",
+        };
         Option<string[]> tags = new("--tag") { Description = "A tag; may be repeated", HelpName = "NAME=VALUE" };
         var health = new HealthCheckOptions();
 
@@ -46,7 +54,9 @@ internal static class TargetGroupCommands
                     parse.GetValue(port)!.Value,
                     health.Read(parse),
                     parse.GetValue(delay),
-                    parse.GetValue(tags) is { Length: > 0 } given ? Pair.ParseAll("--tag", given) : null);
+                    parse.GetValue(tags) is { Length: > 0 } given ? Pair.ParseAll("--tag", given) : null,
+                    parse.GetValue(type),
+                    parse.GetValue(attributes) is { Length: > 0 } said ? Pair.ParseAll("--attribute", said) : null);
                 ApiAnswer answer = await session.Api.SendAsync(
                     HttpMethod.Post, Path, request, WireJson.Default.TargetGroupRequest, session.Deadline);
                 session.Print.Row(TargetGroup.Kind, answer.Read(TargetGroup.Kind.Type));
@@ -56,6 +66,8 @@ internal static class TargetGroupCommands
         };
         health.AddTo(create);
         create.Add(delay);
+        create.Add(type);
+        create.Add(attributes);
         create.Add(tags);
         return create;
     }

@@ -7,4 +7,6 @@ internal sealed record TargetGroupRequest(
     int Port,
     HealthCheck? HealthCheck,
     int? DeregistrationDelaySeconds,
-    IReadOnlyDictionary<string, string>? Tags);
+    IReadOnlyDictionary<string, string>? Tags,
+    string? IpAddressType = null,
+    IReadOnlyDictionary<string, string>? Attributes = null);

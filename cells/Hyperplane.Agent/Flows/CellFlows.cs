@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Hyperplane.Dataplane;
 using Hyperplane.Dataplane.Directory;
+using Hyperplane.Dataplane.Packets;
 using Hyperplane.Flows;
 using Hyperplane.Flows.Cells;
 using Hyperplane.Flows.Remote;
@@ -67,11 +68,13 @@ internal sealed class CellFlows : IFlowState, IMeshHandler, IFlowTransport
                 new SiloClientOptions { Cell = options.Cell, Socket = socket },
                 new ReplicaLinksOptions { NodeId = options.NodeId, Start = options.Start }, _log);
         }
+        long unixNs = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
         _directory = new FlowDirectory(
             new FlowDirectoryOptions
             {
                 NodeId = options.NodeId,
                 Start = options.Start,
+                UnixOffsetNs = unixNs - time.GetTimestamp(),
                 CellSeed = MemoryMarshal.Read<ulong>(SHA256.HashData([.. "flow shards"u8, .. options.Key.Span])),
                 NodeSeed = MemoryMarshal.Read<ulong>(RandomNumberGenerator.GetBytes(sizeof(ulong))),
                 RecordCapacity = options.FlowCapacity * RecordsPerFlow,
@@ -112,9 +115,9 @@ internal sealed class CellFlows : IFlowState, IMeshHandler, IFlowTransport
         try
         {
             SnatLease lease = _leases.Take(addresses, out bool wasResting);
-            AgentLog.LeaseTaken(_log, lease.Address, lease.FirstPort, lease.LastPort);
+            AgentLog.LeaseTaken(_log, string.Join(", ", lease.Addresses), lease.FirstPort, lease.LastPort);
             if (!wasResting)
-                AgentLog.LeaseNotResting(_log, lease.Address);
+                AgentLog.LeaseNotResting(_log, string.Join(", ", lease.Addresses));
             return lease;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -275,8 +278,7 @@ internal sealed class CellFlows : IFlowState, IMeshHandler, IFlowTransport
         foreach (FlowMember member in members)
             _members.Add(member.Id, member);
         _directory.SetMembers([.. members.Select(member => new CellMember(
-            member.Id, [.. member.SnatAddresses.Select(address =>
-                MemoryMarshal.Read<uint>(address.GetAddressBytes()))]))]);
+            member.Id, [.. member.SnatAddresses.Select(PacketAddress.Of)]))]);
         TellDataplane();
     }
 

@@ -9,7 +9,8 @@ namespace Hyperplane.Agent.Flows;
 /// <summary>Which source ports a start of this node may give out, so that no two starts use one at the same
 /// time.</summary>
 /// <remarks>
-/// A lease is a third of an address' ports (21 blocks of 1,024). A start takes the lease that was used longest ago,
+/// A lease is a third of an address' ports (21 blocks of 1,024); where the node has addresses of both families, that
+/// third of one of each. A start takes the lease that was used longest ago,
 /// first of an address that no lease of is in quarantine; the flows of earlier starts, which other nodes carry on, keep
 /// their ports, and the flow directory tells a start which ports of its lease they still have. Kept in <c>leases</c>, a
 /// line each: address, part, when it was last known to be used (milliseconds since 1970). A damaged file means that
@@ -32,7 +33,7 @@ public sealed class SnatLeases
     private readonly Dictionary<(IPAddress Address, int Part), long> _usedAtMs = [];
     private readonly bool _isDamaged;
     private readonly long _openedMs;
-    private (IPAddress Address, int Part)? _taken;
+    private (IPAddress Address, int Part)[] _taken = [];
 
     /// <summary>Reads what earlier starts left.</summary>
     /// <param name="directory">The agent's state directory.</param>
@@ -54,33 +55,41 @@ public sealed class SnatLeases
     /// <exception cref="UnauthorizedAccessException">No right to write there.</exception>
     public SnatLease Take(ImmutableArray<IPAddress> addresses, out bool wasResting)
     {
-        (IPAddress Address, int Part) best = addresses
-            .SelectMany(address => Enumerable.Range(0, Parts), (address, part) => (address, part))
-            .OrderBy(lease => IsResting(lease) ? 0 : 1)
-            .ThenBy(lease => IsQuarantined(lease.address) ? 1 : 0)
-            .ThenBy(lease => UsedAtMs(lease))
+        (IPAddress[] Addresses, int Part) best = Sets(addresses)
+            .SelectMany(set => Enumerable.Range(0, Parts), (set, part) => (set, part))
+            .OrderBy(lease => lease.set.All(address => IsResting((address, lease.part))) ? 0 : 1)
+            .ThenBy(lease => lease.set.Any(IsQuarantined) ? 1 : 0)
+            .ThenBy(lease => lease.set.Max(address => UsedAtMs((address, lease.part))))
             .First();
-        wasResting = IsResting(best);
-        _taken = best;
+        wasResting = best.Addresses.All(address => IsResting((address, best.Part)));
+        _taken = [.. best.Addresses.Select(address => (address, best.Part))];
         Stamp();
         int first = FirstPort + (best.Part * PartPorts);
-        return new SnatLease(best.Address, (ushort)first, (ushort)(first + PartPorts - 1));
+        return new SnatLease([.. best.Addresses], (ushort)first, (ushort)(first + PartPorts - 1));
     }
 
     /// <summary>Whether an earlier start used a lease of this address too short ago: then this node does not announce
     /// it, so that any node may get its packets.</summary>
     public bool IsQuarantined(IPAddress address) =>
-        Enumerable.Range(0, Parts).Any(part => !(address, part).Equals(_taken) && !IsResting((address, part)));
+        Enumerable.Range(0, Parts).Any(part => !_taken.Contains((address, part)) && !IsResting((address, part)));
 
     /// <summary>Notes that the lease is in use.</summary>
     public void Stamp()
     {
-        if (_taken is { } taken)
+        foreach ((IPAddress, int) taken in _taken)
             _usedAtMs[taken] = NowMs;
         var text = new StringBuilder();
         foreach (((IPAddress address, int part), long usedAtMs) in _usedAtMs.OrderBy(entry => entry.Value))
             text.Append(CultureInfo.InvariantCulture, $"{address} {part} {usedAtMs}\n");
         DurableFile.Replace(_path, Encoding.ASCII.GetBytes(text.ToString()));
+    }
+
+    /// <summary>One address of each family, as often as the longer list has one.</summary>
+    private static IEnumerable<IPAddress[]> Sets(ImmutableArray<IPAddress> addresses)
+    {
+        IPAddress[][] families = [.. addresses.GroupBy(a => a.AddressFamily).Select(family => family.ToArray())];
+        return Enumerable.Range(0, families.Max(family => family.Length))
+            .Select(i => families.Select(family => family[i % family.Length]).ToArray());
     }
 
     private bool IsResting((IPAddress Address, int Part) lease) =>

@@ -31,19 +31,26 @@ internal static class HealthTranslation
     }
 
     /// <summary>What is probed for these groups: the check's port when it has one, otherwise the target's.</summary>
-    public static IReadOnlyList<HealthCheckTarget> ToTargets(ImmutableArray<TargetGroup> groups, IPAddress source)
+    public static IReadOnlyList<HealthCheckTarget> ToTargets(
+        ImmutableArray<TargetGroup> groups, ImmutableArray<IPAddress> sources)
     {
         var targets = new List<HealthCheckTarget>(groups.Sum(g => g.Targets.Count));
         foreach (TargetGroup group in groups)
         {
-            HealthCheckSettings settings = ToSettings(group.HealthCheck);
+            HealthCheckSettings settings =
+                ToSettings(group.HealthCheck) with { ProxyProtocol = group.ProxyProtocol };
             uint port = group.HealthCheck.Port;
-            targets.AddRange(group.Targets.Select(t => new HealthCheckTarget(
-                t.Id,
-                group.Id,
-                new IPEndPoint(WireAddress.ToAddress(t.Address), (int)(port == 0 ? t.Port : port)),
-                settings,
-                source)));
+            foreach (Target target in group.Targets)
+            {
+                var endPoint = new IPEndPoint(
+                    WireAddress.ToAddress(target.Address), (int)(port == 0 ? target.Port : port));
+                targets.Add(new HealthCheckTarget(
+                    target.Id,
+                    group.Id,
+                    endPoint,
+                    settings,
+                    sources.FirstOrDefault(source => source.AddressFamily == endPoint.AddressFamily)));
+            }
         }
 
         return targets;

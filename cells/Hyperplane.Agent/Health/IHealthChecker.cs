@@ -9,8 +9,9 @@ public interface IHealthChecker : IAsyncDisposable
 {
     /// <summary>Replaces what is probed, whole; verdicts of targets that stay are kept.</summary>
     /// <param name="groups">Validated target groups.</param>
-    /// <param name="source">The address that probes leave from.</param>
-    void Set(ImmutableArray<TargetGroup> groups, IPAddress source);
+    /// <param name="sources">The addresses that probes leave from, one a family; the kernel chooses where there is
+    /// none.</param>
+    void Set(ImmutableArray<TargetGroup> groups, ImmutableArray<IPAddress> sources);
 
     /// <summary>The verdicts so far; a target that is missing has none yet.</summary>
     IReadOnlyDictionary<ProbeKey, ProbeVerdict> Read();

@@ -23,8 +23,8 @@ public sealed class NodeHealthChecker : IHealthChecker
     }
 
     /// <inheritdoc/>
-    public void Set(ImmutableArray<TargetGroup> groups, IPAddress source) =>
-        _checker.Set(HealthTranslation.ToTargets(groups, source));
+    public void Set(ImmutableArray<TargetGroup> groups, ImmutableArray<IPAddress> sources) =>
+        _checker.Set(HealthTranslation.ToTargets(groups, sources));
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<ProbeKey, ProbeVerdict> Read() => _checker.Snapshot()

@@ -16,6 +16,8 @@ public sealed class AgentHost
     /// <summary>A planned stop takes at most this long.</summary>
     public static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(15);
 
+    private static readonly TimeSpan LastWordLimit = TimeSpan.FromSeconds(1);
+
     private readonly AgentConfig _config;
     private readonly INodeParts _parts;
     private readonly ICellControl _control;
@@ -85,6 +87,8 @@ public sealed class AgentHost
         await end.CancelAsync();
         await EndAsync(loops);
 
+        if (first.Exception?.InnerException is NoDataplaneException)
+            await reports.TellOnceAsync(LastWordLimit);
         // A lost part, or a bug: a loop that ended by itself.
         if (first != stopped.Task)
             await first;

@@ -2,6 +2,8 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Hyperplane.Agent.Configuration;
 using Hyperplane.Agent.Runtime;
+using Hyperplane.Dataplane;
+using Hyperplane.Dataplane.Kernel;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 
@@ -9,7 +11,7 @@ namespace Hyperplane.Agent.Hosting;
 
 /// <summary>The process around an agent: command line, configuration, logs, signals, exit code.</summary>
 /// <remarks>Exit 0: a planned stop that drained; 1: it could not go on, or was told twice to end; 2: bad command line
-/// or configuration.</remarks>
+/// or configuration; 3: the kernel does not take the XDP program, or its socket.</remarks>
 public static class AgentProcess
 {
     /// <summary>A planned stop.</summary>
@@ -20,6 +22,9 @@ public static class AgentProcess
 
     /// <summary>Bad command line or configuration.</summary>
     public const int BadConfiguration = 2;
+
+    /// <summary>No XDP program, no AF_XDP socket: nothing was announced.</summary>
+    public const int NoDataplane = 3;
 
     private static readonly TimeSpan OneStop = TimeSpan.FromMilliseconds(200);
 
@@ -41,10 +46,16 @@ public static class AgentProcess
         }
 
         using ILoggerFactory loggers = LoggerFactory.Create(logging => AddConsole(logging, parsed.JsonLog));
-        return await RunAsync(config, key, loggers, output);
+        if (DataplaneHost.MissingRights() is { } missing)
+        {
+            AgentLog.Fatal(loggers.CreateLogger("Hyperplane.Agent"), $"the dataplane cannot start: {missing}");
+            return NoDataplane;
+        }
+        return await RunAsync(config, parsed.XdpMode, key, loggers, output);
     }
 
-    private static async Task<int> RunAsync(AgentConfig config, string key, ILoggerFactory loggers, TextWriter output)
+    private static async Task<int> RunAsync(
+        AgentConfig config, XdpMode mode, string key, ILoggerFactory loggers, TextWriter output)
     {
         TimeProvider time = TimeProvider.System;
         var random = new Random(RandomNumberGenerator.GetInt32(int.MaxValue));
@@ -56,7 +67,7 @@ public static class AgentProcess
         try
         {
             using var control = new GrpcCellControl(config.Controller, key, time);
-            while (!await RunOnceAsync(config, key, control, loggers, random, output, stop.Token))
+            while (!await RunOnceAsync(config, mode, key, control, loggers, random, output, stop.Token))
             {
                 // It slept; what other nodes did meanwhile it learns as after any start.
             }
@@ -66,6 +77,11 @@ public static class AgentProcess
         {
             AgentLog.Fatal(log, e.Message);
             return Failed;
+        }
+        catch (NoDataplaneException e)
+        {
+            AgentLog.Fatal(log, e.Message);
+            return NoDataplane;
         }
 
         void OnSignal(PosixSignalContext context)
@@ -86,7 +102,7 @@ public static class AgentProcess
 
     /// <summary>One incarnation; false when it slept and everything must begin anew.</summary>
     private static async Task<bool> RunOnceAsync(
-        AgentConfig config, string key, GrpcCellControl control, ILoggerFactory loggers, Random random,
+        AgentConfig config, XdpMode mode, string key, GrpcCellControl control, ILoggerFactory loggers, Random random,
         TextWriter output, CancellationToken stop)
     {
         TimeProvider time = TimeProvider.System;
@@ -95,7 +111,7 @@ public static class AgentProcess
         AgentLog.Starting(log, config.Cell, config.Node, start);
         try
         {
-            var parts = new MachineParts(config, key, start, loggers, time, random);
+            var parts = new MachineParts(config, key, start, loggers, time, random) { XdpMode = mode };
             await new AgentHost(config, parts, control, time, random, log, output).RunAsync(start, stop);
             return true;
         }

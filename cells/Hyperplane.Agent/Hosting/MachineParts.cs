@@ -32,7 +32,7 @@ public sealed class MachineParts : INodeParts
     private readonly Random _random;
     private string? _forwardingTold;
     private ImmutableArray<IPNetwork> _silent = [];
-    private IPAddress? _probe;
+    private ImmutableArray<IPAddress> _probes = [];
 
     /// <summary>Touches nothing yet.</summary>
     /// <param name="config">Who this node is.</param>
@@ -49,26 +49,29 @@ public sealed class MachineParts : INodeParts
         _log = loggers.CreateLogger("Hyperplane.Agent");
     }
 
+    /// <summary>Where the XDP program runs.</summary>
+    public XdpMode XdpMode { get; init; }
+
     /// <inheritdoc/>
-    public string? PrepareKernel(ImmutableArray<IPNetwork> ownPrefixes, IPAddress probeAddress)
+    public string? PrepareKernel(ImmutableArray<IPNetwork> ownPrefixes, ImmutableArray<IPAddress> probeAddresses)
     {
         string? forwarding = Forwarding.Check();
         if (forwarding is not null && !string.Equals(forwarding, _forwardingTold, StringComparison.Ordinal))
             AgentLog.KernelProblem(_log, forwarding);
         _forwardingTold = forwarding;
-        if (ownPrefixes.SequenceEqual(_silent) && probeAddress.Equals(_probe))
+        if (ownPrefixes.SequenceEqual(_silent) && probeAddresses.SequenceEqual(_probes))
             return null;
         if (RawDrop.Install(ownPrefixes) is { } problem)
             return $"the kernel cannot be kept silent: {problem}";
         try
         {
-            LoopbackAddresses.Set(probeAddress);
-            (_silent, _probe) = (ownPrefixes, probeAddress);
+            LoopbackAddresses.Set(probeAddresses);
+            (_silent, _probes) = (ownPrefixes, probeAddresses);
             return null;
         }
         catch (NetlinkException e)
         {
-            return $"the probe address cannot be set: {e.Message}";
+            return $"the probe addresses cannot be set: {e.Message}";
         }
     }
 
@@ -109,6 +112,7 @@ public sealed class MachineParts : INodeParts
             return DataplaneHost.Start(new DataplaneOptions
             {
                 Interface = _config.Interface,
+                XdpMode = XdpMode,
                 NodeId = identity.Id,
                 Start = _start,
                 FlowCapacity = _config.FlowCapacity,
@@ -120,7 +124,11 @@ public sealed class MachineParts : INodeParts
                 Exchange = exchange,
             });
         }
-        catch (Exception e) when (e is KernelException or ArgumentException)
+        catch (KernelException e)
+        {
+            throw DataplaneRefusal.Describe(e, _config.StateDirectory);
+        }
+        catch (ArgumentException e)
         {
             throw new PartException($"the dataplane does not start: {e.Message}", e);
         }

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Net;
+using System.Net.Sockets;
 using Hyperplane.Agent.Flows;
 using Hyperplane.Agent.Health;
 using Hyperplane.Agent.Snapshots;
@@ -13,6 +14,7 @@ namespace Hyperplane.Agent.Model;
 /// <remarks>Pure translation; only <see cref="ToDataplane"/> depends on the health verdicts.</remarks>
 public sealed class NodeModel
 {
+    private static readonly FrozenSet<ProbeKey> NoneEnded = FrozenSet<ProbeKey>.Empty;
     private readonly Snapshot _snapshot;
     private readonly ImmutableArray<IPAddress> _gateways;
     private readonly ImmutableArray<VipModel> _vips;
@@ -23,7 +25,10 @@ public sealed class NodeModel
         _snapshot = snapshot;
         _gateways = gateways;
         Identity = new NodeIdentity((ushort)self.Id, WireAddress.ToAddress(self.Address));
-        ProbeAddress = WireAddress.ToAddress(self.ProbeAddress);
+        Ipv6Address = self.Ipv6Address.IsEmpty ? null : WireAddress.ToAddress(self.Ipv6Address);
+        ProbeAddresses = self.Ipv6ProbeAddress.IsEmpty
+            ? [WireAddress.ToAddress(self.ProbeAddress)]
+            : [WireAddress.ToAddress(self.ProbeAddress), WireAddress.ToAddress(self.Ipv6ProbeAddress)];
         Draining = self.Draining;
         SnatAddresses = [.. self.SnatAddresses.Select(WireAddress.ToAddress)];
         Members =
@@ -37,9 +42,9 @@ public sealed class NodeModel
         List<Vip> served = [.. snapshot.Vips.Where(v => shards.Contains(v.Shard))];
         // Return packets may come to any node of the cell, which then carries the flow on: it must know every listener.
         _vips = [.. snapshot.Vips.Select(ToVip)];
-        FrozenSet<uint> groups = served.SelectMany(v => v.Listeners).Select(l => l.TargetGroup).ToFrozenSet();
+        FrozenSet<uint> groups = served.SelectMany(v => v.Listeners).SelectMany(l => l.GroupIds()).ToFrozenSet();
         CheckedGroups = [.. snapshot.TargetGroups.Where(g => groups.Contains(g.Id))];
-        FrozenSet<uint> used = snapshot.Vips.SelectMany(v => v.Listeners).Select(l => l.TargetGroup).ToFrozenSet();
+        FrozenSet<uint> used = snapshot.Vips.SelectMany(v => v.Listeners).SelectMany(l => l.GroupIds()).ToFrozenSet();
         _usedGroups = [.. snapshot.TargetGroups.Where(g => used.Contains(g.Id))];
         UnusedGroups = [.. snapshot.TargetGroups.Where(g => !used.Contains(g.Id))];
         Routes = MakeRoutes(shards, served);
@@ -55,8 +60,11 @@ public sealed class NodeModel
     /// <summary>What the parts are started with.</summary>
     public NodeIdentity Identity { get; }
 
-    /// <summary>Where health checks leave from; kernel-owned.</summary>
-    public IPAddress ProbeAddress { get; }
+    /// <summary>Its IPv6 address on the fabric; null: no IPv6 prefix is announced.</summary>
+    public IPAddress? Ipv6Address { get; }
+
+    /// <summary>Where health checks leave from, one a family; kernel-owned.</summary>
+    public ImmutableArray<IPAddress> ProbeAddresses { get; }
 
     /// <summary>The source addresses that this node holds the leases of.</summary>
     public ImmutableArray<IPAddress> SnatAddresses { get; }
@@ -82,6 +90,10 @@ public sealed class NodeModel
     /// <summary>Shards that no other node would serve if this one left.</summary>
     public ImmutableArray<uint> LonelyShards { get; }
 
+    private IEnumerable<IPNetwork> SnatPrefixes => _snapshot.Ipv6SnatPrefix is null
+        ? [WireAddress.ToNetwork(_snapshot.SnatPrefix)]
+        : [WireAddress.ToNetwork(_snapshot.SnatPrefix), WireAddress.ToNetwork(_snapshot.Ipv6SnatPrefix)];
+
     /// <summary>Translates a snapshot that the validator accepted.</summary>
     public static NodeModel From(Snapshot snapshot, string node, ImmutableArray<IPAddress> gateways) => new(
         snapshot, snapshot.Nodes.Single(n => string.Equals(n.Name, node, StringComparison.Ordinal)), gateways);
@@ -89,10 +101,14 @@ public sealed class NodeModel
     /// <summary>What the dataplane has to know, given what is known of the targets; unknown means not healthy
     /// yet.</summary>
     /// <param name="verdicts">By group and target.</param>
-    /// <param name="snatAddress">The source address that new flows get.</param>
+    /// <param name="snatAddresses">The source addresses that new flows get.</param>
     /// <param name="last">The model before; groups that did not change are the same objects.</param>
+    /// <param name="ended">Targets that failed and shall keep no flow.</param>
     public DataplaneModel ToDataplane(
-        IReadOnlyDictionary<ProbeKey, ProbeVerdict> verdicts, IPAddress snatAddress, DataplaneModel? last = null)
+        IReadOnlyDictionary<ProbeKey, ProbeVerdict> verdicts,
+        ImmutableArray<IPAddress> snatAddresses,
+        DataplaneModel? last = null,
+        IReadOnlySet<ProbeKey>? ended = null)
     {
         Dictionary<uint, TargetGroupModel>? before =
             last?.Version == Version ? last.TargetGroups.ToDictionary(g => g.Id) : null;
@@ -100,11 +116,16 @@ public sealed class NodeModel
         {
             Version = Version,
             OwnPrefixes = OwnPrefixes,
-            SnatAddresses = [snatAddress],
-            SnatPool = WireAddress.ToNetwork(_snapshot.SnatPrefix),
+            SnatAddresses = snatAddresses,
+            SnatPools = [.. SnatPrefixes],
+            TunnelSources = Ipv6Address is null ? [Identity.Address] : [Identity.Address, Ipv6Address],
             Gateways = _gateways,
             Vips = _vips,
-            TargetGroups = [.. _usedGroups.Select(g => ToGroup(g, verdicts, before?.GetValueOrDefault(g.Id)))],
+            TargetGroups =
+            [
+                .. _usedGroups.Select(
+                    g => ToGroup(g, verdicts, ended ?? NoneEnded, before?.GetValueOrDefault(g.Id))),
+            ],
         };
     }
 
@@ -112,30 +133,60 @@ public sealed class NodeModel
         vip.Id,
         WireAddress.ToAddress(vip.Address),
         [.. vip.Listeners.Select(l => new ListenerModel(
-            l.Id, (IpProtocol)l.Protocol, (ushort)l.Port, l.TargetGroup, (int)l.IdleTimeoutMs))]);
+            l.Id,
+            (IpProtocol)l.Protocol,
+            (ushort)l.Port,
+            [.. l.Shares().Select(share => new TargetGroupShare(share.TargetGroup, (int)share.Weight))],
+            (int)l.IdleTimeoutMs))]);
 
     private static TargetGroupModel ToGroup(
-        TargetGroup group, IReadOnlyDictionary<ProbeKey, ProbeVerdict> verdicts, TargetGroupModel? before)
+        TargetGroup group,
+        IReadOnlyDictionary<ProbeKey, ProbeVerdict> verdicts,
+        IReadOnlySet<ProbeKey> ended,
+        TargetGroupModel? before)
     {
         bool Healthy(uint id) => verdicts.GetValueOrDefault(new ProbeKey(group.Id, id))?.State == ProbeState.Healthy;
-        if (before is not null && before.Targets.All(t => t.Healthy == Healthy(t.Id)))
+        bool Ends(Target target) => target.Ends || ended.Contains(new ProbeKey(group.Id, target.Id));
+        if (before is not null && before.Targets.Zip(group.Targets)
+            .All(pair => pair.First.Healthy == Healthy(pair.First.Id) && pair.First.Ends == Ends(pair.Second)))
             return before;
-        return new TargetGroupModel(group.Id, [.. group.Targets.Select(t => new TargetModel(
-            t.Id, WireAddress.ToAddress(t.Address), (ushort)t.Port, (int)t.Weight, Healthy(t.Id), t.Draining))]);
+        return new TargetGroupModel(
+            group.Id,
+            [
+                .. group.Targets.Select(t => new TargetModel(
+                    t.Id, WireAddress.ToAddress(t.Address), (ushort)t.Port, (int)t.Weight, Healthy(t.Id), t.Draining,
+                    Ends(t))),
+            ],
+            (TargetSelection)group.Selection,
+            group.Tunnel is { } tunnel
+                ? new TunnelModel((TunnelKind)tunnel.Kind, (ushort)tunnel.Port, tunnel.NetworkId)
+                : null,
+            group.ProxyProtocol);
     }
 
     private ImmutableArray<NodeRoute> MakeRoutes(FrozenSet<uint> shards, List<Vip> served)
     {
-        IPAddress nextHop = Identity.Address;
-        var routes = new List<NodeRoute> { new(Alone(ProbeAddress), nextHop, RouteKind.Probe) };
-        routes.AddRange(SnatAddresses.Select(a => new NodeRoute(Alone(a), nextHop, RouteKind.Snat)));
-        routes.Add(new NodeRoute(WireAddress.ToNetwork(_snapshot.SnatPrefix), nextHop, RouteKind.SnatCovering));
-        routes.AddRange(_snapshot.Shards.Where(s => shards.Contains(s.Index))
-            .Select(s => new NodeRoute(WireAddress.ToNetwork(s.Block), nextHop, RouteKind.Block)));
-        routes.AddRange(served.Where(v => v.AnnounceAlone)
-            .Select(v => new NodeRoute(Alone(WireAddress.ToAddress(v.Address)), nextHop, RouteKind.LoneVip)));
-        return [.. routes.DistinctBy(r => r.Prefix)];
+        IEnumerable<Shard> own = _snapshot.Shards.Where(s => shards.Contains(s.Index));
+        IEnumerable<(IPNetwork Prefix, RouteKind Kind)> routes =
+        [
+            .. ProbeAddresses.Select(a => (Alone(a), RouteKind.Probe)),
+            .. SnatAddresses.Select(a => (Alone(a), RouteKind.Snat)),
+            .. SnatPrefixes.Select(p => (p, RouteKind.SnatCovering)),
+            .. own.SelectMany(s => s.Ipv6Block is null ? [s.Block] : (Prefix[])[s.Block, s.Ipv6Block])
+                .Select(p => (WireAddress.ToNetwork(p), RouteKind.Block)),
+            .. served.Where(v => v.AnnounceAlone)
+                .Select(v => (Alone(WireAddress.ToAddress(v.Address)), RouteKind.LoneVip)),
+        ];
+        return
+        [
+            .. routes.DistinctBy(r => r.Prefix)
+                .Select(r => (r.Prefix, NextHop: NextHopOf(r.Prefix), r.Kind)).Where(r => r.NextHop is not null)
+                .Select(r => new NodeRoute(r.Prefix, r.NextHop!, r.Kind)),
+        ];
     }
+
+    private IPAddress? NextHopOf(IPNetwork prefix) =>
+        prefix.BaseAddress.AddressFamily == AddressFamily.InterNetwork ? Identity.Address : Ipv6Address;
 
     private ImmutableArray<uint> FindLonelyShards(FrozenSet<uint> shards, uint self)
     {
@@ -145,5 +196,6 @@ public sealed class NodeModel
             .Select(s => s.Index)];
     }
 
-    private static IPNetwork Alone(IPAddress address) => new(address, 32);
+    private static IPNetwork Alone(IPAddress address) =>
+        new(address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128);
 }

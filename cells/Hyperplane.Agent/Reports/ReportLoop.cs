@@ -56,6 +56,20 @@ public sealed class ReportLoop
         }
     }
 
+    /// <summary>Tells the state as it is, once; whoever ends says why. No answer in time is no error.</summary>
+    public async Task TellOnceAsync(TimeSpan limit)
+    {
+        using var end = new CancellationTokenSource(limit, _time);
+        try
+        {
+            await ReportOnceAsync(_board.Current, end.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The controller is away, and the log has it.
+        }
+    }
+
     private async Task WaitAsync(Task changed, TimeSpan pause, CancellationToken cancellationToken)
     {
         if (changed.IsCompleted || pause <= TimeSpan.Zero)

@@ -12,9 +12,9 @@ namespace Hyperplane.Agent.Runtime;
 /// <summary>The parts of a node that touch the machine; tests give others.</summary>
 public interface INodeParts
 {
-    /// <summary>Makes the kernel keep silent about the dataplane's addresses and own the probe address; null, or why it
-    /// cannot.</summary>
-    string? PrepareKernel(ImmutableArray<IPNetwork> ownPrefixes, IPAddress probeAddress);
+    /// <summary>Makes the kernel keep silent about the dataplane's addresses and own the probe addresses; null, or why
+    /// it cannot.</summary>
+    string? PrepareKernel(ImmutableArray<IPNetwork> ownPrefixes, ImmutableArray<IPAddress> probeAddresses);
 
     /// <summary>Makes this node's part of the flow state, which begins with <see cref="IFlowState.Attach"/>.</summary>
     /// <param name="identity">Who this is.</param>

@@ -31,6 +31,7 @@ public sealed class NodeRuntime : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly DrainSequence _drain;
+    private readonly FlowEndings _endings = new();
     private readonly long _origin;
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly Lock _reading = new();
@@ -63,7 +64,8 @@ public sealed class NodeRuntime : IAsyncDisposable
     /// <summary>Ends when a requested stop has drained the node.</summary>
     public Task Left => _left.Task;
 
-    /// <summary>Fails with <see cref="PartException"/> when the node cannot go on in this process, with
+    /// <summary>Fails with <see cref="PartException"/> or <see cref="NoDataplaneException"/> when the node cannot go on
+    /// in this process, with
     /// <see cref="SleptException"/> when it can, but under a new incarnation.</summary>
     public Task Lost => _lost.Task;
 
@@ -112,16 +114,17 @@ public sealed class NodeRuntime : IAsyncDisposable
         {
             if (_closed)
                 return "the node ends";
-            if (_parts.PrepareKernel(model.OwnPrefixes, model.ProbeAddress) is { } problem)
+            if (_parts.PrepareKernel(model.OwnPrefixes, model.ProbeAddresses) is { } problem)
                 return problem;
             RunningParts running = await EnsurePartsAsync(model);
             IReadOnlyDictionary<ProbeKey, ProbeVerdict> verdicts = running.Health.Read();
-            DataplaneModel wanted = model.ToDataplane(verdicts, running.Lease.Address);
+            DataplaneModel wanted =
+                model.ToDataplane(verdicts, running.Lease.Addresses, null, _endings.Read(model, verdicts, Now));
             if (running.Dataplane.Apply(wanted) is { } refusal)
                 return $"the dataplane refuses it: {refusal}";
             (_model, _applied) = (model, wanted);
             running.Flows.SetMembers(model.Members);
-            running.Health.Set(model.CheckedGroups, model.ProbeAddress);
+            running.Health.Set(model.CheckedGroups, model.ProbeAddresses);
             Board.Update(s => s with
             {
                 Version = model.Version,
@@ -135,6 +138,12 @@ public sealed class NodeRuntime : IAsyncDisposable
         }
         catch (PartException e)
         {
+            return e.Message;
+        }
+        catch (NoDataplaneException e)
+        {
+            Board.Update(s => s with { RefusedVersion = snapshot.Version, Refusal = e.Message });
+            _lost.TrySetException(e);
             return e.Message;
         }
         finally
@@ -205,7 +214,7 @@ public sealed class NodeRuntime : IAsyncDisposable
 
     private void Step(RunningParts running, NodeModel model)
     {
-        if (Interlocked.Exchange(ref _healthChanged, 0) == 1)
+        if (Interlocked.Exchange(ref _healthChanged, 0) == 1 || _endings.IsDue(Now))
             FollowHealth(running, model);
         bool alive = WatchDataplane(running.Dataplane);
         bool wanted = _stop || (model.Draining && MayLeave(model));
@@ -260,7 +269,8 @@ public sealed class NodeRuntime : IAsyncDisposable
     {
         // Until nodes exchange their votes, each follows its own; the majority of fresh votes will be formed here.
         IReadOnlyDictionary<ProbeKey, ProbeVerdict> verdicts = running.Health.Read();
-        DataplaneModel wanted = model.ToDataplane(verdicts, running.Lease.Address, _applied);
+        DataplaneModel wanted = model.ToDataplane(
+            verdicts, running.Lease.Addresses, _applied, _endings.Read(model, verdicts, Now));
         if (running.Dataplane.Apply(wanted) is { } refusal)
             AgentLog.HealthNotApplied(_log, model.Version, refusal);
         else
@@ -284,7 +294,7 @@ public sealed class NodeRuntime : IAsyncDisposable
         NodeIdentity identity = model.Identity;
         if (_running is { } old)
         {
-            if (old.Identity == identity && model.SnatAddresses.Contains(old.Lease.Address))
+            if (old.Identity == identity && old.Lease.Serves(model.SnatAddresses))
                 return old;
             (_model, _applied) = (null, null);
             Detach();
@@ -298,6 +308,8 @@ public sealed class NodeRuntime : IAsyncDisposable
 
     private static ulong ForwardPackets(DataplaneCounters counters) =>
         counters.Listeners.Values.Aggregate(0UL, (sum, c) => sum + c.PacketsIn);
+
+    private TimeSpan Now => _time.GetElapsedTime(_origin);
 
     private void WakeForHealth()
     {

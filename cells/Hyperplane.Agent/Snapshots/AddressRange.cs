@@ -3,10 +3,10 @@ using Hyperplane.Cells.Contracts;
 namespace Hyperplane.Agent.Snapshots;
 
 /// <summary>The IPv4 addresses of a prefix, both ends included.</summary>
-internal readonly record struct AddressRange(uint First, uint Last)
+internal readonly record struct AddressRange(UInt128 First, UInt128 Last)
 {
     /// <summary>Whether an address is inside.</summary>
-    public bool Contains(uint address) => address >= First && address <= Last;
+    public bool Contains(UInt128 address) => address >= First && address <= Last;
 
     /// <summary>Whether a whole range is inside.</summary>
     public bool Contains(AddressRange other) => other.First >= First && other.Last <= Last;
@@ -20,11 +20,12 @@ internal readonly record struct AddressRange(uint First, uint Last)
         range = default;
         if (prefix is null)
             return "is missing";
-        if (!WireAddress.TryRead(prefix.Address, out uint address))
-            return $"has an address of {prefix.Address.Length} bytes, not 4";
-        if (prefix.Length is 0 or > 32)
-            return $"has length {prefix.Length}, not 1 to 32";
-        uint hostBits = prefix.Length == 32 ? 0 : uint.MaxValue >> (int)prefix.Length;
+        if (!WireAddress.TryRead(prefix.Address, out UInt128 address))
+            return $"has an address of {prefix.Address.Length} bytes, not 4 or 16";
+        int bits = WireAddress.IsIpv4(address) ? WireAddress.Ipv4Bits : WireAddress.Ipv6Bits;
+        if (prefix.Length == 0 || prefix.Length > bits)
+            return $"has length {prefix.Length}, not 1 to {bits}";
+        UInt128 hostBits = (UInt128.One << (bits - (int)prefix.Length)) - 1;
         if ((address & hostBits) != 0)
             return $"{WireAddress.Text(address)}/{prefix.Length} has host bits set";
         range = new AddressRange(address, address | hostBits);

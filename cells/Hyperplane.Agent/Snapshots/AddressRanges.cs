@@ -10,15 +10,18 @@ internal sealed class AddressRanges
     {
         foreach (AddressRange range in ranges.OrderBy(r => r.First))
         {
-            if (_merged.Count > 0 && range.First <= (ulong)_merged[^1].Last + 1)
-                _merged[^1] = new AddressRange(_merged[^1].First, Math.Max(_merged[^1].Last, range.Last));
+            if (_merged.Count > 0 && range.First <= _merged[^1].Last + 1)
+                _merged[^1] = new AddressRange(_merged[^1].First, UInt128.Max(_merged[^1].Last, range.Last));
             else
                 _merged.Add(range);
         }
     }
 
     /// <summary>Whether an address is in the set.</summary>
-    public bool Contains(uint address) => Contains(new AddressRange(address, address));
+    public bool Contains(UInt128 address) => Contains(new AddressRange(address, address));
+
+    /// <summary>Whether the set and a range share an address.</summary>
+    public bool Overlaps(AddressRange range) => _merged.Exists(merged => merged.Overlaps(range));
 
     /// <summary>Whether a whole range is in the set.</summary>
     public bool Contains(AddressRange range)

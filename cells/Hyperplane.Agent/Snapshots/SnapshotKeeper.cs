@@ -52,7 +52,8 @@ public sealed class SnapshotKeeper
             : verdict.Refusal;
         if (refusal is not null || verdict.Snapshot is null)
         {
-            AgentLog.StoreDamaged(_log, $"the stored snapshot is not run: {refusal}");
+            if (!_runtime.Lost.IsCompleted)
+                AgentLog.StoreDamaged(_log, $"the stored snapshot is not run: {refusal}");
             return false;
         }
 

@@ -51,7 +51,7 @@ public sealed class CellView
     }
 
     /// <summary>The shard of a key.</summary>
-    public int ShardOf(in FlowKey4 key) => _order.ShardOf(key);
+    public int ShardOf(in FlowKey key) => _order.ShardOf(key);
 
     /// <summary>Whom to ask about a shard, the arbiter first; one or two nodes, none when nobody stays.</summary>
     public ReadOnlySpan<ushort> ReadersOf(int shard) => _readers[shard];
@@ -61,7 +61,7 @@ public sealed class CellView
         _readers[shard].AsSpan().Contains(owner) ? _writersOfThree[shard] : _writersOfTwo[shard];
 
     /// <summary>Whether a node has a part in a record, by either key.</summary>
-    public bool Writes(ushort node, in FlowKey4 forward, in FlowKey4 reverse, ushort owner) =>
+    public bool Writes(ushort node, in FlowKey forward, in FlowKey reverse, ushort owner) =>
         WritersOf(ShardOf(forward), owner).Contains(node) || WritersOf(ShardOf(reverse), owner).Contains(node);
 
     /// <summary>How a node stands; not alive when it is no member.</summary>

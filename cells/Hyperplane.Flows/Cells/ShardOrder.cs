@@ -56,7 +56,7 @@ public sealed class ShardOrder
     }
 
     /// <summary>The shard of a key.</summary>
-    public int ShardOf(in FlowKey4 key) => (int)(FlowHash.Of(key, _seed) >> 56);
+    public int ShardOf(in FlowKey key) => (int)(FlowHash.Of(key, _seed) >> 56);
 
     /// <summary>The holders' places in the list of members, best first.</summary>
     public ReadOnlySpan<int> Of(int shard) => _order[shard];

@@ -14,7 +14,7 @@ internal sealed class AnswerQueue(FlowExchange exchange, FlowDirectoryCounters c
     /// <summary>Whether the pipeline is behind: then no more questions are taken from it.</summary>
     public bool IsBehind => _waiting.Count > 0;
 
-    public void Add(FlowAnswerKind kind, in FlowKey4 key, in FlowRecord4 record)
+    public void Add(FlowAnswerKind kind, in FlowKey key, in FlowRecord record)
     {
         var answer = new FlowAnswer { Kind = kind, Key = key, Record = record };
         if (_waiting.Count == 0 && exchange.Answers.TryWrite(answer))

@@ -13,10 +13,10 @@ internal sealed class Decisions(DirectoryCore core)
     private const byte MostClaims = 4;
     private const int NodeShift = 48;
 
-    private readonly Dictionary<FlowKey4, uint> _inserts = [];
+    private readonly Dictionary<FlowKey, uint> _inserts = [];
 
     /// <summary>The pipeline made a flow.</summary>
-    public void Insert(in FlowRecord4 record)
+    public void Insert(in FlowRecord record)
     {
         if (_inserts.TryGetValue(record.Forward, out uint earlier))
             EndInsert(earlier);
@@ -27,7 +27,7 @@ internal sealed class Decisions(DirectoryCore core)
             return;
         }
         ref Question question = ref core.Questions[tag];
-        question.Record = record;
+        question.Record = record with { Epoch = core.EpochNow };
         question.Key = record.Forward;
         question.EndNs = core.NowNs + core.Options.DecisionLimitNs;
         core.Questions.Schedule(tag, question.EndNs);
@@ -35,8 +35,20 @@ internal sealed class Decisions(DirectoryCore core)
         AskForDecision(tag);
     }
 
+    /// <summary>Whether we asked to own a flow and the answer may be on its way.</summary>
+    public bool IsUnderWay(in FlowRecord record)
+    {
+        foreach (uint tag in core.Questions.Open())
+        {
+            ref Question question = ref core.Questions[tag];
+            if (question.Kind != QuestionKind.LookUp && question.Record.Incarnation == record.Incarnation)
+                return true;
+        }
+        return false;
+    }
+
     /// <summary>The pipeline changed or ended a flow of ours.</summary>
-    public void Change(FlowRecord4 record)
+    public void Change(FlowRecord record)
     {
         uint tag = 0;
         if (_inserts.Count > 0 && _inserts.TryGetValue(record.Forward, out tag)
@@ -44,15 +56,16 @@ internal sealed class Decisions(DirectoryCore core)
         {
             // Told once it is decided.
             core.Questions[tag].Record.State = record.State;
+            core.Questions[tag].Record.HeaderSequence = record.HeaderSequence;
             core.Questions[tag].Record.IdleTimeoutSeconds = record.IdleTimeoutSeconds;
             return;
         }
-        bool isKnown = core.Replica.TryFind(record.Forward, out FlowRecord4 held);
+        bool isKnown = core.Replica.TryFind(record.Forward, out FlowRecord held);
         if (isKnown && held.Incarnation == record.Incarnation)
         {
             // Otherwise another node owns it by now, which the pipeline is about to read.
             if (core.IsOurs(held))
-                Tell(record with { Epoch = held.Epoch, SequenceDelta = held.SequenceDelta });
+                Tell(record with { Epoch = held.Epoch });
         }
         else if (record.State != FlowRecordState.Tombstone)
         {
@@ -66,7 +79,7 @@ internal sealed class Decisions(DirectoryCore core)
     /// <param name="found">With an owner that is gone or leaves.</param>
     /// <param name="round">Claims before, of the same question.</param>
     /// <param name="isOfInsert">Whether the pipeline has a flow of its own under the key.</param>
-    public void Claim(in FlowKey4 key, in FlowRecord4 found, byte round, bool isOfInsert = false)
+    public void Claim(in FlowKey key, in FlowRecord found, byte round, bool isOfInsert = false)
     {
         uint tag = round < MostClaims ? core.Questions.Begin(QuestionKind.Claim) : 0;
         if (tag == 0)
@@ -86,7 +99,7 @@ internal sealed class Decisions(DirectoryCore core)
     }
 
     /// <summary>The arbiter said yes.</summary>
-    public void OnWon(uint tag, in FlowRecord4 record)
+    public void OnWon(uint tag, in FlowRecord record)
     {
         if (core.Questions.IsOpen(tag, QuestionKind.Insert))
             WinInsert(tag, record);
@@ -99,14 +112,22 @@ internal sealed class Decisions(DirectoryCore core)
     /// <summary>The arbiter said no, or had no room.</summary>
     /// <param name="tag">Of the question.</param>
     /// <param name="record">What has the key; its state is None when there was no room.</param>
-    public void OnLost(uint tag, in FlowRecord4 record)
+    public void OnLost(uint tag, in FlowRecord record)
     {
         if (core.Questions.IsOpen(tag, QuestionKind.Insert))
         {
-            (FlowKey4 key, ulong incarnation) = (core.Questions[tag].Key, core.Questions[tag].Record.Incarnation);
+            (FlowKey key, ulong incarnation) = (core.Questions[tag].Key, core.Questions[tag].Record.Incarnation);
             if (IsForerunner(record, incarnation))
             {
                 Tell(record with { State = FlowRecordState.Tombstone });
+                AskForDecision(tag);
+                return;
+            }
+            ushort arbiter = core.Questions[tag].FirstNode;
+            if (arbiter != core.Self && core.IsOutdone(record, out FlowRecord over) && !FlowReplica.IsLive(over))
+            {
+                // The arbiter did not hear of the end of the flow before.
+                core.Outbox.Send(arbiter, FlowOpKind.Put, 0, over);
                 AskForDecision(tag);
                 return;
             }
@@ -152,7 +173,7 @@ internal sealed class Decisions(DirectoryCore core)
         }
         else
         {
-            FlowKey4 key = question.Key;
+            FlowKey key = question.Key;
             core.Questions.End(tag);
             core.Counters.Add(FlowDirectoryCounter.Unavailable);
             core.Answers.Add(FlowAnswerKind.Unavailable, key, default);
@@ -178,7 +199,7 @@ internal sealed class Decisions(DirectoryCore core)
     }
 
     /// <summary>What a record that was found means for a key that was asked for.</summary>
-    public void Settle(in FlowKey4 key, in FlowRecord4 record, byte round, bool isOfInsert = false)
+    public void Settle(in FlowKey key, in FlowRecord record, byte round, bool isOfInsert = false)
     {
         if (!FlowReplica.IsLive(record))
         {
@@ -211,7 +232,7 @@ internal sealed class Decisions(DirectoryCore core)
             return;
         }
         ReplicaVerdict verdict = core.Replica.Decide(
-            question.Record, core.NowSeconds, out FlowRecord4 old, out FlowRecord4 current);
+            question.Record, core.NowSeconds, out FlowRecord old, out FlowRecord current);
         if (verdict == ReplicaVerdict.Taken)
         {
             core.TellOldOwner(old, current);
@@ -228,25 +249,28 @@ internal sealed class Decisions(DirectoryCore core)
         ref Question question = ref core.Questions[tag];
         ReadOnlySpan<ushort> readers = core.View.ReadersOf(core.View.ShardOf(question.Record.Forward));
         question.FirstNode = readers.IsEmpty ? core.Self : readers[0];
-        FlowRecord4 wanted = question.Record with { OwnerNode = core.Self, OwnerStart = core.Options.Start };
+        FlowRecord wanted = question.Record with { OwnerNode = core.Self, OwnerStart = core.Options.Start };
+        // Whoever sends a frame of it went on with it.
+        if (wanted.State == FlowRecordState.Opening)
+            wanted.State = FlowRecordState.Established;
         if (question.FirstNode != core.Self)
         {
             core.Outbox.Send(question.FirstNode, FlowOpKind.Claim, tag, wanted);
             return;
         }
-        FlowRecord4 old = question.Record;
-        ReplicaVerdict verdict = core.Replica.Claim(wanted, core.NowSeconds, out _, out FlowRecord4 current);
+        FlowRecord old = question.Record;
+        ReplicaVerdict verdict = core.Replica.Claim(wanted, core.NowSeconds, out _, out FlowRecord current);
         if (verdict == ReplicaVerdict.Taken)
             WinClaim(tag, current, old);
         else
             OnLost(tag, current);
     }
 
-    private void WinInsert(uint tag, in FlowRecord4 decided)
+    private void WinInsert(uint tag, in FlowRecord decided)
     {
         ref Question question = ref core.Questions[tag];
         bool decidedHere = question.FirstNode == core.Self;
-        FlowRecord4 record = core.Outlive(question.Record with { Epoch = decided.Epoch });
+        FlowRecord record = core.Outlive(question.Record with { Epoch = decided.Epoch });
         core.Counters.Add(FlowDirectoryCounter.Won);
         _inserts.Remove(question.Key);
         int told = core.Publish(record, decidedHere ? tag : 0);
@@ -264,22 +288,32 @@ internal sealed class Decisions(DirectoryCore core)
 
     private void EndCopy(uint tag)
     {
-        FlowRecord4 record = core.Questions[tag].Record;
+        FlowRecord record = core.Questions[tag].Record;
         core.Questions.End(tag);
         core.Answers.Add(FlowAnswerKind.Won, record.Forward, record);
     }
 
-    private void WinClaim(uint tag, FlowRecord4 record, in FlowRecord4 old)
+    private void WinClaim(uint tag, FlowRecord record, in FlowRecord old)
     {
-        FlowKey4 key = core.Questions[tag].Key;
+        Question claim = core.Questions[tag];
+        FlowKey key = claim.Key;
         core.Questions.End(tag);
+        if (core.IsOutdone(record, out FlowRecord newer))
+        {
+            // Whoever decided did not hear of that owner, or of the end.
+            if (claim.FirstNode != core.Self)
+                core.Outbox.Send(claim.FirstNode, FlowOpKind.Put, 0, newer);
+            core.Counters.Add(FlowDirectoryCounter.ClaimsLost);
+            Settle(key, newer, (byte)(claim.Round + 1), claim.IsOfInsert);
+            return;
+        }
         core.Counters.Add(FlowDirectoryCounter.Claimed);
         core.Publish(record);
         core.TellOldOwner(old, record);
         core.Answers.Add(FlowAnswerKind.Own, key, record);
     }
 
-    private void LoseInsert(in FlowKey4 key, in FlowRecord4 winner)
+    private void LoseInsert(in FlowKey key, in FlowRecord winner)
     {
         core.Counters.Add(FlowDirectoryCounter.Lost);
         if (core.IsOurs(winner))
@@ -292,15 +326,15 @@ internal sealed class Decisions(DirectoryCore core)
 
     /// <summary>Whether a key is held by a flow that this start made before, and whose fate the arbiter never heard
     /// because the next one came first.</summary>
-    private bool IsForerunner(in FlowRecord4 record, ulong incarnation) =>
+    private bool IsForerunner(in FlowRecord record, ulong incarnation) =>
         record.State == FlowRecordState.Opening && core.IsOurs(record) && record.Incarnation < incarnation
         && record.Incarnation >> NodeShift == core.Self;
 
-    private void Tell(in FlowRecord4 record)
+    private void Tell(in FlowRecord record)
     {
         core.Publish(record);
         if (record.State != FlowRecordState.Tombstone
-            || !core.LeaseHolders.TryGetValue(record.SnatBe, out ushort holder)
+            || !core.LeaseHolders.TryGetValue(record.Snat, out ushort holder)
             || holder == core.Self || !core.View[holder].IsAlive)
             return;
         core.Outbox.Send(holder, FlowOpKind.PortFreed, 0, record);

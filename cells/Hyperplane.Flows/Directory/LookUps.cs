@@ -15,12 +15,12 @@ namespace Hyperplane.Flows.Directory;
 internal sealed class LookUps(DirectoryCore core, Decisions decisions, NegativeBudget budget, long startedNs)
 {
     /// <summary>The pipeline asks.</summary>
-    public void Begin(in FlowKey4 key, bool isQuick)
+    public void Begin(in FlowKey key, bool isQuick)
     {
         core.Counters.Add(FlowDirectoryCounter.LookUps);
         if (TryAnswerHere(key))
             return;
-        if (!isQuick && !budget.HasLeft(key.DestinationBe, core.NowNs))
+        if (!isQuick && !budget.HasLeft(key.Destination, core.NowNs))
         {
             Refuse(key, FlowDirectoryCounter.OverBudget);
             return;
@@ -40,7 +40,7 @@ internal sealed class LookUps(DirectoryCore core, Decisions decisions, NegativeB
     }
 
     /// <summary>A replica has it.</summary>
-    public void OnFound(uint tag, in FlowRecord4 record)
+    public void OnFound(uint tag, in FlowRecord record)
     {
         if (!core.Questions.IsOpen(tag, QuestionKind.LookUp))
         {
@@ -48,10 +48,10 @@ internal sealed class LookUps(DirectoryCore core, Decisions decisions, NegativeB
             core.Counters.Add(FlowDirectoryCounter.StrayAnswers);
             return;
         }
-        FlowKey4 key = core.Questions[tag].Key;
+        FlowKey key = core.Questions[tag].Key;
         core.Questions.End(tag);
         // A replica may still believe us to be the owner when we know better.
-        bool isNewerHere = core.Replica.TryFind(record.Forward, out FlowRecord4 held)
+        bool isNewerHere = core.Replica.TryFind(record.Forward, out FlowRecord held)
             && FlowReplica.IsNewer(held, record);
         decisions.Settle(key, isNewerHere ? held : record, round: 0);
     }
@@ -158,25 +158,25 @@ internal sealed class LookUps(DirectoryCore core, Decisions decisions, NegativeB
 
     private void End(uint tag, FlowAnswerKind kind)
     {
-        (FlowKey4 key, bool isQuick) = (core.Questions[tag].Key, core.Questions[tag].IsQuick);
+        (FlowKey key, bool isQuick) = (core.Questions[tag].Key, core.Questions[tag].IsQuick);
         core.Questions.End(tag);
         if (!isQuick)
-            budget.Spend(key.DestinationBe, core.NowNs);
+            budget.Spend(key.Destination, core.NowNs);
         core.Counters.Add(
             kind == FlowAnswerKind.Absent ? FlowDirectoryCounter.Absent : FlowDirectoryCounter.Unavailable);
         core.Answers.Add(kind, key, default);
     }
 
-    private void Refuse(in FlowKey4 key, FlowDirectoryCounter reason)
+    private void Refuse(in FlowKey key, FlowDirectoryCounter reason)
     {
         core.Counters.Add(reason);
         core.Answers.Add(FlowAnswerKind.Unavailable, key, default);
     }
 
     /// <summary>What we hold ourselves answers at once, where we have a part in it.</summary>
-    private bool TryAnswerHere(in FlowKey4 key)
+    private bool TryAnswerHere(in FlowKey key)
     {
-        if (!core.Replica.TryFindLive(key, out FlowRecord4 record))
+        if (!core.Replica.TryFindLive(key, out FlowRecord record))
             return false;
         CellView view = core.View;
         if (!core.IsOurs(record) && !view.Writes(core.Self, record.Forward, record.Reverse, record.OwnerNode))

@@ -1,3 +1,5 @@
+using Hyperplane.Dataplane.Packets;
+
 namespace Hyperplane.Flows.Directory;
 
 /// <summary>Look-ups that end without a positive answer, by destination: so many a second, or none are begun.</summary>
@@ -8,21 +10,21 @@ internal sealed class NegativeBudget(int perSecond)
     private const int MostDestinations = 65_536;
     private const long SecondNs = 1_000_000_000;
 
-    private readonly Dictionary<uint, (long SinceNs, int Spent)> _spent = [];
+    private readonly Dictionary<PacketAddress, (long SinceNs, int Spent)> _spent = [];
 
     /// <summary>Whether a destination has something left.</summary>
-    public bool HasLeft(uint destinationBe, long nowNs) =>
-        !_spent.TryGetValue(destinationBe, out (long SinceNs, int Spent) spent)
+    public bool HasLeft(PacketAddress destination, long nowNs) =>
+        !_spent.TryGetValue(destination, out (long SinceNs, int Spent) spent)
         || nowNs - spent.SinceNs >= SecondNs || spent.Spent < perSecond;
 
     /// <summary>A look-up ended without a positive answer.</summary>
-    public void Spend(uint destinationBe, long nowNs)
+    public void Spend(PacketAddress destination, long nowNs)
     {
         if (_spent.Count >= MostDestinations)
             _spent.Clear();
-        if (!_spent.TryGetValue(destinationBe, out (long SinceNs, int Spent) spent)
+        if (!_spent.TryGetValue(destination, out (long SinceNs, int Spent) spent)
             || nowNs - spent.SinceNs >= SecondNs)
             spent = (nowNs, 0);
-        _spent[destinationBe] = (spent.SinceNs, spent.Spent + 1);
+        _spent[destination] = (spent.SinceNs, spent.Spent + 1);
     }
 }

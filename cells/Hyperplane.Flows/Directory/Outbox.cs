@@ -11,10 +11,10 @@ internal sealed class Outbox(IFlowTransport transport, FlowDirectoryCounters cou
 
     private readonly Dictionary<ushort, BatchWriter> _batches = [];
 
-    public void Send(ushort node, FlowOpKind kind, uint tag, in FlowRecord4 record) =>
+    public void Send(ushort node, FlowOpKind kind, uint tag, in FlowRecord record) =>
         Batch(node).Add(kind, tag, record);
 
-    public void Send(ushort node, FlowOpKind kind, uint tag, in FlowKey4 key) => Batch(node).Add(kind, tag, key);
+    public void Send(ushort node, FlowOpKind kind, uint tag, in FlowKey key) => Batch(node).Add(kind, tag, key);
 
     public void Send(ushort node, FlowOpKind kind, NodeFlags flags, ulong view) =>
         Batch(node).Add(kind, flags, view);
@@ -24,7 +24,10 @@ internal sealed class Outbox(IFlowTransport transport, FlowDirectoryCounters cou
     /// <summary>Whether a node is slow to take what waits for it.</summary>
     public bool IsSlow(ushort node) => transport.QueuedBytes(node) > MuchQueuedBytes;
 
-    /// <summary>Whether any node is: then no more is taken from the pipeline, so that look-ups behind it do not
+    /// <summary>Whether a node takes what it gets: what can be left out is sent to such a one alone.</summary>
+    public bool IsQuick(ushort node) => transport.QueuedBytes(node) <= MuchQueuedBytes / 4;
+
+    /// <summary>Whether any node is slow: then no more is taken from the pipeline, so that look-ups behind it do not
     /// wait.</summary>
     public bool IsAnySlow()
     {

@@ -39,8 +39,8 @@ internal struct Question
     public long EndNs;
 
     /// <summary>As the pipeline asked.</summary>
-    public FlowKey4 Key;
+    public FlowKey Key;
 
     /// <summary>What is to be decided or claimed.</summary>
-    public FlowRecord4 Record;
+    public FlowRecord Record;
 }

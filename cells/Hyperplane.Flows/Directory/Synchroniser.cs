@@ -21,15 +21,19 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
 {
     private const int WalkBudget = 2_048;
 
-    /// <summary>How long before our first sign of it a node may have lost another: detection, and its walk.</summary>
-    private const uint UnnoticedSeconds = 3;
+    /// <summary>How long before our first sign of it a node may have lost another: detection, and its walk, whose news
+    /// count as a second old.</summary>
+    private const uint UnnoticedSeconds = 4;
 
     private readonly Dictionary<ushort, ulong> _walkedBy = [];
     private readonly HashSet<ushort> _missed = [];
+    private readonly Dictionary<ushort, uint> _back = [];
     private CellView _from = core.View;
     private CellView _complete = core.View;
     private CellView? _to;
     private int _cursor;
+    private Dictionary<ushort, uint> _told = [];
+    private int _toldCursor = int.MaxValue;
     private ulong _walked;
     private uint? _apartSeconds;
     private long _waitsSinceNs = startedNs;
@@ -47,7 +51,7 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
     public bool IsDraining { get; set; }
 
     /// <summary>Whether there is more to send at once.</summary>
-    public bool IsWalking => _to is not null;
+    public bool IsWalking => _to is not null || _toldCursor < core.Replica.Slots;
 
     /// <summary>A node said that it has sent all; in another view than ours it may not see all that we see.</summary>
     public void OnSynchronised(ushort node, ulong view)
@@ -59,12 +63,19 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
 
     /// <summary>A node is there, or there again, perhaps within one turn: what was sent before may not have
     /// arrived.</summary>
-    public void OnUp() => _mustWalk = true;
+    public void OnUp(ushort node)
+    {
+        _mustWalk = true;
+        _walkedBy.Remove(node);
+        _missed.Add(node);
+        _back[node] = core.NowSeconds;
+    }
 
     /// <summary>A node is gone; what it was sent last may not have arrived.</summary>
     public void OnDown(ushort node)
     {
         _walkedBy.Remove(node);
+        _back.Remove(node);
         _missed.Add(node);
         _apartSeconds ??= core.NowSeconds;
     }
@@ -89,6 +100,7 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
         if (core.CompleteView == core.View.Number)
             _complete = core.View;
         Walk();
+        ForgetUntold();
         bool isNewStanding = Conclude() || HoldAnyway();
         if (_apartSeconds is not null && AllAgree())
             _apartSeconds = null;
@@ -136,7 +148,7 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
             return;
         for (int budget = WalkBudget; budget > 0 && _cursor < core.Replica.Slots; budget--, _cursor++)
         {
-            FlowRecord4 record = core.Replica.At(_cursor);
+            FlowRecord record = core.Replica.At(_cursor);
             if (record.State != FlowRecordState.None && IsOursToSend(record) && !TrySend(record))
                 return;
         }
@@ -152,7 +164,21 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
         }
     }
 
-    private bool IsOursToSend(in FlowRecord4 record)
+    /// <summary>An owner that could not be reached for a time has told all it has: what it did not tell again ended
+    /// meanwhile.</summary>
+    private void ForgetUntold()
+    {
+        for (int budget = WalkBudget; budget > 0 && _toldCursor < core.Replica.Slots; budget--, _toldCursor++)
+        {
+            FlowRecord record = core.Replica.At(_toldCursor);
+            if (FlowReplica.IsLive(record) && _told.TryGetValue(record.OwnerNode, out uint seconds)
+                && (int)(core.Replica.HeardAt(_toldCursor) - seconds) < 0
+                && core.View.IsAlive(record.OwnerNode, record.OwnerStart))
+                core.Replica.ForgetAt(_toldCursor);
+        }
+    }
+
+    private bool IsOursToSend(in FlowRecord record)
     {
         if (core.IsOurs(record))
             return true;
@@ -176,7 +202,7 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
 
     /// <summary>Whether the record walked now is of an owner that is gone and may not have reached everybody with it:
     /// while nodes do not all see each other, one hears less than another, and nobody knows who.</summary>
-    private bool MayBeLastWord(in FlowRecord4 record) =>
+    private bool MayBeLastWord(in FlowRecord record) =>
         _apartSeconds is uint seconds && !core.IsOurs(record)
         && (int)(core.Replica.HeardAt(_cursor) + UnnoticedSeconds - seconds) >= 0;
 
@@ -196,13 +222,13 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
 
     /// <summary>Whether a node has a record, by what was sent: it lives on, and had a part in the record when all had
     /// sent all, and has one still. A view that one node never walked, for it hung, proves nothing.</summary>
-    private bool HadPart(ushort node, in FlowRecord4 record) =>
+    private bool HadPart(ushort node, in FlowRecord record) =>
         !_missed.Contains(node) && _complete[node].IsAlive && core.View.IsAlive(node, _complete[node].Start)
         && (core.LeaseHolderOf(record) == node
             || (_complete.Writes(node, record.Forward, record.Reverse, record.OwnerNode)
                 && _from.Writes(node, record.Forward, record.Reverse, record.OwnerNode)));
 
-    private bool TrySend(in FlowRecord4 record)
+    private bool TrySend(in FlowRecord record)
     {
         ReadOnlySpan<ushort> forward = core.View.WritersOf(core.View.ShardOf(record.Forward), record.OwnerNode);
         ReadOnlySpan<ushort> reverse = core.View.WritersOf(core.View.ShardOf(record.Reverse), record.OwnerNode);
@@ -231,7 +257,7 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
         return true;
     }
 
-    private void SendTo(ushort node, in FlowRecord4 record)
+    private void SendTo(ushort node, in FlowRecord record)
     {
         if (!IsNew(node, record))
             return;
@@ -240,7 +266,7 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
     }
 
     /// <summary>Whether a node has a part in a record that it, in this start, did not have before.</summary>
-    private bool IsNew(ushort node, in FlowRecord4 record) =>
+    private bool IsNew(ushort node, in FlowRecord record) =>
         node != core.Self && (MayBeLastWord(record) || !HadPart(node, record));
 
     private bool Conclude()
@@ -256,6 +282,9 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
         core.CompleteView = _walked;
         _complete = core.View;
         _missed.Clear();
+        _told = new Dictionary<ushort, uint>(_back);
+        _toldCursor = 0;
+        _back.Clear();
         _holds = true;
         return true;
     }

@@ -22,12 +22,12 @@ public sealed class RemoteReplica : IReplicaAnswers
     /// <summary>The longest request: a full batch of a node and the header.</summary>
     public const int LongestRequestBytes = RequestHeader.Bytes + BatchWriter.DefaultBytes;
 
-    /// <summary>The longest answer: an operation of 24 bytes (a look-up) is answered by 72 at most, one of 72 by
-    /// twice that.</summary>
+    /// <summary>The longest answer: an operation of 24 bytes (a look-up of an IPv4 key) is answered by 136 at most (the
+    /// target may be IPv6), one of 72 by twice as much.</summary>
     public const int LongestAnswerBytes =
         AnswerHeader.Bytes + (BatchWriter.DefaultBytes * AnswersPerRequest) + (2 * FlowOps.LongestBytes);
 
-    private const int AnswersPerRequest = 3;
+    private const int AnswersPerRequest = 6;
     private const int PageRecords = 512;
     private const int PageSlots = 4_096;
     private const int SweepsPerRound = 64;
@@ -81,11 +81,11 @@ public sealed class RemoteReplica : IReplicaAnswers
     /// <param name="cursor">0, then what the page before said.</param>
     public byte[] Page(int cursor)
     {
-        var records = new BatchWriter(PageRecords * FlowOps.LongestBytes);
+        var records = new BatchWriter(PageRecords * (FlowOps.HeaderBytes + FlowRecord4.Bytes));
         int slot = Math.Max(cursor, 0);
         for (int budget = PageSlots; budget > 0 && slot < _replica.Slots && !records.IsFull; budget--, slot++)
         {
-            ref readonly FlowRecord4 record = ref _replica.At(slot);
+            FlowRecord record = _replica.At(slot);
             if (record.State != FlowRecordState.None)
                 records.Add(FlowOpKind.Put, 0, record);
         }
@@ -138,21 +138,21 @@ public sealed class RemoteReplica : IReplicaAnswers
     }
 
     /// <inheritdoc/>
-    void IReplicaAnswers.Answer(ushort node, FlowOpKind kind, uint tag, in FlowRecord4 record) =>
+    void IReplicaAnswers.Answer(ushort node, FlowOpKind kind, uint tag, in FlowRecord record) =>
         _answers.Add(kind, tag, record);
 
     /// <inheritdoc/>
     void IReplicaAnswers.Answer(ushort node, FlowOpKind kind, uint tag) => _answers.Add(kind, tag);
 
     /// <inheritdoc/>
-    void IReplicaAnswers.TellOldOwner(in FlowRecord4 old, in FlowRecord4 current)
+    void IReplicaAnswers.TellOldOwner(in FlowRecord old, in FlowRecord current)
     {
         if (ReplicaServer.HasOtherOwner(old, current))
             _answers.Add(FlowOpKind.Newer, old.OwnerNode, current);
     }
 
     /// <inheritdoc/>
-    bool IReplicaAnswers.HasPart(in FlowRecord4 record) => true;
+    bool IReplicaAnswers.HasPart(in FlowRecord record) => true;
 
     /// <inheritdoc/>
     void IReplicaAnswers.Count(FlowDirectoryCounter counter) => Counters.Add(counter);

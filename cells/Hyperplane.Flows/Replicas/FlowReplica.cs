@@ -7,9 +7,9 @@ namespace Hyperplane.Flows.Replicas;
 /// <summary>The records one replica holds, found by either key, and the rules by which they change.</summary>
 /// <remarks>
 /// Single-threaded, without clock or I/O: both engines host it. A decision or a claim is for the arbiter of the forward
-/// key alone; it raises the epoch, so that for every other replica the higher epoch is the newer truth, whatever the
-/// order of arrival. At equal epochs (two arbiters during a partition) the flow stands that its client went on with,
-/// then the lower node id.
+/// key alone; it raises the epoch, so that for every other replica the higher rank (<see cref="FlowEpoch.Rank"/>) is
+/// the newer truth, whatever the order of arrival. At equal ranks (two arbiters during a partition) the lower node id
+/// stands.
 /// A record without news for its idle timeout and <see cref="GraceSeconds"/> is forgotten. A tombstone stands against
 /// news for its own time and is remembered for <see cref="TombstoneGraceSeconds"/> more: an arbiter that forgot it
 /// before the others did would give the next flow of the key an epoch that they refuse.
@@ -40,21 +40,25 @@ public sealed class FlowReplica
     /// <summary>Records now, tombstones included.</summary>
     public int Count => _store.Count;
 
+    /// <summary>Whether there is room for another record.</summary>
+    public bool HasRoom => _store.HasRoom;
+
     /// <summary>Slots that were ever used: where a walk ends.</summary>
     public int Slots => _store.Used;
 
     /// <summary>The record of a slot; its state is None where there is none.</summary>
-    public ref readonly FlowRecord4 At(int slot) => ref _store[slot];
+    public FlowRecord At(int slot) => _store[slot];
+
+    /// <summary>The state of a slot's record.</summary>
+    internal FlowRecordState StateAt(int slot) => _store.State(slot);
 
     /// <summary>When the record of a slot was last heard of, in seconds as they were given.</summary>
     internal uint HeardAt(int slot) => _store.Heard(slot);
 
     /// <summary>The record that has this key in either direction, tombstones included.</summary>
-    public bool TryFind(in FlowKey4 key, out FlowRecord4 record)
+    public bool TryFind(in FlowKey key, out FlowRecord record)
     {
-        int slot = _forward.Find(key);
-        if (slot < 0)
-            slot = _reverse.Find(key);
+        int slot = SlotOf(key);
         record = slot < 0 ? default : _store[slot];
         return slot >= 0;
     }
@@ -64,13 +68,13 @@ public sealed class FlowReplica
     internal void Foresee(ReadOnlySpan<byte> batch)
     {
         var keys = new KeyReader(batch);
-        while (keys.TryRead(out FlowKey4 forward, out FlowKey4 reverse))
+        while (keys.TryRead(out FlowKey forward, out FlowKey reverse))
         {
             _forward.Expect(forward);
             _reverse.Expect(reverse);
         }
         keys = new KeyReader(batch);
-        while (keys.TryRead(out FlowKey4 forward, out FlowKey4 reverse))
+        while (keys.TryRead(out FlowKey forward, out FlowKey reverse))
         {
             int slot = _forward.Guess(forward);
             int other = _reverse.Guess(reverse);
@@ -82,19 +86,27 @@ public sealed class FlowReplica
     }
 
     /// <summary>The living flow that has this key in either direction.</summary>
-    public bool TryFindLive(in FlowKey4 key, out FlowRecord4 record) => TryFind(key, out record) && IsLive(record);
+    public bool TryFindLive(in FlowKey key, out FlowRecord record) => TryFind(key, out record) && IsLive(record);
+
+    /// <summary>The living flow that has this key in either direction, and when it was last heard of.</summary>
+    internal bool TryFindLive(in FlowKey key, out FlowRecord record, out uint heardSeconds)
+    {
+        int slot = SlotOf(key);
+        record = slot < 0 ? default : _store[slot];
+        heardSeconds = slot < 0 ? 0 : _store.Heard(slot);
+        return IsLive(record);
+    }
 
     /// <summary>Arbiter: a flow is to be created; first come.</summary>
-    /// <param name="record">As its owner made it.</param>
+    /// <param name="record">As its owner made it, with the epoch of that time.</param>
     /// <param name="nowSeconds">Time of any fixed origin.</param>
     /// <param name="held">What had the key; its state is None when nothing had.</param>
     /// <param name="current">What has the key from now on.</param>
     public ReplicaVerdict Decide(
-        in FlowRecord4 record, uint nowSeconds, out FlowRecord4 held, out FlowRecord4 current)
+        in FlowRecord record, uint nowSeconds, out FlowRecord held, out FlowRecord current)
     {
         int slot = Find(record.Forward, out held);
         current = record;
-        current.Epoch = FlowEpoch.OfNextFlow(0);
         if (slot < 0)
             return Add(current, nowSeconds);
         if (IsLive(held) && held.State != FlowRecordState.Closing)
@@ -102,7 +114,7 @@ public sealed class FlowReplica
             current = held;
             return held.Incarnation == record.Incarnation ? ReplicaVerdict.Taken : ReplicaVerdict.Refused;
         }
-        current.Epoch = FlowEpoch.OfNextFlow(held.Epoch);
+        current.Epoch = FlowEpoch.Later(record.Epoch, FlowEpoch.OfNextFlow(held.Epoch));
         Replace(slot, current, nowSeconds);
         return ReplicaVerdict.Taken;
     }
@@ -113,7 +125,7 @@ public sealed class FlowReplica
     /// <param name="held">What had the key; its state is None when nothing had.</param>
     /// <param name="current">What has the key from now on.</param>
     public ReplicaVerdict Claim(
-        in FlowRecord4 record, uint nowSeconds, out FlowRecord4 held, out FlowRecord4 current)
+        in FlowRecord record, uint nowSeconds, out FlowRecord held, out FlowRecord current)
     {
         int slot = Find(record.Forward, out held);
         current = record;
@@ -121,7 +133,7 @@ public sealed class FlowReplica
         if (slot < 0)
             return Add(current, nowSeconds);
         bool isAsFound = held.Incarnation == record.Incarnation && held.Epoch == record.Epoch && IsLive(held);
-        bool isOlder = FlowEpoch.IsOlder(held.Epoch, record.Epoch);
+        bool isOlder = FlowEpoch.IsOlder(RankOf(held), RankOf(record));
         if (!isAsFound && !isOlder)
         {
             current = held;
@@ -139,21 +151,24 @@ public sealed class FlowReplica
     /// <param name="nowSeconds">Time of any fixed origin.</param>
     /// <param name="other">When taken: what was replaced, its state None when nothing was; when refused: what is
     /// newer.</param>
-    public ReplicaVerdict Put(in FlowRecord4 record, uint nowSeconds, out FlowRecord4 other)
+    public ReplicaVerdict Put(in FlowRecord record, uint nowSeconds, out FlowRecord other)
     {
         int slot = Find(record.Forward, out other);
         if (slot < 0)
             return Add(record, nowSeconds);
-        if (IsNewer(other, record) && !IsSpent(slot, nowSeconds))
+        if (IsNewer(other, record) && (other.Incarnation == record.Incarnation || !IsSpent(slot, nowSeconds)))
             return ReplicaVerdict.Refused;
-        Replace(slot, record, nowSeconds);
+        // Older news of the same do not make it older.
+        bool isKnown = other.Incarnation == record.Incarnation && other.Epoch == record.Epoch;
+        bool isOlder = isKnown && (int)(nowSeconds - _store.Heard(slot)) < 0;
+        Replace(slot, record, isOlder ? _store.Heard(slot) : nowSeconds);
         return ReplicaVerdict.Taken;
     }
 
     /// <summary>Forgets what a slot holds when it has had no news for too long; true when it did.</summary>
     public bool ExpireAt(int slot, uint nowSeconds)
     {
-        ref FlowRecord4 record = ref _store[slot];
+        ref readonly FlowRecord4 record = ref _store.Row(slot).Record;
         if (record.State == FlowRecordState.None)
             return false;
         uint grace = record.State == FlowRecordState.Tombstone ? TombstoneGraceSeconds : GraceSeconds;
@@ -166,44 +181,46 @@ public sealed class FlowReplica
     /// <summary>Forgets what a slot holds.</summary>
     public void ForgetAt(int slot)
     {
-        FlowRecord4 record = _store[slot];
+        FlowRecord record = _store[slot];
         _forward.Remove(record.Forward, slot);
         _reverse.Remove(record.Reverse, slot);
         _store.Release(slot);
     }
 
     /// <summary>Forgets the record that has this key in either direction.</summary>
-    public void Forget(in FlowKey4 key)
+    public void Forget(in FlowKey key)
     {
-        int slot = _forward.Find(key);
-        if (slot < 0)
-            slot = _reverse.Find(key);
+        int slot = SlotOf(key);
         if (slot >= 0)
             ForgetAt(slot);
     }
 
     /// <summary>Whether a record is a flow, and no tombstone.</summary>
-    public static bool IsLive(in FlowRecord4 record) =>
+    public static bool IsLive(in FlowRecord record) =>
         record.State is FlowRecordState.Opening or FlowRecordState.Established or FlowRecordState.Closing;
 
     /// <summary>Whether <paramref name="held"/> stands against <paramref name="news"/> of the same forward
     /// key.</summary>
-    internal static bool IsNewer(in FlowRecord4 held, in FlowRecord4 news)
+    internal static bool IsNewer(in FlowRecord held, in FlowRecord news)
     {
-        if (held.Epoch != news.Epoch)
-            return FlowEpoch.IsOlder(news.Epoch, held.Epoch);
-        if (held.Incarnation == news.Incarnation && held.OwnerNode == news.OwnerNode
-            && held.OwnerStart == news.OwnerStart)
+        bool isSameOwner = held.OwnerNode == news.OwnerNode && held.OwnerStart == news.OwnerStart;
+        if (held.Incarnation == news.Incarnation && held.Epoch == news.Epoch && isSameOwner)
             return held.State > news.State;
-        // Of two flows that were made under one key at a time, the one that its client went on with.
-        bool goesOn = held.State > FlowRecordState.Opening;
-        if (goesOn != news.State > FlowRecordState.Opening)
-            return goesOn;
+        if (RankOf(held) != RankOf(news))
+            return FlowEpoch.IsOlder(RankOf(news), RankOf(held));
         return (held.OwnerNode, held.OwnerStart, held.Incarnation).CompareTo(
             (news.OwnerNode, news.OwnerStart, news.Incarnation)) < 0;
     }
 
-    private int Find(in FlowKey4 forward, out FlowRecord4 held)
+    private static uint RankOf(in FlowRecord record) => FlowEpoch.Rank(record.Epoch, record.State);
+
+    private int SlotOf(in FlowKey key)
+    {
+        int slot = _forward.Find(key);
+        return slot < 0 ? _reverse.Find(key) : slot;
+    }
+
+    private int Find(in FlowKey forward, out FlowRecord held)
     {
         int slot = _forward.Find(forward);
         held = slot < 0 ? default : _store[slot];
@@ -213,12 +230,12 @@ public sealed class FlowReplica
     /// <summary>Whether a slot holds a tombstone whose own time is over.</summary>
     private bool IsSpent(int slot, uint nowSeconds)
     {
-        ref FlowRecord4 record = ref _store[slot];
+        ref readonly FlowRecord4 record = ref _store.Row(slot).Record;
         return record.State == FlowRecordState.Tombstone
-            && nowSeconds - _store.Heard(slot) > record.IdleTimeoutSeconds;
+            && (int)(nowSeconds - _store.Heard(slot)) > record.IdleTimeoutSeconds;
     }
 
-    private ReplicaVerdict Add(in FlowRecord4 record, uint nowSeconds)
+    private ReplicaVerdict Add(in FlowRecord record, uint nowSeconds)
     {
         if (!_store.HasRoom)
             return ReplicaVerdict.Full;
@@ -226,12 +243,12 @@ public sealed class FlowReplica
         return ReplicaVerdict.Taken;
     }
 
-    private void Replace(int slot, in FlowRecord4 record, uint nowSeconds)
+    private void Replace(int slot, in FlowRecord record, uint nowSeconds)
     {
-        FlowKey4 reverse = record.Reverse;
-        bool isSame = _store[slot].Reverse == reverse;
+        FlowKey reverse = record.Reverse;
+        bool isSame = _store.Is(slot, FlowSide.Target, reverse);
         if (!isSame)
-            _reverse.Remove(_store[slot].Reverse, slot);
+            _reverse.Remove(_store.Key(slot, FlowSide.Target), slot);
         _store[slot] = record;
         _store.Heard(slot) = nowSeconds;
         // A port may have gone on to another flow and come back.
@@ -239,7 +256,7 @@ public sealed class FlowReplica
             _reverse.Set(reverse, slot);
     }
 
-    private void Fill(int slot, in FlowRecord4 record, uint nowSeconds)
+    private void Fill(int slot, in FlowRecord record, uint nowSeconds)
     {
         _store[slot] = record;
         _store.Heard(slot) = nowSeconds;

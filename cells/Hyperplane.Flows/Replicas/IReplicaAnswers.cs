@@ -7,16 +7,16 @@ namespace Hyperplane.Flows.Replicas;
 public interface IReplicaAnswers
 {
     /// <summary>An answer that carries a record.</summary>
-    void Answer(ushort node, FlowOpKind kind, uint tag, in FlowRecord4 record);
+    void Answer(ushort node, FlowOpKind kind, uint tag, in FlowRecord record);
 
     /// <summary>An answer without a body.</summary>
     void Answer(ushort node, FlowOpKind kind, uint tag);
 
     /// <summary>A key was decided against its old owner, if it had one: that may still believe to own it.</summary>
-    void TellOldOwner(in FlowRecord4 old, in FlowRecord4 current);
+    void TellOldOwner(in FlowRecord old, in FlowRecord current);
 
     /// <summary>Whether whoever holds the replica hears of all that becomes of a record.</summary>
-    bool HasPart(in FlowRecord4 record);
+    bool HasPart(in FlowRecord record);
 
     /// <summary>Something happened.</summary>
     void Count(FlowDirectoryCounter counter);

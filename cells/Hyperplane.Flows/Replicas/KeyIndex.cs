@@ -23,21 +23,21 @@ internal sealed class KeyIndex
     }
 
     /// <summary>The slot of a key, or -1.</summary>
-    public int Find(in FlowKey4 key)
+    public int Find(in FlowKey key)
     {
         ulong hash = FlowHash.Of(key, _seed);
         return Part(hash).Find(key, hash);
     }
 
     /// <summary>The slot that <see cref="Find"/> will most likely come to, or -1; reads no record.</summary>
-    public int Guess(in FlowKey4 key)
+    public int Guess(in FlowKey key)
     {
         ulong hash = FlowHash.Of(key, _seed);
         return Part(hash).Guess(hash);
     }
 
     /// <summary>Asks for the memory that <see cref="Guess"/> reads.</summary>
-    public void Expect(in FlowKey4 key)
+    public void Expect(in FlowKey key)
     {
         ulong hash = FlowHash.Of(key, _seed);
         Part(hash).Expect(hash);
@@ -45,14 +45,14 @@ internal sealed class KeyIndex
 
     /// <summary>Makes a key lead to a slot, whose record must have it; another slot that had it is no longer
     /// found.</summary>
-    public void Set(in FlowKey4 key, int slot)
+    public void Set(in FlowKey key, int slot)
     {
         ulong hash = FlowHash.Of(key, _seed);
         Part(hash).Set(key, hash, slot);
     }
 
     /// <summary>Forgets a key while it leads to this slot.</summary>
-    public void Remove(in FlowKey4 key, int slot)
+    public void Remove(in FlowKey key, int slot)
     {
         ulong hash = FlowHash.Of(key, _seed);
         Part(hash).Remove(slot, hash);
@@ -62,8 +62,10 @@ internal sealed class KeyIndex
 
     private readonly struct RecordKeys(RecordStore store, FlowSide side) : IRowKeys
     {
-        public FlowKey4 KeyOf(int row) => side == FlowSide.Client ? store[row].Forward : store[row].Reverse;
+        public FlowKey KeyOf(int row) => store.Key(row, side);
 
-        public void Expect(int row) => Prefetch.Lines(in store[row]);
+        public bool Is(int row, in FlowKey key) => store.Is(row, side, key);
+
+        public void Expect(int row) => Prefetch.Lines(in store.Row(row));
     }
 }

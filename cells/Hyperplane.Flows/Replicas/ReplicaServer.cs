@@ -24,7 +24,7 @@ public sealed class ReplicaServer(FlowReplica replica, IReplicaAnswers answers)
                 Put(node, op, nowSeconds);
                 return true;
             case FlowOpKind.LookUp:
-                if (replica.TryFindLive(op.Key, out FlowRecord4 record))
+                if (replica.TryFindLive(op.Key, out FlowRecord record))
                     answers.Answer(node, FlowOpKind.Found, op.Tag, record);
                 else
                     answers.Answer(node, FlowOpKind.Nothing, op.Tag);
@@ -35,25 +35,25 @@ public sealed class ReplicaServer(FlowReplica replica, IReplicaAnswers answers)
     }
 
     /// <summary>Whether there was a record before, of another owner.</summary>
-    internal static bool HasOtherOwner(in FlowRecord4 old, in FlowRecord4 current) =>
+    internal static bool HasOtherOwner(in FlowRecord old, in FlowRecord current) =>
         old.State != FlowRecordState.None
         && (old.OwnerNode != current.OwnerNode || old.OwnerStart != current.OwnerStart);
 
     private void Decide(ushort node, in FlowOp op, uint nowSeconds)
     {
         ReplicaVerdict verdict = replica.Decide(
-            op.Record, nowSeconds, out FlowRecord4 old, out FlowRecord4 current);
+            op.Record, nowSeconds, out FlowRecord old, out FlowRecord current);
         Answer(node, op.Tag, verdict, old, current);
     }
 
     private void Claim(ushort node, in FlowOp op, uint nowSeconds)
     {
         ReplicaVerdict verdict = replica.Claim(
-            op.Record, nowSeconds, out FlowRecord4 old, out FlowRecord4 current);
+            op.Record, nowSeconds, out FlowRecord old, out FlowRecord current);
         Answer(node, op.Tag, verdict, old, current);
     }
 
-    private void Answer(ushort node, uint tag, ReplicaVerdict verdict, in FlowRecord4 old, in FlowRecord4 current)
+    private void Answer(ushort node, uint tag, ReplicaVerdict verdict, in FlowRecord old, in FlowRecord current)
     {
         switch (verdict)
         {
@@ -74,7 +74,7 @@ public sealed class ReplicaServer(FlowReplica replica, IReplicaAnswers answers)
 
     private void Put(ushort node, in FlowOp op, uint nowSeconds)
     {
-        switch (replica.Put(op.Record, nowSeconds, out FlowRecord4 other))
+        switch (replica.Put(op.Record, nowSeconds, out FlowRecord other))
         {
             case ReplicaVerdict.Taken:
                 answers.Count(FlowDirectoryCounter.PutsTaken);

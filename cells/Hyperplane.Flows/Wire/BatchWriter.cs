@@ -32,12 +32,22 @@ public sealed class BatchWriter(int capacityBytes = BatchWriter.DefaultBytes)
     public void Clear() => _used = 0;
 
     /// <summary>An operation that carries a record.</summary>
-    public void Add(FlowOpKind kind, uint tag, in FlowRecord4 record) =>
-        MemoryMarshal.Write(Begin(kind, 0, tag, FlowRecord4.Bytes), in record);
+    public void Add(FlowOpKind kind, uint tag, in FlowRecord record)
+    {
+        if (record.IsIpv4)
+            MemoryMarshal.Write(Begin(kind, 0, tag, FlowRecord4.Bytes), FlowRecord4.Of(record));
+        else
+            MemoryMarshal.Write(Begin(kind, FlowOps.Wide, tag, FlowRecord.Bytes), in record);
+    }
 
     /// <summary>An operation that carries a key.</summary>
-    public void Add(FlowOpKind kind, uint tag, in FlowKey4 key) =>
-        MemoryMarshal.Write(Begin(kind, 0, tag, FlowOps.KeyBytes), in key);
+    public void Add(FlowOpKind kind, uint tag, in FlowKey key)
+    {
+        if (key.IsIpv4)
+            MemoryMarshal.Write(Begin(kind, 0, tag, FlowOps.PackedKeyBytes), FlowKey4.Of(key));
+        else
+            MemoryMarshal.Write(Begin(kind, FlowOps.Wide, tag, FlowOps.WideKeyBytes), in key);
+    }
 
     /// <summary>An operation that carries a view.</summary>
     public void Add(FlowOpKind kind, NodeFlags flags, ulong view) =>

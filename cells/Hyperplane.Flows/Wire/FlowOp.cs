@@ -16,11 +16,11 @@ public struct FlowOp
     public uint Tag { get; set; }
 
     /// <summary>Of operations that carry a key.</summary>
-    public FlowKey4 Key { get; set; }
+    public FlowKey Key { get; set; }
 
     /// <summary>Of operations that carry a view.</summary>
     public ulong View { get; set; }
 
     /// <summary>Of operations that carry a record.</summary>
-    public FlowRecord4 Record { get; set; }
+    public FlowRecord Record { get; set; }
 }

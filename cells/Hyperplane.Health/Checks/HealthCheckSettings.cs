@@ -35,6 +35,10 @@ public sealed record HealthCheckSettings
     /// <summary>Highest HTTP status code that counts as healthy, <see cref="CodeMin"/> to 599.</summary>
     public int CodeMax { get; init; } = 399;
 
+    /// <summary>Whether a probe begins with a proxy protocol header, version 2, command LOCAL: a target that wants
+    /// headers takes the connection as the load balancer's own.</summary>
+    public bool ProxyProtocol { get; init; }
+
     /// <summary>What is wrong with these settings, in words for an operator; null: nothing.</summary>
     public string? FindProblem()
     {

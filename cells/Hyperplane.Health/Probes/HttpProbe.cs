@@ -15,7 +15,7 @@ internal static class HttpProbe
         Socket socket = await ProbeSocket.ConnectAsync(target.EndPoint, target.Source, ct);
         try
         {
-            await SendAsync(socket, target, ct);
+            await ProbeSocket.SendAsync(socket, RequestOf(target), ct);
             return await ReceiveAsync(socket, target.Settings, sent, ct);
         }
         finally
@@ -24,13 +24,12 @@ internal static class HttpProbe
         }
     }
 
-    private static async Task SendAsync(Socket socket, HealthCheckTarget target, CancellationToken ct)
+    private static ReadOnlyMemory<byte> RequestOf(HealthCheckTarget target)
     {
-        ReadOnlyMemory<byte> request = Encoding.ASCII.GetBytes(
+        byte[] request = Encoding.ASCII.GetBytes(
             $"GET {target.Settings.Path} HTTP/1.1\r\nHost: {target.EndPoint}\r\n"
             + "User-Agent: hyperplane-health\r\nAccept: */*\r\nConnection: close\r\n\r\n");
-        while (!request.IsEmpty)
-            request = request[await socket.SendAsync(request, SocketFlags.None, ct)..];
+        return target.Settings.ProxyProtocol ? (byte[])[.. LocalHeader.Octets.Span, .. request] : request;
     }
 
     private static async Task<ProbeResult> ReceiveAsync(

@@ -25,6 +25,13 @@ internal static class ProbeSocket
         }
     }
 
+    /// <summary>Sends all of it; throws <see cref="SocketException"/>.</summary>
+    public static async Task SendAsync(Socket socket, ReadOnlyMemory<byte> octets, CancellationToken ct)
+    {
+        while (!octets.IsEmpty)
+            octets = octets[await socket.SendAsync(octets, SocketFlags.None, ct)..];
+    }
+
     /// <summary>Says goodbye with a FIN; unread bytes would make it a reset, so what has come is read.</summary>
     public static void Close(Socket socket)
     {

@@ -9,7 +9,16 @@ internal static class TcpProbe
     public static async Task<ProbeResult> RunAsync(HealthCheckTarget target, string sent, CancellationToken ct)
     {
         Socket socket = await ProbeSocket.ConnectAsync(target.EndPoint, target.Source, ct);
-        ProbeSocket.Close(socket);
+        try
+        {
+            if (target.Settings.ProxyProtocol)
+                await ProbeSocket.SendAsync(socket, LocalHeader.Octets, ct);
+        }
+        finally
+        {
+            ProbeSocket.Close(socket);
+        }
+
         return new ProbeResult(ProbeOutcome.Success, sent + ": accepted");
     }
 }

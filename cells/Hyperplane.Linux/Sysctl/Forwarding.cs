@@ -4,19 +4,26 @@ namespace Hyperplane.Linux.Sysctl;
 /// not.</summary>
 public static class Forwarding
 {
-    private const string Path = "/proc/sys/net/ipv4/ip_forward";
+    private const string Root = "/proc/sys/";
 
-    /// <summary>Null when <c>net.ipv4.ip_forward</c> is 0; otherwise what is wrong and how to mend it.</summary>
-    public static string? Check()
+    /// <summary>Null when neither <c>net.ipv4.ip_forward</c> nor <c>net.ipv6.conf.all.forwarding</c> is set; otherwise
+    /// what is wrong and how to mend it. A kernel without IPv6 forwards none.</summary>
+    public static string? Check() => Check("net.ipv4.ip_forward", isOptional: false)
+        ?? Check("net.ipv6.conf.all.forwarding", isOptional: true);
+
+    private static string? Check(string name, bool isOptional)
     {
+        string path = Root + name.Replace('.', '/');
+        if (isOptional && !File.Exists(path))
+            return null;
         try
         {
-            string value = File.ReadAllText(Path).Trim();
-            return value is "0" ? null : $"net.ipv4.ip_forward is {value}, must be 0: sysctl -w net.ipv4.ip_forward=0";
+            string value = File.ReadAllText(path).Trim();
+            return value is "0" ? null : $"{name} is {value}, must be 0: sysctl -w {name}=0";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return $"net.ipv4.ip_forward cannot be read: {e.Message}";
+            return $"{name} cannot be read: {e.Message}";
         }
     }
 }

@@ -3,7 +3,8 @@ using Hyperplane.Controller.Contracts.Outcomes;
 namespace Hyperplane.Controller.Contracts.Cells;
 
 /// <summary>
-/// Zones, cells and nodes: an operator's business. Puts are idempotent; pools and addresses cannot be changed later.
+/// Zones, cells and nodes: an operator's business. Puts are idempotent; pools and addresses cannot be changed later,
+/// but IPv6 ones added.
 /// </summary>
 public interface ICells
 {
@@ -20,7 +21,8 @@ public interface ICells
     Task<IReadOnlyList<Cell>> ListCellsAsync(CancellationToken cancel);
 
     /// <summary>Declares a node of a cell; its SNAT and probe addresses are allocated here.</summary>
-    Task<Outcome<Node>> PutNodeAsync(string cell, string name, string address, CancellationToken cancel);
+    Task<Outcome<Node>> PutNodeAsync(
+        string cell, string name, string address, string? ipv6Address, CancellationToken cancel);
 
     /// <summary>The nodes of a cell with what they report.</summary>
     Task<Outcome<IReadOnlyList<Node>>> ListNodesAsync(string cell, CancellationToken cancel);

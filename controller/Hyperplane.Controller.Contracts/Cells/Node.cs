@@ -27,4 +27,11 @@ public sealed record Node(
     DateTimeOffset? LastSeenAt,
     IReadOnlyList<NodePeer> Peers,
     IReadOnlyList<string> Announced,
-    IReadOnlyDictionary<string, ulong> Counters);
+    IReadOnlyDictionary<string, ulong> Counters)
+{
+    /// <summary>Its IPv6 address on the fabric; null in a zone without IPv6 pools.</summary>
+    public string? Ipv6Address { get; init; }
+
+    /// <summary>Its IPv6 source address of health checks; null likewise.</summary>
+    public string? Ipv6ProbeAddress { get; init; }
+}

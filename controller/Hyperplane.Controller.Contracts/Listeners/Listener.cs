@@ -12,4 +12,8 @@ public sealed record Listener(
     int IdleTimeoutSeconds,
     long Generation,
     DateTimeOffset CreatedAt,
-    ResourceStatus Status);
+    ResourceStatus Status)
+{
+    /// <summary>Where its flows go, by weight.</summary>
+    public IReadOnlyList<TargetGroupShare> TargetGroups { get; init; } = [new TargetGroupShare(TargetGroupId, 1)];
+}

@@ -8,4 +8,7 @@ public enum TransportProtocol
 
     /// <summary>UDP.</summary>
     Udp,
+
+    /// <summary>Both, on one port.</summary>
+    TcpUdp,
 }

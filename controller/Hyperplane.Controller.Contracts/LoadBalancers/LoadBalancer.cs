@@ -10,4 +10,8 @@ public sealed record LoadBalancer(
     IReadOnlyDictionary<string, string> Tags,
     long Generation,
     DateTimeOffset CreatedAt,
-    ResourceStatus Status);
+    ResourceStatus Status)
+{
+    /// <summary>Of which families its addresses are.</summary>
+    public IpAddressType IpAddressType { get; init; }
+}

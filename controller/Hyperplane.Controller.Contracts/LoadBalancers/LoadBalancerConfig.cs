@@ -5,4 +5,8 @@ namespace Hyperplane.Controller.Contracts.LoadBalancers;
 /// <param name="Zones">At least one, each zone once.</param>
 /// <param name="Tags">At most 50.</param>
 public sealed record LoadBalancerConfig(
-    string Name, IReadOnlyList<ZonePlacement> Zones, IReadOnlyDictionary<string, string> Tags);
+    string Name, IReadOnlyList<ZonePlacement> Zones, IReadOnlyDictionary<string, string> Tags)
+{
+    /// <summary>Of which families its addresses are; IPv4 by default.</summary>
+    public IpAddressType IpAddressType { get; init; }
+}

@@ -5,4 +5,8 @@ namespace Hyperplane.Controller.Contracts.LoadBalancers;
 /// <param name="Address">Its static VIP there.</param>
 /// <param name="Cell">The cell that serves it.</param>
 /// <param name="Shard">The shard of that cell.</param>
-public sealed record ZoneAddress(string Zone, string Address, string Cell, int Shard);
+public sealed record ZoneAddress(string Zone, string Address, string Cell, int Shard)
+{
+    /// <summary>Its static IPv6 VIP there; null unless it is dualstack.</summary>
+    public string? Ipv6Address { get; init; }
+}

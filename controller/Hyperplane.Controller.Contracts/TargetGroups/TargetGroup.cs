@@ -14,4 +14,12 @@ public sealed record TargetGroup(
     IReadOnlyDictionary<string, string> Tags,
     long Generation,
     DateTimeOffset CreatedAt,
-    ResourceStatus Status);
+    ResourceStatus Status)
+{
+    /// <summary>Of which family its targets' addresses are.</summary>
+    public TargetAddressType IpAddressType { get; init; }
+
+    /// <summary>All of them, defaults too.</summary>
+    public IReadOnlyDictionary<string, string> Attributes { get; init; } =
+        new Dictionary<string, string>(StringComparer.Ordinal);
+}

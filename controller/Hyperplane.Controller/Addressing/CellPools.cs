@@ -5,9 +5,10 @@ namespace Hyperplane.Controller.Addressing;
 /// </summary>
 /// <remarks>
 /// A zone has at most four cells; the nth to come owns the nth quarter of either pool, for ever. A VIP pool of fewer
-/// than four blocks gives one block to each of its first cells. Blocks are /26, or the whole pool when that is smaller.
-/// A block's first and last address are never chosen automatically (a person who reads .0 or .255 takes it for a
-/// network or a broadcast), but may be asked for.
+/// than four blocks gives one block to each of its first cells. Blocks are /26, or the whole pool when that is smaller;
+/// where the zone has IPv6 pools, a shard owns a /122 of the same place in them. A block's first and last address are
+/// never chosen automatically (a person who reads .0 or .255 takes it for a network or a broadcast), but may be asked
+/// for.
 /// </remarks>
 internal sealed class CellPools
 {
@@ -17,49 +18,73 @@ internal sealed class CellPools
     /// <summary>Shards that a cell can have.</summary>
     public const int MaxShards = 64;
 
+    /// <summary>How long the IPv6 block of a shard is.</summary>
+    public const int Ipv6BlockLength = 122;
+
     private const int BlockLength = 26;
+    private const int CellBits = 2;
     private readonly int _firstBlock;
+    private readonly int _ordinal;
 
     /// <summary>The part of cell number <paramref name="ordinal"/>, 0 to 3.</summary>
-    public CellPools(Ipv4Prefix vipPool, Ipv4Prefix snatPool, int ordinal)
+    public CellPools(IpPrefix vipPool, IpPrefix snatPool, int ordinal)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(ordinal);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(ordinal, MaxCells);
         VipPool = vipPool;
+        _ordinal = ordinal;
         int length = ShardBlockLength(vipPool);
         int blocks = 1 << (length - vipPool.Length);
         int share = Math.Max(1, blocks / MaxCells);
         _firstBlock = ordinal * share;
         ShardCount = _firstBlock >= blocks ? 0 : Math.Min(share, MaxShards);
-        Snat = snatPool.Slice(snatPool.Length + 2, ordinal);
+        Snat = PartOf(snatPool);
     }
 
     /// <summary>The zone's whole pool.</summary>
-    public Ipv4Prefix VipPool { get; }
+    public IpPrefix VipPool { get; }
+
+    /// <summary>The zone's IPv6 pools; null when it has none.</summary>
+    public FamilyPools? Ipv6 { get; init; }
 
     /// <summary>How many shards the cell has; 0 when the pool has no block left for it.</summary>
     public int ShardCount { get; }
 
     /// <summary>The covering prefix of the cell's SNAT addresses.</summary>
-    public Ipv4Prefix Snat { get; }
+    public IpPrefix Snat { get; }
+
+    /// <summary>The covering prefix of its IPv6 ones; null when it has none.</summary>
+    public IpPrefix? Ipv6Snat => Ipv6 is null ? null : PartOf(Ipv6.Snat);
 
     /// <summary>How long the blocks of a pool are.</summary>
-    public static int ShardBlockLength(Ipv4Prefix vipPool) => Math.Max(BlockLength, vipPool.Length);
+    public static int ShardBlockLength(IpPrefix vipPool) => Math.Max(BlockLength, vipPool.Length);
+
+    /// <summary>How long an IPv6 VIP pool may be, to have as many blocks as an IPv4 one.</summary>
+    public static int LongestIpv6Pool(IpPrefix vipPool) =>
+        Ipv6BlockLength - (ShardBlockLength(vipPool) - vipPool.Length);
 
     /// <summary>The block of a shard.</summary>
-    public Ipv4Prefix Block(int shard)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(shard);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(shard, ShardCount);
-        return VipPool.Slice(ShardBlockLength(VipPool), _firstBlock + shard);
-    }
+    public IpPrefix Block(int shard) => VipPool.Slice(ShardBlockLength(VipPool), _firstBlock + Checked(shard));
+
+    /// <summary>The IPv6 block of a shard; the zone has IPv6 pools.</summary>
+    public IpPrefix Ipv6Block(int shard) => Ipv6!.Vip.Slice(Ipv6BlockLength, _firstBlock + Checked(shard));
 
     /// <summary>The shard whose block has the address; −1 when none of this cell has.</summary>
-    public int ShardOf(uint address)
+    public int ShardOf(Ip address)
     {
         if (!VipPool.Contains(address))
             return -1;
-        int index = (int)((address - VipPool.First) >> (32 - ShardBlockLength(VipPool))) - _firstBlock;
+        int index = (int)((address.Value - VipPool.First.Value) >> (address.Bits - ShardBlockLength(VipPool)))
+            - _firstBlock;
         return index >= 0 && index < ShardCount ? index : -1;
+    }
+
+    private IpPrefix PartOf(IpPrefix snatPool) => snatPool.Slice(snatPool.Length + CellBits, _ordinal);
+
+    private int Checked(int shard)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(shard);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(shard, ShardCount);
+        return shard;
     }
 }

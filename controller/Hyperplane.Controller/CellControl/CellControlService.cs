@@ -61,8 +61,7 @@ internal sealed class CellControlService(
             ? TimeSpan.FromMilliseconds(request.WaitMs)
             : MaxWait;
         await AsyncSignal.WaitAsync(catalog.Filled, wait, time, cancel);
-        if (catalog.Find(request.Cell) is not { } slot)
-            throw Unknown(request.Cell, node: null);
+        CellSlot slot = await SlotAsync(request.Cell, began, wait, cancel);
         for (bool jumped = false; ;)
         {
             Task changed = slot.Changed.NextAsync();
@@ -84,6 +83,20 @@ internal sealed class CellControlService(
             if (changed.IsCompleted)
                 continue;
             return nodeId is not null ? null : throw Unknown(request.Cell, request.Node);
+        }
+    }
+
+    /// <summary>A cell declared this moment is compiled soon: it is waited for as its nodes are.</summary>
+    private async Task<CellSlot> SlotAsync(string cell, long began, TimeSpan wait, CancellationToken cancel)
+    {
+        while (true)
+        {
+            Task added = catalog.Added.NextAsync();
+            if (catalog.Find(cell) is { } slot)
+                return slot;
+            TimeSpan left = wait - time.GetElapsedTime(began);
+            if (left <= TimeSpan.Zero || !await AsyncSignal.WaitAsync(added, left, time, cancel))
+                throw Unknown(cell, node: null);
         }
     }
 

@@ -14,6 +14,9 @@ internal sealed partial class Janitor(
     : BackgroundService
 {
     private const long LockKey = 0x6879_7065_7270_6c03;
+    // Nodes end the flows of a target that has to; then it goes.
+    private static readonly TimeSpan EndingTime = TimeSpan.FromSeconds(10);
+
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     /// <summary>One round; false when another controller is at it.</summary>
@@ -74,22 +77,32 @@ internal sealed partial class Janitor(
         db.Database.ExecuteSqlAsync(
             $"""
             with due as (
-              select g.id from target_groups g
+              select g.id, g.ends_deregistered from target_groups g
               where g.id in (select target_group_id from targets where draining_until <= {now})
               order by g.id limit 1000 for update
             ), gone as (
               delete from targets t using due where t.target_group_id = due.id and t.draining_until <= {now}
+                and (t.ending or not due.ends_deregistered)
+              returning t.target_group_id as id
+            ), ended as (
+              update targets t set ending = true, draining_until = {now + EndingTime} from due
+              where t.target_group_id = due.id and t.draining_until <= {now}
+                and not t.ending and due.ends_deregistered
               returning t.target_group_id as id
             ), changed as (
-              update target_groups g set generation = generation + 1 where g.id in (select id from gone)
+              update target_groups g set generation = generation + 1
+              where g.id in (select id from gone union select id from ended)
               returning g.id, g.tenant_id, g.generation
             ), told as (
               insert into events (at, tenant_id, action, resource, generation)
-              select {now}, tenant_id, 'target.removed', id, generation from changed
+              select {now}, tenant_id,
+                     case when id in (select id from gone) then 'target.removed' else 'target.ending' end,
+                     id, generation
+              from changed
             )
             insert into cell_changes (cell, at)
             select distinct z.cell, {now} from changed c
-            join listeners l on l.live_target_group_id = c.id
+            join listener_groups l on l.live_target_group_id = c.id
             join load_balancer_zones z on z.load_balancer_id = l.load_balancer_id
             """,
             cancel);

@@ -23,27 +23,27 @@ internal sealed class CellStore(Database database, NodeViews views) : ICells
             async db =>
             {
                 await Topology.LockAsync(db, cancel);
-                List<ZoneRow> zones = await db.Zones.AsNoTracking().ToListAsync(cancel);
-                if (zones.Find(row => row.Name == zone.Name) is { } existing)
-                    return View(existing) == zone
-                        ? new Outcome<Zone>.Done(zone, Changed: false)
-                        : Refuse.With<Zone>(
-                            RefusalKind.Conflict, "name_in_use",
-                            $"The zone {zone.Name} exists with other pools; pools cannot be changed.");
-                foreach (ZoneRow other in zones)
+                List<ZoneRow> zones = await db.Zones.ToListAsync(cancel);
+                ZoneRow? row = zones.Find(one => one.Name == zone.Name);
+                bool isGrowing = row is not null && ZonePools.Of(row) == pools with { Ipv6 = null };
+                if (row is not null && ZonePools.Of(row) == pools)
+                    return new Outcome<Zone>.Done(View(row), Changed: false);
+                if (row is not null && !isGrowing)
+                    return Refuse.With<Zone>(
+                        RefusalKind.Conflict, "name_in_use",
+                        $"The zone {zone.Name} exists with other pools; they cannot be changed, but IPv6 ones added.");
+                foreach (ZoneRow other in zones.Where(one => one != row))
                     errors.AddRange(pools.OverlapsWith(other));
                 if (errors.Count > 0)
                     return Refuse.All<Zone>(errors);
-                db.Zones.Add(new ZoneRow
-                {
-                    Name = zone.Name,
-                    VipPool = pools.Vip.ToNetwork(),
-                    SnatPool = pools.Snat.ToNetwork(),
-                    ProbePool = pools.Probe.ToNetwork(),
-                    CreatedAt = database.Now,
-                });
-                db.Record(database.Now, null, "zone.created", zone.Name);
-                return new Outcome<Zone>.Done(zone, Changed: true);
+                row = isGrowing ? row! : db.Zones.Add(NewZone(zone.Name, pools.Ipv4)).Entity;
+                (row.Ipv6VipPool, row.Ipv6SnatPool, row.Ipv6ProbePool) =
+                    (pools.Ipv6?.Vip.ToNetwork(), pools.Ipv6?.Snat.ToNetwork(), pools.Ipv6?.Probe.ToNetwork());
+                db.Record(database.Now, null, isGrowing ? "zone.changed" : "zone.created", zone.Name);
+                db.Touch(
+                    database.Now,
+                    await db.Cells.Where(cell => cell.Zone == zone.Name).Select(cell => cell.Name).ToListAsync(cancel));
+                return new Outcome<Zone>.Done(View(row), Changed: !isGrowing);
             },
             cancel);
     }
@@ -105,7 +105,8 @@ internal sealed class CellStore(Database database, NodeViews views) : ICells
             cancel);
 
     /// <inheritdoc/>
-    public Task<Outcome<Node>> PutNodeAsync(string cell, string name, string address, CancellationToken cancel) =>
+    public Task<Outcome<Node>> PutNodeAsync(
+        string cell, string name, string address, string? ipv6Address, CancellationToken cancel) =>
         database.WriteAsync<Node>(
             null,
             async db =>
@@ -114,21 +115,22 @@ internal sealed class CellStore(Database database, NodeViews views) : ICells
                 if (await db.Cells.AsNoTracking().SingleOrDefaultAsync(row => row.Name == cell, cancel) is not { } home)
                     return Refuse.NotFound<Node>("cell", cell);
                 var placement = new NodePlacement(db, home, database.Now);
-                if (await placement.AdmitAsync(name, address, cancel) is { } refusal)
+                if (await placement.AdmitAsync(name, address, ipv6Address, cancel) is { } refusal)
                     return refusal;
                 NodeRow? row =
                     await db.Nodes.SingleOrDefaultAsync(node => node.Cell == cell && node.Name == name, cancel);
-                bool changed = row is null;
-                if (row is null)
+                bool isNew = row is null;
+                bool isGrowing = row is { Ipv6Address: null } && ipv6Address is not null;
+                if (isNew || isGrowing)
                 {
-                    (row, Outcome<Node>? exhausted) = await placement.AddAsync(name, address, cancel);
-                    if (exhausted is not null)
+                    row ??= db.Nodes.Add(placement.NewNode(name, address)).Entity;
+                    if (await placement.GiveAsync(row, isNew, ipv6Address, cancel) is { } exhausted)
                         return exhausted;
-                    db.Record(database.Now, null, "node.created", $"{cell}/{name}");
+                    db.Record(database.Now, null, isNew ? "node.created" : "node.changed", $"{cell}/{name}");
                     db.Touch(database.Now, [cell]);
                 }
 
-                return new Outcome<Node>.Done(await NodeViews.OneAsync(db, row!, cancel), changed);
+                return new Outcome<Node>.Done(await NodeViews.OneAsync(db, row!, cancel), isNew);
             },
             cancel);
 
@@ -195,7 +197,21 @@ internal sealed class CellStore(Database database, NodeViews views) : ICells
 
     private static Zone View(ZoneRow row) => new(
         row.Name,
-        Ipv4Prefix.FromNetwork(row.VipPool).ToString(),
-        Ipv4Prefix.FromNetwork(row.SnatPool).ToString(),
-        Ipv4Prefix.FromNetwork(row.ProbePool).ToString());
+        row.VipPool.ToString(),
+        row.SnatPool.ToString(),
+        row.ProbePool.ToString())
+    {
+        Ipv6VipPool = row.Ipv6VipPool?.ToString(),
+        Ipv6SnatPool = row.Ipv6SnatPool?.ToString(),
+        Ipv6ProbePool = row.Ipv6ProbePool?.ToString(),
+    };
+
+    private ZoneRow NewZone(string name, FamilyPools pools) => new()
+    {
+        Name = name,
+        VipPool = pools.Vip.ToNetwork(),
+        SnatPool = pools.Snat.ToNetwork(),
+        ProbePool = pools.Probe.ToNetwork(),
+        CreatedAt = database.Now,
+    };
 }

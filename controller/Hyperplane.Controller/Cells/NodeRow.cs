@@ -16,6 +16,9 @@ internal sealed class NodeRow
 
     public required IPAddress Address { get; init; }
 
+    /// <summary>In a zone with IPv6 pools.</summary>
+    public IPAddress? Ipv6Address { get; set; }
+
     public bool Draining { get; set; }
 
     public DateTimeOffset CreatedAt { get; init; }

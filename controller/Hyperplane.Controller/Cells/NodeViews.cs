@@ -49,8 +49,9 @@ internal sealed class NodeViews(Database database, ControllerOptions options)
         node.Cell,
         node.Address.ToString(),
         [.. addresses.Where(row => row.Kind == NodeAddressKind.Snat)
-            .Select(row => Ipv4.FromIp(row.Address)).Order().Select(Ipv4.Format)],
-        addresses.Single(row => row.Kind == NodeAddressKind.Probe).Address.ToString(),
+            .Select(row => Ip.From(row.Address)).OrderBy(address => address.Value)
+            .Select(address => address.ToString())],
+        Probe(addresses, isIpv4: true)!,
         node.Draining,
         (ulong)(report?.RunningVersion ?? 0),
         (ulong)wanted,
@@ -60,5 +61,13 @@ internal sealed class NodeViews(Database database, ControllerOptions options)
         report?.Announced ?? [],
         report is null
             ? new Dictionary<string, ulong>()
-            : JsonSerializer.Deserialize<Dictionary<string, ulong>>(report.Counters) ?? []);
+            : JsonSerializer.Deserialize<Dictionary<string, ulong>>(report.Counters) ?? [])
+    {
+        Ipv6Address = node.Ipv6Address?.ToString(),
+        Ipv6ProbeAddress = Probe(addresses, isIpv4: false),
+    };
+
+    private static string? Probe(NodeAddressRow[] addresses, bool isIpv4) => addresses
+        .SingleOrDefault(row => row.Kind == NodeAddressKind.Probe && Ip.From(row.Address).IsIpv4 == isIpv4)
+        ?.Address.ToString();
 }

@@ -5,65 +5,99 @@ using Hyperplane.Controller.Outcomes;
 
 namespace Hyperplane.Controller.Cells;
 
-/// <summary>The three pools of a zone, read and checked.</summary>
-internal sealed record ZonePools(Ipv4Prefix Vip, Ipv4Prefix Snat, Ipv4Prefix Probe)
+/// <summary>The pools of a zone, read and checked.</summary>
+/// <param name="Ipv4">Every zone has them.</param>
+/// <param name="Ipv6">Null in a zone without IPv6.</param>
+internal sealed record ZonePools(FamilyPools Ipv4, FamilyPools? Ipv6)
 {
     private const int ShortestLength = 8;
     private const int LongestVipLength = 30;
     private const int LongestSnatLength = 28;
     private const int LongestProbeLength = 30;
+    private const int ShortestIpv6Length = 16;
+    private const int LongestIpv6SnatLength = 124;
+    private const int LongestIpv6ProbeLength = 126;
 
     /// <summary>Reads the request; null when a pool is not a prefix. What is wrong is added to the errors.</summary>
     public static ZonePools? Read(Zone zone, List<FieldError> errors)
     {
         Rules.PlaceName(errors, zone.Name, "/name");
-        bool vip = ReadPool(errors, zone.VipPool, LongestVipLength, "/vipPool", out Ipv4Prefix vipPool);
-        bool snat = ReadPool(errors, zone.SnatPool, LongestSnatLength, "/snatPool", out Ipv4Prefix snatPool);
-        bool probe = ReadPool(errors, zone.ProbePool, LongestProbeLength, "/probePool", out Ipv4Prefix probePool);
-        if (snat && vip && snatPool.Overlaps(vipPool))
-            errors.Add(Rules.Invalid("/snatPool", "It overlaps the VIP pool."));
-        if (probe && vip && probePool.Overlaps(vipPool))
-            errors.Add(Rules.Invalid("/probePool", "It overlaps the VIP pool."));
-        if (probe && snat && probePool.Overlaps(snatPool))
-            errors.Add(Rules.Invalid("/probePool", "It overlaps the SNAT pool."));
-        return vip && snat && probe ? new ZonePools(vipPool, snatPool, probePool) : null;
+        IpPrefix? vip = ReadPool(errors, zone.VipPool, 4, ShortestLength, LongestVipLength, "/vipPool");
+        IpPrefix? snat = ReadPool(errors, zone.SnatPool, 4, ShortestLength, LongestSnatLength, "/snatPool");
+        IpPrefix? probe = ReadPool(errors, zone.ProbePool, 4, ShortestLength, LongestProbeLength, "/probePool");
+        if (Join(errors, vip, snat, probe, "/snatPool", "/probePool") is not { } ipv4)
+            return null;
+        if (zone is { Ipv6VipPool: null, Ipv6SnatPool: null, Ipv6ProbePool: null })
+            return new ZonePools(ipv4, Ipv6: null);
+        vip = ReadPool(
+            errors, zone.Ipv6VipPool, 6, ShortestIpv6Length, CellPools.LongestIpv6Pool(ipv4.Vip), "/ipv6VipPool");
+        snat = ReadPool(
+            errors, zone.Ipv6SnatPool, 6, ShortestIpv6Length, LongestIpv6SnatLength, "/ipv6SnatPool");
+        probe = ReadPool(
+            errors, zone.Ipv6ProbePool, 6, ShortestIpv6Length, LongestIpv6ProbeLength, "/ipv6ProbePool");
+        FamilyPools? ipv6 = Join(errors, vip, snat, probe, "/ipv6SnatPool", "/ipv6ProbePool");
+        return ipv6 is null ? null : new ZonePools(ipv4, ipv6);
     }
 
     /// <summary>The pools of a stored zone.</summary>
     public static ZonePools Of(ZoneRow zone) => new(
-        Ipv4Prefix.FromNetwork(zone.VipPool), Ipv4Prefix.FromNetwork(zone.SnatPool), Ipv4Prefix
-            .FromNetwork(zone.ProbePool));
+        new FamilyPools(
+            IpPrefix.FromNetwork(zone.VipPool),
+            IpPrefix.FromNetwork(zone.SnatPool),
+            IpPrefix.FromNetwork(zone.ProbePool)),
+        zone is { Ipv6VipPool: { } vip, Ipv6SnatPool: { } snat, Ipv6ProbePool: { } probe }
+            ? new FamilyPools(IpPrefix.FromNetwork(vip), IpPrefix.FromNetwork(snat), IpPrefix.FromNetwork(probe))
+            : null);
 
     /// <summary>What a cell of a stored zone owns.</summary>
-    public static CellPools CellPart(ZoneRow zone, int ordinal) =>
-        new(Ipv4Prefix.FromNetwork(zone.VipPool), Ipv4Prefix.FromNetwork(zone.SnatPool), ordinal);
+    public static CellPools CellPart(ZoneRow zone, int ordinal) => Of(zone).CellPart(ordinal);
+
+    /// <summary>What a cell owns.</summary>
+    public CellPools CellPart(int ordinal) => new(Ipv4.Vip, Ipv4.Snat, ordinal) { Ipv6 = Ipv6 };
 
     /// <summary>Whether an address lies in any of the pools.</summary>
-    public bool Contains(uint address) => Vip.Contains(address) || Snat.Contains(address) || Probe.Contains(address);
+    public bool Contains(Ip address) => Ipv4.Contains(address) || Ipv6?.Contains(address) == true;
 
     /// <summary>The errors of pools that another zone has already.</summary>
     public IEnumerable<FieldError> OverlapsWith(ZoneRow other)
     {
         ZonePools theirs = Of(other);
-        (string Pointer, Ipv4Prefix Pool)[] ours = [("/vipPool", Vip), ("/snatPool", Snat), ("/probePool", Probe)];
-        foreach ((string pointer, Ipv4Prefix pool) in ours)
-        {
-            if (pool.Overlaps(theirs.Vip) || pool.Overlaps(theirs.Snat) || pool.Overlaps(theirs.Probe))
-                yield return new FieldError(pointer, "address_in_use", $"It overlaps a pool of zone {other.Name}.");
-        }
+        List<(string Pointer, IpPrefix Pool)> ours =
+            [("/vipPool", Ipv4.Vip), ("/snatPool", Ipv4.Snat), ("/probePool", Ipv4.Probe)];
+        if (Ipv6 is not null)
+            ours.AddRange(
+                [("/ipv6VipPool", Ipv6.Vip), ("/ipv6SnatPool", Ipv6.Snat), ("/ipv6ProbePool", Ipv6.Probe)]);
+        return ours.Where(our => theirs.Ipv4.Overlaps(our.Pool) || theirs.Ipv6?.Overlaps(our.Pool) == true)
+            .Select(our => new FieldError(our.Pointer, "address_in_use", $"It overlaps a pool of zone {other.Name}."));
     }
 
-    private static bool ReadPool(
-        List<FieldError> errors, string? text, int longest, string pointer, out Ipv4Prefix pool)
+    private static FamilyPools? Join(
+        List<FieldError> errors, IpPrefix? vip, IpPrefix? snat, IpPrefix? probe, string snatAt, string probeAt)
     {
-        if (Ipv4Prefix.TryParse(text, out pool)
-            && pool.Length >= ShortestLength
+        if (snat is { } source && vip is { } address && source.Overlaps(address))
+            errors.Add(Rules.Invalid(snatAt, "It overlaps the VIP pool."));
+        if (probe is { } prober && vip is { } taken && prober.Overlaps(taken))
+            errors.Add(Rules.Invalid(probeAt, "It overlaps the VIP pool."));
+        if (probe is { } other && snat is { } used && other.Overlaps(used))
+            errors.Add(Rules.Invalid(probeAt, "It overlaps the SNAT pool."));
+        return vip is null || snat is null || probe is null
+            ? null
+            : new FamilyPools(vip.Value, snat.Value, probe.Value);
+    }
+
+    private static IpPrefix? ReadPool(
+        List<FieldError> errors, string? text, int family, int shortest, int longest, string pointer)
+    {
+        if (IpPrefix.TryParse(text, out IpPrefix pool)
+            && pool.First.IsIpv4 == (family == 4)
+            && pool.Length >= shortest
             && pool.Length <= longest
-            && Ipv4.IsHost(pool.First)
-            && Ipv4.IsHost(pool.Last))
-            return true;
+            && pool.First.IsHost
+            && pool.Last.IsHost)
+            return pool;
         errors.Add(Rules.Invalid(
-            pointer, $"An IPv4 prefix with no host bit set and a length of {ShortestLength} to {longest} is allowed."));
-        return false;
+            pointer,
+            $"An IPv{family} prefix with no host bit set and a length of {shortest} to {longest} is allowed."));
+        return null;
     }
 }

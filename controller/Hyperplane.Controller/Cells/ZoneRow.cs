@@ -15,5 +15,12 @@ internal sealed class ZoneRow
 
     public IPNetwork ProbePool { get; init; }
 
+    /// <summary>All three or none.</summary>
+    public IPNetwork? Ipv6VipPool { get; set; }
+
+    public IPNetwork? Ipv6SnatPool { get; set; }
+
+    public IPNetwork? Ipv6ProbePool { get; set; }
+
     public DateTimeOffset CreatedAt { get; init; }
 }

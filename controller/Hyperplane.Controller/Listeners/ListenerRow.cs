@@ -23,8 +23,6 @@ internal sealed class ListenerRow : ITenantOwned
 
     public int Port { get; init; }
 
-    public required string TargetGroupId { get; init; }
-
     public int IdleTimeoutSeconds { get; init; }
 
     public long Generation { get; set; }
@@ -33,6 +31,8 @@ internal sealed class ListenerRow : ITenantOwned
     public long LoadBalancerGeneration { get; set; }
 
     public DateTimeOffset CreatedAt { get; init; }
+
+    public List<ListenerGroupRow> Groups { get; init; } = [];
 
     /// <summary>Set when it is deleted; the row goes when the nodes have forgotten it.</summary>
     public DateTimeOffset? DeletedAt { get; set; }

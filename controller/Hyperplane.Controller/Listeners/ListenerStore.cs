@@ -1,5 +1,7 @@
+using System.Globalization;
 using Hyperplane.Controller.Contracts.Listeners;
 using Hyperplane.Controller.Contracts.Outcomes;
+using Hyperplane.Controller.Contracts.TargetGroups;
 using Hyperplane.Controller.Events;
 using Hyperplane.Controller.LoadBalancers;
 using Hyperplane.Controller.Outcomes;
@@ -15,6 +17,8 @@ internal sealed class ListenerStore(Database database, StatusReader status, Cont
 {
     private const int DefaultTcpIdleSeconds = 350;
     private const int UdpIdleSeconds = 120;
+    private const int MaxGroups = 5;
+    private const int MaxWeight = 999;
 
     /// <inheritdoc/>
     public Task<Outcome<Listener>> CreateAsync(
@@ -26,19 +30,18 @@ internal sealed class ListenerStore(Database database, StatusReader status, Cont
                 LoadBalancerRow? owner = await LockOwnerAsync(db, loadBalancerId, cancel);
                 if (owner is null)
                     return Refuse.NotFound<Listener>("load balancer", loadBalancerId);
-                List<FieldError> errors = await CheckAsync(db, config, cancel);
+                List<FieldError> errors = await CheckAsync(db, owner, config, cancel);
                 if (errors.Count > 0)
                     return Refuse.All<Listener>(errors);
-                ListenerRow? existing = await db.Listeners.AsNoTracking().SingleOrDefaultAsync(
+                List<ListenerRow> onPort = await db.Listeners.AsNoTracking().Include(listener => listener.Groups).Where(
                     listener => listener.LoadBalancerId == loadBalancerId && listener.DeletedAt == null
-                        && listener.Protocol == config.Protocol && listener.Port == config.Port,
-                    cancel);
-                if (existing is not null)
+                        && listener.Port == config.Port).ToListAsync(cancel);
+                if (onPort.Find(listener => Has(listener.Protocol, config.Protocol)) is { } existing)
                     return Same(existing, config)
                         ? new Outcome<Listener>.Done(await ViewAsync(db, owner, existing, cancel), Changed: false)
                         : Refuse.All<Listener>([new FieldError(
                             "/port", "listener_in_use",
-                            $"The listener {existing.Id} has this protocol and port with other settings.")]);
+                            $"The listener {existing.Id} has this protocol and port, with other settings.")]);
                 if (await db.Listeners.CountAsync(
                     listener => listener.LoadBalancerId == loadBalancerId && listener.DeletedAt == null, cancel)
                     >= options.MaxListenersPerLoadBalancer)
@@ -58,7 +61,7 @@ internal sealed class ListenerStore(Database database, StatusReader status, Cont
             async db =>
             {
                 LoadBalancerRow? owner = await OwnerAsync(db, loadBalancerId, cancel);
-                ListenerRow? row = await db.Listeners.AsNoTracking()
+                ListenerRow? row = await db.Listeners.AsNoTracking().Include(listener => listener.Groups)
                     .SingleOrDefaultAsync(
                         listener => listener.Id == id && listener.LoadBalancerId == loadBalancerId, cancel);
                 return owner is null || row is null
@@ -80,7 +83,7 @@ internal sealed class ListenerStore(Database database, StatusReader status, Cont
                 long after = Paging.After(page);
                 List<ListenerRow> found = page.Name is not null
                     ? []
-                    : await db.Listeners.AsNoTracking()
+                    : await db.Listeners.AsNoTracking().Include(listener => listener.Groups)
                         .Where(listener => listener.LoadBalancerId == loadBalancerId && listener.Serial > after)
                         .OrderBy(listener => listener.Serial).Take(Paging.Take(page)).ToListAsync(cancel);
                 (List<ListenerRow> rows, string? next) = Paging.Cut(page, found, listener => listener.Serial);
@@ -101,7 +104,7 @@ internal sealed class ListenerStore(Database database, StatusReader status, Cont
                 LoadBalancerRow? owner = await db.LoadBalancers
                     .FromSql($"select * from load_balancers where id = {loadBalancerId} for update")
                         .SingleOrDefaultAsync(cancel);
-                ListenerRow? row = await db.Listeners
+                ListenerRow? row = await db.Listeners.Include(listener => listener.Groups)
                     .SingleOrDefaultAsync(
                         listener => listener.Id == id && listener.LoadBalancerId == loadBalancerId, cancel);
                 if (owner is null || row is null)
@@ -111,6 +114,7 @@ internal sealed class ListenerStore(Database database, StatusReader status, Cont
                 if (changed)
                 {
                     row.DeletedAt = database.Now;
+                    row.Groups.ForEach(use => use.Deleted = true);
                     row.LoadBalancerGeneration = ++owner.Generation;
                     db.Record(database.Now, tenantId, "listener.deleted", row.Id, ++row.Generation);
                     db.Touch(database.Now, owner.Zones.Select(zone => zone.Cell));
@@ -130,12 +134,20 @@ internal sealed class ListenerStore(Database database, StatusReader status, Cont
             LoadBalancerId = owner.Id,
             Protocol = config.Protocol,
             Port = config.Port,
-            TargetGroupId = config.TargetGroupId,
             IdleTimeoutSeconds = IdleSeconds(config),
             Generation = 1,
             LoadBalancerGeneration = ++owner.Generation,
             CreatedAt = database.Now,
         };
+        row.Groups.AddRange(config.TargetGroups.Select((share, position) => new ListenerGroupRow
+        {
+            ListenerId = row.Id,
+            LoadBalancerId = owner.Id,
+            TenantId = owner.TenantId,
+            TargetGroupId = share.TargetGroupId,
+            Position = position,
+            Weight = share.Weight,
+        }));
         db.Listeners.Add(row);
         db.Record(database.Now, owner.TenantId, "listener.created", row.Id, row.Generation);
         db.Touch(database.Now, owner.Zones.Select(zone => zone.Cell));
@@ -144,31 +156,74 @@ internal sealed class ListenerStore(Database database, StatusReader status, Cont
     }
 
     private static async Task<List<FieldError>> CheckAsync(
-        HyperplaneDb db, ListenerConfig config, CancellationToken cancel)
+        HyperplaneDb db, LoadBalancerRow owner, ListenerConfig config, CancellationToken cancel)
     {
         var errors = new List<FieldError>();
         if (!Enum.IsDefined(config.Protocol))
-            errors.Add(Rules.Invalid("/protocol", "TCP or UDP is allowed."));
+            errors.Add(Rules.Invalid("/protocol", "TCP, UDP or TCP_UDP is allowed."));
         Rules.Between(errors, config.Port, 1, 65_535, "/port");
-        if (config is { Protocol: TransportProtocol.Tcp, IdleTimeoutSeconds: { } tcp })
+        if (config.Protocol != TransportProtocol.Udp && config.IdleTimeoutSeconds is { } tcp)
             Rules.Between(errors, tcp, 60, 6_000, "/idleTimeoutSeconds");
         else if (config is { Protocol: TransportProtocol.Udp, IdleTimeoutSeconds: not null and not UdpIdleSeconds })
             errors.Add(Rules.Invalid("/idleTimeoutSeconds", $"UDP flows always end after {UdpIdleSeconds} seconds."));
+        if (config.TargetGroups.Count is 0 or > MaxGroups)
+            errors.Add(Rules.Invalid("/targetGroups", $"1 to {MaxGroups} target groups are allowed."));
+        else if (config.TargetGroups.DistinctBy(share => share.TargetGroupId).Count() < config.TargetGroups.Count)
+            errors.Add(Rules.Invalid("/targetGroups", "A target group may be there only once."));
+        bool isOne = config.TargetGroups is [{ Weight: 1 }];
+        // In order of names, so that two creations never wait for each other in a circle.
+        foreach ((int index, TargetGroupShare share) in config.TargetGroups.Take(MaxGroups).Index()
+            .OrderBy(entry => entry.Item.TargetGroupId, StringComparer.Ordinal))
+        {
+            string at = isOne ? "" : string.Create(CultureInfo.InvariantCulture, $"/targetGroups/{index}");
+            Rules.Between(errors, share.Weight, 0, MaxWeight, $"{at}/weight");
+            await CheckGroupAsync(db, owner, config, share.TargetGroupId, $"{at}/targetGroupId", errors, cancel);
+        }
 
+        return errors;
+    }
+
+    private static async Task CheckGroupAsync(
+        HyperplaneDb db, LoadBalancerRow owner, ListenerConfig config, string id, string pointer,
+        List<FieldError> errors, CancellationToken cancel)
+    {
         // Locked against deletion until the listener refers to it.
         TargetGroupRow? group = await db.TargetGroups
-            .FromSql($"select * from target_groups where id = {config.TargetGroupId} for key share").AsNoTracking()
+            .FromSql($"select * from target_groups where id = {id} for key share").AsNoTracking()
             .SingleOrDefaultAsync(cancel);
         if (group is null)
+        {
             errors.Add(new FieldError(
-                "/targetGroupId", "unknown_target_group",
-                $"There is no target group {Refuse.Quote(config.TargetGroupId)}."));
-        else if (group.Protocol != config.Protocol)
+                pointer, "unknown_target_group", $"There is no target group {Refuse.Quote(id)}."));
+            return;
+        }
+
+        if (group.Protocol != config.Protocol && group.Protocol != TransportProtocol.TcpUdp)
             errors.Add(new FieldError(
-                "/targetGroupId",
+                pointer,
                 "protocol_mismatch",
                 $"The group {group.Id} is {Text(group.Protocol)}, the listener {Text(config.Protocol)}."));
-        return errors;
+        if (group.Port != config.Port && TargetGroupAttributes.Read(group.Attributes, group.Protocol).IsDsr)
+            errors.Add(Rules.Invalid(
+                pointer,
+                $"The group {group.Id} is in mode dsr, which does not translate ports: its port is {group.Port}, "
+                + $"the listener's {config.Port}."));
+        if (group.IpAddressType == TargetAddressType.Ipv6)
+            await CheckIpv6Async(db, owner, group, pointer, errors, cancel);
+    }
+
+    private static async Task CheckIpv6Async(
+        HyperplaneDb db, LoadBalancerRow owner, TargetGroupRow group, string pointer, List<FieldError> errors,
+        CancellationToken cancel)
+    {
+        string[] zones = [.. owner.Zones.Select(zone => zone.Zone)];
+        string? without = await db.Zones.Where(zone => zones.Contains(zone.Name) && zone.Ipv6SnatPool == null)
+            .Select(zone => zone.Name).FirstOrDefaultAsync(cancel);
+        if (without is not null)
+            errors.Add(new FieldError(
+                pointer,
+                "no_ipv6",
+                $"The targets of group {group.Id} have IPv6 addresses, and zone {without} has none to reach them by."));
     }
 
     private static Task<LoadBalancerRow?> OwnerAsync(HyperplaneDb db, string id, CancellationToken cancel) =>
@@ -193,18 +248,36 @@ internal sealed class ListenerStore(Database database, StatusReader status, Cont
         row.LoadBalancerId,
         row.Protocol,
         row.Port,
-        row.TargetGroupId,
+        row.Groups.OrderBy(use => use.Position).First().TargetGroupId,
         row.IdleTimeoutSeconds,
         row.Generation,
         row.CreatedAt,
-        status);
+        status)
+    {
+        TargetGroups =
+        [
+            .. row.Groups.OrderBy(use => use.Position)
+                .Select(use => new TargetGroupShare(use.TargetGroupId, use.Weight)),
+        ],
+    };
 
     private static bool Same(ListenerRow row, ListenerConfig config) =>
-        row.TargetGroupId == config.TargetGroupId && row.IdleTimeoutSeconds == IdleSeconds(config);
+        row.Protocol == config.Protocol
+        && row.IdleTimeoutSeconds == IdleSeconds(config)
+        && row.Groups.OrderBy(use => use.Position).Select(use => new TargetGroupShare(use.TargetGroupId, use.Weight))
+            .SequenceEqual(config.TargetGroups);
+
+    private static bool Has(TransportProtocol protocol, TransportProtocol other) =>
+        protocol == other || protocol == TransportProtocol.TcpUdp || other == TransportProtocol.TcpUdp;
 
     private static int IdleSeconds(ListenerConfig config) => config.Protocol == TransportProtocol.Udp
         ? UdpIdleSeconds
         : config.IdleTimeoutSeconds ?? DefaultTcpIdleSeconds;
 
-    private static string Text(TransportProtocol protocol) => protocol == TransportProtocol.Udp ? "UDP" : "TCP";
+    private static string Text(TransportProtocol protocol) => protocol switch
+    {
+        TransportProtocol.Tcp => "TCP",
+        TransportProtocol.Udp => "UDP",
+        _ => "TCP_UDP",
+    };
 }

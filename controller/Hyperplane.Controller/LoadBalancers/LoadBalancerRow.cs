@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations.Schema;
+using Hyperplane.Controller.Contracts.LoadBalancers;
 using Hyperplane.Controller.Store;
 
 namespace Hyperplane.Controller.LoadBalancers;
@@ -14,6 +15,8 @@ internal sealed class LoadBalancerRow : ITenantOwned
     public required string TenantId { get; init; }
 
     public required string Name { get; init; }
+
+    public IpAddressType IpAddressType { get; init; }
 
     /// <summary>A JSON object of strings, keys in ordinal order.</summary>
     public required string Tags { get; init; }

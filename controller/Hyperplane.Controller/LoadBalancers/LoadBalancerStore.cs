@@ -1,3 +1,4 @@
+using Hyperplane.Controller.Addressing;
 using Hyperplane.Controller.Contracts.LoadBalancers;
 using Hyperplane.Controller.Contracts.Outcomes;
 using Hyperplane.Controller.Events;
@@ -47,11 +48,13 @@ internal sealed class LoadBalancerStore(
                     Id = Ids.New("lb"),
                     TenantId = tenantId,
                     Name = config.Name,
+                    IpAddressType = config.IpAddressType,
                     Tags = TagText.Write(config.Tags),
                     Generation = 1,
                     CreatedAt = database.Now,
                 };
-                var allocator = new VipAllocator(db, row.Id, database.Now, cancel);
+                var allocator = new VipAllocator(
+                    db, row.Id, config.IpAddressType == IpAddressType.Dualstack, database.Now, cancel);
                 (IReadOnlyList<VipPlace> places, IReadOnlyList<FieldError> errors) =
                     await allocator.PlaceAsync(config.Zones);
                 if (malformed.Count + errors.Count > 0)
@@ -139,7 +142,10 @@ internal sealed class LoadBalancerStore(
                 update => update.SetProperty(listener => listener.DeletedAt, now)
                     .SetProperty(listener => listener.LoadBalancerGeneration, row.Generation),
                 cancel);
-        System.Net.IPAddress[] addresses = [.. row.Zones.Select(zone => zone.Address)];
+        await db.ListenerGroups.Where(use => use.LoadBalancerId == row.Id)
+            .ExecuteUpdateAsync(update => update.SetProperty(use => use.Deleted, true), cancel);
+        System.Net.IPAddress[] addresses =
+            [.. row.Zones.SelectMany(zone => new[] { zone.Address, zone.Ipv6Address }).OfType<System.Net.IPAddress>()];
         await db.VipAddresses.Where(vip => addresses.Contains(vip.Address))
             .ExecuteUpdateAsync(
                 update => update.SetProperty(vip => vip.FreeAt, now + options.AddressQuarantine), cancel);
@@ -154,16 +160,27 @@ internal sealed class LoadBalancerStore(
         row.Id,
         row.Name,
         [.. row.Zones.OrderBy(zone => zone.Position)
-            .Select(zone => new ZoneAddress(zone.Zone, zone.Address.ToString(), zone.Cell, zone.Shard))],
+            .Select(zone => new ZoneAddress(zone.Zone, zone.Address.ToString(), zone.Cell, zone.Shard)
+            {
+                Ipv6Address = zone.Ipv6Address?.ToString(),
+            })],
         TagText.Read(row.Tags),
         row.Generation,
         row.CreatedAt,
-        status);
+        status)
+    {
+        IpAddressType = row.IpAddressType,
+    };
 
     private static bool Same(LoadBalancerRow row, LoadBalancerConfig config) =>
         TagText.Same(row.Tags, config.Tags)
+        && row.IpAddressType == config.IpAddressType
         && row.Zones.Count == config.Zones.Count
         && row.Zones.TrueForAll(zone => config.Zones.Any(
-            wanted =>
-                wanted.Zone == zone.Zone && (wanted.Address is null || wanted.Address == zone.Address.ToString())));
+            wanted => wanted.Zone == zone.Zone
+                && Same(zone.Address, wanted.Address) && Same(zone.Ipv6Address, wanted.Ipv6Address)));
+
+    private static bool Same(System.Net.IPAddress? stored, string? wanted) =>
+        wanted is null
+        || (stored is not null && Ip.TryParse(wanted, out Ip address) && address == Ip.From(stored));
 }

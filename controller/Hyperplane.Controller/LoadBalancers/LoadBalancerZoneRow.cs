@@ -31,4 +31,16 @@ internal sealed class LoadBalancerZoneRow : ITenantOwned
 
     /// <summary>Whether the VIP lies outside the shard's block and is announced as a /32.</summary>
     public bool AnnounceAlone { get; init; }
+
+    /// <summary>The IPv6 VIP of a dualstack load balancer.</summary>
+    public IPAddress? Ipv6Address { get; init; }
+
+    /// <summary>What is announced for it.</summary>
+    public IPNetwork? Ipv6Prefix { get; init; }
+
+    /// <summary>The number of the IPv6 VIP, never reused; there also where there is none.</summary>
+    public long Ipv6VipId { get; init; }
+
+    /// <summary>Whether the IPv6 VIP is announced as a /128.</summary>
+    public bool Ipv6AnnounceAlone { get; init; }
 }

@@ -15,9 +15,11 @@ namespace Hyperplane.Controller.LoadBalancers;
 /// rendezvous of the load balancer's id among those with a free address. Address: the block's lowest that is neither
 /// used nor in quarantine, the block's first and last left out. Creations in one shard wait for each other; one that
 /// finds the shard full meanwhile begins anew. An address that is asked for may be any of the pool: its block's shard
-/// serves it; outside all blocks a shard is chosen and it is announced alone.
+/// serves it; outside all blocks a shard is chosen and it is announced alone. The IPv6 address of a dualstack load
+/// balancer comes from its shard's IPv6 block; another one that is asked for is announced alone.
 /// </remarks>
-internal sealed class VipAllocator(HyperplaneDb db, string loadBalancerId, DateTimeOffset now, CancellationToken cancel)
+internal sealed class VipAllocator(
+    HyperplaneDb db, string loadBalancerId, bool isDualstack, DateTimeOffset now, CancellationToken cancel)
 {
     // Each is a route in every router of the zone; agents refuse a snapshot with more than 4,096.
     private const int MaxLonePerCell = 1_024;
@@ -33,7 +35,8 @@ internal sealed class VipAllocator(HyperplaneDb db, string loadBalancerId, DateT
             .ToLookup(cell => cell.Zone);
         HashSet<string> staffed = [.. await db.Nodes.Select(node => node.Cell).Distinct().ToListAsync(cancel)];
         List<VipRequest> requests = [];
-        List<FieldError> errors = await VipRequest.CheckAsync(db, wanted, zones, cells, now, requests, cancel);
+        List<FieldError> errors = await VipRequest.CheckAsync(
+            db, wanted, isDualstack, zones, cells, now, requests, cancel);
         if (errors.Count > 0)
             return ([], errors);
         var places = new List<VipPlace>(requests.Count);
@@ -58,17 +61,9 @@ internal sealed class VipAllocator(HyperplaneDb db, string loadBalancerId, DateT
     {
         foreach (VipPlace place in places)
         {
-            IPAddress address = Ipv4.ToIp(place.Address);
-            await db.VipAddresses.Where(used => used.Address.Equals(address) && used.FreeAt <= now)
-                .ExecuteDeleteAsync(cancel);
-            bool alone = place.Prefix.Length == 32;
-            db.VipAddresses.Add(new VipAddressRow
-            {
-                Address = address,
-                Zone = place.Zone,
-                Cell = place.Cell,
-                AnnounceAlone = alone,
-            });
+            await TakeAsync(place, place.Vip);
+            if (place.Ipv6Vip is not null)
+                await TakeAsync(place, place.Ipv6Vip);
             row.Zones.Add(new LoadBalancerZoneRow
             {
                 LoadBalancerId = row.Id,
@@ -77,11 +72,28 @@ internal sealed class VipAllocator(HyperplaneDb db, string loadBalancerId, DateT
                 Position = place.Position,
                 Cell = place.Cell,
                 Shard = place.Shard,
-                Address = address,
-                Prefix = place.Prefix.ToNetwork(),
-                AnnounceAlone = alone,
+                Address = place.Vip.Address.ToIPAddress(),
+                Prefix = place.Vip.Prefix.ToNetwork(),
+                AnnounceAlone = place.Vip.IsAlone,
+                Ipv6Address = place.Ipv6Vip?.Address.ToIPAddress(),
+                Ipv6Prefix = place.Ipv6Vip?.Prefix.ToNetwork(),
+                Ipv6AnnounceAlone = place.Ipv6Vip?.IsAlone == true,
             });
         }
+    }
+
+    private async Task TakeAsync(VipPlace place, VipChoice vip)
+    {
+        IPAddress address = vip.Address.ToIPAddress();
+        await db.VipAddresses.Where(used => used.Address.Equals(address) && used.FreeAt <= now)
+            .ExecuteDeleteAsync(cancel);
+        db.VipAddresses.Add(new VipAddressRow
+        {
+            Address = address,
+            Zone = place.Zone,
+            Cell = place.Cell,
+            AnnounceAlone = vip.IsAlone,
+        });
     }
 
     private async Task<VipPlace?> PlaceAsync(VipRequest request, CellRow[] cells, HashSet<string> staffed)
@@ -93,29 +105,26 @@ internal sealed class VipAllocator(HyperplaneDb db, string loadBalancerId, DateT
                 CellPools pools = ZonePools.CellPart(request.Zone, cell.Ordinal);
                 int shard = pools.ShardOf(chosen);
                 if (shard >= 0)
-                    return new VipPlace(
-                        request.Position, request.Zone.Name, cell.Name, shard, chosen, pools.Block(shard));
+                    return await PlaceAsync(request, cell, pools, shard, new VipChoice(chosen, pools.Block(shard)));
             }
         }
 
-        Dictionary<uint, int> used = await UsedAsync(request.Zone);
+        List<ShardUse> uses = await ShardUse.ReadAsync(db, request.Zone, cells, isDualstack, now, cancel);
         Dictionary<string, int> lone = request.Address is null ? [] : await LoneAsync(request.Zone.Name);
-        var candidates = cells
-            .Select(cell => (Cell: cell, Pools: ZonePools.CellPart(request.Zone, cell.Ordinal)))
-            .Select(home => (home.Cell, home.Pools, Free: FreeOfShards(home.Pools, used)))
-            .OrderByDescending(home => staffed.Contains(home.Cell.Name))
-            .ThenByDescending(home => home.Free.Sum())
-            .ThenBy(home => home.Cell.Name, StringComparer.Ordinal)
-            .ToList();
+        List<ShardUse> candidates =
+        [
+            .. uses.OrderByDescending(use => staffed.Contains(use.Cell.Name))
+                .ThenByDescending(use => use.Free.Sum())
+                .ThenBy(use => use.Cell.Name, StringComparer.Ordinal),
+        ];
         if (request.Address is { } alone)
         {
-            candidates.RemoveAll(home => lone.GetValueOrDefault(home.Cell.Name) >= MaxLonePerCell);
+            candidates.RemoveAll(use => lone.GetValueOrDefault(use.Cell.Name) >= MaxLonePerCell);
             if (candidates.Count == 0)
                 return null;
             (CellRow cell, CellPools pools, _) = candidates[0];
             int shard = Rendezvous.Order(loadBalancerId + cell.Name, Enumerable.Range(0, pools.ShardCount))[0];
-            return new VipPlace(
-                request.Position, request.Zone.Name, cell.Name, shard, alone, new Ipv4Prefix(alone, 32));
+            return await PlaceAsync(request, cell, pools, shard, VipChoice.Alone(alone));
         }
 
         foreach ((CellRow cell, CellPools pools, int[] free) in candidates)
@@ -124,31 +133,30 @@ internal sealed class VipAllocator(HyperplaneDb db, string loadBalancerId, DateT
                 loadBalancerId + cell.Name, Enumerable.Range(0, pools.ShardCount).Where(shard => free[shard] > 0));
             if (shards.Count == 0)
                 continue;
-            uint address = await LowestFreeAsync(cell.Name, shards[0], pools.Block(shards[0]));
-            return new VipPlace(
-                request.Position, request.Zone.Name, cell.Name, shards[0], address, pools.Block(shards[0]));
+            IpPrefix block = pools.Block(shards[0]);
+            Ip address = await LowestFreeAsync(cell.Name, shards[0], block) ?? throw new RetryWorkException();
+            return await PlaceAsync(request, cell, pools, shards[0], new VipChoice(address, block));
         }
 
         return null;
     }
 
-    private static int[] FreeOfShards(CellPools pools, Dictionary<uint, int> used) =>
-        [.. Enumerable.Range(0, pools.ShardCount).Select(pools.Block)
-            .Select(block => (int)block.Count - 2 - used.GetValueOrDefault(block.First))];
-
-    /// <summary>How many automatic addresses of each block are taken, by the block's first address.</summary>
-    private async Task<Dictionary<uint, int>> UsedAsync(ZoneRow zone)
+    /// <summary>With an IPv6 address as well where one is wanted; null when there is none.</summary>
+    private async Task<VipPlace?> PlaceAsync(
+        VipRequest request, CellRow cell, CellPools pools, int shard, VipChoice vip)
     {
-        int length = CellPools.ShardBlockLength(Ipv4Prefix.FromNetwork(zone.VipPool));
-        List<BlockUse> rows = await db.Database.SqlQuery<BlockUse>(
-            $"""
-            select set_masklen(address, {length})::cidr::inet as block, count(*)::int as used from vip_addresses
-            where zone = {zone.Name} and (free_at is null or free_at > {now})
-              and host(address) <> host(network(set_masklen(address, {length})))
-              and host(address) <> host(broadcast(set_masklen(address, {length})))
-            group by 1
-            """).ToListAsync(cancel);
-        return rows.ToDictionary(row => Ipv4.FromIp(row.Block), row => row.Used);
+        var place = new VipPlace(request.Position, request.Zone.Name, cell.Name, shard, vip);
+        if (!isDualstack)
+            return place;
+        IpPrefix block = pools.Ipv6Block(shard);
+        if (request.Ipv6Address is { } chosen)
+            return place with
+            {
+                Ipv6Vip = block.Contains(chosen) ? new VipChoice(chosen, block) : VipChoice.Alone(chosen),
+            };
+        return await LowestFreeAsync(cell.Name, shard, block) is { } lowest
+            ? place with { Ipv6Vip = new VipChoice(lowest, block) }
+            : null;
     }
 
     /// <summary>How many addresses each cell of the zone announces alone, those of other tenants too.</summary>
@@ -162,23 +170,23 @@ internal sealed class VipAllocator(HyperplaneDb db, string loadBalancerId, DateT
         return rows.ToDictionary(row => row.Cell, row => row.Count);
     }
 
-    private async Task<uint> LowestFreeAsync(string cell, int shard, Ipv4Prefix block)
+    private async Task<Ip?> LowestFreeAsync(string cell, int shard, IpPrefix block)
     {
         string key = $"vip/{cell}/{shard}";
         await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({key}, 0))", cancel);
-        (IPAddress first, IPAddress last) = (Ipv4.ToIp(block.First), Ipv4.ToIp(block.Last));
+        (IPAddress first, IPAddress last) = (block.First.ToIPAddress(), block.Last.ToIPAddress());
         List<IPAddress> rows = await db.Database.SqlQuery<IPAddress>(
             $"""
             select address as "Value" from vip_addresses
             where address between {first} and {last} and (free_at is null or free_at > {now})
             """).ToListAsync(cancel);
-        HashSet<uint> taken = [.. rows.Select(Ipv4.FromIp)];
-        for (uint address = block.First + 1; address < block.Last; address++)
+        HashSet<Ip> taken = [.. rows.Select(Ip.From)];
+        for (UInt128 address = block.First.Value + 1; address < block.Last.Value; address++)
         {
-            if (!taken.Contains(address))
-                return address;
+            if (!taken.Contains(new Ip(address)))
+                return new Ip(address);
         }
 
-        throw new RetryWorkException();
+        return null;
     }
 }

@@ -1,5 +1,3 @@
-using Hyperplane.Controller.Addressing;
-
 namespace Hyperplane.Controller.LoadBalancers;
 
 /// <summary>Where a load balancer shall live in a zone.</summary>
@@ -7,7 +5,7 @@ namespace Hyperplane.Controller.LoadBalancers;
 /// <param name="Zone">The zone's name.</param>
 /// <param name="Cell">The cell's name.</param>
 /// <param name="Shard">The shard's index.</param>
-/// <param name="Address">The VIP.</param>
-/// <param name="Prefix">What the shard's nodes announce for it: the shard's block, or the VIP as a /32 when it lies
-/// outside.</param>
-internal sealed record VipPlace(int Position, string Zone, string Cell, int Shard, uint Address, Ipv4Prefix Prefix);
+/// <param name="Vip">Its IPv4 address.</param>
+/// <param name="Ipv6Vip">Its IPv6 address; null without one.</param>
+internal sealed record VipPlace(
+    int Position, string Zone, string Cell, int Shard, VipChoice Vip, VipChoice? Ipv6Vip = null);

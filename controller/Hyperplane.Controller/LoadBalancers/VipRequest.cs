@@ -13,7 +13,8 @@ namespace Hyperplane.Controller.LoadBalancers;
 /// <param name="Position">Its place in the request.</param>
 /// <param name="Zone">The zone.</param>
 /// <param name="Address">The VIP that was asked for; null to have one chosen.</param>
-internal sealed record VipRequest(int Position, ZoneRow Zone, uint? Address)
+/// <param name="Ipv6Address">The IPv6 one, likewise.</param>
+internal sealed record VipRequest(int Position, ZoneRow Zone, Ip? Address, Ip? Ipv6Address)
 {
     private const int MaxZones = 16;
 
@@ -23,6 +24,7 @@ internal sealed record VipRequest(int Position, ZoneRow Zone, uint? Address)
     public static async Task<List<FieldError>> CheckAsync(
         HyperplaneDb db,
         IReadOnlyList<ZonePlacement> wanted,
+        bool isDualstack,
         List<ZoneRow> zones,
         ILookup<string, CellRow> cells,
         DateTimeOffset now,
@@ -35,24 +37,22 @@ internal sealed record VipRequest(int Position, ZoneRow Zone, uint? Address)
         var seen = new HashSet<string>(StringComparer.Ordinal);
         for (int i = 0; i < Math.Min(wanted.Count, MaxZones); i++)
         {
-            if (Check(wanted[i], i, seen, zones, cells, errors) is { } request)
+            if (Check(wanted[i], i, isDualstack, seen, zones, cells, errors) is { } request)
                 requests.Add(request);
         }
 
-        IPAddress[] chosen =
-        [
-            .. requests.Where(request => request.Address is not null)
-                .Select(request => Ipv4.ToIp(request.Address!.Value)),
-        ];
-        if (chosen.Length == 0)
+        List<(Ip Address, string Pointer)> chosen = [.. requests.SelectMany(request => request.Chosen())];
+        IPAddress[] addresses = [.. chosen.Select(one => one.Address.ToIPAddress())];
+        if (addresses.Length == 0)
             return errors;
         List<VipAddressRow> taken = await db.VipAddresses.AsNoTracking()
-            .Where(row => chosen.Contains(row.Address) && (row.FreeAt == null || row.FreeAt > now)).ToListAsync(cancel);
-        foreach (VipRequest request in requests)
+            .Where(row => addresses.Contains(row.Address) && (row.FreeAt == null || row.FreeAt > now))
+            .ToListAsync(cancel);
+        foreach ((Ip address, string pointer) in chosen)
         {
-            if (taken.Find(row => request.Address is { } address && Ipv4.FromIp(row.Address) == address) is { } use)
+            if (taken.Find(row => Ip.From(row.Address) == address) is { } use)
                 errors.Add(new FieldError(
-                    $"/zones/{request.Position}/address",
+                    pointer,
                     "address_in_use",
                     use.FreeAt is null
                         ? "The address is in use."
@@ -62,9 +62,18 @@ internal sealed record VipRequest(int Position, ZoneRow Zone, uint? Address)
         return errors;
     }
 
+    private IEnumerable<(Ip Address, string Pointer)> Chosen()
+    {
+        if (Address is { } address)
+            yield return (address, $"/zones/{Position}/address");
+        if (Ipv6Address is { } ipv6)
+            yield return (ipv6, $"/zones/{Position}/ipv6Address");
+    }
+
     private static VipRequest? Check(
         ZonePlacement wanted,
         int position,
+        bool isDualstack,
         HashSet<string> seen,
         List<ZoneRow> zones,
         ILookup<string, CellRow> cells,
@@ -88,18 +97,28 @@ internal sealed record VipRequest(int Position, ZoneRow Zone, uint? Address)
         else if (!cells.Contains(zone.Name))
             errors.Add(new FieldError(
                 $"/zones/{position}/zone", "no_cell", $"Zone {zone.Name} has no cell yet; ask the operator."));
-        uint? address = null;
-        if (wanted.Address is not null)
-        {
-            var pool = Ipv4Prefix.FromNetwork(zone.VipPool);
-            if (!Ipv4.TryParse(wanted.Address, out uint number))
-                errors.Add(Rules.Invalid($"/zones/{position}/address", "An IPv4 address is allowed."));
-            else if (!pool.Contains(number))
-                errors.Add(new FieldError(
-                    $"/zones/{position}/address", "address_outside_pool", $"The pool of zone {zone.Name} is {pool}."));
-            address = number;
-        }
+        ZonePools pools = ZonePools.Of(zone);
+        if (isDualstack && pools.Ipv6 is null)
+            errors.Add(new FieldError(
+                $"/zones/{position}/zone", "no_ipv6", $"Zone {zone.Name} has no IPv6 addresses; ask the operator."));
+        Ip? address = Read(wanted.Address, pools.Ipv4.Vip, zone.Name, $"/zones/{position}/address", errors);
+        Ip? ipv6 = pools.Ipv6 is null || !isDualstack
+            ? null
+            : Read(wanted.Ipv6Address, pools.Ipv6.Vip, zone.Name, $"/zones/{position}/ipv6Address", errors);
+        if (wanted.Ipv6Address is not null && !isDualstack)
+            errors.Add(Rules.Invalid(
+                $"/zones/{position}/ipv6Address", "Only a load balancer of ipAddressType dualstack has one."));
+        return errors.Count == before ? new VipRequest(position, zone, address, ipv6) : null;
+    }
 
-        return errors.Count == before ? new VipRequest(position, zone, address) : null;
+    private static Ip? Read(string? text, IpPrefix pool, string zone, string pointer, List<FieldError> errors)
+    {
+        if (text is null)
+            return null;
+        if (!Ip.TryParse(text, out Ip address) || address.IsIpv4 != pool.First.IsIpv4)
+            errors.Add(Rules.Invalid(pointer, $"An IPv{(pool.First.IsIpv4 ? 4 : 6)} address is allowed."));
+        else if (!pool.Contains(address))
+            errors.Add(new FieldError(pointer, "address_outside_pool", $"The pool of zone {zone} is {pool}."));
+        return address;
     }
 }

@@ -2,6 +2,12 @@ using Hyperplane.Controller.Contracts.Listeners;
 
 namespace Hyperplane.Controller.Snapshots;
 
-/// <summary>A listener of a load balancer in the cell; the group is given by its number.</summary>
+/// <summary>A listener of a load balancer in the cell; its groups are given by their numbers.</summary>
 internal sealed record DesiredListener(
-    uint Number, string LoadBalancer, TransportProtocol Protocol, int Port, uint Group, int IdleTimeoutSeconds);
+    uint Number,
+    string LoadBalancer,
+    TransportProtocol Protocol,
+    int Port,
+    uint[] Groups,
+    int[] Weights,
+    int IdleTimeoutSeconds);

@@ -2,6 +2,7 @@ using System.Net;
 using Hyperplane.Controller.Addressing;
 using Hyperplane.Controller.Contracts.Listeners;
 using Hyperplane.Controller.Contracts.TargetGroups;
+using Hyperplane.Controller.TargetGroups;
 using Npgsql;
 
 namespace Hyperplane.Controller.Snapshots;
@@ -15,6 +16,7 @@ internal static class DesiredReader
     private const string CellSql =
         """
         select z.name, z.vip_pool, z.snat_pool, c.ordinal, v.version, v.content_hash,
+               z.ipv6_vip_pool, z.ipv6_snat_pool, z.ipv6_probe_pool,
                (select count(*) from cell_changes where cell = $1),
                (select coalesce(sum(id), 0)::bigint from cell_changes where cell = $1)
         from cells c join zones z on z.name = c.zone join cell_versions v on v.cell = c.name where c.name = $1
@@ -22,47 +24,55 @@ internal static class DesiredReader
 
     private const string NodesSql =
         """
-        select n.id, n.name, n.address - inet '0.0.0.0', n.draining,
-               array_agg(a.address - inet '0.0.0.0') filter (where a.kind = 0),
-               min(a.address - inet '0.0.0.0') filter (where a.kind = 1)
+        select n.id, n.name, n.address, n.draining,
+               array_agg(a.address) filter (where a.kind = 0),
+               min(a.address) filter (where a.kind = 1 and family(a.address) = 4),
+               n.ipv6_address,
+               min(a.address) filter (where a.kind = 1 and family(a.address) = 6)
         from nodes n join node_addresses a on a.node_id = n.id where n.cell = $1 group by n.id
         """;
 
     private const string VipsSql =
         """
-        select z.vip_id, z.load_balancer_id, z.address - inet '0.0.0.0', z.shard, z.announce_alone
+        select v.id, z.load_balancer_id, v.address, z.shard, v.announce_alone
         from load_balancer_zones z join load_balancers lb on lb.id = z.load_balancer_id
-        where z.cell = $1 and lb.deleted_at is null
+        cross join lateral (values
+          (z.vip_id, z.address, z.announce_alone),
+          (z.ipv6_vip_id, z.ipv6_address, z.ipv6_announce_alone)) v (id, address, announce_alone)
+        where z.cell = $1 and lb.deleted_at is null and v.address is not null
         """;
 
     private const string ListenersSql =
         """
-        select l.number, l.load_balancer_id, l.protocol, l.port, g.number, l.idle_timeout_seconds
+        select l.number, l.load_balancer_id, l.protocol, l.port, l.idle_timeout_seconds,
+               array_agg(g.number order by u.position), array_agg(u.weight order by u.position)
         from listeners l
         join load_balancer_zones z on z.load_balancer_id = l.load_balancer_id
-        join target_groups g on g.id = l.live_target_group_id
-        where z.cell = $1
+        join listener_groups u on u.listener_id = l.id
+        join target_groups g on g.id = u.live_target_group_id
+        where z.cell = $1 group by l.id
         """;
 
     private const string GroupsSql =
         """
         select g.number, g.id, g.health_protocol, g.health_port, g.health_path, g.health_interval_seconds,
-               g.health_timeout_seconds, g.healthy_threshold, g.unhealthy_threshold, g.health_matcher
+               g.health_timeout_seconds, g.healthy_threshold, g.unhealthy_threshold, g.health_matcher,
+               g.attributes, g.protocol
         from target_groups g
-        where g.id in (select l.live_target_group_id from listeners l
+        where g.id in (select l.live_target_group_id from listener_groups l
                        join load_balancer_zones z on z.load_balancer_id = l.load_balancer_id where z.cell = $1)
         """;
 
     private const string TargetsSql =
         """
-        select g.number, t.number, t.address - inet '0.0.0.0', t.port, t.weight, t.draining_until is not null
+        select g.number, t.number, t.address, t.port, t.weight, t.draining_until is not null, t.ending
         from targets t join target_groups g on g.id = t.target_group_id
-        where g.id in (select l.live_target_group_id from listeners l
+        where g.id in (select l.live_target_group_id from listener_groups l
                        join load_balancer_zones z on z.load_balancer_id = l.load_balancer_id where z.cell = $1)
         """;
 
     private const string TombstonesSql =
-        "select address - inet '0.0.0.0', gone_in_version from vip_addresses where cell = $1 and free_at is not null";
+        "select address, gone_in_version from vip_addresses where cell = $1 and free_at is not null";
 
     /// <summary>What is wanted; null when there is no such cell.</summary>
     public static async Task<DesiredRead?> ReadAsync(NpgsqlConnection connection, string cell, CancellationToken cancel)
@@ -75,13 +85,15 @@ internal static class DesiredReader
         if (!await reader.ReadAsync(cancel))
             return null;
         string zone = reader.GetString(0);
-        var pools = new CellPools(
-            Ipv4Prefix.FromNetwork(reader.GetFieldValue<IPNetwork>(1)),
-            Ipv4Prefix.FromNetwork(reader.GetFieldValue<IPNetwork>(2)),
-            reader.GetInt32(3));
+        var pools = new CellPools(ReadPrefix(reader, 1), ReadPrefix(reader, 2), reader.GetInt32(3))
+        {
+            Ipv6 = reader.IsDBNull(6)
+                ? null
+                : new FamilyPools(ReadPrefix(reader, 6), ReadPrefix(reader, 7), ReadPrefix(reader, 8)),
+        };
         ulong version = (ulong)reader.GetInt64(4);
         byte[]? contentHash = reader.IsDBNull(5) ? null : reader.GetFieldValue<byte[]>(5);
-        var changes = new ChangeMark(reader.GetInt64(6), reader.GetInt64(7));
+        var changes = new ChangeMark(reader.GetInt64(9), reader.GetInt64(10));
         var desired = new CellDesired(
             zone,
             cell,
@@ -108,21 +120,26 @@ internal static class DesiredReader
     private static DesiredNode ReadNode(NpgsqlDataReader row) => new(
         row.GetInt32(0),
         row.GetString(1),
-        (uint)row.GetInt64(2),
-        [.. row.GetFieldValue<long[]>(4).Select(address => (uint)address)],
-        (uint)row.GetInt64(5),
-        row.GetBoolean(3));
+        ReadIp(row, 2),
+        [.. row.GetFieldValue<IPAddress[]>(4).Select(Ip.From)],
+        ReadIp(row, 5),
+        row.GetBoolean(3))
+    {
+        Ipv6Address = row.IsDBNull(6) ? null : ReadIp(row, 6),
+        Ipv6ProbeAddress = row.IsDBNull(7) ? null : ReadIp(row, 7),
+    };
 
     private static DesiredVip ReadVip(NpgsqlDataReader row) =>
-        new((uint)row.GetInt64(0), row.GetString(1), (uint)row.GetInt64(2), row.GetInt32(3), row.GetBoolean(4));
+        new((uint)row.GetInt64(0), row.GetString(1), ReadIp(row, 2), row.GetInt32(3), row.GetBoolean(4));
 
     private static DesiredListener ReadListener(NpgsqlDataReader row) => new(
         (uint)row.GetInt64(0),
         row.GetString(1),
         (TransportProtocol)row.GetInt16(2),
         row.GetInt32(3),
-        (uint)row.GetInt64(4),
-        row.GetInt32(5));
+        [.. row.GetFieldValue<long[]>(5).Select(number => (uint)number)],
+        row.GetFieldValue<int[]>(6),
+        row.GetInt32(4));
 
     private static DesiredGroup ReadGroup(NpgsqlDataReader row) => new(
         (uint)row.GetInt64(0),
@@ -135,16 +152,27 @@ internal static class DesiredReader
             row.GetInt32(6),
             row.GetInt32(7),
             row.GetInt32(8),
-            row.IsDBNull(9) ? null : row.GetString(9)));
+            row.IsDBNull(9) ? null : row.GetString(9)))
+    {
+        Settings = TargetGroupAttributes.Read(row.GetString(10), (TransportProtocol)row.GetInt16(11)),
+    };
 
     private static DesiredTarget ReadTarget(NpgsqlDataReader row) => new(
         (uint)row.GetInt64(0),
         (uint)row.GetInt64(1),
-        (uint)row.GetInt64(2),
+        ReadIp(row, 2),
         row.GetInt32(3),
         row.GetInt32(4),
-        row.GetBoolean(5));
+        row.GetBoolean(5))
+    {
+        Ends = row.GetBoolean(6),
+    };
 
     private static DesiredTombstone ReadTombstone(NpgsqlDataReader row) =>
-        new((uint)row.GetInt64(0), row.IsDBNull(1) ? null : (ulong)row.GetInt64(1));
+        new(ReadIp(row, 0), row.IsDBNull(1) ? null : (ulong)row.GetInt64(1));
+
+    private static Ip ReadIp(NpgsqlDataReader row, int column) => Ip.From(row.GetFieldValue<IPAddress>(column));
+
+    private static IpPrefix ReadPrefix(NpgsqlDataReader row, int column) =>
+        IpPrefix.FromNetwork(row.GetFieldValue<IPNetwork>(column));
 }

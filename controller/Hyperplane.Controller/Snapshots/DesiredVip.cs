@@ -1,4 +1,6 @@
+using Hyperplane.Controller.Addressing;
+
 namespace Hyperplane.Controller.Snapshots;
 
 /// <summary>The address of a load balancer in the cell.</summary>
-internal sealed record DesiredVip(uint Id, string LoadBalancer, uint Address, int Shard, bool AnnounceAlone);
+internal sealed record DesiredVip(uint Id, string LoadBalancer, Ip Address, int Shard, bool AnnounceAlone);

@@ -18,7 +18,7 @@ internal sealed class GenerationLedger
         from load_balancer_zones z join load_balancers lb on lb.id = z.load_balancer_id where z.cell = $1
         union all
         select g.id, g.generation from target_groups g
-        where g.id in (select l.live_target_group_id from listeners l
+        where g.id in (select l.live_target_group_id from listener_groups l
                        join load_balancer_zones z on z.load_balancer_id = l.load_balancer_id where z.cell = $1)
         """;
 

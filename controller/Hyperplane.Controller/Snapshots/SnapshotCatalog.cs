@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Hyperplane.Controller.Signals;
 
 namespace Hyperplane.Controller.Snapshots;
 
@@ -14,8 +15,18 @@ internal sealed class SnapshotCatalog
     /// <summary>The cell's slot; null when there is no such cell.</summary>
     public CellSlot? Find(string cell) => _cells.GetValueOrDefault(cell);
 
+    /// <summary>A cell was met for the first time.</summary>
+    public AsyncSignal Added { get; } = new();
+
     /// <summary>The cell's slot, made when it is new.</summary>
-    public CellSlot Slot(string cell) => _cells.GetOrAdd(cell, static _ => new CellSlot());
+    public CellSlot Slot(string cell)
+    {
+        if (_cells.TryGetValue(cell, out CellSlot? known))
+            return known;
+        CellSlot slot = _cells.GetOrAdd(cell, static _ => new CellSlot());
+        Added.Raise();
+        return slot;
+    }
 
     /// <summary>All cells were looked at.</summary>
     public void MarkFilled() => _filled.TrySetResult();

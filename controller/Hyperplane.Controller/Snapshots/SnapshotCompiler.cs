@@ -19,6 +19,10 @@ namespace Hyperplane.Controller.Snapshots;
 internal static class SnapshotCompiler
 {
     private const uint MsPerSecond = 1_000;
+    private const int UdpIdleSeconds = 120;
+
+    /// <summary>Of the four numbers of a listener the last two are of IPv6.</summary>
+    private const uint Ipv6Numbers = 2;
 
     /// <summary>The snapshot without versions.</summary>
     public static Snapshot Compile(CellDesired desired)
@@ -31,6 +35,13 @@ internal static class SnapshotCompiler
         };
         snapshot.OwnPrefixes.Add(ToPrefix(desired.Pools.VipPool));
         snapshot.OwnPrefixes.Add(ToPrefix(desired.Pools.Snat));
+        if (desired.Pools is { Ipv6: { } ipv6, Ipv6Snat: { } ipv6Snat })
+        {
+            snapshot.Ipv6SnatPrefix = ToPrefix(ipv6Snat);
+            snapshot.OwnPrefixes.Add(ToPrefix(ipv6.Vip));
+            snapshot.OwnPrefixes.Add(ToPrefix(ipv6Snat));
+        }
+
         snapshot.Nodes.AddRange(desired.Nodes.OrderBy(node => node.Id).Select(ToNode));
         snapshot.Shards.AddRange(Shards(desired));
         ILookup<string, DesiredListener> listeners = desired.Listeners.OrderBy(listener => listener.Number)
@@ -41,7 +52,7 @@ internal static class SnapshotCompiler
             .ToLookup(target => target.Group);
         snapshot.TargetGroups.AddRange(
             desired.Groups.OrderBy(group => group.Number).Select(group => ToGroup(group, targets[group.Number])));
-        snapshot.Tombstones.AddRange(desired.Tombstones.OrderBy(tombstone => tombstone.Address)
+        snapshot.Tombstones.AddRange(desired.Tombstones.OrderBy(tombstone => tombstone.Address.Value)
             .Select(tombstone => new Tombstone { Address = ToBytes(tombstone.Address) }));
         return snapshot;
     }
@@ -51,7 +62,7 @@ internal static class SnapshotCompiler
     {
         snapshot.Version = version;
         int i = 0;
-        foreach (DesiredTombstone tombstone in desired.Tombstones.OrderBy(tombstone => tombstone.Address))
+        foreach (DesiredTombstone tombstone in desired.Tombstones.OrderBy(tombstone => tombstone.Address.Value))
             snapshot.Tombstones[i++].Version = tombstone.GoneInVersion ?? version;
     }
 
@@ -61,6 +72,8 @@ internal static class SnapshotCompiler
         for (int index = 0; index < desired.Pools.ShardCount; index++)
         {
             var shard = new Shard { Index = (uint)index, Block = ToPrefix(desired.Pools.Block(index)) };
+            if (desired.Pools.Ipv6 is not null)
+                shard.Ipv6Block = ToPrefix(desired.Pools.Ipv6Block(index));
             shard.NodeIds.AddRange(ShardNodes.Of(desired.Cell, index, nodes).Select(id => (uint)id));
             yield return shard;
         }
@@ -75,8 +88,10 @@ internal static class SnapshotCompiler
             Address = ToBytes(node.Address),
             ProbeAddress = ToBytes(node.ProbeAddress),
             Draining = node.Draining,
+            Ipv6Address = node.Ipv6Address is { } address ? ToBytes(address) : ByteString.Empty,
+            Ipv6ProbeAddress = node.Ipv6ProbeAddress is { } probe ? ToBytes(probe) : ByteString.Empty,
         };
-        message.SnatAddresses.AddRange(node.SnatAddresses.Order().Select(ToBytes));
+        message.SnatAddresses.AddRange(node.SnatAddresses.OrderBy(address => address.Value).Select(ToBytes));
         return message;
     }
 
@@ -90,14 +105,35 @@ internal static class SnapshotCompiler
             Shard = (uint)vip.Shard,
             AnnounceAlone = vip.AnnounceAlone,
         };
-        message.Listeners.AddRange(listeners.Select(listener => new Listener
+        // A listener of both families is two on a node, each with a number of its own.
+        uint family = vip.Address.IsIpv4 ? 0 : Ipv6Numbers;
+        message.Listeners.AddRange(listeners.SelectMany(listener => ToListeners(listener, listener.Number + family)));
+        return message;
+    }
+
+    private static IEnumerable<Listener> ToListeners(DesiredListener listener, uint number)
+    {
+        if (listener.Protocol != TransportProtocol.Udp)
+            yield return ToListener(listener, number, Protocol.Tcp, listener.IdleTimeoutSeconds);
+        if (listener.Protocol == TransportProtocol.Udp)
+            yield return ToListener(listener, number, Protocol.Udp, listener.IdleTimeoutSeconds);
+        if (listener.Protocol == TransportProtocol.TcpUdp)
+            yield return ToListener(listener, number + 1, Protocol.Udp, UdpIdleSeconds);
+    }
+
+    private static Listener ToListener(DesiredListener listener, uint number, Protocol protocol, int idleSeconds)
+    {
+        var message = new Listener
         {
-            Id = listener.Number,
-            Protocol = listener.Protocol == TransportProtocol.Udp ? Protocol.Udp : Protocol.Tcp,
+            Id = number,
+            Protocol = protocol,
             Port = (uint)listener.Port,
-            TargetGroup = listener.Group,
-            IdleTimeoutMs = (uint)listener.IdleTimeoutSeconds * MsPerSecond,
-        }));
+            TargetGroup = listener.Groups[Array.IndexOf(listener.Weights, listener.Weights.Max())],
+            IdleTimeoutMs = (uint)idleSeconds * MsPerSecond,
+        };
+        if (listener.Groups.Length > 1)
+            message.Groups.AddRange(listener.Groups.Zip(
+                listener.Weights, (group, weight) => new GroupShare { TargetGroup = group, Weight = (uint)weight }));
         return message;
     }
 
@@ -105,6 +141,7 @@ internal static class SnapshotCompiler
     {
         var message =
             new TargetGroup { Id = group.Number, Name = group.Id, HealthCheck = ToHealthCheck(group.HealthCheck) };
+        AddSettings(message, group.Settings);
         message.Targets.AddRange(targets.Select(target => new Target
         {
             Id = target.Number,
@@ -112,8 +149,36 @@ internal static class SnapshotCompiler
             Port = (uint)target.Port,
             Weight = (uint)target.Weight,
             Draining = target.Draining,
+            Ends = target.Ends,
         }));
         return message;
+    }
+
+    private static void AddSettings(TargetGroup message, TargetGroupSettings settings)
+    {
+        message.Selection = settings.Algorithm switch
+        {
+            "source_ip" => TargetGroup.Types.Selection.SourceAddress,
+            "two_choices" => TargetGroup.Types.Selection.TwoChoices,
+            "least_flows" => TargetGroup.Types.Selection.LeastFlows,
+            _ => TargetGroup.Types.Selection.FiveTuple,
+        };
+        message.ProxyProtocol = settings.ProxyProtocol;
+        if (settings.UnhealthySeconds is { } seconds)
+            message.UnhealthyFlows = new UnhealthyFlows { EndAfterMs = (uint)seconds * MsPerSecond };
+        if (settings.Encapsulation is { } kind)
+            message.Tunnel = new Tunnel
+            {
+                Kind = kind switch
+                {
+                    "ipip" => Tunnel.Types.Kind.Ipip,
+                    "gre" => Tunnel.Types.Kind.Gre,
+                    "vxlan" => Tunnel.Types.Kind.Vxlan,
+                    _ => Tunnel.Types.Kind.Gue,
+                },
+                Port = (uint)settings.TunnelPort,
+                NetworkId = settings.NetworkId,
+            };
     }
 
     private static HealthCheck ToHealthCheck(HealthCheckConfig health)
@@ -139,13 +204,13 @@ internal static class SnapshotCompiler
         return message;
     }
 
-    private static Prefix ToPrefix(Ipv4Prefix prefix) =>
+    private static Prefix ToPrefix(IpPrefix prefix) =>
         new() { Address = ToBytes(prefix.First), Length = (uint)prefix.Length };
 
-    private static ByteString ToBytes(uint address)
+    private static ByteString ToBytes(Ip address)
     {
-        Span<byte> bytes = stackalloc byte[4];
-        BinaryPrimitives.WriteUInt32BigEndian(bytes, address);
-        return ByteString.CopyFrom(bytes);
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, address.Value);
+        return ByteString.CopyFrom(address.IsIpv4 ? bytes[12..] : bytes);
     }
 }

@@ -24,7 +24,7 @@ internal sealed class CellFacts(IReadOnlyList<NodeFacts> nodes, IReadOnlyList<Co
             [.. _compiled[(resource, zone.Cell)]],
             home,
             ShardNodes.Of(zone.Cell, zone.Shard, [.. home.Select(node => node.Id)]),
-            Ipv4Prefix.FromNetwork(zone.Prefix).ToString());
+            zone.Ipv6Prefix is { } ipv6 ? [zone.Prefix.ToString(), ipv6.ToString()] : [zone.Prefix.ToString()]);
     }
 
     /// <summary>What is known of a resource that has no address, in a cell of a zone.</summary>
@@ -32,6 +32,6 @@ internal sealed class CellFacts(IReadOnlyList<NodeFacts> nodes, IReadOnlyList<Co
     {
         NodeFacts[] home = [.. _nodes[cell]];
         return new ZoneFacts(
-            zone, [.. _compiled[(resource, cell)]], home, [.. home.Select(node => node.Id)], Prefix: null);
+            zone, [.. _compiled[(resource, cell)]], home, [.. home.Select(node => node.Id)], Prefixes: []);
     }
 }

@@ -54,22 +54,26 @@ internal static class ProvisioningRules
             .DefaultIfEmpty().Max();
         long? needed = zone.Compiled.Where(row => row.Generation >= generation).Select(row => (long?)row.Version).Min();
         bool applied = needed <= running;
-        bool announced = zone.Prefix is null || asked.Any(
+        bool Announces(string prefix) => asked.Any(
             node => shard.Contains(node.Id)
                 && needed <= node.Report!.RunningVersion
-                && node.Report.Announced.Contains(zone.Prefix));
+                && node.Report.Announced.Contains(prefix));
         int refusals = needed is null ? 0 : asked.Count(node => Refused(node, needed.Value));
         conditions.Add(Applied(zone, needed, running, applied));
-        if (zone.Prefix is { } prefix)
+        bool announced = true;
+        foreach (string prefix in zone.Prefixes)
+        {
+            bool isOut = Announces(prefix);
+            announced &= isOut;
             conditions.Add(new Condition(
                 "PrefixAnnounced",
-                announced,
+                isOut,
                 zone.Zone,
                 null,
-                announced ? "Announced" : "NotAnnounced",
-                announced
-                    ? $"{prefix} is announced."
-                    : $"No node that runs it has announced {prefix} to a router yet."));
+                isOut ? "Announced" : "NotAnnounced",
+                isOut ? $"{prefix} is announced." : $"No node that runs it has announced {prefix} to a router yet."));
+        }
+
         AddNodes(zone, asked, needed, conditions);
         return new ZoneVerdict(
             observed,

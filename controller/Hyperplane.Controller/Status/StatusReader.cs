@@ -16,10 +16,10 @@ internal sealed class StatusReader(Database database, ControllerOptions options)
 {
     /// <summary>The cells whose snapshot holds a target group.</summary>
     public static Task<List<string>> CellsOfGroupAsync(HyperplaneDb db, string groupId, CancellationToken cancel) =>
-        db.Listeners.Where(listener => listener.TargetGroupId == groupId && listener.DeletedAt == null)
+        db.ListenerGroups.Where(use => use.TargetGroupId == groupId && !use.Deleted)
             .Join(
                 db.LoadBalancerZones,
-                listener => listener.LoadBalancerId,
+                use => use.LoadBalancerId,
                 zone => zone.LoadBalancerId,
                 (_, zone) => zone.Cell)
             .Distinct().ToListAsync(cancel);
@@ -32,8 +32,8 @@ internal sealed class StatusReader(Database database, ControllerOptions options)
         CellFacts facts =
             await FactsAsync(db, rows.SelectMany(row => row.Zones).Select(zone => zone.Cell), ids, cancel);
         Dictionary<string, OperatingStatus> health = await OperatingAsync(
-            db, db.Listeners.Where(listener => ids.Contains(listener.LoadBalancerId) && listener.DeletedAt == null),
-            listener => listener.LoadBalancerId, cancel);
+            db, db.ListenerGroups.Where(use => ids.Contains(use.LoadBalancerId) && !use.Deleted),
+            use => use.LoadBalancerId, cancel);
         return rows.ToDictionary(
             row => row.Id,
             row => ProvisioningRules.Judge(
@@ -50,7 +50,7 @@ internal sealed class StatusReader(Database database, ControllerOptions options)
         CellFacts facts = await FactsAsync(db, owner.Zones.Select(zone => zone.Cell), [owner.Id], cancel);
         string[] ids = [.. rows.Select(row => row.Id)];
         Dictionary<string, OperatingStatus> health = await OperatingAsync(
-            db, db.Listeners.Where(listener => ids.Contains(listener.Id)), listener => listener.Id, cancel);
+            db, db.ListenerGroups.Where(use => ids.Contains(use.ListenerId)), use => use.ListenerId, cancel);
         IReadOnlyList<ZoneFacts> zones =
             [.. owner.Zones.OrderBy(zone => zone.Position).Select(zone => facts.Of(owner.Id, zone))];
         return rows.ToDictionary(
@@ -74,13 +74,12 @@ internal sealed class StatusReader(Database database, ControllerOptions options)
         HyperplaneDb db, IReadOnlyList<TargetGroupRow> rows, CancellationToken cancel)
     {
         string[] ids = [.. rows.Select(row => row.Id)];
-        var uses = await db.Listeners
-            .Where(listener => ids.Contains(listener.TargetGroupId) && listener.DeletedAt == null)
+        var uses = await db.ListenerGroups.Where(use => ids.Contains(use.TargetGroupId) && !use.Deleted)
             .Join(
                 db.LoadBalancerZones,
-                listener => listener.LoadBalancerId,
+                use => use.LoadBalancerId,
                 zone => zone.LoadBalancerId,
-                (listener, zone) => new { listener.TargetGroupId, zone.Zone, zone.Cell })
+                (use, zone) => new { use.TargetGroupId, zone.Zone, zone.Cell })
             .Distinct().ToListAsync(cancel);
         var placesOf = uses.ToLookup(use => use.TargetGroupId);
         CellFacts facts = await FactsAsync(db, uses.Select(use => use.Cell), ids, cancel);
@@ -101,8 +100,7 @@ internal sealed class StatusReader(Database database, ControllerOptions options)
     public async Task<IReadOnlyList<Target>> OfTargetsAsync(
         HyperplaneDb db, string groupId, IReadOnlyList<TargetRow> rows, CancellationToken cancel)
     {
-        bool used = await db.Listeners.AnyAsync(
-            listener => listener.TargetGroupId == groupId && listener.DeletedAt == null, cancel);
+        bool used = await db.ListenerGroups.AnyAsync(use => use.TargetGroupId == groupId && !use.Deleted, cancel);
         Dictionary<string, TargetStateRow> states =
             (await TargetStatesAsync(db, [groupId], cancel))
                 .ToDictionary(state => state.TargetId, StringComparer.Ordinal);
@@ -110,16 +108,19 @@ internal sealed class StatusReader(Database database, ControllerOptions options)
     }
 
     private async Task<Dictionary<string, OperatingStatus>> OperatingAsync(
-        HyperplaneDb db, IQueryable<ListenerRow> listeners, Func<ListenerRow, string> owner, CancellationToken cancel)
+        HyperplaneDb db,
+        IQueryable<ListenerGroupRow> uses,
+        Func<ListenerGroupRow, string> owner,
+        CancellationToken cancel)
     {
-        List<ListenerRow> found = await listeners.AsNoTracking().ToListAsync(cancel);
-        string[] groups = [.. found.Select(listener => listener.TargetGroupId).Distinct(StringComparer.Ordinal)];
+        List<ListenerGroupRow> found = await uses.AsNoTracking().ToListAsync(cancel);
+        string[] groups = [.. found.Select(use => use.TargetGroupId).Distinct(StringComparer.Ordinal)];
         ILookup<string, TargetStateRow> targets =
             (await TargetStatesAsync(db, groups, cancel)).ToLookup(target => target.TargetGroupId);
         return found.GroupBy(owner).ToDictionary(
-            listener => listener.Key,
+            group => group.Key,
             group => HealthRules.Sum(
-                group.Select(listener => listener.TargetGroupId).Distinct(StringComparer.Ordinal)
+                group.Select(use => use.TargetGroupId).Distinct(StringComparer.Ordinal)
                     .SelectMany(id => targets[id])));
     }
 

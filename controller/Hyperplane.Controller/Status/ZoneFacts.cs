@@ -5,10 +5,10 @@ namespace Hyperplane.Controller.Status;
 /// <param name="Compiled">First version of each of the newest generations there.</param>
 /// <param name="Nodes">All nodes of the cell.</param>
 /// <param name="ShardNodeIds">The nodes that serve the resource.</param>
-/// <param name="Prefix">What one of them must announce; null when nothing has to be.</param>
+/// <param name="Prefixes">What must be announced by one of them each.</param>
 internal sealed record ZoneFacts(
     string Zone,
     IReadOnlyList<CompiledGenerationRow> Compiled,
     IReadOnlyList<NodeFacts> Nodes,
     IReadOnlyList<int> ShardNodeIds,
-    string? Prefix);
+    IReadOnlyList<string> Prefixes);

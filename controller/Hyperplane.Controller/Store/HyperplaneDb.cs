@@ -49,6 +49,8 @@ internal sealed class HyperplaneDb(DbContextOptions<HyperplaneDb> options, strin
 
     public DbSet<ListenerRow> Listeners => Set<ListenerRow>();
 
+    public DbSet<ListenerGroupRow> ListenerGroups => Set<ListenerGroupRow>();
+
     public DbSet<TargetGroupRow> TargetGroups => Set<TargetGroupRow>();
 
     public DbSet<TargetRow> Targets => Set<TargetRow>();
@@ -86,6 +88,7 @@ internal sealed class HyperplaneDb(DbContextOptions<HyperplaneDb> options, strin
         model.Entity<LoadBalancerRow>(row =>
         {
             row.Property(r => r.Serial).ValueGeneratedOnAdd();
+            row.Property(r => r.IpAddressType).HasConversion<short>();
             row.Property(r => r.Tags).HasColumnType("jsonb");
             row.HasMany(r => r.Zones).WithOne().HasForeignKey(zone => zone.LoadBalancerId);
         });
@@ -93,19 +96,24 @@ internal sealed class HyperplaneDb(DbContextOptions<HyperplaneDb> options, strin
         {
             row.HasKey(r => new { r.LoadBalancerId, r.Zone });
             row.Property(r => r.VipId).ValueGeneratedOnAdd();
+            row.Property(r => r.Ipv6VipId).ValueGeneratedOnAdd();
         });
         model.Entity<ListenerRow>(row =>
         {
             row.Property(r => r.Serial).ValueGeneratedOnAdd();
             row.Property(r => r.Number).ValueGeneratedOnAdd();
             row.Property(r => r.Protocol).HasConversion<short>();
+            row.HasMany(r => r.Groups).WithOne().HasForeignKey(use => use.ListenerId);
         });
+        model.Entity<ListenerGroupRow>().HasKey(row => new { row.ListenerId, row.TargetGroupId });
         model.Entity<TargetGroupRow>(row =>
         {
             row.Property(r => r.Serial).ValueGeneratedOnAdd();
             row.Property(r => r.Number).ValueGeneratedOnAdd();
             row.Property(r => r.Protocol).HasConversion<short>();
+            row.Property(r => r.IpAddressType).HasConversion<short>();
             row.Property(r => r.HealthProtocol).HasConversion<short>();
+            row.Property(r => r.Attributes).HasColumnType("jsonb");
             row.Property(r => r.Tags).HasColumnType("jsonb");
         });
         model.Entity<TargetRow>(row =>
@@ -131,6 +139,7 @@ internal sealed class HyperplaneDb(DbContextOptions<HyperplaneDb> options, strin
         model.Entity<LoadBalancerRow>().HasQueryFilter(row => TenantId == null || row.TenantId == TenantId);
         model.Entity<LoadBalancerZoneRow>().HasQueryFilter(row => TenantId == null || row.TenantId == TenantId);
         model.Entity<ListenerRow>().HasQueryFilter(row => TenantId == null || row.TenantId == TenantId);
+        model.Entity<ListenerGroupRow>().HasQueryFilter(row => TenantId == null || row.TenantId == TenantId);
         model.Entity<TargetGroupRow>().HasQueryFilter(row => TenantId == null || row.TenantId == TenantId);
         model.Entity<TargetRow>().HasQueryFilter(row => TenantId == null || row.TenantId == TenantId);
         model.Entity<TargetVoteRow>().HasQueryFilter(row => TenantId == null || row.TenantId == TenantId);

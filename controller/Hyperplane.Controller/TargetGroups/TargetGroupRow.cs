@@ -24,6 +24,8 @@ internal sealed class TargetGroupRow : ITenantOwned
 
     public int Port { get; init; }
 
+    public TargetAddressType IpAddressType { get; init; }
+
     public HealthCheckProtocol HealthProtocol { get; init; }
 
     /// <summary>Null: the target's port.</summary>
@@ -42,6 +44,9 @@ internal sealed class TargetGroupRow : ITenantOwned
     public string? HealthMatcher { get; init; }
 
     public int DeregistrationDelaySeconds { get; init; }
+
+    /// <summary>Those that were said, a JSON object of strings, keys in ordinal order.</summary>
+    public required string Attributes { get; init; }
 
     /// <summary>A JSON object of strings, keys in ordinal order.</summary>
     public required string Tags { get; init; }

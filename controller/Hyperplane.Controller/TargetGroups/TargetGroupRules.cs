@@ -17,11 +17,14 @@ internal static class TargetGroupRules
         var errors = new List<FieldError>();
         Rules.Name(errors, config.Name, "/name");
         if (!Enum.IsDefined(config.Protocol))
-            errors.Add(Rules.Invalid("/protocol", "TCP or UDP is allowed."));
+            errors.Add(Rules.Invalid("/protocol", "TCP, UDP or TCP_UDP is allowed."));
         Rules.Between(errors, config.Port, 1, 65_535, "/port");
+        if (!Enum.IsDefined(config.IpAddressType))
+            errors.Add(Rules.Invalid("/ipAddressType", "ipv4 or ipv6 is allowed."));
         Rules.Between(errors, config.DeregistrationDelaySeconds, 0, 3_600, "/deregistrationDelaySeconds");
         Rules.Tags(errors, config.Tags, "/tags");
         CheckHealth(errors, config.HealthCheck);
+        TargetGroupAttributes.Check(errors, config);
         return errors;
     }
 

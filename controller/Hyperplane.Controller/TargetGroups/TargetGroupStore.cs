@@ -76,9 +76,8 @@ internal sealed class TargetGroupStore(Database database, StatusReader status) :
                     .FromSql($"select * from target_groups where id = {id} for update").SingleOrDefaultAsync(cancel);
                 if (row is null)
                     return Refuse.NotFound<TargetGroup>("target group", id);
-                string? user = await db.Listeners
-                    .Where(listener => listener.TargetGroupId == id && listener.DeletedAt == null)
-                    .Select(listener => listener.Id).FirstOrDefaultAsync(cancel);
+                string? user = await db.ListenerGroups.Where(use => use.TargetGroupId == id && !use.Deleted)
+                    .Select(use => use.ListenerId).FirstOrDefaultAsync(cancel);
                 if (user is not null)
                     return Refuse.With<TargetGroup>(
                         RefusalKind.Conflict, "resource_in_use",
@@ -99,6 +98,7 @@ internal sealed class TargetGroupStore(Database database, StatusReader status) :
         Name = config.Name,
         Protocol = config.Protocol,
         Port = config.Port,
+        IpAddressType = config.IpAddressType,
         HealthProtocol = config.HealthCheck.Protocol,
         HealthPort = config.HealthCheck.Port,
         HealthPath = config.HealthCheck.Path,
@@ -108,6 +108,7 @@ internal sealed class TargetGroupStore(Database database, StatusReader status) :
         UnhealthyThreshold = config.HealthCheck.UnhealthyThreshold,
         HealthMatcher = config.HealthCheck.Matcher,
         DeregistrationDelaySeconds = config.DeregistrationDelaySeconds,
+        Attributes = TagText.Write(config.Attributes),
         Tags = TagText.Write(config.Tags),
         Generation = 1,
         CreatedAt = database.Now,
@@ -126,7 +127,11 @@ internal sealed class TargetGroupStore(Database database, StatusReader status) :
         TagText.Read(row.Tags),
         row.Generation,
         row.CreatedAt,
-        status);
+        status)
+    {
+        IpAddressType = row.IpAddressType,
+        Attributes = TargetGroupAttributes.All(TagText.Read(row.Attributes), row.Protocol),
+    };
 
     private static HealthCheckConfig HealthOf(TargetGroupRow row) => new(
         row.HealthProtocol,
@@ -141,7 +146,9 @@ internal sealed class TargetGroupStore(Database database, StatusReader status) :
     private static bool Same(TargetGroupRow row, TargetGroupConfig config) =>
         row.Protocol == config.Protocol
         && row.Port == config.Port
+        && row.IpAddressType == config.IpAddressType
         && row.DeregistrationDelaySeconds == config.DeregistrationDelaySeconds
         && HealthOf(row) == config.HealthCheck
+        && TagText.Same(row.Attributes, config.Attributes)
         && TagText.Same(row.Tags, config.Tags);
 }

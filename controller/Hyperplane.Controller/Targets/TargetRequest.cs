@@ -2,8 +2,10 @@ using System.Globalization;
 using Hyperplane.Controller.Addressing;
 using Hyperplane.Controller.Cells;
 using Hyperplane.Controller.Contracts.Outcomes;
+using Hyperplane.Controller.Contracts.TargetGroups;
 using Hyperplane.Controller.Contracts.Targets;
 using Hyperplane.Controller.Outcomes;
+using Hyperplane.Controller.TargetGroups;
 
 namespace Hyperplane.Controller.Targets;
 
@@ -11,29 +13,37 @@ namespace Hyperplane.Controller.Targets;
 /// <param name="Address">Its address.</param>
 /// <param name="Port">Its port, the group's when none was named.</param>
 /// <param name="Weight">Its share of new flows.</param>
-internal sealed record TargetRequest(uint Address, int Port, int Weight)
+internal sealed record TargetRequest(Ip Address, int Port, int Weight)
 {
     private const int MaxWeight = 999;
 
     /// <summary>Reads targets to register; what is wrong is added to the errors.</summary>
     public static List<TargetRequest> Read(
-        IReadOnlyList<TargetConfig> targets, int groupPort, int most, List<ZonePools> zones, List<FieldError> errors)
+        IReadOnlyList<TargetConfig> targets,
+        TargetGroupRow group,
+        int most,
+        List<ZonePools> zones,
+        List<FieldError> errors)
     {
         var read = new List<TargetRequest>(targets.Count);
-        var seen = new HashSet<(uint, int)>();
+        var seen = new HashSet<(Ip, int)>();
+        bool isDsr = TargetGroupAttributes.Read(group.Attributes, group.Protocol).IsDsr;
         CheckCount(targets.Count, most, errors);
         for (int i = 0; i < Math.Min(targets.Count, most); i++)
         {
             TargetConfig target = targets[i];
             string at = string.Create(CultureInfo.InvariantCulture, $"/targets/{i}");
-            int port = target.Port ?? groupPort;
+            int port = target.Port ?? group.Port;
             int before = errors.Count;
-            if (!Ipv4.TryParse(target.Address, out uint address) || !Ipv4.IsHost(address))
-                errors.Add(Rules.Invalid($"{at}/address", "An IPv4 address of a host is allowed."));
+            if (!TryRead(target.Address, group, out Ip address) || !address.IsHost)
+                errors.Add(Rules.Invalid($"{at}/address", $"An {Family(group)} address of a host is allowed."));
             else if (zones.Exists(pools => pools.Contains(address)))
                 errors.Add(
                     Rules.Invalid($"{at}/address", "An address of a VIP, SNAT or probe pool cannot be a target."));
             Rules.Between(errors, port, 1, 65_535, $"{at}/port");
+            if (isDsr && port != group.Port)
+                errors.Add(Rules.Invalid(
+                    $"{at}/port", $"In mode dsr ports are not translated: {group.Port}, the group's, is allowed."));
             Rules.Between(errors, target.Weight, 0, MaxWeight, $"{at}/weight");
             if (errors.Count == before && !seen.Add((address, port)))
                 errors.Add(Rules.Invalid(at, "The same address and port is in the request twice."));
@@ -45,22 +55,28 @@ internal sealed record TargetRequest(uint Address, int Port, int Weight)
 
     /// <summary>Reads targets to deregister.</summary>
     public static List<TargetRequest> ReadKeys(
-        IReadOnlyList<TargetKey> targets, int groupPort, int most, List<FieldError> errors)
+        IReadOnlyList<TargetKey> targets, TargetGroupRow group, int most, List<FieldError> errors)
     {
         var read = new List<TargetRequest>(targets.Count);
         CheckCount(targets.Count, most, errors);
         for (int i = 0; i < Math.Min(targets.Count, most); i++)
         {
             string at = string.Create(CultureInfo.InvariantCulture, $"/targets/{i}");
-            int port = targets[i].Port ?? groupPort;
-            if (!Ipv4.TryParse(targets[i].Address, out uint address))
-                errors.Add(Rules.Invalid($"{at}/address", "An IPv4 address is allowed."));
+            int port = targets[i].Port ?? group.Port;
+            if (!TryRead(targets[i].Address, group, out Ip address))
+                errors.Add(Rules.Invalid($"{at}/address", $"An {Family(group)} address is allowed."));
             Rules.Between(errors, port, 1, 65_535, $"{at}/port");
             read.Add(new TargetRequest(address, port, Weight: 0));
         }
 
         return read;
     }
+
+    private static bool TryRead(string text, TargetGroupRow group, out Ip address) =>
+        Ip.TryParse(text, out address) && address.IsIpv4 == (group.IpAddressType == TargetAddressType.Ipv4);
+
+    private static string Family(TargetGroupRow group) =>
+        group.IpAddressType == TargetAddressType.Ipv4 ? "IPv4" : "IPv6";
 
     private static void CheckCount(int count, int most, List<FieldError> errors)
     {

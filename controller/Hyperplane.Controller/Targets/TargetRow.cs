@@ -28,5 +28,8 @@ internal sealed class TargetRow : ITenantOwned
     /// <summary>Set when it is deregistered: when it goes for good.</summary>
     public DateTimeOffset? DrainingUntil { get; set; }
 
+    /// <summary>Its time to drain is over, and its flows are ended before it goes.</summary>
+    public bool Ending { get; set; }
+
     public DateTimeOffset CreatedAt { get; init; }
 }

@@ -28,10 +28,10 @@ internal sealed class TargetStore(Database database, StatusReader status, Contro
                 var errors = new List<FieldError>();
                 List<ZonePools> zones = [.. (await db.Zones.AsNoTracking().ToListAsync(cancel)).Select(ZonePools.Of)];
                 List<TargetRequest> wanted =
-                    TargetRequest.Read(targets, group.Port, options.MaxTargetsPerGroup, zones, errors);
+                    TargetRequest.Read(targets, group, options.MaxTargetsPerGroup, zones, errors);
                 if (errors.Count > 0)
                     return Refuse.All<IReadOnlyList<Target>>(errors);
-                Dictionary<(uint, int), TargetRow> existing = await ExistingAsync(db, targetGroupId, wanted, cancel);
+                Dictionary<(Ip, int), TargetRow> existing = await ExistingAsync(db, targetGroupId, wanted, cancel);
                 int total = await db.Targets.CountAsync(target => target.TargetGroupId == targetGroupId, cancel);
                 if (total + wanted.Count - existing.Count > options.MaxTargetsPerGroup)
                     return Refuse.All<IReadOnlyList<Target>>([new FieldError(
@@ -58,10 +58,10 @@ internal sealed class TargetStore(Database database, StatusReader status, Contro
                     return Refuse.NotFound<IReadOnlyList<Target>>("target group", targetGroupId);
                 var errors = new List<FieldError>();
                 List<TargetRequest> wanted =
-                    TargetRequest.ReadKeys(targets, group.Port, options.MaxTargetsPerGroup, errors);
+                    TargetRequest.ReadKeys(targets, group, options.MaxTargetsPerGroup, errors);
                 if (errors.Count > 0)
                     return Refuse.All<IReadOnlyList<Target>>(errors);
-                Dictionary<(uint, int), TargetRow> existing = await ExistingAsync(db, targetGroupId, wanted, cancel);
+                Dictionary<(Ip, int), TargetRow> existing = await ExistingAsync(db, targetGroupId, wanted, cancel);
                 DateTimeOffset until = database.Now.AddSeconds(group.DeregistrationDelaySeconds);
                 foreach (TargetRow row in existing.Values)
                     row.DrainingUntil ??= until;
@@ -108,12 +108,13 @@ internal sealed class TargetStore(Database database, StatusReader status, Contro
         TargetGroupRow group,
         TargetRequest wanted,
         string newId,
-        Dictionary<(uint, int), TargetRow> existing)
+        Dictionary<(Ip, int), TargetRow> existing)
     {
         if (existing.TryGetValue((wanted.Address, wanted.Port), out TargetRow? row))
         {
             row.Weight = wanted.Weight;
             row.DrainingUntil = null;
+            row.Ending = false;
             return row;
         }
 
@@ -122,7 +123,7 @@ internal sealed class TargetStore(Database database, StatusReader status, Contro
             Id = newId,
             TenantId = group.TenantId,
             TargetGroupId = group.Id,
-            Address = Ipv4.ToIp(wanted.Address),
+            Address = wanted.Address.ToIPAddress(),
             Port = wanted.Port,
             Weight = wanted.Weight,
             CreatedAt = database.Now,
@@ -147,14 +148,14 @@ internal sealed class TargetStore(Database database, StatusReader status, Contro
             await status.OfTargetsAsync(db, group.Id, rows, cancel), changed);
     }
 
-    private static async Task<Dictionary<(uint, int), TargetRow>> ExistingAsync(
+    private static async Task<Dictionary<(Ip, int), TargetRow>> ExistingAsync(
         HyperplaneDb db, string groupId, List<TargetRequest> wanted, CancellationToken cancel)
     {
-        IPAddress[] addresses = [.. wanted.Select(target => Ipv4.ToIp(target.Address)).Distinct()];
-        HashSet<(uint, int)> keys = [.. wanted.Select(target => (target.Address, target.Port))];
+        IPAddress[] addresses = [.. wanted.Select(target => target.Address.ToIPAddress()).Distinct()];
+        HashSet<(Ip, int)> keys = [.. wanted.Select(target => (target.Address, target.Port))];
         List<TargetRow> rows = await db.Targets
             .Where(target => target.TargetGroupId == groupId && addresses.Contains(target.Address)).ToListAsync(cancel);
-        return rows.Select(row => (Key: (Ipv4.FromIp(row.Address), row.Port), Row: row))
+        return rows.Select(row => (Key: (Ip.From(row.Address), row.Port), Row: row))
             .Where(entry => keys.Contains(entry.Key))
             .ToDictionary(entry => entry.Key, entry => entry.Row);
     }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Hyperplane.Dataplane.Flows;
 
 namespace Hyperplane.Dataplane.Counters;
 
@@ -16,4 +17,19 @@ internal struct FlowCounterRow
     /// <summary>Flows that name this row, active or closed; the slot is not given to another while there are
     /// any.</summary>
     public ulong References;
+
+    /// <summary>Counts a frame of a side.</summary>
+    public void Count(FlowSide side, int frameBytes)
+    {
+        if (side == FlowSide.Client)
+        {
+            PacketsIn++;
+            BytesIn += (ulong)frameBytes;
+        }
+        else
+        {
+            PacketsOut++;
+            BytesOut += (ulong)frameBytes;
+        }
+    }
 }

@@ -3,8 +3,9 @@ namespace Hyperplane.Dataplane.Counters;
 /// <summary>Every way a frame can end, in both engines; the XDP program counts with the same numbers.</summary>
 /// <remarks>Mirrors <c>enum packet_counter</c> in <c>bpf/hyperplane.h</c> (a test compares the two). Wire names are
 /// snake_case.
-/// received + released + reset_sent = forwarded + relayed + tunnelled + passed + parked + dropped by one of the named
-/// reasons. Notes (<see cref="Punted"/>, <see cref="Unreplicated"/>, <see cref="DirectoryFull"/>) are no frame's
+/// received + released + what was made here (reset_sent, probe_sent, too_big_sent, cut, header_sent) = forwarded +
+/// translated + relayed + tunnelled + passed + parked + absorbed + dropped by one of the named reasons.
+/// Notes (<see cref="Punted"/>, <see cref="Unreplicated"/>, <see cref="DirectoryFull"/>) are no frame's
 /// end.</remarks>
 public enum PacketCounter
 {
@@ -29,8 +30,8 @@ public enum PacketCounter
     /// <summary>Wrong IPv4 header checksum.</summary>
     DropIpChecksum,
 
-    /// <summary>Not IPv4.</summary>
-    DropNotIpv4,
+    /// <summary>Neither IPv4 nor IPv6.</summary>
+    DropNotIp,
 
     /// <summary>A transport protocol no listener can have.</summary>
     DropProtocol,
@@ -134,4 +135,34 @@ public enum PacketCounter
 
     /// <summary>The second piece of a packet that was cut for the tunnel; counted by its own verdict too.</summary>
     Cut,
+
+    /// <summary>Rewritten and sent on in the other address family.</summary>
+    Translated,
+
+    /// <summary>Means nothing in the other address family, or has no room for its headers.</summary>
+    DropTranslation,
+
+    /// <summary>Too long once it has other headers; its sender is told.</summary>
+    DropMtu,
+
+    /// <summary>Sent on, whole but for its TTL, in a tunnel to a target that answers the client itself.</summary>
+    Encapsulated,
+
+    /// <summary>Mode <c>dsr</c>: the client is the target that was chosen, and would answer itself.</summary>
+    DropHairpin,
+
+    /// <summary>Would open a flow, and its source opens too many.</summary>
+    DropSourceRate,
+
+    /// <summary>Would open a flow, and too many open at the VIP.</summary>
+    DropVipRate,
+
+    /// <summary>Would open a flow, and too many open at the VIPs of its tenant.</summary>
+    DropTenantRate,
+
+    /// <summary>A proxy protocol header, made here; counted by its own verdict too.</summary>
+    HeaderSent,
+
+    /// <summary>A client's acknowledgement that left inside the first <see cref="HeaderSent"/>.</summary>
+    Absorbed,
 }

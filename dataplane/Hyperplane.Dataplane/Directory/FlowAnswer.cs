@@ -11,9 +11,9 @@ public struct FlowAnswer
     public FlowAnswerKind Kind;
 
     /// <summary>The key that was asked for, as asked; otherwise the record's forward key.</summary>
-    public FlowKey4 Key;
+    public FlowKey Key;
 
     /// <summary>The flow; with <see cref="FlowAnswerKind.Relay"/>, <see cref="FlowAnswerKind.Lost"/> and
     /// <see cref="FlowAnswerKind.Displaced"/> its owner and start say where to.</summary>
-    public FlowRecord4 Record;
+    public FlowRecord Record;
 }

@@ -3,7 +3,7 @@ namespace Hyperplane.Dataplane.Directory;
 /// <summary>What the flow directory tells a pipeline.</summary>
 public enum FlowAnswerKind : byte
 {
-    /// <summary>The inserted record is the one (matched by incarnation); <see cref="FlowRecord4.Epoch"/> is set. The
+    /// <summary>The inserted record is the one (matched by incarnation); <see cref="FlowRecord.Epoch"/> is set. The
     /// SYN-ACK may leave.</summary>
     Won,
 

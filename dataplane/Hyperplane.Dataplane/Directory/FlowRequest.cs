@@ -14,8 +14,8 @@ public struct FlowRequest
     public ushort Node;
 
     /// <summary>With look-ups and <see cref="FlowRequestKind.NotMine"/>: the frame's own key.</summary>
-    public FlowKey4 Key;
+    public FlowKey Key;
 
     /// <summary>With insert, update and close: the flow, owner and incarnation filled in.</summary>
-    public FlowRecord4 Record;
+    public FlowRecord Record;
 }

@@ -11,7 +11,7 @@ public enum FlowRequestKind : byte
     Update,
 
     /// <summary>An owned flow is over: the record becomes a tombstone for
-    /// <see cref="FlowRecord4.IdleTimeoutSeconds"/>. No answer.</summary>
+    /// <see cref="FlowRecord.IdleTimeoutSeconds"/>. No answer.</summary>
     Close,
 
     /// <summary>A frame of no known flow: who has it? <see cref="FlowRequest.Key"/> is the frame's own key, of either

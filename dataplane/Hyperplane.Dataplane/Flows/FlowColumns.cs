@@ -1,12 +1,19 @@
+using Hyperplane.Dataplane.Packets;
+
 namespace Hyperplane.Dataplane.Flows;
 
 /// <summary>The fields of all flows, one array a field; a flow is a slot in each.</summary>
-/// <remarks>120 bytes a flow, taken once.</remarks>
+/// <remarks>121 bytes a flow, taken once, 40 more for each of its keys that is IPv6, and 12 more where targets want
+/// headers.</remarks>
 internal sealed class FlowColumns(int slots)
 {
-    public FlowKey4[] Forward { get; } = new FlowKey4[slots];
+    public KeyColumn Forward { get; } = new(slots);
 
-    public FlowKey4[] Reverse { get; } = new FlowKey4[slots];
+    /// <summary>The key of the target's frames; of a flow in mode <c>dsr</c> its <see cref="TunnelPath"/>.</summary>
+    public KeyColumn Reverse { get; } = new(slots);
+
+    /// <summary>Whether the target answers the client itself.</summary>
+    public bool IsDirect(int slot) => Reverse.IsTunnelPath(slot);
 
     public FlowState[] State { get; } = new FlowState[slots];
 
@@ -65,11 +72,19 @@ internal sealed class FlowColumns(int slots)
     public uint[] Refresh { get; } = new uint[slots];
 
     /// <summary>What the target acknowledged last, so far as was seen, or will acknowledge first: the sequence number
-    /// it takes next; 0 when that is not known.</summary>
+    /// it takes next; 0 when that is not known. While <see cref="HeaderBytes"/> is not 0: the first octet of the
+    /// header.</summary>
     public uint[] TargetExpects { get; } = new uint[slots];
 
     /// <summary>Place of the flow's SYN-ACK among those that wait; means nothing when none does.</summary>
     public int[] Parked { get; } = new int[slots];
+
+    /// <summary>Length of the proxy protocol header that the target is still to acknowledge; 0 for none.</summary>
+    public byte[] HeaderBytes { get; } = new byte[slots];
+
+    /// <summary>Of a flow in <see cref="FlowState.HeaderSent"/>; otherwise never touched, so it is no memory where no
+    /// target wants headers.</summary>
+    public SentHeader[] SentHeader { get; } = new SentHeader[slots];
 
     /// <summary>Neighbours in the flow's queue, or the next free slot.</summary>
     public int[] Next { get; } = new int[slots];

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Hyperplane.Dataplane.Packets;
 
 namespace Hyperplane.Dataplane.Flows;
 
@@ -13,10 +14,12 @@ public static class FlowHash
 
     /// <summary>64 well mixed bits of a key.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Of(in FlowKey4 key, ulong seed)
+    public static ulong Of(in FlowKey key, ulong seed)
     {
-        ulong addresses = key.SourceBe | ((ulong)key.DestinationBe << 32);
+        ulong addresses = key.Source.Ipv4Be | ((ulong)key.Destination.Ipv4Be << 32);
         ulong ports = key.SourcePortBe | ((ulong)key.DestinationPortBe << 16) | ((ulong)key.Protocol << 32);
+        if (!key.IsIpv4)
+            addresses = Fold(addresses ^ FirstSecret ^ seed, Rest(key.Source, key.Destination, seed));
         ulong mixed = Fold(addresses ^ FirstSecret ^ seed, ports ^ SecondSecret);
         return Fold(mixed ^ ThirdSecret, seed ^ SecondSecret);
     }
@@ -24,6 +27,15 @@ public static class FlowHash
     /// <summary>64 well mixed bits of a number, for seeds and permutations.</summary>
     public static ulong Of(ulong value, ulong seed) =>
         Fold(Fold(value ^ FirstSecret, seed ^ SecondSecret) ^ ThirdSecret, value ^ SecondSecret);
+
+    /// <summary>64 well mixed bits of an address.</summary>
+    public static ulong Of(in PacketAddress address, ulong seed) => address.IsIpv4
+        ? Of(address.Ipv4Be, seed)
+        : Fold(address.First ^ FirstSecret ^ seed, address.Last ^ SecondSecret);
+
+    private static ulong Rest(in PacketAddress source, in PacketAddress destination, ulong seed) =>
+        Fold(source.First ^ SecondSecret, source.Last ^ ThirdSecret ^ seed)
+        ^ Fold(destination.First ^ ThirdSecret ^ seed, destination.Last ^ FirstSecret);
 
     private static ulong Fold(ulong left, ulong right)
     {

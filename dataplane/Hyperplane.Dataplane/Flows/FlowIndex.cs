@@ -16,7 +16,7 @@ internal sealed class FlowIndex
     }
 
     /// <summary>The slot of the flow with this key, or -1.</summary>
-    public int Find(in FlowKey4 key, out FlowSide side)
+    public int Find(in FlowKey key, out FlowSide side)
     {
         int row = _rows.Find(key, FlowHash.Of(key, _seed));
         side = row < 0 ? default : (FlowSide)(row & 1);
@@ -26,7 +26,7 @@ internal sealed class FlowIndex
     /// <summary>Adds the key that a slot's column holds; it must not be there yet.</summary>
     public void Add(int slot, FlowSide side)
     {
-        FlowKey4 key = _keys.KeyOf(Row(slot, side));
+        FlowKey key = _keys.KeyOf(Row(slot, side));
         _rows.Set(key, FlowHash.Of(key, _seed), Row(slot, side));
     }
 
@@ -36,12 +36,19 @@ internal sealed class FlowIndex
 
     private static int Row(int slot, FlowSide side) => (slot << 1) | (int)side;
 
-    private readonly struct SideKeys(FlowKey4[] forward, FlowKey4[] reverse) : IRowKeys
+    /// <remarks>Of a flow in mode <c>dsr</c> the target's frames are those that answer the client's; they come by no
+    /// node.</remarks>
+    private readonly struct SideKeys(KeyColumn forward, KeyColumn reverse) : IRowKeys
     {
-        public FlowKey4 KeyOf(int row) => Column(row)[row >> 1];
+        public FlowKey KeyOf(int row) => IsAnswer(row) ? forward[row >> 1].Opposite() : Column(row)[row >> 1];
 
-        public void Expect(int row) => Prefetch.Lines(in Column(row)[row >> 1]);
+        public bool Is(int row, in FlowKey key) =>
+            IsAnswer(row) ? forward.Is(row >> 1, key.Opposite()) : Column(row).Is(row >> 1, key);
 
-        private FlowKey4[] Column(int row) => (FlowSide)(row & 1) == FlowSide.Client ? forward : reverse;
+        public void Expect(int row) => Column(row).Expect(row >> 1);
+
+        private bool IsAnswer(int row) => (FlowSide)(row & 1) == FlowSide.Target && reverse.IsTunnelPath(row >> 1);
+
+        private KeyColumn Column(int row) => (FlowSide)(row & 1) == FlowSide.Client ? forward : reverse;
     }
 }

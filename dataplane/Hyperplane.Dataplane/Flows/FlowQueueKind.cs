@@ -10,6 +10,9 @@ public enum FlowQueueKind
     /// <summary>A second datagram.</summary>
     Unconfirmed,
 
+    /// <summary>The target's acknowledgement of a header.</summary>
+    HeaderSent,
+
     /// <summary>After an RST that may have been taken.</summary>
     ResetSeen,
 

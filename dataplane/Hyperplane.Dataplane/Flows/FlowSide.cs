@@ -1,7 +1,7 @@
 namespace Hyperplane.Dataplane.Flows;
 
 /// <summary>From whom a frame of a flow comes; also the direction bit of <see
-/// cref="FlowEntry4.CounterSlot"/>.</summary>
+/// cref="FlowEntry.CounterSlot"/>.</summary>
 public enum FlowSide : byte
 {
     /// <summary>The client, towards the VIP.</summary>

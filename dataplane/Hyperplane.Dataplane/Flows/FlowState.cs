@@ -12,6 +12,9 @@ public enum FlowState : byte
     /// <summary>TCP: the target's SYN-ACK went to the client.</summary>
     SynAckSeen,
 
+    /// <summary>TCP: the proxy protocol header went to the target, which did not acknowledge it yet.</summary>
+    HeaderSent,
+
     /// <summary>UDP: one datagram went to the target, none came back.</summary>
     Unconfirmed,
 

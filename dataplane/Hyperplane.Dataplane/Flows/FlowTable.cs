@@ -45,7 +45,7 @@ public sealed class FlowTable
     public bool HasRoom(FlowPool pool) => _counts[(int)pool] < _limits[(int)pool];
 
     /// <summary>The slot of the flow that has this key, in either direction, or <see cref="None"/>.</summary>
-    public int Find(in FlowKey4 key, out FlowSide side) => _index.Find(key, out side);
+    public int Find(in FlowKey key, out FlowSide side) => _index.Find(key, out side);
 
     /// <summary>The state of a slot.</summary>
     public FlowState State(int slot) => Columns.State[slot];
@@ -75,20 +75,20 @@ public sealed class FlowTable
 
     /// <summary>Adds a flow; neither key may be there, the pool must have room and a slot be free.</summary>
     /// <param name="state">Of a new flow <see cref="FlowState.SynSeen"/> or <see cref="FlowState.Unconfirmed"/>; of one
-    /// that is carried on <see cref="FlowState.Established"/> or <see cref="FlowState.Closing"/>.</param>
-    public int Add(in FlowKey4 forward, in FlowKey4 reverse, FlowState state, long nowNs)
+    /// that is carried on <see cref="FlowState.SynAckSeen"/>, <see cref="FlowState.Established"/> or
+    /// <see cref="FlowState.Closing"/>.</param>
+    public int Add(in FlowKey forward, in FlowKey reverse, FlowState state, long nowNs)
     {
         int slot = Take(forward, reverse, FlowFlags.None, nowNs);
         _index.Add(slot, FlowSide.Client);
         Enter(slot, state);
-        if (state is FlowState.SynSeen or FlowState.Unconfirmed)
-            Wait(slot, state == FlowState.SynSeen ? FlowQueueKind.HalfOpen : FlowQueueKind.Unconfirmed, nowNs);
+        WaitIn(slot, state, nowNs);
         return slot;
     }
 
     /// <summary>Notes a port that another node's flow has; the reverse key may not be there, and a slot be
     /// free.</summary>
-    public int Reserve(in FlowKey4 forward, in FlowKey4 reverse, long nowNs)
+    public int Reserve(in FlowKey forward, in FlowKey reverse, long nowNs)
     {
         int slot = Take(forward, reverse, FlowFlags.Detached, nowNs);
         Columns.Listener[slot] = -1;
@@ -103,8 +103,7 @@ public sealed class FlowTable
     {
         Leave(slot);
         Enter(slot, state);
-        if (state == FlowState.SynAckSeen)
-            Wait(slot, FlowQueueKind.HalfOpen, nowNs);
+        WaitIn(slot, state, nowNs);
     }
 
     /// <summary>Has an established or closing flow wait in one of the queues after an RST.</summary>
@@ -163,18 +162,19 @@ public sealed class FlowTable
         _free = slot;
     }
 
-    private int Take(in FlowKey4 forward, in FlowKey4 reverse, FlowFlags flags, long nowNs)
+    private int Take(in FlowKey forward, in FlowKey reverse, FlowFlags flags, long nowNs)
     {
         int slot = _free;
         _free = Columns.Next[slot];
-        Columns.Forward[slot] = forward;
-        Columns.Reverse[slot] = reverse;
+        Columns.Forward.Set(slot, forward);
+        Columns.Reverse.Set(slot, reverse);
         Columns.Flags[slot] = flags;
         Columns.LastSeenNs[slot] = nowNs;
         Columns.FoldedFromClient[slot] = 0;
         Columns.FoldedFromTarget[slot] = 0;
         Columns.ClientExpects[slot] = 0;
         Columns.TargetExpects[slot] = 0;
+        Columns.HeaderBytes[slot] = 0;
         _index.Add(slot, FlowSide.Target);
         return slot;
     }
@@ -188,6 +188,16 @@ public sealed class FlowTable
     }
 
     private void Wait(int slot, FlowQueueKind kind, long nowNs) => _queues[(int)kind].Append(slot, nowNs);
+
+    private void WaitIn(int slot, FlowState state, long nowNs)
+    {
+        if (state is FlowState.SynSeen or FlowState.SynAckSeen)
+            Wait(slot, FlowQueueKind.HalfOpen, nowNs);
+        else if (state == FlowState.Unconfirmed)
+            Wait(slot, FlowQueueKind.Unconfirmed, nowNs);
+        else if (state == FlowState.HeaderSent)
+            Wait(slot, FlowQueueKind.HeaderSent, nowNs);
+    }
 
     private void Enter(int slot, FlowState state)
     {
@@ -210,7 +220,7 @@ public sealed class FlowTable
 
     private static FlowPool PoolOf(FlowState state) => state switch
     {
-        FlowState.SynSeen or FlowState.SynAckSeen => FlowPool.HalfOpen,
+        FlowState.SynSeen or FlowState.SynAckSeen or FlowState.HeaderSent => FlowPool.HalfOpen,
         FlowState.Unconfirmed => FlowPool.Unconfirmed,
         FlowState.Established or FlowState.Closing => FlowPool.Established,
         _ => FlowPool.HoldDown,

@@ -12,6 +12,9 @@ public static class FlowTimes
     /// <summary>A UDP flow's second datagram: 30 s.</summary>
     public const long Unconfirmed = 30 * Second;
 
+    /// <summary>The target's acknowledgement of a header: 200 ms, TCP's shortest time-out in practice.</summary>
+    public const long HeaderSent = Second / 5;
+
     /// <summary>Silence after an RST of an uncertain sequence number, and after each question then: 1 s, over a round
     /// trip and the half second in which Linux answers once.</summary>
     public const long ResetSeen = Second;
@@ -42,6 +45,7 @@ public static class FlowTimes
     {
         FlowQueueKind.HalfOpen => HalfOpen,
         FlowQueueKind.Unconfirmed => Unconfirmed,
+        FlowQueueKind.HeaderSent => HeaderSent,
         FlowQueueKind.ResetSeen or FlowQueueKind.ResetAsked or FlowQueueKind.ResetAskedAgain => ResetSeen,
         FlowQueueKind.AfterReset => AfterReset,
         FlowQueueKind.AfterClose => AfterClose,

@@ -7,13 +7,13 @@ namespace Hyperplane.Dataplane.Flows;
 public interface IFlowCache
 {
     /// <summary>Puts an entry in, replacing one of the same key; false when the cache is full.</summary>
-    bool TryInstall(in FlowKey4 key, in FlowEntry4 entry);
+    bool TryInstall(in FlowKey key, in FlowEntry entry);
 
     /// <summary>Takes an entry out; false when it was not there.</summary>
-    bool TryRemove(in FlowKey4 key);
+    bool TryRemove(in FlowKey key);
 
     /// <summary>Reads an entry with its stamp; false when it is not there.</summary>
-    bool TryRead(in FlowKey4 key, out FlowEntry4 entry);
+    bool TryRead(in FlowKey key, out FlowEntry entry);
 
     /// <summary>Entries it can hold.</summary>
     int Capacity { get; }

@@ -4,7 +4,10 @@ namespace Hyperplane.Dataplane.Flows;
 public interface IRowKeys
 {
     /// <summary>The key of a row.</summary>
-    FlowKey4 KeyOf(int row);
+    FlowKey KeyOf(int row);
+
+    /// <summary>Whether a row has this key.</summary>
+    bool Is(int row, in FlowKey key);
 
     /// <summary>Asks for the memory that <see cref="KeyOf"/> reads.</summary>
     void Expect(int row);

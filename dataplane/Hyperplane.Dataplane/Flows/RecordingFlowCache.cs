@@ -6,14 +6,14 @@ namespace Hyperplane.Dataplane.Flows;
 /// <summary>A flow cache in memory: stands for the XDP program's map in tests and simulation.</summary>
 public sealed class RecordingFlowCache : IFlowCache
 {
-    private readonly Dictionary<FlowKey4, FlowEntry4> _entries;
+    private readonly Dictionary<FlowKey, FlowEntry> _entries;
     private readonly Dictionary<uint, (ulong Packets, ulong Bytes)> _counters = [];
 
     /// <summary>Makes an empty cache that holds at most <paramref name="capacity"/> entries.</summary>
     public RecordingFlowCache(int capacity)
     {
         Capacity = capacity;
-        _entries = new Dictionary<FlowKey4, FlowEntry4>(capacity);
+        _entries = new Dictionary<FlowKey, FlowEntry>(capacity);
     }
 
     /// <inheritdoc/>
@@ -29,10 +29,10 @@ public sealed class RecordingFlowCache : IFlowCache
     public int Removals { get; private set; }
 
     /// <summary>The keys in the cache.</summary>
-    public IReadOnlyCollection<FlowKey4> Keys => _entries.Keys;
+    public IReadOnlyCollection<FlowKey> Keys => _entries.Keys;
 
     /// <inheritdoc/>
-    public bool TryInstall(in FlowKey4 key, in FlowEntry4 entry)
+    public bool TryInstall(in FlowKey key, in FlowEntry entry)
     {
         if (_entries.Count >= Capacity && !_entries.ContainsKey(key))
             return false;
@@ -42,7 +42,7 @@ public sealed class RecordingFlowCache : IFlowCache
     }
 
     /// <inheritdoc/>
-    public bool TryRemove(in FlowKey4 key)
+    public bool TryRemove(in FlowKey key)
     {
         bool removed = _entries.Remove(key);
         if (removed)
@@ -51,15 +51,15 @@ public sealed class RecordingFlowCache : IFlowCache
     }
 
     /// <inheritdoc/>
-    public bool TryRead(in FlowKey4 key, out FlowEntry4 entry) => _entries.TryGetValue(key, out entry);
+    public bool TryRead(in FlowKey key, out FlowEntry entry) => _entries.TryGetValue(key, out entry);
 
     /// <summary>Frames and bytes (as received) that a <see cref="CachedPath"/> forwarded in a counter slot.</summary>
     public (ulong Packets, ulong Bytes) Counted(uint counterSlot) => _counters.GetValueOrDefault(counterSlot);
 
     /// <summary>Notes a forwarded frame in the entry and in its counter slot.</summary>
-    internal void Stamp(in FlowKey4 key, long nowNs, int frameBytes, uint? acknowledgementBe)
+    internal void Stamp(in FlowKey key, long nowNs, int frameBytes, uint? acknowledgementBe)
     {
-        ref FlowEntry4 entry = ref CollectionsMarshal.GetValueRefOrNullRef(_entries, key);
+        ref FlowEntry entry = ref CollectionsMarshal.GetValueRefOrNullRef(_entries, key);
         if (Unsafe.IsNullRef(ref entry))
             return;
         entry.Stamp(nowNs);

@@ -37,7 +37,7 @@ public struct RowIndex<TKeys>
     }
 
     /// <summary>The row with this key, or -1.</summary>
-    public readonly int Find(in FlowKey4 key, ulong hash)
+    public readonly int Find(in FlowKey key, ulong hash)
     {
         int place = PlaceOf(key, hash);
         return place < 0 ? -1 : RowOf(_entries[place]);
@@ -61,7 +61,7 @@ public struct RowIndex<TKeys>
 
     /// <summary>Makes a key lead to a row that has it.</summary>
     /// <returns>The row that it led to before; -1 for none.</returns>
-    public int Set(in FlowKey4 key, ulong hash, int row)
+    public int Set(in FlowKey key, ulong hash, int row)
     {
         if ((_count + 1) * 5L > _entries.Length * 4L)
             Grow();
@@ -146,7 +146,7 @@ public struct RowIndex<TKeys>
     }
 
     /// <summary>The place of a key; the complement of the place where it would be when it is not there.</summary>
-    private readonly int PlaceOf(in FlowKey4 key, ulong hash)
+    private readonly int PlaceOf(in FlowKey key, ulong hash)
     {
         for (int group = Home(hash); ; group = Next(group))
         {
@@ -154,7 +154,7 @@ public struct RowIndex<TKeys>
             for (uint alike = Alike(there, hash); alike != 0; alike &= alike - 1)
             {
                 int place = Place(group, alike);
-                if (_keys.KeyOf(RowOf(_entries[place])) == key)
+                if (_keys.Is(RowOf(_entries[place]), key))
                     return place;
             }
             uint free = Equal(there, 0);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Hyperplane.Dataplane.Packets;
 
 namespace Hyperplane.Dataplane.Flows;
 
@@ -17,7 +18,8 @@ public sealed class SnatPorts
     private readonly FlowTable _table;
     private readonly uint _firstPort;
     private readonly uint _ports;
-    private uint[] _addressesBe = [];
+    private PacketAddress[] _ipv4 = [];
+    private PacketAddress[] _ipv6 = [];
     private ulong _cursor;
 
     /// <summary>Starts somewhere in the range, so that a restart does not begin with the ports used last.</summary>
@@ -35,33 +37,48 @@ public sealed class SnatPorts
         _cursor = FlowHash.Of(seed, 1) >> 24;
     }
 
-    /// <summary>Replaces the addresses (network order); flows keep what they have.</summary>
-    public void Use(uint[] addressesBe) => _addressesBe = addressesBe;
+    /// <summary>Replaces the addresses; flows keep what they have.</summary>
+    public void Use(PacketAddress[] addresses)
+    {
+        _ipv4 = Array.FindAll(addresses, address => address.IsIpv4);
+        _ipv6 = Array.FindAll(addresses, address => !address.IsIpv4);
+    }
 
-    /// <summary>Whether it may give out a port of an address (both network order).</summary>
-    public bool Has(uint addressBe, ushort portBe)
+    /// <summary>Has the next flow get a port, of the first address, if it is free; in the place of a start by
+    /// chance.</summary>
+    public void BeginAt(ushort port)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(port, _firstPort);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(port, _firstPort + _ports);
+        _cursor = port - _firstPort;
+    }
+
+    /// <summary>Whether it may give out a port (network order) of an address.</summary>
+    public bool Has(in PacketAddress address, ushort portBe)
     {
         ushort port = BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(portBe) : portBe;
-        return Array.IndexOf(_addressesBe, addressBe) >= 0 && port >= _firstPort && port - _firstPort < _ports;
+        return Array.IndexOf(address.IsIpv4 ? _ipv4 : _ipv6, address) >= 0
+            && port >= _firstPort && port - _firstPort < _ports;
     }
 
     /// <summary>Finds a free reverse key towards a target; false when all tries hit taken ones.</summary>
     /// <param name="protocol">TCP or UDP.</param>
-    /// <param name="targetBe">Target address, network order.</param>
+    /// <param name="target">Target address; the source address is of its family.</param>
     /// <param name="targetPortBe">Target port, network order.</param>
     /// <param name="reverse">The key of the target's answers. Nothing is reserved: the caller adds the flow.</param>
-    public bool TryTake(uint protocol, uint targetBe, ushort targetPortBe, out FlowKey4 reverse)
+    public bool TryTake(uint protocol, in PacketAddress target, ushort targetPortBe, out FlowKey reverse)
     {
-        ulong places = (ulong)_addressesBe.Length * _ports;
+        PacketAddress[] addresses = target.IsIpv4 ? _ipv4 : _ipv6;
+        ulong places = (ulong)addresses.Length * _ports;
         for (int attempt = 0; places > 0 && attempt < Tries; attempt++)
         {
             ulong place = _cursor++ % places;
             if (attempt >= Tries / 2)
                 place = (place + ((ulong)(attempt - (Tries / 2)) * JumpStep)) % places;
-            uint addressBe = _addressesBe[(int)(place / _ports)];
+            PacketAddress address = addresses[(int)(place / _ports)];
             ushort port = (ushort)(_firstPort + (uint)(place % _ports));
             ushort portBe = BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(port) : port;
-            reverse = new FlowKey4(targetBe, addressBe, targetPortBe, portBe, protocol);
+            reverse = new FlowKey(target, address, targetPortBe, portBe, protocol);
             if (_table.Find(reverse, out _) == FlowTable.None)
                 return true;
         }

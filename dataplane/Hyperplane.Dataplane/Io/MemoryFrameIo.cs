@@ -5,7 +5,8 @@ namespace Hyperplane.Dataplane.Io;
 /// another thread than the pipeline's.</remarks>
 public sealed class MemoryFrameIo : IFrameIo, IDisposable
 {
-    private const int HeadroomBytes = 64;
+    /// <summary>What a frame can grow by at its front.</summary>
+    public const int HeadroomBytes = 128;
 
     private readonly byte[] _memory;
     private readonly int _bufferBytes;

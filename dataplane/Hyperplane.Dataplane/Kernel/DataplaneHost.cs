@@ -19,11 +19,18 @@ public static class DataplaneHost
         return KernelDataplane.Start(options, TimeProvider.System);
     }
 
+    /// <summary>The rights that <see cref="Start"/> needs and this process does not have, in words; null when it has
+    /// all.</summary>
+    public static string? MissingRights() => ProcessRights.Missing() is { Count: > 0 } missing
+        ? $"the process does not have {string.Join(", ", missing)}: run it as root, or give it these capabilities"
+        : null;
+
     private static string? Check(DataplaneOptions options) =>
         options.NodeId == 0 ? "The node id is 0; 1 to 65535 are allowed"
         : Range("flow capacity", options.FlowCapacity, 1_024, 16_777_216)
             ?? Range("half-open capacity", options.HalfOpenCapacity, 256, 1_048_576)
             ?? Range("stall timeout in ms", options.StallTimeoutMs, 0, 60_000)
+            ?? Range("VLAN's number", options.Vlan, 0, Packets.VlanTag.LargestId)
             ?? Range("real-time priority", options.RealTimePriority, 0, 50)
             ?? Range("last source port", options.LastSnatPort, Math.Max((int)options.FirstSnatPort, 1), 65_535)
             ?? (options.FabricAddress is null or { AddressFamily: System.Net.Sockets.AddressFamily.InterNetwork }

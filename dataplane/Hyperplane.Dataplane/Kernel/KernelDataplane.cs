@@ -8,6 +8,7 @@ using Hyperplane.Dataplane.Kernel.Bpf;
 using Hyperplane.Dataplane.Kernel.Netlink;
 using Hyperplane.Dataplane.Kernel.Xsk;
 using Hyperplane.Dataplane.Model;
+using Hyperplane.Dataplane.Packets;
 using Hyperplane.Dataplane.Pipeline;
 using Hyperplane.Dataplane.Sharing;
 
@@ -33,6 +34,7 @@ internal sealed class KernelDataplane : IDataplane
     private readonly TimeProvider _time;
     private readonly HyperplaneProgram _program;
     private readonly PeerMaps _peers;
+    private readonly AdmissionMaps _admissions;
     private readonly Lock _peering = new();
     private readonly NextHopTable _nextHops;
     private readonly NeighbourWatcher _neighbours;
@@ -45,6 +47,7 @@ internal sealed class KernelDataplane : IDataplane
     private readonly Thread _thread;
     private readonly int _beatPatienceMs;
     private PeerNode[] _peerNodes = [];
+    private IReadOnlyList<VipModel> _vips = [];
     private ModelTables _tables = ModelTables.Empty;
     private string? _fault;
     private bool _disposed;
@@ -60,21 +63,25 @@ internal sealed class KernelDataplane : IDataplane
                 throw new KernelException(
                     $"{link.Name} has {link.ReceiveQueues} receive queues; one is supported: "
                     + $"ethtool -L {link.Name} combined 1 (or rx 1), or make the veth with numrxqueues 1");
-            TunnelEnd? tunnel = TunnelOf(options, link);
+            InterfaceInfo fabric = options.AddressInterface is { } name ? InterfaceInfo.Read(name) : link;
+            TunnelEnd? tunnel = TunnelOf(options, fabric);
             _program = Own(HyperplaneProgram.Load(
                 options.FlowCapacity * 2, options.StallTimeoutMs, pipelines: 1, DataplaneLimits.Listeners * 2,
-                tunnel ?? default, link.Mac));
-            _prefixes = new PrefixMap(_program.OwnPrefixes);
+                tunnel ?? default, link.Mac, fabric.MtuBytes, options.Vlan));
+            _prefixes = new PrefixMap(_program, tunnel?.AddressBe ?? 0);
             _peers = new PeerMaps(_program.Peers, _program.PeerMacs, _program.PeerAddresses, options.NodeId);
-            _nextHops = new NextHopTable(link, Publish);
-            _neighbours = Own(new NeighbourWatcher(_nextHops, link, time));
-            _socket = Own(new AfXdpSocket(link.Index, Queue, AfXdpOptions.ForMtu(link.MtuBytes)));
+            _admissions = new AdmissionMaps(_program.Admissions, _program.AdmissionTimes, options.NodeId);
+            _nextHops = new NextHopTable(link with { Subnets = fabric.Subnets }, Publish);
+            _neighbours = Own(new NeighbourWatcher(_nextHops, fabric, time));
+            AfXdpOptions shape = AfXdpOptions.ForMtu(link.MtuBytes) with { Vlan = options.Vlan };
+            _socket = Own(new AfXdpSocket(link.Index, Queue, shape));
             Check(
                 _program.Sockets.Update((uint)Queue, (uint)_socket.Descriptor),
                 "giving the socket to the XDP program");
             _pipeline = new PacketPipeline(
-                options, new BpfFlowCache(_program.Flows), _nextHops, Secret(), frames: _socket,
-                relayCache: new BpfRelayCache(_program.Relays), tunnel: tunnel);
+                options, new BpfFlowCache(_program.Flows, _program.Flows6), _nextHops, Secret(), frames: _socket,
+                relayCache: new BpfRelayCache(_program.Relays, _program.Relays6), tunnel: tunnel,
+                mtuBytes: fabric.MtuBytes);
             _compiler = new ModelCompiler(_pipeline.Counters, options.MaglevTableSize);
             _loop = new PipelineLoop(
                 _socket, _pipeline, time, new PipelineHeartbeat(_program.Heartbeats, pipeline: 0),
@@ -86,7 +93,7 @@ internal sealed class KernelDataplane : IDataplane
                 Name = "pipeline 0", IsBackground = true,
             };
             _thread.Start();
-            _link = XdpLink.Attach(_program.Descriptor, link.Index, link.Name);
+            _link = XdpLink.Attach(_program.Descriptor, link.Index, link.Name, options.XdpMode);
         }
         catch
         {
@@ -137,6 +144,7 @@ internal sealed class KernelDataplane : IDataplane
             _peerNodes = [.. peers];
             _pipeline.UsePeers(peers);
             _peers.Use(peers, _nextHops);
+            _admissions.Use(_vips, peers);
         }
     }
 
@@ -153,11 +161,15 @@ internal sealed class KernelDataplane : IDataplane
             ModelTables? tables = _compiler.Compile(model, _pipeline.AppliedSequence, out string? refusal);
             if (tables is null)
                 return refusal;
-            if (!_nextHops.Use([.. tables.Gateways.Select(AddressBytes.Be)]))
+            if (!_nextHops.Use([.. tables.Gateways.Select(PacketAddress.Of)]))
                 return "no next hop is left for the gateways";
             // Tunnels begin at a gateway.
             lock (_peering)
+            {
+                _vips = model.Vips;
                 _peers.Use(_peerNodes, _nextHops);
+                _admissions.Use(_vips, _peerNodes);
+            }
             foreach (int slot in tables.NewListenerSlots)
             {
                 _program.Listeners.Clear(((uint)slot * 2) + (uint)FlowSide.Client);
@@ -217,7 +229,7 @@ internal sealed class KernelDataplane : IDataplane
     {
         uint addressBe = options.FabricAddress is { } address
             ? AddressBytes.Be(address)
-            : link.Subnets.Select(subnet => subnet.AddressBe).FirstOrDefault();
+            : link.Subnets.FirstOrDefault(subnet => subnet.Address.IsIpv4).Address.Ipv4Be;
         return options.Exchange is null || addressBe == 0 ? null : new TunnelEnd(addressBe, link.MtuBytes);
     }
 

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Hyperplane.Dataplane.Kernel;
 
 /// <summary>The kernel, or libbpf, refused something that the dataplane cannot run without.</summary>
-/// <remarks>The message says what was tried, the kernel's reason, and what to do about it. Never thrown on the packet
-/// path.</remarks>
+/// <remarks>The message, one line, says what was tried, the kernel's reason, and what to do about it. Never thrown on
+/// the packet path.</remarks>
 public sealed class KernelException : Exception
 {
     /// <summary>Without a reason from the kernel.</summary>
@@ -29,6 +29,12 @@ public sealed class KernelException : Exception
 
     /// <summary>errno, 0 when there is none.</summary>
     public int Error { get; }
+
+    /// <summary>What the kernel's verifier said about a program that it refused; empty when it was not asked.</summary>
+    public string VerifierLog { get; init; } = "";
+
+    /// <summary>Whether <see cref="XdpMode.Generic"/> would have worked: it was tried.</summary>
+    public bool OffersGeneric { get; init; }
 
     private static string Reason(int error) => Marshal.GetPInvokeErrorMessage(Math.Abs(error));
 }

@@ -20,7 +20,10 @@ public sealed class MaglevTable
     public ReadOnlySpan<ushort> Slots => _slots;
 
     /// <summary>The position of the target that owns a hash.</summary>
-    public int Select(ulong hash) => _slots[(int)Math.BigMul(hash, (ulong)_slots.Length, out _)];
+    public int Select(ulong hash) => _slots[SlotOf(hash)];
+
+    /// <summary>The slot of a hash: its high bits over the whole table.</summary>
+    public int SlotOf(ulong hash) => (int)Math.BigMul(hash, (ulong)_slots.Length, out _);
 
     /// <summary>Builds a table; not for the packet path.</summary>
     /// <param name="ids">Distinct target ids, 1 to 65,535 of them.</param>

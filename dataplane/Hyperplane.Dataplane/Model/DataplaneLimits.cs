@@ -15,6 +15,9 @@ public static class DataplaneLimits
     /// <summary>Target groups of one node.</summary>
     public const int TargetGroups = 131_072;
 
+    /// <summary>Target groups of one listener.</summary>
+    public const int GroupsPerListener = 8;
+
     /// <summary>Targets of one group.</summary>
     public const int TargetsPerGroup = 10_000;
 

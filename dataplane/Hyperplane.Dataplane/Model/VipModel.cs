@@ -7,4 +7,6 @@ namespace Hyperplane.Dataplane.Model;
 /// <param name="Id">Stable, never reused within 24 h.</param>
 /// <param name="Address">Never local to the kernel.</param>
 /// <param name="Listeners">At most one per (protocol, port).</param>
-public sealed record VipModel(uint Id, IPAddress Address, ImmutableArray<ListenerModel> Listeners);
+/// <param name="Admission">How many flows may begin there; null for no limit.</param>
+public sealed record VipModel(
+    uint Id, IPAddress Address, ImmutableArray<ListenerModel> Listeners, AdmissionModel? Admission = null);

@@ -11,6 +11,9 @@ public readonly ref struct EthernetView
     /// <summary>EtherType of IPv4.</summary>
     public const ushort Ipv4 = 0x0800;
 
+    /// <summary>EtherType of IPv6.</summary>
+    public const ushort Ipv6 = 0x86dd;
+
     private readonly ReadOnlySpan<byte> _frame;
 
     private EthernetView(ReadOnlySpan<byte> frame) => _frame = frame;

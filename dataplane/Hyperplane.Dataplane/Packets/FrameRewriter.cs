@@ -13,17 +13,19 @@ public static class FrameRewriter
     /// included.</summary>
     /// <param name="from">The key as the frame carries it on arrival.</param>
     /// <param name="to">The key as the frame shall carry it.</param>
-    public static FlowEntry4 Translate(in FlowKey4 from, in FlowKey4 to)
+    public static FlowEntry Translate(in FlowKey from, in FlowKey to)
     {
-        ulong oldAddresses = from.SourceBe + (ulong)from.DestinationBe;
-        ulong newAddresses = to.SourceBe + (ulong)to.DestinationBe;
-        return new FlowEntry4
+        ulong oldAddresses = from.Source.Words + from.Destination.Words;
+        ulong newAddresses = to.Source.Words + to.Destination.Words;
+        return new FlowEntry
         {
-            SourceBe = to.SourceBe,
-            DestinationBe = to.DestinationBe,
+            Source = to.Source,
+            Destination = to.Destination,
             SourcePortBe = to.SourcePortBe,
             DestinationPortBe = to.DestinationPortBe,
-            IpChecksumDelta = InternetChecksum.Delta(oldAddresses, newAddresses),
+            IpChecksumDelta = from.IsIpv4 && to.IsIpv4
+                ? InternetChecksum.Delta(oldAddresses, newAddresses)
+                : (ushort)0,
             L4ChecksumDelta = InternetChecksum.Delta(
                 oldAddresses + from.SourcePortBe + from.DestinationPortBe,
                 newAddresses + to.SourcePortBe + to.DestinationPortBe),
@@ -34,9 +36,9 @@ public static class FrameRewriter
     /// <param name="frame">A frame whose headers were read and found whole, its TTL above 1.</param>
     /// <param name="transportOffset">Where TCP or UDP starts.</param>
     /// <param name="isUdp">UDP, whose checksum 0 means none.</param>
-    /// <param name="entry">The translation.</param>
+    /// <param name="entry">The translation, within the frame's family.</param>
     /// <param name="hop">A resolved next hop.</param>
-    public static void Apply(Span<byte> frame, int transportOffset, bool isUdp, in FlowEntry4 entry, in NextHop hop)
+    public static void Apply(Span<byte> frame, int transportOffset, bool isUdp, in FlowEntry entry, in NextHop hop)
     {
         ApplyHeader(frame, entry, hop);
         Span<byte> transport = frame[transportOffset..];
@@ -51,16 +53,37 @@ public static class FrameRewriter
     }
 
     /// <summary>Writes all but ports and their checksum: what a fragment that is not the first one needs.</summary>
-    public static void ApplyHeader(Span<byte> frame, in FlowEntry4 entry, in NextHop hop)
+    public static void ApplyHeader(Span<byte> frame, in FlowEntry entry, in NextHop hop)
     {
         WriteEthernet(frame, hop);
-        Span<byte> ip = frame.Slice(EthernetView.HeaderBytes, Ipv4View.MinimumHeaderBytes);
+        Span<byte> ip = frame[EthernetView.HeaderBytes..];
+        if (!entry.Source.IsIpv4)
+        {
+            ip[7]--;
+            MemoryMarshal.Write(ip[8..], entry.Source);
+            MemoryMarshal.Write(ip[24..], entry.Destination);
+            return;
+        }
         ip[8]--;
         ushort ipChecksum = MemoryMarshal.Read<ushort>(ip[10..]);
         uint ipDelta = (uint)entry.IpChecksumDelta + InternetChecksum.TtlDecrement;
         MemoryMarshal.Write(ip[10..], InternetChecksum.Update(ipChecksum, ipDelta));
-        MemoryMarshal.Write(ip[12..], entry.SourceBe);
-        MemoryMarshal.Write(ip[16..], entry.DestinationBe);
+        MemoryMarshal.Write(ip[12..], entry.Source.Ipv4Be);
+        MemoryMarshal.Write(ip[16..], entry.Destination.Ipv4Be);
+    }
+
+    /// <summary>Counts a hop, and nothing else.</summary>
+    public static void DecrementTtl(Span<byte> frame, bool isIpv4)
+    {
+        Span<byte> ip = frame[EthernetView.HeaderBytes..];
+        if (!isIpv4)
+        {
+            ip[7]--;
+            return;
+        }
+        ip[8]--;
+        ushort checksum = MemoryMarshal.Read<ushort>(ip[10..]);
+        MemoryMarshal.Write(ip[10..], InternetChecksum.Update(checksum, InternetChecksum.TtlDecrement));
     }
 
     /// <summary>Writes the MAC addresses of a next hop.</summary>

@@ -5,7 +5,8 @@ using Hyperplane.Dataplane.Model;
 
 namespace Hyperplane.Dataplane.Packets;
 
-/// <summary>Carries an ICMP error to the other side of a translated flow (RFC 5508, section 4).</summary>
+/// <summary>Carries an ICMP error to the other side of a translated flow (RFC 5508, section 4; ICMPv6
+/// likewise).</summary>
 /// <remarks>The error seems to come from the flow's peer as the receiver knows it, also when a router on the way made
 /// it: inner addresses show nowhere, and no filter meets a foreign source.</remarks>
 public static class IcmpErrorRewriter
@@ -15,41 +16,68 @@ public static class IcmpErrorRewriter
     /// <summary>Writes addresses, ports, TTL and all checksums, outside and inside.</summary>
     /// <param name="frame">A frame whose headers were read and found whole, its ICMP checksum right, its TTL above
     /// 1.</param>
-    /// <param name="headerBytes">Length of the outer IPv4 header.</param>
-    /// <param name="totalBytes">Length of the outer packet, without padding.</param>
-    /// <param name="entry">The translation of frames that come from where the error came from.</param>
+    /// <param name="ip">Its outer header.</param>
+    /// <param name="entry">The translation of frames that come from where the error came from, within the
+    /// family.</param>
     /// <param name="hop">A resolved next hop.</param>
-    public static void Apply(
-        Span<byte> frame, int headerBytes, int totalBytes, in FlowEntry4 entry, in NextHop hop)
+    public static void Apply(Span<byte> frame, in IpView ip, in FlowEntry entry, in NextHop hop)
     {
         FrameRewriter.WriteEthernet(frame, hop);
-        Span<byte> packet = frame.Slice(EthernetView.HeaderBytes, totalBytes);
-        Span<byte> message = packet[headerBytes..];
-        WriteEmbedded(message[IcmpView.HeaderBytes..], entry);
+        Span<byte> packet = frame.Slice(EthernetView.HeaderBytes, ip.TotalBytes);
+        Span<byte> message = packet[ip.HeaderBytes..];
+        Span<byte> embedded = message[IcmpView.HeaderBytes..];
+        if (ip.IsIpv4)
+            WriteEmbeddedIpv4(embedded, entry);
+        else
+            WriteEmbeddedIpv6(embedded, entry);
+        ulong pseudoSum = ip.IsIpv4
+            ? 0
+            : InternetChecksum.PseudoSum(entry.Source, entry.Destination, IcmpView.ProtocolV6, message.Length);
         MemoryMarshal.Write(message[ChecksumOffset..], (ushort)0);
-        MemoryMarshal.Write(message[ChecksumOffset..], InternetChecksum.Of(message));
-
+        MemoryMarshal.Write(
+            message[ChecksumOffset..], (ushort)~InternetChecksum.Fold(InternetChecksum.Sum(message) + pseudoSum));
+        if (!ip.IsIpv4)
+        {
+            packet[7]--;
+            MemoryMarshal.Write(packet[8..], entry.Source);
+            MemoryMarshal.Write(packet[24..], entry.Destination);
+            return;
+        }
         packet[8]--;
-        MemoryMarshal.Write(packet[12..], entry.SourceBe);
-        MemoryMarshal.Write(packet[16..], entry.DestinationBe);
+        MemoryMarshal.Write(packet[12..], entry.Source.Ipv4Be);
+        MemoryMarshal.Write(packet[16..], entry.Destination.Ipv4Be);
         MemoryMarshal.Write(packet[10..], (ushort)0);
-        MemoryMarshal.Write(packet[10..], InternetChecksum.Of(packet[..headerBytes]));
+        MemoryMarshal.Write(packet[10..], InternetChecksum.Of(packet[..ip.HeaderBytes]));
     }
 
     /// <summary>The packet inside went the other way: as its sender sent it.</summary>
-    private static void WriteEmbedded(Span<byte> packet, in FlowEntry4 entry)
+    private static void WriteEmbeddedIpv4(Span<byte> packet, in FlowEntry entry)
     {
-        int headerBytes = (packet[0] & 0x0f) * 4;
-        bool isUdp = packet[9] == (byte)IpProtocol.Udp;
-        Span<byte> transport = packet[headerBytes..];
-        ulong oldAddresses = MemoryMarshal.Read<uint>(packet[12..]) + (ulong)MemoryMarshal.Read<uint>(packet[16..]);
-        ulong oldPorts = MemoryMarshal.Read<ushort>(transport) + (ulong)MemoryMarshal.Read<ushort>(transport[2..]);
-        ulong newAddresses = entry.SourceBe + (ulong)entry.DestinationBe;
-        ulong newPorts = entry.SourcePortBe + (ulong)entry.DestinationPortBe;
+        ulong oldWords = MemoryMarshal.Read<uint>(packet[12..]) + (ulong)MemoryMarshal.Read<uint>(packet[16..]);
+        ulong newWords = entry.Source.Words + entry.Destination.Words;
+        MemoryMarshal.Write(packet[12..], entry.Destination.Ipv4Be);
+        MemoryMarshal.Write(packet[16..], entry.Source.Ipv4Be);
+        Adjust(packet[10..], InternetChecksum.Delta(oldWords, newWords));
+        WritePorts(packet[((packet[0] & 0x0f) * 4)..], packet[9], oldWords, newWords, entry);
+    }
 
-        MemoryMarshal.Write(packet[12..], entry.DestinationBe);
-        MemoryMarshal.Write(packet[16..], entry.SourceBe);
-        Adjust(packet[10..], InternetChecksum.Delta(oldAddresses, newAddresses));
+    private static void WriteEmbeddedIpv6(Span<byte> packet, in FlowEntry entry)
+    {
+        Ipv6View.TryReadQuoted(packet, out Ipv6View ip);
+        ulong oldWords = ip.Source.Words + ip.Destination.Words;
+        MemoryMarshal.Write(packet[8..], entry.Destination);
+        MemoryMarshal.Write(packet[24..], entry.Source);
+        WritePorts(
+            packet[ip.HeaderBytes..], ip.Protocol, oldWords, entry.Source.Words + entry.Destination.Words, entry);
+    }
+
+    /// <summary>Writes ports and checksum of a packet that may end behind its ports.</summary>
+    internal static void WritePorts(
+        Span<byte> transport, byte protocol, ulong oldAddresses, ulong newAddresses, in FlowEntry entry)
+    {
+        bool isUdp = protocol == (byte)IpProtocol.Udp;
+        ulong oldPorts = MemoryMarshal.Read<ushort>(transport) + (ulong)MemoryMarshal.Read<ushort>(transport[2..]);
+        ulong newPorts = entry.SourcePortBe + (ulong)entry.DestinationPortBe;
         MemoryMarshal.Write(transport, entry.DestinationPortBe);
         MemoryMarshal.Write(transport[2..], entry.SourcePortBe);
         int field = isUdp ? UdpView.ChecksumOffset : TcpView.ChecksumOffset;

@@ -5,14 +5,16 @@ using Hyperplane.Dataplane.Model;
 
 namespace Hyperplane.Dataplane.Packets;
 
-/// <summary>Tells a sender that its packets are too long for what lies ahead (RFC 1191, section 4).</summary>
+/// <summary>Tells a sender that its packets are too long for what lies ahead (RFC 1191, section 4; RFC 4443, section
+/// 3.2).</summary>
 public static class IcmpTooBig
 {
     private const int QuotedPayloadBytes = 8;
-    private const int IcmpHeaderBytes = 8;
-    private const byte TimeToLive = 64;
+    private const int LongestIpv6Bytes = 1_280;
+    private const byte HopLimit = 64;
     private const byte DestinationUnreachable = 3;
     private const byte FragmentationNeeded = 4;
+    private const byte PacketTooBig = 2;
 
     /// <summary>Turns a packet that must not be cut into its answer, in place: from its destination to its source and
     /// to the MAC address it came from.</summary>
@@ -25,34 +27,34 @@ public static class IcmpTooBig
     {
         frameBytes = 0;
         if (EthernetView.TryRead(frame, out EthernetView ethernet) != ParseVerdict.Ok
-            || Ipv4View.TryRead(ethernet.Payload, out Ipv4View ip) != ParseVerdict.Ok
+            || IpView.TryRead(ethernet, out IpView ip) != ParseVerdict.Ok
             || !ip.MustNotBeCut || ip.FragmentOffsetBytes != 0
             || ip.Protocol is not ((byte)IpProtocol.Tcp or (byte)IpProtocol.Udp))
             return false;
-        int quotedBytes = ip.HeaderBytes + QuotedPayloadBytes;
-        int packetBytes = Ipv4View.MinimumHeaderBytes + IcmpHeaderBytes + quotedBytes;
-        if (frame.Length < EthernetView.HeaderBytes + packetBytes || ip.Payload.Length < QuotedPayloadBytes)
+        int headersBytes = IpHeader.Bytes(ip.IsIpv4) + IcmpView.HeaderBytes;
+        int quotedBytes = ip.IsIpv4
+            ? ip.HeaderBytes + QuotedPayloadBytes
+            : Math.Min(ip.TotalBytes, LongestIpv6Bytes) - headersBytes;
+        int packetBytes = headersBytes + quotedBytes;
+        if (frame.Length < EthernetView.HeaderBytes + packetBytes || ip.Payload.Length < QuotedPayloadBytes
+            || quotedBytes < ip.HeaderBytes + QuotedPayloadBytes)
             return false;
-        (uint sourceBe, uint destinationBe) = (ip.SourceBe, ip.DestinationBe);
+        (PacketAddress source, PacketAddress destination, bool isIpv4) = (ip.Source, ip.Destination, ip.IsIpv4);
         var hop = new NextHop(ethernet.SourceMac, ethernet.DestinationMac, 0, 1);
-        Span<byte> packet = frame.Slice(EthernetView.HeaderBytes, packetBytes);
-        packet[..quotedBytes].CopyTo(packet[^quotedBytes..]);
-        packet[..^quotedBytes].Clear();
-        FrameRewriter.WriteEthernet(frame, hop);
-        packet[0] = 0x45;
-        BinaryPrimitives.WriteUInt16BigEndian(packet[2..], (ushort)packetBytes);
-        BinaryPrimitives.WriteUInt16BigEndian(packet[6..], 0x4000);
-        packet[8] = TimeToLive;
-        packet[9] = IcmpView.Protocol;
-        MemoryMarshal.Write(packet[12..], destinationBe);
-        MemoryMarshal.Write(packet[16..], sourceBe);
-        MemoryMarshal.Write(packet[10..], InternetChecksum.Of(packet[..Ipv4View.MinimumHeaderBytes]));
-        Span<byte> icmp = packet[Ipv4View.MinimumHeaderBytes..];
-        icmp[0] = DestinationUnreachable;
-        icmp[1] = FragmentationNeeded;
-        BinaryPrimitives.WriteUInt16BigEndian(icmp[6..], (ushort)mtuBytes);
-        MemoryMarshal.Write(icmp[2..], InternetChecksum.Of(icmp));
         frameBytes = EthernetView.HeaderBytes + packetBytes;
+        frame = frame[..frameBytes];
+        Span<byte> packet = frame[EthernetView.HeaderBytes..];
+        packet[..quotedBytes].CopyTo(packet[headersBytes..]);
+        packet[..headersBytes].Clear();
+        FrameRewriter.WriteEthernet(frame, hop);
+        byte protocol = isIpv4 ? IcmpView.Protocol : IcmpView.ProtocolV6;
+        Span<byte> icmp = IpHeader.Write(frame, destination, source, protocol, HopLimit);
+        icmp[0] = isIpv4 ? DestinationUnreachable : PacketTooBig;
+        icmp[1] = isIpv4 ? FragmentationNeeded : (byte)0;
+        // IPv4 has 16 bits for it, in the lower half of the word that IPv6 uses whole.
+        BinaryPrimitives.WriteUInt16BigEndian(icmp[6..], (ushort)mtuBytes);
+        ulong pseudoSum = isIpv4 ? 0 : InternetChecksum.PseudoSum(destination, source, protocol, icmp.Length);
+        MemoryMarshal.Write(icmp[2..], (ushort)~InternetChecksum.Fold(InternetChecksum.Sum(icmp) + pseudoSum));
         return true;
     }
 }

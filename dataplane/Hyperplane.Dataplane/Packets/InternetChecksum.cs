@@ -40,17 +40,23 @@ public static class InternetChecksum
     /// <summary>The checksum of bytes whose own checksum field is zero.</summary>
     public static ushort Of(ReadOnlySpan<byte> bytes) => (ushort)~Fold(Sum(bytes));
 
-    /// <summary>The TCP or UDP checksum with its pseudo header (RFC 9293, 3.1; RFC 768), the field in it taken as
-    /// zero.</summary>
+    /// <summary>The TCP or UDP checksum with its pseudo header (RFC 9293, 3.1; RFC 768; RFC 8200, 8.1), the field in it
+    /// taken as zero.</summary>
     /// <remarks>For UDP a result of 0 is given as 0xffff: 0 on the wire means "none".</remarks>
-    public static ushort OfTransport(uint sourceBe, uint destinationBe, byte protocol, ReadOnlySpan<byte> segment)
+    public static ushort OfTransport(
+        in PacketAddress source, in PacketAddress destination, byte protocol, ReadOnlySpan<byte> segment)
     {
         bool isUdp = protocol == (byte)Model.IpProtocol.Udp;
         int field = isUdp ? UdpView.ChecksumOffset : TcpView.ChecksumOffset;
-        ulong sum = sourceBe + (ulong)destinationBe + Network(protocol) + Network((ushort)segment.Length);
+        ulong sum = PseudoSum(source, destination, protocol, segment.Length);
         ushort checksum = (ushort)~Fold(sum + Sum(segment[..field]) + Sum(segment[(field + 2)..]));
         return isUdp && checksum == 0 ? (ushort)0xffff : checksum;
     }
+
+    /// <summary>Sum of the words of a pseudo header (RFC 9293, 3.1; RFC 8200, 8.1).</summary>
+    public static ulong PseudoSum(
+        in PacketAddress source, in PacketAddress destination, byte protocol, int segmentBytes) =>
+        source.Words + destination.Words + Network(protocol) + Network((ushort)segmentBytes);
 
     /// <summary>The folded sum of new minus old words, for <see cref="Update"/>; each argument a sum of
     /// words.</summary>

@@ -14,4 +14,7 @@ public enum ParseVerdict
 
     /// <summary>The IPv4 header checksum is wrong.</summary>
     BadChecksum,
+
+    /// <summary>Neither IPv4 nor IPv6.</summary>
+    OtherProtocol,
 }

@@ -9,6 +9,7 @@ public static class ParseVerdictCounter
     public static PacketCounter ToDrop(this ParseVerdict verdict) => verdict switch
     {
         ParseVerdict.Truncated => PacketCounter.DropTruncated,
+        ParseVerdict.OtherProtocol => PacketCounter.DropNotIp,
         ParseVerdict.BadChecksum => PacketCounter.DropIpChecksum,
         _ => PacketCounter.DropMalformed,
     };

@@ -14,13 +14,16 @@ namespace Hyperplane.Dataplane.Pipeline;
 /// which names the reason. In order: not IPv4, or too short to tell, or not to one of our prefixes: passed (and in
 /// the kernel, what is not addressed to our MAC). Any header defect, IPv4 options, a wrong header checksum, a
 /// fragment, another protocol, TCP without ACK or with SYN, FIN or RST, no entry: punted. TTL 1 or 0, next hop
-/// unknown: dropped by that name. Else rewritten, stamped and forwarded. A key without a flow whose relay entry
+/// unknown: dropped by that name. Else rewritten, stamped and forwarded, or translated into the other family unless
+/// that needs a second thought. A key without a flow whose relay entry
 /// names a living node, and that came from none, is relayed, by a tunnel when the node is off the subnet; with any
 /// doubt (TTL 1 or 0, next hop unknown, too long) it is punted. A tunnelled frame is refused when no node sent it,
 /// forwarded when it is one of a flow here, else punted. Frames that are not sent are left as they were.</remarks>
 public sealed class CachedPath(RecordingFlowCache cache, INextHops nextHops, OwnPrefixes ownPrefixes)
 {
     private const TcpFlags Deciding = TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst | TcpFlags.Ack;
+
+    private readonly FamilyTranslator _translator = new();
 
     /// <summary>Keys of other nodes' flows; null for none.</summary>
     internal RecordingRelayCache? Relays { get; init; }
@@ -31,7 +34,10 @@ public sealed class CachedPath(RecordingFlowCache cache, INextHops nextHops, Own
     /// <summary>This node's end of tunnels; the default for none.</summary>
     internal TunnelEnd Tunnel { get; init; }
 
-    /// <summary>What the last frame became when it went into a tunnel or came out of one; null otherwise.</summary>
+    /// <summary>The longest packet that leaves.</summary>
+    internal int MtuBytes { get; init; } = 1_500;
+
+    /// <summary>What the last frame became when its length changed; null otherwise.</summary>
     internal byte[]? Resized { get; private set; }
 
     /// <summary>Takes one frame and rewrites it in place when it is forwarded, unless it is
@@ -44,11 +50,10 @@ public sealed class CachedPath(RecordingFlowCache cache, INextHops nextHops, Own
         interfaceIndex = 0;
         Resized = null;
         if (EthernetView.TryRead(frame, out EthernetView ethernet) != ParseVerdict.Ok
-            || ethernet.EtherType != EthernetView.Ipv4
-            || ethernet.Payload.Length < Ipv4View.MinimumHeaderBytes)
+            || !IpView.TryReadDestination(ethernet, out PacketAddress destination))
             return PacketCounter.Passed;
-        bool isTunnelled = IsTunnelled(ethernet.Payload);
-        if (!isTunnelled && !ownPrefixes.Contains(MemoryMarshal.Read<uint>(ethernet.Payload[16..])))
+        bool isTunnelled = ethernet.EtherType == EthernetView.Ipv4 && IsTunnelled(ethernet.Payload);
+        if (!isTunnelled && !ownPrefixes.Contains(destination))
             return PacketCounter.Passed;
         PacketCounter verdict = ProcessPlain(frame, ethernet, nowNs, mayRelay: true, ref interfaceIndex);
         return isTunnelled && verdict == PacketCounter.Punted
@@ -59,27 +64,69 @@ public sealed class CachedPath(RecordingFlowCache cache, INextHops nextHops, Own
     private PacketCounter ProcessPlain(
         Span<byte> frame, in EthernetView ethernet, long nowNs, bool mayRelay, ref uint interfaceIndex)
     {
-        if (Ipv4View.TryRead(ethernet.Payload, out Ipv4View ip) != ParseVerdict.Ok
-            || ip.HeaderBytes != Ipv4View.MinimumHeaderBytes || ip.IsFragment
-            || !TryReadKey(ip, out FlowKey4 key))
+        if (IpView.TryRead(ethernet, out IpView ip) != ParseVerdict.Ok
+            || ip.HeaderBytes != IpHeader.Bytes(ip.IsIpv4) || ip.IsFragment
+            || !TryReadKey(ip, out FlowKey key))
             return PacketCounter.Punted;
-        if (!cache.TryRead(key, out FlowEntry4 entry))
+        if (!cache.TryRead(key, out FlowEntry entry))
         {
             return mayRelay
                 ? Relay(frame, ethernet.SourceMac, ip, key, nowNs, ref interfaceIndex)
                 : PacketCounter.Punted;
         }
+        if (entry.IsTunnelled)
+            return mayRelay ? Encapsulate(frame, ip, key, entry, nowNs, ref interfaceIndex) : PacketCounter.Punted;
+        bool isUdp = key.Protocol == (uint)IpProtocol.Udp;
+        bool isTranslated = entry.Source.IsIpv4 != ip.IsIpv4;
+        if (isTranslated && !(mayRelay && MayTranslate(ip, isUdp)))
+            return PacketCounter.Punted;
         if (ip.TimeToLive <= 1)
             return PacketCounter.DropTtl;
         if (!nextHops.TryGet(entry.NextHop, out NextHop hop))
             return PacketCounter.DropNextHopUnresolved;
 
-        bool isUdp = key.Protocol == (uint)IpProtocol.Udp;
-        FrameRewriter.Apply(frame, EthernetView.HeaderBytes + ip.HeaderBytes, isUdp, entry, hop);
-        cache.Stamp(key, nowNs, frame.Length, isUdp ? null : MemoryMarshal.Read<uint>(ip.Payload[8..]));
         interfaceIndex = hop.InterfaceIndex;
-        return PacketCounter.Forwarded;
+        cache.Stamp(key, nowNs, frame.Length, isUdp ? null : MemoryMarshal.Read<uint>(ip.Payload[8..]));
+        if (!isTranslated)
+        {
+            FrameRewriter.Apply(frame, EthernetView.HeaderBytes + ip.HeaderBytes, isUdp, entry, hop);
+            return PacketCounter.Forwarded;
+        }
+        byte[] rewritten = [.. frame];
+        _translator.TryTranslate(rewritten, ip, entry, hop);
+        Resized = _translator.Finished(rewritten);
+        return PacketCounter.Translated;
     }
+
+    /// <summary>What no longer fits is the pipeline's.</summary>
+    private PacketCounter Encapsulate(
+        Span<byte> frame, in IpView ip, in FlowKey key, in FlowEntry entry, long nowNs, ref uint interfaceIndex)
+    {
+        if (ip.TimeToLive <= 1)
+            return PacketCounter.DropTtl;
+        if (!nextHops.TryGet(entry.NextHop, out NextHop hop))
+            return PacketCounter.DropNextHopUnresolved;
+        Encapsulation to = Encapsulation.Of(entry, hop);
+        if (frame.Length - EthernetView.HeaderBytes + to.AddedBytes > MtuBytes)
+            return PacketCounter.Punted;
+        interfaceIndex = hop.InterfaceIndex;
+        cache.Stamp(key, nowNs, frame.Length, acknowledgementBe: null);
+        byte[] inner = [.. frame];
+        FrameRewriter.DecrementTtl(inner, ip.IsIpv4);
+        Wrap(inner, to);
+        return PacketCounter.Encapsulated;
+    }
+
+    private void Wrap(ReadOnlySpan<byte> frame, in Encapsulation to)
+    {
+        Resized = [.. new byte[to.AddedBytes], .. frame];
+        to.Write(Resized);
+    }
+
+    /// <summary>What needs a checksum made, or no longer fits, is the pipeline's.</summary>
+    private bool MayTranslate(in IpView ip, bool isUdp) => !ip.IsIpv4
+        || (FamilyTranslator.LengthOf(ip) <= MtuBytes
+            && !(isUdp && MemoryMarshal.Read<ushort>(ip.Payload[UdpView.ChecksumOffset..]) == 0));
 
     private bool IsTunnelled(ReadOnlySpan<byte> packet) =>
         Tunnel.AddressBe != 0 && MemoryMarshal.Read<uint>(packet[16..]) == Tunnel.AddressBe && packet[0] == 0x45
@@ -93,10 +140,10 @@ public sealed class CachedPath(RecordingFlowCache cache, INextHops nextHops, Own
         if (packet.Length < GueHeader.Bytes || Ipv4View.TryRead(packet, out Ipv4View outer) != ParseVerdict.Ok
             || outer.TotalBytes != packet.Length)
             return PacketCounter.Punted;
-        if (Peers.FindByAddress(outer.SourceBe) == 0 || !GueHeader.SaysIpv4(outer))
+        if (Peers.FindByAddress(outer.SourceBe) == 0 || GueHeader.Inner(outer) is not (var etherType and not 0))
             return PacketCounter.DropTunnel;
         byte[] inner = [.. new byte[EthernetView.HeaderBytes], .. packet[GueHeader.Bytes..]];
-        BinaryPrimitives.WriteUInt16BigEndian(inner.AsSpan(12), EthernetView.Ipv4);
+        BinaryPrimitives.WriteUInt16BigEndian(inner.AsSpan(12), etherType);
         EthernetView.TryRead(inner, out EthernetView ethernet);
         PacketCounter verdict = ProcessPlain(inner, ethernet, nowNs, mayRelay: false, ref interfaceIndex);
         Resized = verdict == PacketCounter.Forwarded ? inner : null;
@@ -104,9 +151,9 @@ public sealed class CachedPath(RecordingFlowCache cache, INextHops nextHops, Own
     }
 
     private PacketCounter Relay(
-        Span<byte> frame, ulong sourceMac, in Ipv4View ip, in FlowKey4 key, long nowNs, ref uint interfaceIndex)
+        Span<byte> frame, ulong sourceMac, in IpView ip, in FlowKey key, long nowNs, ref uint interfaceIndex)
     {
-        if (Relays is null || !Relays.TryRead(key, out RelayEntry4 entry) || ip.TimeToLive <= 1
+        if (Relays is null || !Relays.TryRead(key, out RelayEntry entry) || ip.TimeToLive <= 1
             || !Peers.Lives(entry.OwnerNode, entry.OwnerStart) || Peers.FindByMac(sourceMac) != 0)
             return PacketCounter.Punted;
         bool isNear = Peers.TryGetHop(entry.OwnerNode, out NextHop hop);
@@ -121,12 +168,13 @@ public sealed class CachedPath(RecordingFlowCache cache, INextHops nextHops, Own
             FrameRewriter.WriteEthernet(frame, hop);
             return PacketCounter.Relayed;
         }
-        Resized = [.. new byte[GueHeader.Bytes], .. frame];
-        GueHeader.Write(Resized, hop, Tunnel.AddressBe, peerBe, AddressBytes.Be(entry.TunnelPortBe));
+        Wrap(frame, new Encapsulation(
+            GueHeader.Path, hop, new PacketAddress(Tunnel.AddressBe), new PacketAddress(peerBe),
+            AddressBytes.Be(entry.TunnelPortBe)));
         return PacketCounter.Tunnelled;
     }
 
-    private static bool TryReadKey(Ipv4View ip, out FlowKey4 key)
+    private static bool TryReadKey(in IpView ip, out FlowKey key)
     {
         key = default;
         if (ip.Protocol == (byte)IpProtocol.Tcp)
@@ -134,12 +182,12 @@ public sealed class CachedPath(RecordingFlowCache cache, INextHops nextHops, Own
             if (TcpView.TryRead(ip.Payload, out TcpView tcp) != ParseVerdict.Ok
                 || (tcp.Flags & Deciding) != TcpFlags.Ack)
                 return false;
-            key = new FlowKey4(ip.SourceBe, ip.DestinationBe, tcp.SourcePortBe, tcp.DestinationPortBe, ip.Protocol);
+            key = new FlowKey(ip.Source, ip.Destination, tcp.SourcePortBe, tcp.DestinationPortBe, ip.Protocol);
             return true;
         }
         if (ip.Protocol != (byte)IpProtocol.Udp || UdpView.TryRead(ip.Payload, out UdpView udp) != ParseVerdict.Ok)
             return false;
-        key = new FlowKey4(ip.SourceBe, ip.DestinationBe, udp.SourcePortBe, udp.DestinationPortBe, ip.Protocol);
+        key = new FlowKey(ip.Source, ip.Destination, udp.SourcePortBe, udp.DestinationPortBe, ip.Protocol);
         return true;
     }
 }

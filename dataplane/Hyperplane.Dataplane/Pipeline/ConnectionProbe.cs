@@ -12,11 +12,11 @@ namespace Hyperplane.Dataplane.Pipeline;
 /// is out of its window, too, and one that does not resets with the very number of the question, which nobody else
 /// knows.</remarks>
 internal sealed class ConnectionProbe(
-    FlowColumns columns, INextHops nextHops, IFrameIo io, PacketCounters packets, ulong seed)
+    FlowColumns columns, INextHops nextHops, IFrameIo io, PacketCounters packets, FrameWrapping wrapping, ulong seed)
 {
     private const int ProbesPerSecond = 1_000;
 
-    private readonly FrameOutlet _outlet = new(io, packets, tunnel: null);
+    private readonly FrameOutlet _outlet = new(io, packets, wrapping);
     private readonly TokenBucket _probes = new(ProbesPerSecond);
     private ulong _guesses;
 
@@ -29,8 +29,18 @@ internal sealed class ConnectionProbe(
         Complete(ref columns.ClientExpects[slot]);
         return nextHops.TryGet(columns.NextHopToTarget[slot], out NextHop toTarget)
             && nextHops.TryGet(columns.NextHopToClient[slot], out NextHop toClient)
-            && TrySend(toTarget, columns.Reverse[slot], columns.TargetExpects[slot], columns.ClientExpects[slot])
-            && TrySend(toClient, columns.Forward[slot], columns.ClientExpects[slot], columns.TargetExpects[slot]);
+            && TryAsk(toTarget, columns.Reverse[slot], columns.TargetExpects[slot], columns.ClientExpects[slot])
+            && TryAsk(toClient, columns.Forward[slot], columns.ClientExpects[slot], columns.TargetExpects[slot]);
+    }
+
+    /// <summary>Resets both ends, so far as they can be reached: who misses it hears of the end by its next segment. A
+    /// target that answers the client itself is not told.</summary>
+    public void Reset(int slot)
+    {
+        if (!columns.IsDirect(slot) && nextHops.TryGet(columns.NextHopToTarget[slot], out NextHop toTarget))
+            TryReset(toTarget, columns.Reverse[slot], columns.TargetExpects[slot]);
+        if (nextHops.TryGet(columns.NextHopToClient[slot], out NextHop toClient))
+            TryReset(toClient, columns.Forward[slot], columns.ClientExpects[slot]);
     }
 
     private void Complete(ref uint number)
@@ -43,14 +53,19 @@ internal sealed class ConnectionProbe(
     /// <param name="key">Of that end's own frames.</param>
     /// <param name="expected">What it takes next.</param>
     /// <param name="acknowledged">What the other end takes next.</param>
-    private bool TrySend(in NextHop hop, in FlowKey4 key, uint expected, uint acknowledged)
+    private bool TryAsk(in NextHop hop, in FlowKey key, uint expected, uint acknowledged) =>
+        TrySend(hop, key, TcpFlags.Ack, expected - 1, acknowledged, PacketCounter.ProbeSent);
+
+    private void TryReset(in NextHop hop, in FlowKey key, uint expected) =>
+        TrySend(hop, key, TcpFlags.Rst, expected, 0, PacketCounter.ResetSent);
+
+    private bool TrySend(
+        in NextHop hop, in FlowKey key, TcpFlags flags, uint sequence, uint acknowledgement, PacketCounter made)
     {
-        if (!io.TryTake(TcpReset.FrameBytes, out FrameSlot frame))
+        if (!io.TryTake(TcpReset.FrameBytes(key), out FrameSlot frame))
             return false;
-        var toIt = new FlowKey4(
-            key.DestinationBe, key.SourceBe, key.DestinationPortBe, key.SourcePortBe, key.Protocol);
-        TcpReset.Write(io.Bytes(frame), hop, toIt, TcpFlags.Ack, expected - 1, acknowledged);
-        _outlet.Send(frame, PacketCounter.ProbeSent);
+        TcpReset.Write(io.Bytes(frame), hop, key.Opposite(), flags, sequence, acknowledgement);
+        _outlet.Send(frame, made);
         return true;
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Hyperplane.Dataplane.Counters;
 using Hyperplane.Dataplane.Directory;
 using Hyperplane.Dataplane.Flows;
+using Hyperplane.Dataplane.Model;
 using Hyperplane.Dataplane.Packets;
 using Hyperplane.Dataplane.Sharing;
 
@@ -10,7 +11,8 @@ namespace Hyperplane.Dataplane.Pipeline;
 /// <summary>Every step of a flow's life that touches more than the flow table: its counters and its cached
 /// entries, and is told to the flow directory.</summary>
 internal sealed class FlowLifecycle(
-    FlowTable table, IFlowCache cache, PipelineCounters counters, FlowPublisher? publisher, ConnectionProbe? probe)
+    FlowTable table, IFlowCache cache, PipelineCounters counters, FlowPublisher? publisher, ConnectionProbe? probe,
+    HeaderSender? headers)
 {
     private const int PendingInstalls = 256;
     private const long RetryAfterFullNs = 1_000_000_000;
@@ -20,16 +22,23 @@ internal sealed class FlowLifecycle(
     private readonly int[] _pending = new int[PendingInstalls];
     private int _pendingCount;
     private long _cacheFullUntilNs = long.MinValue;
+    private long _wideCacheFullUntilNs = long.MinValue;
+
+    /// <summary>What the tables in use say of targets.</summary>
+    public TargetTable Targets { get; set; } = ModelTables.Empty.Targets;
+
+    /// <summary>What becomes of frames.</summary>
+    public FlowEntries Entries { get; } = new(table.Columns);
 
     /// <summary>Whether another flow may be established.</summary>
     public bool CanEstablish => table.HasRoom(FlowPool.Established);
 
     /// <summary>Adds a flow; its pool has room.</summary>
     public int Create(
-        in FlowKey4 forward, in FlowKey4 reverse, in ListenerEntry listener, in TargetChoice target, FlowState state,
+        in FlowKey forward, in FlowKey translation, in ListenerEntry listener, in TargetChoice target, FlowState state,
         long nowNs)
     {
-        int slot = Add(forward, reverse, listener, target.Slot, target.Id, state, nowNs);
+        int slot = Add(forward, translation, listener, target.Slot, target.Id, state, nowNs);
         _columns.OwnerEpoch[slot] = 0;
         counters.Listeners[listener.Slot].NewFlows++;
         counters.Targets[target.Slot].NewFlows++;
@@ -37,20 +46,39 @@ internal sealed class FlowLifecycle(
         return slot;
     }
 
-    /// <summary>Adds a flow that another node began; neither key is there, and another flow may be
-    /// established.</summary>
-    /// <param name="record">How it is translated, and whether an end has sent a FIN.</param>
+    /// <summary>Adds a flow that another node began; neither key is there, and its pool has room.</summary>
+    /// <param name="record">How it is translated, whether the target is still to acknowledge a header, and whether an
+    /// end has sent a FIN.</param>
     /// <param name="listener">Its listener.</param>
     /// <param name="targetSlot">-1 when the model no longer has the target.</param>
     /// <param name="nowNs">From now on it is idle.</param>
-    public int CarryOn(in FlowRecord4 record, in ListenerEntry listener, int targetSlot, long nowNs)
+    public int CarryOn(in FlowRecord record, in ListenerEntry listener, int targetSlot, long nowNs)
     {
         bool isClosing = record.State == FlowRecordState.Closing;
-        FlowState state = isClosing ? FlowState.Closing : FlowState.Established;
-        int slot = Add(record.Forward, record.Reverse, listener, targetSlot, record.TargetId, state, nowNs);
+        bool lacksHeader = record.HeaderSequence != 0;
+        FlowState state = isClosing ? FlowState.Closing : lacksHeader ? FlowState.SynAckSeen : FlowState.Established;
+        int slot = Add(record.Forward, record.Translation, listener, targetSlot, record.TargetId, state, nowNs);
         if (isClosing)
             _columns.IdleTimeoutMs[slot] = record.IdleTimeoutSeconds * 1_000;
+        else if (lacksHeader)
+            ExpectHeader(slot, record.Forward, record.HeaderSequence);
         return slot;
+    }
+
+    /// <summary>The target is to have a header before the client's first octet.</summary>
+    public void ExpectHeader(int slot, in FlowKey forward, uint sequence)
+    {
+        _columns.HeaderBytes[slot] = (byte)ProxyHeader.BytesOf(forward);
+        _columns.TargetExpects[slot] = sequence;
+    }
+
+    /// <summary>The target did not acknowledge its header in time: it gets it again, or both ends a reset.</summary>
+    public void RepeatHeader(int slot, long nowNs)
+    {
+        if (headers!.TryRepeat(slot))
+            table.Advance(slot, FlowState.HeaderSent, nowNs);
+        else
+            End(slot, nowNs);
     }
 
     /// <summary>Takes the next step of a handshake.</summary>
@@ -95,6 +123,16 @@ internal sealed class FlowLifecycle(
             table.Doubt(slot, probe.TrySend(slot, nowNs) ? kind + 1 : kind, nowNs);
     }
 
+    /// <summary>Asks both ends of an established flow whether they still have it, unless that is under way.</summary>
+    public void Ask(int slot, long nowNs)
+    {
+        if ((_columns.Flags[slot] & FlowFlags.ResetSeen) != FlowFlags.None
+            && (FlowQueueKind)_columns.Queue[slot] != FlowQueueKind.ResetSeen)
+            return;
+        Uncache(slot, nowNs);
+        EndDoubt(slot, FlowQueueKind.ResetSeen, nowNs);
+    }
+
     /// <summary>The connection goes on after all.</summary>
     public void Trust(int slot) => table.Trust(slot);
 
@@ -116,9 +154,23 @@ internal sealed class FlowLifecycle(
         table.Close(slot, holdDown, nowNs);
     }
 
-    /// <summary>Forgets a flow; its port is held.</summary>
+    /// <summary>Ends a flow that lives: both sides of a connection get a reset.</summary>
+    public void End(int slot, long nowNs)
+    {
+        Uncache(slot, nowNs);
+        if (_columns.Forward[slot].Protocol == (uint)IpProtocol.Tcp)
+            probe?.Reset(slot);
+        Forget(slot, FlowQueueKind.AfterReset, nowNs);
+    }
+
+    /// <summary>Forgets a flow; its port is held, if it has one.</summary>
     public void Forget(int slot, FlowQueueKind holdDown, long nowNs)
     {
+        if (_columns.IsDirect(slot))
+        {
+            Remove(slot, nowNs);
+            return;
+        }
         Uncache(slot, nowNs);
         bool isClosed = table.State(slot) == FlowState.Closed;
         if (!isClosed)
@@ -179,7 +231,7 @@ internal sealed class FlowLifecycle(
     {
         const FlowFlags Known = FlowFlags.Cached | FlowFlags.InstallPending | FlowFlags.ResetSeen;
         if ((_columns.Flags[slot] & Known) != FlowFlags.None
-            || _pendingCount == PendingInstalls || nowNs < _cacheFullUntilNs)
+            || _pendingCount == PendingInstalls || nowNs < FullUntilNs(slot))
             return;
         _columns.Flags[slot] |= FlowFlags.InstallPending;
         _pending[_pendingCount++] = slot;
@@ -194,8 +246,8 @@ internal sealed class FlowLifecycle(
             if ((_columns.Flags[slot] & FlowFlags.InstallPending) == FlowFlags.None)
                 continue;
             _columns.Flags[slot] &= ~FlowFlags.InstallPending;
-            if (table.State(slot) == FlowState.Established && nowNs >= _cacheFullUntilNs && !TryCache(slot, nowNs))
-                _cacheFullUntilNs = nowNs + RetryAfterFullNs;
+            if (table.State(slot) == FlowState.Established && nowNs >= FullUntilNs(slot) && !TryCache(slot, nowNs))
+                FullUntilNs(slot) = nowNs + RetryAfterFullNs;
         }
         _pendingCount = 0;
     }
@@ -206,15 +258,19 @@ internal sealed class FlowLifecycle(
     {
         _columns.DeadlineNs[slot] = nowNs + CacheReadIntervalNs;
         ref long seenNs = ref _columns.LastSeenNs[slot];
-        bool hasClient = cache.TryRead(_columns.Forward[slot], out FlowEntry4 fromClient);
+        bool isDirect = _columns.IsDirect(slot);
+        bool hasClient = cache.TryRead(_columns.Forward[slot], out FlowEntry fromClient);
         if (hasClient)
             seenNs = Math.Max(seenNs, fromClient.SeenNs(nowNs));
-        bool hasTarget = cache.TryRead(_columns.Reverse[slot], out FlowEntry4 fromTarget);
+        FlowEntry fromTarget = default;
+        bool hasTarget = !isDirect && cache.TryRead(_columns.Reverse[slot], out fromTarget);
         if (hasTarget)
             seenNs = Math.Max(seenNs, fromTarget.SeenNs(nowNs));
         ref FlowCounterRow row = ref counters.Targets[_columns.Target[slot]];
         row.PacketsIn += Fold(ref _columns.FoldedFromClient[slot], fromClient.Packets);
         row.PacketsOut += Fold(ref _columns.FoldedFromTarget[slot], fromTarget.Packets);
+        if (isDirect)
+            return hasClient;
         NoteAcknowledgement(ref _columns.ClientExpects[slot], fromClient);
         NoteAcknowledgement(ref _columns.TargetExpects[slot], fromTarget);
         return hasClient && hasTarget;
@@ -228,37 +284,36 @@ internal sealed class FlowLifecycle(
             return;
         TryReadCache(slot, nowNs);
         cache.TryRemove(_columns.Forward[slot]);
-        cache.TryRemove(_columns.Reverse[slot]);
+        if (!_columns.IsDirect(slot))
+            cache.TryRemove(_columns.Reverse[slot]);
         _columns.Flags[slot] &= ~FlowFlags.Cached;
     }
 
-    /// <summary>The translation of frames that come from one side.</summary>
-    public FlowEntry4 Entry(int slot, FlowSide side)
+    /// <summary>The cache keeps IPv4 flows and others apart: one may be full while the other is not.</summary>
+    private ref long FullUntilNs(int slot)
     {
-        bool fromClient = side == FlowSide.Client;
-        FlowKey4 from = fromClient ? _columns.Forward[slot] : _columns.Reverse[slot];
-        FlowKey4 other = fromClient ? _columns.Reverse[slot] : _columns.Forward[slot];
-        var to = new FlowKey4(
-            other.DestinationBe, other.SourceBe, other.DestinationPortBe, other.SourcePortBe, from.Protocol);
-        FlowEntry4 entry = FrameRewriter.Translate(from, to);
-        entry.NextHop = fromClient ? _columns.NextHopToTarget[slot] : _columns.NextHopToClient[slot];
-        entry.CounterSlot = ((uint)_columns.Listener[slot] * 2) + (uint)side;
-        return entry;
+        bool isIpv4 = _columns.Forward.IsIpv4(slot) && _columns.Reverse.IsIpv4(slot);
+        return ref isIpv4 ? ref _cacheFullUntilNs : ref _wideCacheFullUntilNs;
     }
 
     private bool TryCache(int slot, long nowNs)
     {
-        FlowEntry4 fromClient = Entry(slot, FlowSide.Client);
-        FlowEntry4 fromTarget = Entry(slot, FlowSide.Target);
+        FlowEntry fromClient = Entries.Of(slot, FlowSide.Client);
         fromClient.Stamp(nowNs);
-        fromTarget.Stamp(nowNs);
         _columns.FoldedFromClient[slot] = 0;
         _columns.FoldedFromTarget[slot] = 0;
-        if (!cache.TryInstall(_columns.Reverse[slot], fromTarget))
-            return false;
+        bool isDirect = _columns.IsDirect(slot);
+        if (!isDirect)
+        {
+            FlowEntry fromTarget = Entries.Of(slot, FlowSide.Target);
+            fromTarget.Stamp(nowNs);
+            if (!cache.TryInstall(_columns.Reverse[slot], fromTarget))
+                return false;
+        }
         if (!cache.TryInstall(_columns.Forward[slot], fromClient))
         {
-            cache.TryRemove(_columns.Reverse[slot]);
+            if (!isDirect)
+                cache.TryRemove(_columns.Reverse[slot]);
             return false;
         }
         _columns.Flags[slot] |= FlowFlags.Cached;
@@ -267,12 +322,12 @@ internal sealed class FlowLifecycle(
     }
 
     private int Add(
-        in FlowKey4 forward, in FlowKey4 reverse, in ListenerEntry listener, int targetSlot, uint targetId,
+        in FlowKey forward, in FlowKey translation, in ListenerEntry listener, int targetSlot, uint targetId,
         FlowState state, long nowNs)
     {
         if (table.IsFull)
             Release(table.FirstToGiveWay());
-        int slot = table.Add(forward, reverse, state, nowNs);
+        int slot = table.Add(forward, translation, state, nowNs);
         _columns.Listener[slot] = listener.Slot;
         _columns.Target[slot] = targetSlot;
         _columns.ListenerId[slot] = listener.Id;
@@ -309,6 +364,7 @@ internal sealed class FlowLifecycle(
     {
         counters.Listeners[_columns.Listener[slot]].ActiveFlows--;
         counters.Targets[_columns.Target[slot]].ActiveFlows--;
+        Targets.OnEnd(_columns.Target[slot], counters.Targets);
     }
 
     private void Dereference(int slot)
@@ -326,7 +382,7 @@ internal sealed class FlowLifecycle(
     }
 
     /// <summary>An entry that forwarded nothing has nothing newer.</summary>
-    private static void NoteAcknowledgement(ref uint expected, in FlowEntry4 entry)
+    private static void NoteAcknowledgement(ref uint expected, in FlowEntry entry)
     {
         if (entry.Packets > 0)
             expected = BinaryPrimitives.ReverseEndianness(entry.AcknowledgementBe);

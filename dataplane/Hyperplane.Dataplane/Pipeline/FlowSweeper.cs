@@ -26,7 +26,7 @@ internal sealed class FlowSweeper(FlowTable table, FlowLifecycle flows)
     /// <summary>Whether more is due than a step did.</summary>
     public bool IsBehind => _purgeLeft > 0 || _walkDebt > 0;
 
-    /// <summary>Looks at every flow once more: its listener may be gone.</summary>
+    /// <summary>Looks at every flow once more: its listener may be gone, or its target's flows have to end.</summary>
     public void BeginPurge()
     {
         _purgeLeft = table.Slots;
@@ -59,7 +59,9 @@ internal sealed class FlowSweeper(FlowTable table, FlowLifecycle flows)
     {
         if (kind >= FlowQueueKind.AfterReset)
             return flows.TryRelease(slot);
-        if (kind >= FlowQueueKind.ResetSeen)
+        if (kind == FlowQueueKind.HeaderSent)
+            flows.RepeatHeader(slot, nowNs);
+        else if (kind >= FlowQueueKind.ResetSeen)
             flows.EndDoubt(slot, kind, nowNs);
         else
             flows.Forget(slot, kind == FlowQueueKind.HalfOpen ? FlowQueueKind.AfterClose : FlowQueueKind.Long, nowNs);
@@ -106,11 +108,19 @@ internal sealed class FlowSweeper(FlowTable table, FlowLifecycle flows)
         int steps = Math.Min(PurgeBudget, _purgeLeft);
         for (; steps > 0 && removals > 0; steps--, _purgeLeft--, _purgeCursor++)
         {
-            if (_columns.State[_purgeCursor] is FlowState.Free or FlowState.Held or FlowState.Lent
-                || tables.IsLive(_columns.Listener[_purgeCursor], _columns.Forward[_purgeCursor]))
+            if (_columns.State[_purgeCursor] is FlowState.Free or FlowState.Held or FlowState.Lent)
                 continue;
-            flows.Forget(_purgeCursor, FlowQueueKind.Long, nowNs);
+            bool isLive = tables.IsLive(_columns.Listener[_purgeCursor], _columns.Forward[_purgeCursor]);
+            if (isLive && !MustEnd(tables, _purgeCursor))
+                continue;
+            if (isLive)
+                flows.End(_purgeCursor, nowNs);
+            else
+                flows.Forget(_purgeCursor, FlowQueueKind.Long, nowNs);
             removals--;
         }
     }
+
+    private bool MustEnd(ModelTables tables, int slot) => tables.Targets.HasEnding
+        && _columns.State[slot] != FlowState.Closed && tables.Targets.Ends(_columns.Target[slot]);
 }

@@ -1,27 +1,38 @@
 using Hyperplane.Dataplane.Counters;
 using Hyperplane.Dataplane.Io;
-using Hyperplane.Dataplane.Sharing;
+using Hyperplane.Dataplane.Packets;
 
 namespace Hyperplane.Dataplane.Pipeline;
 
 /// <summary>Gives judged frames away: out or back to where their memory comes from, and counts them.</summary>
-internal sealed class FrameOutlet(IFrameIo io, PacketCounters packets, GueTunnel? tunnel)
+/// <param name="io">Whose frames they are.</param>
+/// <param name="packets">Where they are counted.</param>
+/// <param name="wrapping">What the pipeline noted of the frame that it judged last.</param>
+internal sealed class FrameOutlet(IFrameIo io, PacketCounters packets, FrameWrapping wrapping)
 {
     /// <summary>Ends a frame by its verdict, which is not <see cref="PacketCounter.Parked"/>.</summary>
     public void Finish(FrameSlot frame, PacketCounter verdict)
     {
-        if (verdict == PacketCounter.Tunnelled)
+        switch (verdict)
         {
-            FinishTunnelled(frame, tunnel!);
-        }
-        else if (verdict == PacketCounter.DropTunnelMtu && tunnel!.TryAnswer(io.Bytes(frame), out int answerBytes))
-        {
-            packets.Add(verdict);
-            Send(frame with { LengthBytes = answerBytes }, PacketCounter.TooBigSent);
-        }
-        else
-        {
-            Leave(frame, verdict);
+            case PacketCounter.Tunnelled:
+                FinishWrapped(frame, verdict, PacketCounter.DropTunnelMtu);
+                break;
+            case PacketCounter.Encapsulated:
+                FinishWrapped(frame, verdict, PacketCounter.DropMtu);
+                break;
+            case PacketCounter.Translated:
+                bool isWhole = wrapping.Translator.TryFinish(io, ref frame);
+                Leave(frame, isWhole ? verdict : PacketCounter.DropTranslation);
+                break;
+            case PacketCounter.DropTunnelMtu or PacketCounter.DropMtu
+                when wrapping.TooBig.TryWrite(io.Bytes(frame), out int answerBytes):
+                packets.Add(verdict);
+                Send(frame with { LengthBytes = answerBytes }, PacketCounter.TooBigSent);
+                break;
+            default:
+                Leave(frame, verdict);
+                break;
         }
     }
 
@@ -35,29 +46,30 @@ internal sealed class FrameOutlet(IFrameIo io, PacketCounters packets, GueTunnel
         Leave(frame, PacketCounter.Forwarded);
     }
 
-    private void FinishTunnelled(FrameSlot frame, GueTunnel by)
+    private void FinishWrapped(FrameSlot frame, PacketCounter verdict, PacketCounter withoutRoom)
     {
-        if (!by.TryCut(io, ref frame, out FrameSlot? rest))
+        if (!wrapping.Encapsulator.TryCut(io, ref frame, out FrameSlot? rest))
         {
-            Leave(frame, PacketCounter.DropTunnelMtu);
+            Leave(frame, withoutRoom);
             return;
         }
-        Wrap(frame, by);
+        Wrap(frame, verdict, withoutRoom);
         if (rest is not { } second)
             return;
         packets.Add(PacketCounter.Cut);
-        Wrap(second, by);
+        Wrap(second, verdict, withoutRoom);
     }
 
-    private void Wrap(FrameSlot frame, GueTunnel by)
+    private void Wrap(FrameSlot frame, PacketCounter verdict, PacketCounter withoutRoom)
     {
-        bool isWrapped = by.TryClose(io, ref frame);
-        Leave(frame, isWrapped ? PacketCounter.Tunnelled : PacketCounter.DropTunnelMtu);
+        bool isWrapped = wrapping.Encapsulator.TryWrap(io, ref frame);
+        Leave(frame, isWrapped ? verdict : withoutRoom);
     }
 
     private void Leave(FrameSlot frame, PacketCounter verdict)
     {
-        if (verdict is PacketCounter.Forwarded or PacketCounter.Relayed or PacketCounter.Tunnelled)
+        if (verdict is PacketCounter.Forwarded or PacketCounter.Relayed or PacketCounter.Tunnelled
+            or PacketCounter.Translated or PacketCounter.Encapsulated)
         {
             if (io.Transmit(frame))
             {

@@ -1,6 +1,8 @@
+using Hyperplane.Dataplane.Counters;
 using Hyperplane.Dataplane.Flows;
 using Hyperplane.Dataplane.Maglev;
 using Hyperplane.Dataplane.Model;
+using Hyperplane.Dataplane.Packets;
 
 namespace Hyperplane.Dataplane.Pipeline;
 
@@ -10,29 +12,57 @@ internal sealed class GroupTable
 {
     private readonly uint[] _ids;
     private readonly int[] _weights;
-    private readonly uint[] _addressesBe;
+    private readonly PacketAddress[] _addresses;
     private readonly ushort[] _portsBe;
     private readonly int[] _slots;
     private readonly MaglevTable? _maglev;
+    private readonly TargetSelection _selection;
+    private readonly LeastFlows? _least;
     private readonly ulong _seed;
+    private readonly TunnelPath? _tunnel;
 
-    private GroupTable(uint groupId, TargetModel[] chosen, Func<uint, int> slotOf, int size, GroupTable? previous)
+    private GroupTable(
+        TargetGroupModel model, TargetModel[] chosen, Func<uint, int> slotOf, int size, GroupTable? previous)
     {
-        _seed = FlowHash.Of(groupId, 0);
+        Id = model.Id;
+        SendsHeader = model.ProxyProtocol;
+        _seed = FlowHash.Of(model.Id, 0);
         _ids = Array.ConvertAll(chosen, target => target.Id);
         _weights = Array.ConvertAll(chosen, target => target.Weight);
-        _addressesBe = Array.ConvertAll(chosen, target => AddressBytes.Be(target.Address));
+        _addresses = Array.ConvertAll(chosen, target => PacketAddress.Of(target.Address));
         _portsBe = Array.ConvertAll(chosen, target => AddressBytes.Be(target.Port));
         _slots = Array.ConvertAll(chosen, target => slotOf(target.Id));
-        if (previous?._maglev is { } table && table.Size == size
-            && _ids.AsSpan().SequenceEqual(previous._ids) && _weights.AsSpan().SequenceEqual(previous._weights))
-            _maglev = table;
-        else if (chosen.Length > 0)
-            _maglev = MaglevTable.Build(_ids, _weights, size);
+        _selection = model.Selection;
+        _tunnel = model.Tunnel is { } tunnel ? TunnelPath.Of(tunnel) : null;
+        bool isSame = previous?._maglev is { } before && before.Size == size
+            && _ids.AsSpan().SequenceEqual(previous._ids) && _weights.AsSpan().SequenceEqual(previous._weights);
+        if (chosen.Length == 0)
+            return;
+        _maglev = isSame ? previous!._maglev : MaglevTable.Build(_ids, _weights, size);
+        if (_selection == TargetSelection.LeastFlows)
+            _least = isSame && previous!._least is { } least ? least : new LeastFlows(_slots, _weights);
     }
 
     /// <summary>The table new flows are spread by; null when no target may take one.</summary>
     public MaglevTable? Maglev => _maglev;
+
+    /// <summary>The counter slots of the targets that want to be told of ends; none when nobody does.</summary>
+    public ReadOnlySpan<int> WatchedSlots => _least is null ? [] : _slots;
+
+    /// <summary>Whether flows of a client belong together.</summary>
+    public bool IsBySource => _selection == TargetSelection.SourceAddress;
+
+    /// <summary>Whether connections begin with a proxy protocol header.</summary>
+    public bool SendsHeader { get; }
+
+    /// <summary>The group's stable id.</summary>
+    public uint Id { get; }
+
+    /// <summary>The targets in the table, by position.</summary>
+    public ReadOnlySpan<uint> Ids => _ids;
+
+    /// <summary>Their weights.</summary>
+    public ReadOnlySpan<int> Weights => _weights;
 
     /// <summary>Makes the table of a group, with the slots of the previous one when they would be the same.</summary>
     public static GroupTable Compile(
@@ -44,19 +74,39 @@ internal sealed class GroupTable
         long weightSum = open.Sum(target => (long)target.Weight);
         int lightest = open.Length > 0 ? open.Min(target => target.Weight) : 1;
         int size = MaglevSize.For(weightSum, lightest, maximumSize);
-        return new GroupTable(model.Id, usable.Length > 0 ? usable : open, slotOf, size, previous);
+        return new GroupTable(model, usable.Length > 0 ? usable : open, slotOf, size, previous);
     }
 
+    /// <summary>What a flow's target is chosen by, unless the fewest flows count alone.</summary>
+    public ulong HashOf(in FlowKey key) =>
+        IsBySource ? FlowHash.Of(key.Source, _seed) : FlowHash.Of(key, _seed);
+
     /// <summary>The target of a new flow; false when there is none.</summary>
-    public bool TrySelect(in FlowKey4 key, out TargetChoice choice)
+    public bool TrySelect(in FlowKey key, FlowCounterTable counters, out TargetChoice choice)
     {
+        choice = default;
         if (_maglev is null)
-        {
-            choice = default;
             return false;
-        }
-        int position = _maglev.Select(FlowHash.Of(key, _seed));
-        choice = new TargetChoice(_addressesBe[position], _portsBe[position], _slots[position], _ids[position]);
+        int position = _selection switch
+        {
+            TargetSelection.TwoChoices => ChooseOfTwo(_maglev, HashOf(key), counters),
+            TargetSelection.LeastFlows => _least!.Choose(counters),
+            _ => _maglev.Select(HashOf(key)),
+        };
+        choice = new TargetChoice(
+            _addresses[position], _portsBe[position], _slots[position], _ids[position], _tunnel);
         return true;
+    }
+
+    /// <summary>A flow of the target at a place of <see cref="WatchedSlots"/> ended.</summary>
+    public void OnEnd(int place, FlowCounterTable counters) => _least!.OnEnd(place, counters);
+
+    private int ChooseOfTwo(MaglevTable maglev, ulong hash, FlowCounterTable counters)
+    {
+        int one = maglev.Select(hash);
+        int other = maglev.Select(FlowHash.Of(hash, _seed));
+        ulong ofOne = counters[_slots[one]].ActiveFlows * (ulong)_weights[other];
+        ulong ofOther = counters[_slots[other]].ActiveFlows * (ulong)_weights[one];
+        return ofOther < ofOne ? other : one;
     }
 }

@@ -1,4 +1,5 @@
 using Hyperplane.Dataplane.Io;
+using Hyperplane.Dataplane.Packets;
 
 namespace Hyperplane.Dataplane.Pipeline;
 
@@ -7,12 +8,12 @@ namespace Hyperplane.Dataplane.Pipeline;
 /// flow may use it; the XDP program's next-hop array has the same indices.</remarks>
 public interface INextHops
 {
-    /// <summary>The index of the next hop towards an address (network order); asks for its MAC when that is not known
+    /// <summary>The index of the next hop towards an address ; asks for its MAC when that is not known
     /// yet.</summary>
-    uint For(uint destinationBe);
+    uint For(in PacketAddress destination);
 
     /// <summary>The index of a host on the same subnet; 0 when it is not on it.</summary>
-    uint Direct(uint addressBe);
+    uint Direct(in PacketAddress address);
 
     /// <summary>Reads a next hop; false while its MAC address is not known.</summary>
     bool TryGet(uint index, out NextHop hop);

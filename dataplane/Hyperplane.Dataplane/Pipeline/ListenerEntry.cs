@@ -2,7 +2,7 @@ namespace Hyperplane.Dataplane.Pipeline;
 
 /// <summary>A listener as the packet path sees it.</summary>
 /// <param name="Slot">Its counter slot.</param>
-/// <param name="Group">Index of its target group in the tables.</param>
+/// <param name="Groups">Its target groups.</param>
 /// <param name="IdleTimeoutMs">For its new flows.</param>
 /// <param name="Id">Its stable id.</param>
-internal readonly record struct ListenerEntry(int Slot, int Group, int IdleTimeoutMs, uint Id);
+internal readonly record struct ListenerEntry(int Slot, GroupChoice Groups, int IdleTimeoutMs, uint Id);

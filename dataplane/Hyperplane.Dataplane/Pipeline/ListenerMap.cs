@@ -1,6 +1,4 @@
 using System.Numerics;
-using Hyperplane.Dataplane.Flows;
-using Hyperplane.Dataplane.Model;
 
 namespace Hyperplane.Dataplane.Pipeline;
 
@@ -8,39 +6,32 @@ namespace Hyperplane.Dataplane.Pipeline;
 /// read.</summary>
 internal sealed class ListenerMap
 {
-    private readonly ulong[] _keys;
+    private readonly ListenerKey[] _keys;
     private readonly int[] _values;
     private readonly uint _mask;
 
     public ListenerMap(int entries)
     {
         int size = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(8, entries * 2));
-        _keys = new ulong[size];
+        _keys = new ListenerKey[size];
         _values = new int[size];
         _mask = (uint)size - 1;
     }
 
-    /// <summary>The key of a listener: never 0, and never that of an address alone.</summary>
-    public static ulong Key(uint addressBe, ushort portBe, IpProtocol protocol) =>
-        addressBe | ((ulong)portBe << 32) | ((ulong)protocol << 48);
-
-    /// <summary>The key of an address alone.</summary>
-    public static ulong Key(uint addressBe) => addressBe | (1UL << 56);
-
     /// <summary>Adds a key that is not there yet.</summary>
-    public void Add(ulong key, int value)
+    public void Add(in ListenerKey key, int value)
     {
-        uint i = (uint)FlowHash.Of(key, 0) & _mask;
-        while (_keys[i] != 0)
+        uint i = key.Hash & _mask;
+        while (!_keys[i].IsNone)
             i = (i + 1) & _mask;
         _keys[i] = key;
         _values[i] = value;
     }
 
     /// <summary>The value of a key, or -1.</summary>
-    public int Find(ulong key)
+    public int Find(in ListenerKey key)
     {
-        for (uint i = (uint)FlowHash.Of(key, 0) & _mask; _keys[i] != 0; i = (i + 1) & _mask)
+        for (uint i = key.Hash & _mask; !_keys[i].IsNone; i = (i + 1) & _mask)
         {
             if (_keys[i] == key)
                 return _values[i];

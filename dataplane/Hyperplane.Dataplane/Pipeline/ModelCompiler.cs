@@ -1,6 +1,7 @@
 using Hyperplane.Dataplane.Counters;
 using Hyperplane.Dataplane.Maglev;
 using Hyperplane.Dataplane.Model;
+using Hyperplane.Dataplane.Packets;
 
 namespace Hyperplane.Dataplane.Pipeline;
 
@@ -67,10 +68,8 @@ public sealed class ModelCompiler
         ulong sequence, DataplaneModel model, Dictionary<uint, int> listenerSlots, Dictionary<uint, int> targetSlots)
     {
         var groups = new Dictionary<uint, GroupTable>();
-        var groupIndex = new Dictionary<uint, int>();
         foreach (TargetGroupModel group in model.TargetGroups)
         {
-            groupIndex.Add(group.Id, groupIndex.Count);
             GroupTable? previous = _groups.GetValueOrDefault(group.Id);
             groups.Add(group.Id, GroupTable.Compile(group, id => targetSlots[id], _maglevSize, previous));
         }
@@ -78,25 +77,24 @@ public sealed class ModelCompiler
 
         var map = new ListenerMap(model.Vips.Length + listenerSlots.Count);
         var entries = new ListenerEntry[listenerSlots.Count];
-        var keyOfSlot = new ulong[listenerSlots.Count == 0 ? 0 : listenerSlots.Values.Max() + 1];
+        var keyOfSlot = new ListenerKey[listenerSlots.Count == 0 ? 0 : listenerSlots.Values.Max() + 1];
         int index = 0;
         foreach (VipModel vip in model.Vips)
         {
-            uint addressBe = AddressBytes.Be(vip.Address);
-            map.Add(ListenerMap.Key(addressBe), 0);
+            PacketAddress address = PacketAddress.Of(vip.Address);
+            map.Add(ListenerKey.Of(address), 0);
             foreach (ListenerModel listener in vip.Listeners)
             {
                 int slot = listenerSlots[listener.Id];
-                ulong key = ListenerMap.Key(addressBe, AddressBytes.Be(listener.Port), listener.Protocol);
+                var key = new ListenerKey(address, AddressBytes.Be(listener.Port), listener.Protocol);
                 keyOfSlot[slot] = key;
                 entries[index] = new ListenerEntry(
-                    slot, groupIndex[listener.TargetGroupId], listener.IdleTimeoutMs, listener.Id);
+                    slot, new GroupChoice(listener.Id, listener.Groups, groups), listener.IdleTimeoutMs, listener.Id);
                 map.Add(key, index++);
             }
         }
-        GroupTable[] inOrder = [.. model.TargetGroups.Select(group => groups[group.Id])];
         return new ModelTables(
-            sequence, model, map, entries, keyOfSlot, inOrder, listenerSlots, targetSlots,
+            sequence, model, map, entries, keyOfSlot, groups, listenerSlots, targetSlots,
             _newListenerSlots.ToArray());
     }
 }

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Net;
+using Hyperplane.Dataplane.Counters;
 using Hyperplane.Dataplane.Flows;
 using Hyperplane.Dataplane.Model;
+using Hyperplane.Dataplane.Packets;
 
 namespace Hyperplane.Dataplane.Pipeline;
 
@@ -10,12 +12,13 @@ public sealed class ModelTables
 {
     private readonly ListenerMap _map;
     private readonly ListenerEntry[] _listeners;
-    private readonly ulong[] _keyOfSlot;
-    private readonly OwnPrefixes? _snatPool;
+    private readonly ListenerKey[] _keyOfSlot;
+    private readonly OwnPrefixes _snatPools;
 
     internal ModelTables(
-        ulong sequence, DataplaneModel model, ListenerMap map, ListenerEntry[] listeners, ulong[] keyOfSlot,
-        GroupTable[] groups, IReadOnlyDictionary<uint, int> listenerSlots, IReadOnlyDictionary<uint, int> targetSlots,
+        ulong sequence, DataplaneModel model, ListenerMap map, ListenerEntry[] listeners, ListenerKey[] keyOfSlot,
+        IReadOnlyDictionary<uint, GroupTable> groups, IReadOnlyDictionary<uint, int> listenerSlots,
+        IReadOnlyDictionary<uint, int> targetSlots,
         IReadOnlyList<int> newListenerSlots)
     {
         _map = map;
@@ -23,11 +26,13 @@ public sealed class ModelTables
         _keyOfSlot = keyOfSlot;
         Sequence = sequence;
         Version = model.Version;
+        Targets = new TargetTable(model, targetSlots, groups.Values);
         Groups = groups;
-        SnatAddressesBe = [.. model.SnatAddresses.Select(AddressBytes.Be)];
-        _snatPool = model.SnatPool is { } pool ? new OwnPrefixes([pool]) : null;
+        SnatAddresses = [.. model.SnatAddresses.Select(PacketAddress.Of)];
         Gateways = model.Gateways;
+        TunnelSources = new TunnelSources(model.TunnelSources, model.TunnelSourcePrefixes);
         OwnPrefixes = new OwnPrefixes(model.OwnPrefixes);
+        _snatPools = model.SnatPools.IsDefaultOrEmpty ? OwnPrefixes : new OwnPrefixes(model.SnatPools);
         ListenerSlots = listenerSlots;
         TargetSlots = targetSlots;
         NewListenerSlots = newListenerSlots;
@@ -40,7 +45,7 @@ public sealed class ModelTables
         {
             Version = 0, OwnPrefixes = [], SnatAddresses = [], Gateways = [], Vips = [], TargetGroups = [],
         },
-        new ListenerMap(0), [], [], [],
+        new ListenerMap(0), [], [], ImmutableDictionary<uint, GroupTable>.Empty,
         ImmutableDictionary<uint, int>.Empty, ImmutableDictionary<uint, int>.Empty, []);
 
     /// <summary>Grows with every compiled model.</summary>
@@ -55,7 +60,7 @@ public sealed class ModelTables
     /// <summary>The next hops off the subnet.</summary>
     public ImmutableArray<IPAddress> Gateways { get; }
 
-    /// <summary>Counter slot of each listener id; <see cref="FlowEntry4.CounterSlot"/> is slot × 2 +
+    /// <summary>Counter slot of each listener id; <see cref="FlowEntry.CounterSlot"/> is slot × 2 +
     /// direction.</summary>
     public IReadOnlyDictionary<uint, int> ListenerSlots { get; }
 
@@ -66,34 +71,44 @@ public sealed class ModelTables
     /// these tables are in use.</summary>
     public IReadOnlyList<int> NewListenerSlots { get; }
 
-    internal GroupTable[] Groups { get; }
+    internal TargetTable Targets { get; }
 
-    internal uint[] SnatAddressesBe { get; }
+    internal TunnelSources TunnelSources { get; }
+
+    /// <summary>By id.</summary>
+    internal IReadOnlyDictionary<uint, GroupTable> Groups { get; }
+
+    internal PacketAddress[] SnatAddresses { get; }
 
     /// <summary>The listener a frame to this destination belongs to.</summary>
-    internal bool TryFindListener(in FlowKey4 key, out ListenerEntry listener)
+    internal bool TryFindListener(in FlowKey key, out ListenerEntry listener)
     {
-        int index = _map.Find(ListenerKey(key));
+        int index = _map.Find(ListenerKey.Of(key));
         listener = index < 0 ? default : _listeners[index];
         return index >= 0;
     }
 
     /// <summary>Whether an address is a VIP here.</summary>
-    internal bool IsVip(uint addressBe) => _map.Find(ListenerMap.Key(addressBe)) >= 0;
+    internal bool IsVip(in PacketAddress address) => _map.Find(ListenerKey.Of(address)) >= 0;
 
     /// <summary>Whether an address may be a source address of this cell's nodes towards targets.</summary>
-    internal bool IsSnat(uint addressBe) => (_snatPool ?? OwnPrefixes).Contains(addressBe) && !IsVip(addressBe);
+    internal bool IsSnat(in PacketAddress address) => _snatPools.Contains(address) && !IsVip(address);
 
     /// <summary>Whether an address is a source address of this node.</summary>
-    internal bool IsOwnSnat(uint addressBe) => Array.IndexOf(SnatAddressesBe, addressBe) >= 0;
+    internal bool IsOwnSnat(in PacketAddress address) => Array.IndexOf(SnatAddresses, address) >= 0;
+
+    /// <summary>Why a frame of no flow and no listener is dropped.</summary>
+    internal PacketCounter WhyNoListener(in PacketAddress destination)
+    {
+        if (IsVip(destination))
+            return PacketCounter.DropNoListener;
+        return IsOwnSnat(destination) ? PacketCounter.DropNoFlow : PacketCounter.DropNoVip;
+    }
 
     /// <summary>The counter slot of a target; -1 when the model no longer has it.</summary>
     internal int TargetSlot(uint targetId) => TargetSlots.TryGetValue(targetId, out int slot) ? slot : -1;
 
     /// <summary>Whether the listener that a flow was made for is still there.</summary>
-    internal bool IsLive(int listenerSlot, in FlowKey4 forward) =>
-        (uint)listenerSlot < (uint)_keyOfSlot.Length && _keyOfSlot[listenerSlot] == ListenerKey(forward);
-
-    private static ulong ListenerKey(in FlowKey4 key) =>
-        ListenerMap.Key(key.DestinationBe, key.DestinationPortBe, (IpProtocol)key.Protocol);
+    internal bool IsLive(int listenerSlot, in FlowKey forward) =>
+        (uint)listenerSlot < (uint)_keyOfSlot.Length && _keyOfSlot[listenerSlot] == ListenerKey.Of(forward);
 }

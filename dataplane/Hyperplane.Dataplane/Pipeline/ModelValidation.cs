@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
-using System.Net.Sockets;
 using Hyperplane.Dataplane.Model;
+using Hyperplane.Dataplane.Packets;
 
 namespace Hyperplane.Dataplane.Pipeline;
 
@@ -14,7 +14,8 @@ public static class ModelValidation
         if (model.OwnPrefixes.IsDefault || model.SnatAddresses.IsDefault || model.Gateways.IsDefault
             || model.Vips.IsDefault || model.TargetGroups.IsDefault)
             return "The model lacks one of its lists";
-        return CheckCounts(model) ?? CheckAddresses(model) ?? CheckGroups(model) ?? CheckVips(model);
+        return CheckCounts(model) ?? TunnelValidation.CheckSources(model) ?? CheckAddresses(model)
+            ?? CheckGroups(model) ?? CheckVips(model);
     }
 
     private static string? CheckCounts(DataplaneModel model)
@@ -43,10 +44,8 @@ public static class ModelValidation
     {
         foreach (IPNetwork prefix in model.OwnPrefixes)
         {
-            if (prefix.BaseAddress.AddressFamily != AddressFamily.InterNetwork)
-                return NotYet($"Own prefix {prefix}");
             if (prefix.PrefixLength == 0)
-                return "Own prefix 0.0.0.0/0 would take all traffic from the kernel";
+                return $"Own prefix {prefix} would take all traffic from the kernel";
         }
         var own = new OwnPrefixes(model.OwnPrefixes);
         var seen = new HashSet<IPAddress>();
@@ -57,7 +56,7 @@ public static class ModelValidation
                 return refusal;
             if (!seen.Add(address))
                 return $"SNAT address {address} is there twice";
-            if (!own.Contains(AddressBytes.Be(address)))
+            if (!own.Contains(PacketAddress.Of(address)))
                 return $"SNAT address {address} lies in none of the own prefixes";
         }
         return model.Gateways.Select(gateway => CheckUnicast($"Gateway {gateway}", gateway))
@@ -72,6 +71,14 @@ public static class ModelValidation
         {
             if (!groups.Add(group.Id))
                 return $"Target group id {group.Id} is there twice";
+            if (group.Tunnel is not null && group.ProxyProtocol)
+            {
+                return $"Target group {group.Id} has the proxy protocol in mode dsr: its targets answer clients "
+                    + "themselves, so there is no connection to put a header into";
+            }
+            string? tunnelRefusal = TunnelValidation.Check(group, model);
+            if (tunnelRefusal is not null)
+                return tunnelRefusal;
             var places = new HashSet<(IPAddress, ushort)>();
             foreach (TargetModel target in group.Targets)
             {
@@ -112,7 +119,7 @@ public static class ModelValidation
                 return $"VIP address {vip.Address} is there twice";
             if (model.SnatAddresses.Contains(vip.Address))
                 return $"VIP {vip.Id} ({vip.Address}) is also a SNAT address";
-            if (!own.Contains(AddressBytes.Be(vip.Address)))
+            if (!own.Contains(PacketAddress.Of(vip.Address)))
                 return $"VIP {vip.Id} ({vip.Address}) lies in none of the own prefixes";
             refusal = CheckListeners(vip, groups, listeners);
             if (refusal is not null)
@@ -135,24 +142,41 @@ public static class ModelValidation
                 return $"{name} has port 0";
             if (!places.Add((listener.Protocol, listener.Port)))
                 return $"{name}: {listener.Protocol} port {listener.Port} is there twice";
-            if (!groups.Contains(listener.TargetGroupId))
-                return $"{name} names target group {listener.TargetGroupId}, which is not in the model";
+            string? refusal = CheckShares(name, listener.Groups, groups);
+            if (refusal is not null)
+                return refusal;
             if (listener.IdleTimeoutMs <= 0)
                 return $"{name} has idle timeout {listener.IdleTimeoutMs} ms; it must be positive";
         }
         return null;
     }
 
-    private static string? CheckUnicast(string name, IPAddress address)
+    private static string? CheckShares(string name, ImmutableArray<TargetGroupShare> shares, HashSet<uint> groups)
     {
-        if (address.AddressFamily != AddressFamily.InterNetwork)
-            return NotYet(name);
-        Span<byte> bytes = stackalloc byte[4];
-        address.TryWriteBytes(bytes, out _);
-        return bytes[0] is 0 or 127 or >= 224 ? $"{name} is not a unicast address" : null;
+        if (shares.IsDefaultOrEmpty || shares.Length > DataplaneLimits.GroupsPerListener)
+            return $"{name} must have 1 to {DataplaneLimits.GroupsPerListener} target groups";
+        var seen = new HashSet<uint>();
+        foreach (TargetGroupShare share in shares)
+        {
+            if (!groups.Contains(share.GroupId))
+                return $"{name} names target group {share.GroupId}, which is not in the model";
+            if (!seen.Add(share.GroupId))
+                return $"{name} names target group {share.GroupId} twice";
+            if (share.Weight is < 0 or > MaximumWeight)
+            {
+                return $"{name} gives target group {share.GroupId} weight {share.Weight}; "
+                    + $"0 to {MaximumWeight} are allowed";
+            }
+        }
+        return null;
     }
 
-    private static string NotYet(string name) => $"{name} is IPv6, which the dataplane does not forward yet";
+    private static string? CheckUnicast(string name, IPAddress address)
+    {
+        if (address.IsIPv4MappedToIPv6)
+            return $"{name} is an IPv4 address in IPv6 form; write it as IPv4";
+        return PacketAddress.Of(address).MayBeHost ? null : $"{name} is not a unicast address";
+    }
 
     private static string? AtMost(string what, long count, int limit) =>
         count > limit ? $"{count} {what}; at most {limit} fit on a node" : null;

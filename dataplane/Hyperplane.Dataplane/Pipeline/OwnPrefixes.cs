@@ -1,27 +1,27 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Net;
-using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Hyperplane.Dataplane.Packets;
 
 namespace Hyperplane.Dataplane.Pipeline;
 
-/// <summary>The IPv4 destinations that are ours, as merged ranges.</summary>
+/// <summary>The destinations that are ours, of both families, as merged ranges.</summary>
 public sealed class OwnPrefixes
 {
-    private readonly uint[] _firsts;
-    private readonly uint[] _lasts;
+    private const int MappedBits = 96;
 
-    /// <summary>Merges the IPv4 prefixes; others are left out.</summary>
+    private readonly UInt128[] _firsts;
+    private readonly UInt128[] _lasts;
+
+    /// <summary>Merges the prefixes.</summary>
     public OwnPrefixes(ImmutableArray<IPNetwork> prefixes)
     {
-        var ranges = prefixes
-            .Where(prefix => prefix.BaseAddress.AddressFamily == AddressFamily.InterNetwork)
-            .Select(prefix => Range(prefix)).OrderBy(range => range.First).ToList();
-        var merged = new List<(uint First, uint Last)>();
-        foreach ((uint first, uint last) in ranges)
+        var merged = new List<(UInt128 First, UInt128 Last)>();
+        foreach ((UInt128 first, UInt128 last) in prefixes.Select(Range).OrderBy(range => range.First))
         {
             if (merged.Count > 0 && first <= merged[^1].Last)
-                merged[^1] = (merged[^1].First, Math.Max(merged[^1].Last, last));
+                merged[^1] = (merged[^1].First, UInt128.Max(merged[^1].Last, last));
             else
                 merged.Add((first, last));
         }
@@ -29,20 +29,28 @@ public sealed class OwnPrefixes
         _lasts = merged.Select(range => range.Last).ToArray();
     }
 
-    /// <summary>Whether an address, in network order, lies in one of the prefixes.</summary>
-    public bool Contains(uint addressBe)
+    /// <summary>Whether an address lies in one of the prefixes.</summary>
+    public bool Contains(in PacketAddress address)
     {
-        uint address = BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(addressBe) : addressBe;
-        int index = Array.BinarySearch(_firsts, address);
+        UInt128 number = Number(address);
+        int index = Array.BinarySearch(_firsts, number);
         if (index < 0)
             index = ~index - 1;
-        return index >= 0 && address <= _lasts[index];
+        return index >= 0 && number <= _lasts[index];
     }
 
-    private static (uint First, uint Last) Range(IPNetwork prefix)
+    private static (UInt128 First, UInt128 Last) Range(IPNetwork prefix)
     {
-        uint first = BinaryPrimitives.ReadUInt32BigEndian(prefix.BaseAddress.GetAddressBytes());
-        uint hostMask = prefix.PrefixLength == 0 ? uint.MaxValue : (1u << (32 - prefix.PrefixLength)) - 1;
-        return (first, first | hostMask);
+        PacketAddress address = PacketAddress.Of(prefix.BaseAddress);
+        int bits = prefix.PrefixLength + (address.IsIpv4 ? MappedBits : 0);
+        UInt128 first = Number(address);
+        return (first, bits == 0 ? UInt128.MaxValue : first | ((UInt128.One << (128 - bits)) - 1));
+    }
+
+    private static UInt128 Number(in PacketAddress address)
+    {
+        PacketAddress local = address;
+        return BinaryPrimitives.ReadUInt128BigEndian(
+            MemoryMarshal.AsBytes(new ReadOnlySpan<PacketAddress>(in local)));
     }
 }

@@ -10,11 +10,10 @@ namespace Hyperplane.Dataplane.Pipeline;
 
 /// <summary>Decides what becomes of a frame to one of our addresses: the specification that XDP caches the verdicts
 /// of.</summary>
-/// <remarks>Single-threaded, without clock or I/O; nothing allocates after construction. Order of the checks: Ethernet,
-/// IPv4 header, fragment, ICMP, protocol, TTL, TCP or UDP header, flags; then the flow, or a new one; then the next
-/// hop. A
-/// frame that is dropped is left as it came and changes no flow, except that the first frame of a flow creates it even
-/// while the next hop's MAC is unknown.</remarks>
+/// <remarks>Single-threaded, no clock, no I/O; nothing allocates after construction. Order of the checks: Ethernet,
+/// IP header, fragment, ICMP, protocol, TTL, TCP or UDP header, flags; then the flow, or a new one; then the next
+/// hop. A frame that is dropped is left as it came and changes no flow, but a flow's first frame creates it even while
+/// the next hop's MAC is unknown.</remarks>
 public sealed class PacketPipeline
 {
     private readonly ushort _nodeId;
@@ -22,7 +21,9 @@ public sealed class PacketPipeline
     private readonly FlowTable _table;
     private readonly FlowColumns _columns;
     private readonly FlowLifecycle _flows;
+    private readonly FrameForwarder _forwarder;
     private readonly TcpTracker _tcp;
+    private readonly HeaderSender? _headers;
     private readonly FlowSweeper _sweeper;
     private readonly SnatPorts _ports;
     private readonly FlowPublisher? _publisher;
@@ -37,14 +38,15 @@ public sealed class PacketPipeline
     /// <param name="nextHops">The Ethernet side.</param>
     /// <param name="seed">Secret of this start: hash seed of the flow table, first SNAT port.</param>
     /// <param name="ports">First and last SNAT port; null means those of the options.</param>
-    /// <param name="frames">Where parked frames stay and frames made here come from; needed with a flow
-    /// directory.</param>
+    /// <param name="frames">Where parked frames stay and frames made here come from; needed with a flow directory, and
+    /// for groups with the proxy protocol.</param>
     /// <param name="relayCache">Where relay entries are cached; null for nowhere.</param>
     /// <param name="tunnel">This end of tunnels to nodes off the subnet; null for none.</param>
+    /// <param name="mtuBytes">The longest packet that leaves.</param>
     public PacketPipeline(
         DataplaneOptions options, IFlowCache cache, INextHops nextHops, ulong seed,
         (ushort First, ushort Last)? ports = null, IFrameIo? frames = null, IRelayCache? relayCache = null,
-        TunnelEnd? tunnel = null)
+        TunnelEnd? tunnel = null, int mtuBytes = 1_500)
     {
         _nodeId = options.NodeId;
         _nextHops = nextHops;
@@ -53,9 +55,12 @@ public sealed class PacketPipeline
         _publisher = options.Exchange is { } exchange
             ? new FlowPublisher(_table, exchange, options, Counters.Packets)
             : null;
+        Wrapping = new FrameWrapping(mtuBytes, _publisher is null ? null : tunnel);
         var probe = frames is null ? null : new ConnectionProbe(
-            _columns, nextHops, frames, Counters.Packets, seed);
-        _flows = new FlowLifecycle(_table, cache, Counters, _publisher, probe);
+            _columns, nextHops, frames, Counters.Packets, Wrapping, seed);
+        _headers = frames is null ? null : new HeaderSender(_table, nextHops, frames, Counters.Packets, Wrapping);
+        _flows = new FlowLifecycle(_table, cache, Counters, _publisher, probe, _headers);
+        _forwarder = new FrameForwarder(_flows, _columns, nextHops, Counters, Wrapping);
         _tcp = new TcpTracker(_flows, _columns);
         _sweeper = new FlowSweeper(_table, _flows);
         (ushort first, ushort last) = ports ?? (options.FirstSnatPort, options.LastSnatPort);
@@ -63,9 +68,8 @@ public sealed class PacketPipeline
         if (_publisher is null)
             return;
         ArgumentNullException.ThrowIfNull(frames);
-        Tunnel = tunnel is { } end ? new GueTunnel(end) : null;
         _frames = frames;
-        _shared = new SharedFlows(this, options, _flows, _publisher, nextHops, frames, relayCache, Tunnel, seed);
+        _shared = new SharedFlows(this, options, _flows, _publisher, nextHops, frames, relayCache, seed);
     }
 
     /// <summary>What this pipeline counts; <see cref="Process"/> counts flows, the caller counts frames by
@@ -75,8 +79,8 @@ public sealed class PacketPipeline
     /// <summary>The flows.</summary>
     public FlowTable Flows => _table;
 
-    /// <summary>The tunnels to nodes that are not on the subnet; null for none.</summary>
-    internal GueTunnel? Tunnel { get; }
+    /// <summary>What is left to do with a frame that was just judged, when it leaves.</summary>
+    internal FrameWrapping Wrapping { get; }
 
     /// <summary>What is shared with other nodes; null without a flow directory.</summary>
     internal SharedFlows? Shared => _shared;
@@ -94,15 +98,15 @@ public sealed class PacketPipeline
     public void Use(ModelTables tables)
     {
         _tables = tables;
-        _ports.Use(tables.SnatAddressesBe);
+        _ports.Use(tables.SnatAddresses);
+        (_flows.Targets, _flows.Entries.TunnelSources) = (tables.Targets, tables.TunnelSources);
         if (_shared is not null)
             _shared.Tables = tables;
         _sweeper.BeginPurge();
         Volatile.Write(ref _appliedSequence, tables.Sequence);
     }
 
-    /// <summary>Caches the flows that this batch established, and sweeps; call when its frames were given to the
-    /// kernel.</summary>
+    /// <summary>Caches what this batch established, and sweeps; call when its frames are on their way.</summary>
     public void EndBatch(long nowNs)
     {
         _flows.InstallPending(nowNs);
@@ -131,14 +135,17 @@ public sealed class PacketPipeline
     /// <summary>Unwraps a frame that another node sent by a tunnel; before <see cref="Process"/>. Others stay as they
     /// are.</summary>
     /// <returns>Null when the frame may be judged; otherwise the reason of its drop.</returns>
-    public PacketCounter? Open(ref FrameSlot frame) => Tunnel?.Open(_frames!, _shared!.Peers, ref frame);
+    public PacketCounter? Open(ref FrameSlot frame) => 
+        Wrapping.Tunnel?.Open(_frames!, _shared!.Peers, ref frame);
 
     /// <summary>Takes one frame and rewrites it in place when it is forwarded.</summary>
     /// <param name="frame">Ethernet header first, no frame check sequence.</param>
     /// <param name="nowNs">Nanoseconds of CLOCK_MONOTONIC; never goes back.</param>
     /// <param name="nextHopIndex">Where a forwarded frame goes.</param>
     /// <returns><see cref="PacketCounter.Forwarded"/>, <see cref="PacketCounter.Relayed"/>,
-    /// <see cref="PacketCounter.Tunnelled"/> (the caller wraps the frame), <see cref="PacketCounter.Parked"/> (the
+    /// <see cref="PacketCounter.Tunnelled"/> and <see cref="PacketCounter.Encapsulated"/> (the caller wraps the frame),
+    /// <see cref="PacketCounter.Translated"/> (the
+    /// caller puts the new headers in front), <see cref="PacketCounter.Parked"/> (the
     /// caller must call <see cref="Park"/> next), or the reason of the drop.</returns>
     public PacketCounter Process(Span<byte> frame, long nowNs, out uint nextHopIndex)
     {
@@ -146,14 +153,12 @@ public sealed class PacketPipeline
         ParseVerdict verdict = EthernetView.TryRead(frame, out EthernetView ethernet);
         if (verdict != ParseVerdict.Ok)
             return verdict.ToDrop();
-        if (ethernet.EtherType != EthernetView.Ipv4)
-            return PacketCounter.DropNotIpv4;
-        verdict = Ipv4View.TryRead(ethernet.Payload, out Ipv4View ip);
+        verdict = IpView.TryRead(ethernet, out IpView ip);
         if (verdict != ParseVerdict.Ok)
             return verdict.ToDrop();
         if (ip.IsFragment)
             return ProcessFragment(frame, ip, nowNs, ref nextHopIndex);
-        if (ip.Protocol == IcmpView.Protocol)
+        if (ip.Protocol == (ip.IsIpv4 ? IcmpView.Protocol : IcmpView.ProtocolV6))
             return ProcessIcmp(frame, ip, nowNs, ref nextHopIndex);
         if (ip.Protocol is not ((byte)IpProtocol.Tcp or (byte)IpProtocol.Udp))
             return PacketCounter.DropProtocol;
@@ -164,14 +169,14 @@ public sealed class PacketPipeline
             : ProcessUdp(frame, ip, nowNs, ref nextHopIndex);
     }
 
-    private PacketCounter ProcessTcp(Span<byte> frame, in Ipv4View ip, long nowNs, ref uint nextHopIndex)
+    private PacketCounter ProcessTcp(Span<byte> frame, in IpView ip, long nowNs, ref uint nextHopIndex)
     {
         ParseVerdict read = TcpView.TryRead(ip.Payload, out TcpView tcp);
         if (read != ParseVerdict.Ok)
             return read.ToDrop();
         if (!TcpTracker.AreSane(tcp.Flags))
             return PacketCounter.DropTcpFlags;
-        var key = new FlowKey4(ip.SourceBe, ip.DestinationBe, tcp.SourcePortBe, tcp.DestinationPortBe, ip.Protocol);
+        var key = new FlowKey(ip.Source, ip.Destination, tcp.SourcePortBe, tcp.DestinationPortBe, ip.Protocol);
         int slot = FindLive(key, nowNs, out FlowSide side);
         bool isOpening = TcpTracker.IsOpening(tcp.Flags);
         if (slot != FlowTable.None && isOpening && side == FlowSide.Client && _tcp.IsOver(slot))
@@ -186,27 +191,41 @@ public sealed class PacketPipeline
             PacketCounter created = Create(key, isOpening, FlowState.SynSeen, nowNs, out slot);
             if (created != PacketCounter.Forwarded)
                 return created;
+            _tcp.NoteSyn(slot, tcp);
             if (_shared is not null && !_publisher!.Insert(slot, nowNs))
                 _shared.MarkUnreplicated(slot);
         }
 
-        PacketCounter allowed = _tcp.Check(slot, side, tcp);
+        PacketCounter allowed = _tcp.Check(slot, side, tcp, nowNs);
         if (allowed != PacketCounter.Forwarded)
             return allowed;
-        if (side == FlowSide.Target && _shared is not null && _shared.MustWait(slot, tcp))
+        if (_shared is not null && _shared.MustWait(slot, side, tcp))
             return PacketCounter.Parked;
-        if (!TryResolve(slot, side, out nextHopIndex, out NextHop hop))
+        if (!_forwarder.TryResolve(slot, side, out nextHopIndex, out NextHop hop))
             return PacketCounter.DropNextHopUnresolved;
         _tcp.Note(slot, side, tcp, nowNs);
-        return Forward(frame, ip, slot, side, hop, nowNs);
+        return _columns.HeaderBytes[slot] == 0
+            ? _forwarder.Forward(frame, ip, slot, side, hop, nowNs)
+            : ForwardBeforeHeader(frame, ip, slot, side, hop, nowNs);
     }
 
-    private PacketCounter ProcessUdp(Span<byte> frame, in Ipv4View ip, long nowNs, ref uint nextHopIndex)
+    /// <summary>The target does not have its header yet: the sides number octets apart.</summary>
+    private PacketCounter ForwardBeforeHeader(
+        Span<byte> frame, in IpView ip, int slot, FlowSide side, in NextHop hop, long nowNs)
+    {
+        if (!_headers!.TryPass(frame, ip, slot, side, nowNs))
+            return PacketCounter.Absorbed;
+        EthernetView.TryRead(frame, out EthernetView ethernet);
+        IpView.TryRead(ethernet, out IpView shaped);
+        return _forwarder.Forward(frame, shaped, slot, side, hop, nowNs);
+    }
+
+    private PacketCounter ProcessUdp(Span<byte> frame, in IpView ip, long nowNs, ref uint nextHopIndex)
     {
         ParseVerdict read = UdpView.TryRead(ip.Payload, out UdpView udp);
         if (read != ParseVerdict.Ok)
             return read.ToDrop();
-        var key = new FlowKey4(ip.SourceBe, ip.DestinationBe, udp.SourcePortBe, udp.DestinationPortBe, ip.Protocol);
+        var key = new FlowKey(ip.Source, ip.Destination, udp.SourcePortBe, udp.DestinationPortBe, ip.Protocol);
         int slot = FindLive(key, nowNs, out FlowSide side);
         bool isFirst = slot == FlowTable.None;
         if (isFirst)
@@ -223,30 +242,30 @@ public sealed class PacketPipeline
 
     /// <summary>Forwards a frame that changes no TCP state; another datagram confirms a UDP flow.</summary>
     private PacketCounter ForwardUnfollowed(
-        Span<byte> frame, in Ipv4View ip, int slot, FlowSide side, bool mayConfirm, long nowNs, ref uint nextHopIndex)
+        Span<byte> frame, in IpView ip, int slot, FlowSide side, bool mayConfirm, long nowNs, ref uint nextHopIndex)
     {
         bool confirms = mayConfirm && _columns.State[slot] == FlowState.Unconfirmed;
         if (confirms && !_flows.CanEstablish)
             return PacketCounter.DropFlowTableFull;
-        if (!TryResolve(slot, side, out nextHopIndex, out NextHop hop))
+        if (!_forwarder.TryResolve(slot, side, out nextHopIndex, out NextHop hop))
             return PacketCounter.DropNextHopUnresolved;
         if (confirms)
             _flows.Establish(slot, nowNs);
-        return Forward(frame, ip, slot, side, hop, nowNs);
+        return _forwarder.Forward(frame, ip, slot, side, hop, nowNs);
     }
 
     /// <summary>Only with a flow directory: one node's fragments alone may never make a packet.</summary>
     /// <remarks>The connection's state is not followed: a fragment's FIN counts as none, and the idle time ends the
     /// flow. Fragments open no TCP connection.</remarks>
-    private PacketCounter ProcessFragment(Span<byte> frame, in Ipv4View ip, long nowNs, ref uint nextHopIndex)
+    private PacketCounter ProcessFragment(Span<byte> frame, in IpView ip, long nowNs, ref uint nextHopIndex)
     {
         bool isUdp = ip.Protocol == (byte)IpProtocol.Udp;
         if (_shared is null || !(isUdp || ip.Protocol == (byte)IpProtocol.Tcp)
-            || !(_tables.IsVip(ip.DestinationBe) || _tables.IsSnat(ip.DestinationBe)))
+            || !(_tables.IsVip(ip.Destination) || _tables.IsSnat(ip.Destination)))
             return PacketCounter.DropFragment;
         if (ip.TimeToLive <= 1)
             return PacketCounter.DropTtl;
-        if (_shared.JudgeFragment(frame, ip, nowNs, out FlowKey4 key, out bool isHome) is { } verdict)
+        if (_shared.JudgeFragment(frame, ip, nowNs, out FlowKey key, out bool isHome) is { } verdict)
             return verdict;
         int slot = FindLive(key, nowNs, out FlowSide side);
         bool isNew = slot == FlowTable.None;
@@ -264,26 +283,40 @@ public sealed class PacketPipeline
     }
 
     /// <summary>An error about a packet of a flow goes to whoever sent that packet; other ICMP is dropped.</summary>
-    private PacketCounter ProcessIcmp(Span<byte> frame, in Ipv4View ip, long nowNs, ref uint nextHopIndex)
+    private PacketCounter ProcessIcmp(Span<byte> frame, in IpView ip, long nowNs, ref uint nextHopIndex)
     {
-        if (IcmpView.TryRead(ip.Payload, out IcmpView icmp) != ParseVerdict.Ok || !icmp.IsError
-            || !EmbeddedView.TryRead(icmp.Embedded, out EmbeddedView embedded)
-            || embedded.SourceBe != ip.DestinationBe || !icmp.HasRightChecksum)
+        if (IcmpView.TryRead(ip, out IcmpView icmp) != ParseVerdict.Ok || !icmp.IsError
+            || !EmbeddedView.TryRead(icmp.Embedded, ip.IsIpv4, out EmbeddedView embedded)
+            || embedded.Source != ip.Destination || !icmp.HasRightChecksum)
             return PacketCounter.DropIcmp;
         if (ip.TimeToLive <= 1)
             return PacketCounter.DropTtl;
-        FlowKey4 key = embedded.OppositeKey;
+        FlowKey key = embedded.OppositeKey;
         int slot = FindLive(key, nowNs, out FlowSide side);
         if (slot == FlowTable.None)
             return _shared?.Miss(frame, key, isTcpOpening: false, nowNs) ?? PacketCounter.DropIcmp;
-        if (!TryResolve(slot, side, out nextHopIndex, out NextHop hop))
+        if (!_forwarder.TryResolve(slot, side, out nextHopIndex, out NextHop hop))
             return PacketCounter.DropNextHopUnresolved;
-        IcmpErrorRewriter.Apply(frame, ip.HeaderBytes, ip.TotalBytes, _flows.Entry(slot, side), hop);
+        if (_columns.HeaderBytes[slot] != 0 && side == FlowSide.Target)
+        {
+            int at = EthernetView.HeaderBytes + ip.HeaderBytes + IcmpView.HeaderBytes + embedded.HeaderBytes;
+            _headers!.ShapeQuoted(frame[at..], slot);
+        }
+        FlowEntry entry = _flows.Entries.Of(slot, side);
+        if (entry.IsTunnelled)
+            return _forwarder.Encapsulate(frame, ip, entry, hop, nowNs);
+        if (entry.Source.IsIpv4 != ip.IsIpv4)
+        {
+            return Wrapping.Translator.TryTranslateError(frame, ip, embedded, entry, hop)
+                ? PacketCounter.Translated
+                : PacketCounter.DropTranslation;
+        }
+        IcmpErrorRewriter.Apply(frame, ip, entry, hop);
         return PacketCounter.Forwarded;
     }
 
     /// <summary>Finds a flow whose frames may pass; one whose listener is gone is forgotten on the way.</summary>
-    private int FindLive(in FlowKey4 key, long nowNs, out FlowSide side)
+    private int FindLive(in FlowKey key, long nowNs, out FlowSide side)
     {
         int slot = _table.Find(key, out side);
         if (slot == FlowTable.None || _columns.State[slot] is FlowState.Held or FlowState.Lent)
@@ -294,89 +327,38 @@ public sealed class PacketPipeline
         return FlowTable.None;
     }
 
-    private PacketCounter Create(in FlowKey4 key, bool mayOpen, FlowState state, long nowNs, out int slot)
+    private PacketCounter Create(in FlowKey key, bool mayOpen, FlowState state, long nowNs, out int slot)
     {
         slot = FlowTable.None;
         if (!_tables.TryFindListener(key, out ListenerEntry listener))
-            return WhyNoListener(key.DestinationBe);
+            return _tables.WhyNoListener(key.Destination);
         if (!mayOpen)
             return PacketCounter.DropNoFlow;
-        if (!MayBeClient(key.SourceBe))
+        // A forged VIP would have two listeners answer each other for ever.
+        if (!key.Source.MayBeHost || _tables.IsVip(key.Source))
             return PacketCounter.DropMalformed;
         if (!_table.HasRoom(state == FlowState.SynSeen ? FlowPool.HalfOpen : FlowPool.Unconfirmed))
             return PacketCounter.DropHalfOpenFull;
         if (!_flows.CanEstablish)
             return PacketCounter.DropFlowTableFull;
-        if (!_tables.Groups[listener.Group].TrySelect(key, out TargetChoice target))
+        if (listener.Groups.Of(key) is not { } group
+            || !group.TrySelect(key, Counters.Targets, out TargetChoice target))
             return PacketCounter.DropNoTarget;
-        if (!_ports.TryTake(key.Protocol, target.AddressBe, target.PortBe, out FlowKey4 reverse))
+        FlowKey translation;
+        if (target.Tunnel is { } tunnel)
+        {
+            if (target.Address == key.Source)
+                return PacketCounter.DropHairpin;
+            translation = tunnel.To(target.Address, key.Protocol);
+        }
+        else if (!_ports.TryTake(key.Protocol, target.Address, target.PortBe, out translation))
             return PacketCounter.DropNoPort;
 
-        slot = _flows.Create(key, reverse, listener, target, state, nowNs);
-        _columns.NextHopToTarget[slot] = (ushort)_nextHops.For(target.AddressBe);
-        _columns.NextHopToClient[slot] = (ushort)_nextHops.For(key.SourceBe);
+        slot = _flows.Create(key, translation, listener, target, state, nowNs);
+        if (group.SendsHeader && state == FlowState.SynSeen)
+            _flows.ExpectHeader(slot, key, sequence: 0);
+        _columns.NextHopToTarget[slot] = (ushort)_nextHops.For(target.Address);
+        _columns.NextHopToClient[slot] = (ushort)_nextHops.For(key.Source);
         return PacketCounter.Forwarded;
-    }
-
-    private PacketCounter WhyNoListener(uint destinationBe)
-    {
-        if (_tables.IsVip(destinationBe))
-            return PacketCounter.DropNoListener;
-        return Array.IndexOf(_tables.SnatAddressesBe, destinationBe) >= 0
-            ? PacketCounter.DropNoFlow
-            : PacketCounter.DropNoVip;
-    }
-
-    /// <summary>Not "this network", loopback, multicast or broadcast.</summary>
-    internal static bool MayBeHost(uint sourceBe)
-    {
-        byte first = BitConverter.IsLittleEndian ? (byte)sourceBe : (byte)(sourceBe >> 24);
-        return first is not (0 or 127 or >= 224);
-    }
-
-    /// <summary>No client has one of our VIPs: a forged VIP would have two listeners answer each other for
-    /// ever.</summary>
-    private bool MayBeClient(uint sourceBe) => MayBeHost(sourceBe) && !_tables.IsVip(sourceBe);
-
-    private bool TryResolve(int slot, FlowSide side, out uint index, out NextHop hop)
-    {
-        ref ushort column = ref (side == FlowSide.Client ? _columns.NextHopToTarget : _columns.NextHopToClient)[slot];
-        index = column;
-        if (_nextHops.TryGet(index, out hop))
-            return true;
-        FlowKey4[] opposite = side == FlowSide.Client ? _columns.Reverse : _columns.Forward;
-        index = _nextHops.For(opposite[slot].SourceBe);
-        column = (ushort)index;
-        return _nextHops.TryGet(index, out hop);
-    }
-
-    private PacketCounter Forward(Span<byte> frame, in Ipv4View ip, int slot, FlowSide side, in NextHop hop, long nowNs)
-    {
-        FlowEntry4 entry = _flows.Entry(slot, side);
-        bool isUdp = ip.Protocol == (byte)IpProtocol.Udp;
-        if (ip.FragmentOffsetBytes == 0)
-            FrameRewriter.Apply(frame, EthernetView.HeaderBytes + ip.HeaderBytes, isUdp, entry, hop);
-        else
-            FrameRewriter.ApplyHeader(frame, entry, hop);
-        _columns.LastSeenNs[slot] = nowNs;
-        Count(ref Counters.Listeners[_columns.Listener[slot]], side, frame.Length);
-        Count(ref Counters.Targets[_columns.Target[slot]], side, frame.Length);
-        if (_columns.State[slot] == FlowState.Established)
-            _flows.RequestInstall(slot, nowNs);
-        return PacketCounter.Forwarded;
-    }
-
-    private static void Count(ref FlowCounterRow row, FlowSide side, int frameBytes)
-    {
-        if (side == FlowSide.Client)
-        {
-            row.PacketsIn++;
-            row.BytesIn += (ulong)frameBytes;
-        }
-        else
-        {
-            row.PacketsOut++;
-            row.BytesOut += (ulong)frameBytes;
-        }
     }
 }

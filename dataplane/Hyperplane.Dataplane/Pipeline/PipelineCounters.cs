@@ -14,7 +14,7 @@ public sealed class PipelineCounters
     public FlowCounterTable Listeners { get; } = new(DataplaneLimits.Listeners);
 
     /// <summary>Rows of the targets, by <see cref="ModelTables.TargetSlots"/>.</summary>
-    /// <remarks>Frames that XDP forwarded are added by the sweeper from <see cref="FlowEntry4.Packets"/>, up to 37 s
+    /// <remarks>Frames that XDP forwarded are added by the sweeper from <see cref="FlowEntry.Packets"/>, up to 37 s
     /// late; entries hold no bytes, so a target's bytes are those that passed the pipeline.</remarks>
     public FlowCounterTable Targets { get; } = new(DataplaneLimits.Targets);
 

@@ -36,7 +36,7 @@ public sealed class PipelineLoop
     public PipelineLoop(
         IFrameIo io, PacketPipeline pipeline, TimeProvider time, IHeartbeat heartbeat, int longestGapMs = 0)
     {
-        _outlet = new FrameOutlet(io, pipeline.Counters.Packets, pipeline.Tunnel);
+        _outlet = new FrameOutlet(io, pipeline.Counters.Packets, pipeline.Wrapping);
         _longestGapNs = longestGapMs * MillisecondNs;
         _io = io;
         _pipeline = pipeline;

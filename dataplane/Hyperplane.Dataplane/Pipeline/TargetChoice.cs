@@ -1,8 +1,12 @@
+using Hyperplane.Dataplane.Packets;
+
 namespace Hyperplane.Dataplane.Pipeline;
 
 /// <summary>The target of a new flow.</summary>
-/// <param name="AddressBe">Network order.</param>
+/// <param name="Address">Of either family.</param>
 /// <param name="PortBe">Network order.</param>
 /// <param name="Slot">Its counter slot.</param>
 /// <param name="Id">Its stable id.</param>
-internal readonly record struct TargetChoice(uint AddressBe, ushort PortBe, int Slot, uint Id);
+/// <param name="Tunnel">How it is reached in mode <c>dsr</c>; null in mode <c>nat</c>.</param>
+internal readonly record struct TargetChoice(
+    PacketAddress Address, ushort PortBe, int Slot, uint Id, TunnelPath? Tunnel);

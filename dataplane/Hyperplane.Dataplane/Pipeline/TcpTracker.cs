@@ -26,19 +26,20 @@ internal sealed class TcpTracker(FlowLifecycle flows, FlowColumns columns)
 
     /// <summary>Whether the flow lets a segment pass; <see cref="PacketCounter.Forwarded"/> or the drop
     /// reason.</summary>
-    public PacketCounter Check(int slot, FlowSide side, in TcpView tcp)
+    public PacketCounter Check(int slot, FlowSide side, in TcpView tcp, long nowNs)
     {
         bool isSyn = (tcp.Flags & TcpFlags.Syn) != TcpFlags.None;
         if (side == FlowSide.Target)
             return CheckFromTarget(slot, tcp);
         if (isSyn)
-            return IsOpening(tcp.Flags) ? PacketCounter.Forwarded : PacketCounter.DropTcpFlags;
+            return IsOpening(tcp.Flags) ? CheckSyn(slot, nowNs) : PacketCounter.DropTcpFlags;
         if ((tcp.Flags & TcpFlags.Rst) != TcpFlags.None)
             return CheckReset(slot, tcp.Sequence);
         return columns.State[slot] switch
         {
+            FlowState.SynSeen when columns.IsDirect(slot) => CheckHandshake(acknowledgement: 0, expected: 0),
             FlowState.SynSeen => PacketCounter.DropNoFlow,
-            FlowState.SynAckSeen => CheckHandshake(tcp.Acknowledgement - columns.ClientExpects[slot]),
+            FlowState.SynAckSeen => CheckHandshake(tcp.Acknowledgement, columns.ClientExpects[slot]),
             _ => PacketCounter.Forwarded,
         };
     }
@@ -57,7 +58,7 @@ internal sealed class TcpTracker(FlowLifecycle flows, FlowColumns columns)
         if ((tcp.Flags & TcpFlags.Syn) != TcpFlags.None && side == FlowSide.Client)
         {
             if (state is FlowState.SynSeen or FlowState.SynAckSeen)
-                columns.TargetExpects[slot] = tcp.SequenceEnd;
+                NoteSyn(slot, tcp);
             return;
         }
         if (Has(columns.Flags[slot], FlowFlags.ResetSeen))
@@ -67,15 +68,54 @@ internal sealed class TcpTracker(FlowLifecycle flows, FlowColumns columns)
             NoteSynAck(slot, tcp, nowNs);
             return;
         }
-        if (state == FlowState.SynAckSeen && side == FlowSide.Client)
+        bool lacksHeader = columns.HeaderBytes[slot] != 0;
+        bool isAnswered = state == FlowState.SynAckSeen || (state == FlowState.SynSeen && columns.IsDirect(slot));
+        if (lacksHeader ? HasHeader(slot, side, tcp) : isAnswered && side == FlowSide.Client)
+        {
+            columns.HeaderBytes[slot] = 0;
             flows.Establish(slot, nowNs);
+        }
         if ((tcp.Flags & TcpFlags.Fin) != TcpFlags.None)
             NoteFin(slot, side, tcp, nowNs);
         if ((tcp.Flags & TcpFlags.Ack) != TcpFlags.None)
             NoteAck(slot, side, tcp.Acknowledgement);
         Conclude(slot, nowNs);
-        if ((tcp.Flags & TcpFlags.Ack) != TcpFlags.None)
-            (side == FlowSide.Client ? columns.ClientExpects : columns.TargetExpects)[slot] = tcp.Acknowledgement;
+        if ((tcp.Flags & TcpFlags.Ack) == TcpFlags.None)
+            return;
+        if (side == FlowSide.Client)
+            columns.ClientExpects[slot] = tcp.Acknowledgement;
+        else if (columns.HeaderBytes[slot] == 0)
+            columns.TargetExpects[slot] = tcp.Acknowledgement;
+    }
+
+    /// <summary>Notes what the target will acknowledge first.</summary>
+    public void NoteSyn(int slot, in TcpView tcp)
+    {
+        uint headerBytes = columns.HeaderBytes[slot];
+        columns.TargetExpects[slot] = headerBytes == 0 ? tcp.SequenceEnd : tcp.Sequence + 1 - headerBytes;
+    }
+
+    /// <summary>Whether the target says with this segment that it has the header, sent here or by the node whose
+    /// handshake this was; what it says while no flow may be established was not heard.</summary>
+    private bool HasHeader(int slot, FlowSide side, in TcpView tcp)
+    {
+        bool wasSent = columns.State[slot] == FlowState.HeaderSent
+            || (columns.State[slot] == FlowState.SynAckSeen && columns.ClientExpects[slot] == 0);
+        return wasSent && side == FlowSide.Target && (tcp.Flags & TcpFlags.Ack) != TcpFlags.None
+            && tcp.Acknowledgement - FirstOctet(slot) <= Window && flows.CanEstablish;
+    }
+
+    /// <summary>The number of the client's first octet, while a flow is opened.</summary>
+    private uint FirstOctet(int slot) => columns.TargetExpects[slot] + columns.HeaderBytes[slot];
+
+    /// <summary>A target that forgot the connection would take a SYN in its middle for the next one, without a header:
+    /// the ends are asked instead, and the client's answer ends the flow when it knows nothing of it.</summary>
+    private PacketCounter CheckSyn(int slot, long nowNs)
+    {
+        if (columns.State[slot] != FlowState.Established || !flows.Targets.WantsHeader(columns.Target[slot]))
+            return PacketCounter.Forwarded;
+        flows.Ask(slot, nowNs);
+        return PacketCounter.DropTcpFlags;
     }
 
     /// <summary>A SYN is refused by a reset that acknowledges it (RFC 9293, section 3.10.7.3).</summary>
@@ -88,15 +128,25 @@ internal sealed class TcpTracker(FlowLifecycle flows, FlowColumns columns)
         return isStrayReset ? PacketCounter.DropNoFlow : PacketCounter.Forwarded;
     }
 
-    /// <summary>A late reset of the connection that had these ports before is none of a handshake.</summary>
-    private PacketCounter CheckReset(int slot, uint sequence) =>
-        columns.State[slot] is FlowState.SynSeen or FlowState.SynAckSeen && sequence != columns.TargetExpects[slot]
-            ? PacketCounter.DropNoFlow
-            : PacketCounter.Forwarded;
-
-    private PacketCounter CheckHandshake(uint ahead)
+    /// <summary>A late reset of the connection that had these ports before is none of a handshake, but where the target
+    /// sees the client's own ports it may still have that one. Behind the header the client may have sent
+    /// data.</summary>
+    private PacketCounter CheckReset(int slot, uint sequence)
     {
-        if (ahead > Window)
+        uint ahead = sequence - FirstOctet(slot);
+        bool isStray = columns.State[slot] switch
+        {
+            FlowState.SynSeen or FlowState.SynAckSeen => ahead != 0 && !columns.IsDirect(slot),
+            FlowState.HeaderSent => ahead > Window,
+            _ => false,
+        };
+        return isStray ? PacketCounter.DropNoFlow : PacketCounter.Forwarded;
+    }
+
+    /// <summary>Of a handshake that another node began, the target's number is not known.</summary>
+    private PacketCounter CheckHandshake(uint acknowledgement, uint expected)
+    {
+        if (expected != 0 && acknowledgement - expected > Window)
             return PacketCounter.DropNoFlow;
         return flows.CanEstablish ? PacketCounter.Forwarded : PacketCounter.DropFlowTableFull;
     }
@@ -106,7 +156,8 @@ internal sealed class TcpTracker(FlowLifecycle flows, FlowColumns columns)
     {
         flows.Uncache(slot, nowNs);
         columns.ClientExpects[slot] = tcp.Sequence + 1;
-        columns.TargetExpects[slot] = tcp.Acknowledgement;
+        if (columns.HeaderBytes[slot] == 0)
+            columns.TargetExpects[slot] = tcp.Acknowledgement;
         if (columns.State[slot] == FlowState.SynSeen)
             flows.Advance(slot, FlowState.SynAckSeen, nowNs);
     }
@@ -117,6 +168,11 @@ internal sealed class TcpTracker(FlowLifecycle flows, FlowColumns columns)
     /// nothing.</summary>
     private void NoteReset(int slot, FlowSide side, uint sequence, long nowNs)
     {
+        if (columns.IsDirect(slot))
+        {
+            EndDirect(slot, sequence, nowNs);
+            return;
+        }
         if (columns.State[slot] is FlowState.Established or FlowState.Closing)
         {
             uint expected = flows.ExpectedFrom(slot, side, nowNs);
@@ -132,6 +188,20 @@ internal sealed class TcpTracker(FlowLifecycle flows, FlowColumns columns)
         }
         flows.Close(slot, FlowQueueKind.AfterReset, nowNs);
     }
+
+    /// <summary>What the target answers is not seen: frames go on passing until they stop.</summary>
+    private void EndDirect(int slot, uint sequence, long nowNs)
+    {
+        bool isHandshake = columns.State[slot] == FlowState.SynSeen;
+        if (isHandshake && (sequence != columns.TargetExpects[slot] || !flows.CanEstablish))
+            return;
+        if (isHandshake || columns.State[slot] == FlowState.Established)
+            flows.BeginClose(slot, nowNs);
+        ShortenIdleTime(slot);
+    }
+
+    private void ShortenIdleTime(int slot) =>
+        columns.IdleTimeoutMs[slot] = Math.Min(columns.IdleTimeoutMs[slot], (int)(FlowTimes.BothFins / 1_000_000));
 
     private void NoteFin(int slot, FlowSide side, in TcpView tcp, long nowNs)
     {
@@ -174,9 +244,9 @@ internal sealed class TcpTracker(FlowLifecycle flows, FlowColumns columns)
             bool targetWaits = Has(flags, FlowFlags.TargetWaits);
             flows.Close(slot, targetWaits ? FlowQueueKind.Long : FlowQueueKind.AfterClose, nowNs);
         }
-        else if (Has(flags, FlowFlags.ClientFin | FlowFlags.TargetFin))
+        else if (Has(flags, FlowFlags.ClientFin | FlowFlags.TargetFin) || columns.IsDirect(slot))
         {
-            columns.IdleTimeoutMs[slot] = Math.Min(columns.IdleTimeoutMs[slot], (int)(FlowTimes.BothFins / 1_000_000));
+            ShortenIdleTime(slot);
         }
     }
 

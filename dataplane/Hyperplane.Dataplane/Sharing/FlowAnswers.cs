@@ -56,16 +56,21 @@ internal sealed class FlowAnswers(
         }
     }
 
-    private void Win(in FlowRecord4 record, long nowNs)
+    private void Win(in FlowRecord record, long nowNs)
     {
-        if (!TryFind(record, out int slot) || (_columns.Flags[slot] & FlowFlags.Undecided) == FlowFlags.None)
+        if (!TryFind(record, out int slot))
             return;
+        if ((_columns.Flags[slot] & FlowFlags.Undecided) == FlowFlags.None)
+        {
+            _columns.OwnerEpoch[slot] = FlowEpoch.Later(_columns.OwnerEpoch[slot], record.Epoch);
+            return;
+        }
         publisher.Decide(slot, record.Epoch, nowNs);
         if (shared.SynAcks.TryTake(slot, out FrameSlot synAck))
             shared.Resume(synAck, nowNs);
     }
 
-    private void Lose(in FlowRecord4 record, long nowNs)
+    private void Lose(in FlowRecord record, long nowNs)
     {
         if (TryFindLive(record.Forward, out int slot))
         {
@@ -75,19 +80,23 @@ internal sealed class FlowAnswers(
                 return;
             }
             bool isDecided = (_columns.Flags[slot] & FlowFlags.Undecided) == FlowFlags.None;
-            if (isDecided && FlowEpoch.IsOlder(record.Epoch, _columns.OwnerEpoch[slot]))
+            if (isDecided && FlowEpoch.IsOlder(FlowEpoch.Rank(record.Epoch, record.State), publisher.Rank(slot)))
                 return;
-            if (_columns.Reverse[slot] == record.Reverse)
+            FrameSlot? syn = TakeSyn(slot);
+            if (_columns.Reverse[slot] == record.Translation && !record.IsDirect)
                 Lend(slot, nowNs);
             else
                 Abandon(slot, nowNs);
+            InstallRelay(record.Forward, record, nowNs);
+            Resume(syn, nowNs);
+            return;
         }
         InstallRelay(record.Forward, record, nowNs);
     }
 
     private void Own(in FlowAnswer answer, long nowNs)
     {
-        FlowRecord4 record = answer.Record;
+        FlowRecord record = answer.Record;
         PacketCounter taken = PacketCounter.DropNoFlow;
         if (record.State is not (FlowRecordState.None or FlowRecordState.Tombstone))
             taken = Take(record, nowNs);
@@ -98,30 +107,39 @@ internal sealed class FlowAnswers(
             shared.Drop(chain, taken);
     }
 
-    private PacketCounter Take(in FlowRecord4 record, long nowNs)
+    private PacketCounter Take(in FlowRecord record, long nowNs)
     {
         shared.Relays.Remove(record.Forward);
         shared.Relays.Remove(record.Reverse);
+        FrameSlot? syn = null;
         if (TryFindLive(record.Forward, out int slot))
         {
-            if (_columns.Reverse[slot] == record.Reverse)
+            if (_columns.Reverse[slot] == record.Translation)
             {
                 publisher.Own(slot, record, nowNs);
                 if (shared.SynAcks.TryTake(slot, out FrameSlot synAck))
                     shared.Resume(synAck, nowNs);
                 return PacketCounter.Forwarded;
             }
+            syn = TakeSyn(slot);
             Abandon(slot, nowNs);
         }
+        PacketCounter verdict = TakeAnew(record, nowNs);
+        Resume(syn, nowNs);
+        return verdict;
+    }
+
+    private PacketCounter TakeAnew(in FlowRecord record, long nowNs)
+    {
         if (!shared.Tables.TryFindListener(record.Forward, out ListenerEntry listener))
             return PacketCounter.DropNoListener;
-        if (!flows.CanEstablish)
+        if (!table.HasRoom(record.HeaderSequence == 0 ? FlowPool.Established : FlowPool.HalfOpen))
             return PacketCounter.DropFlowTableFull;
         Clear(record.Forward, nowNs);
         Clear(record.Reverse, nowNs);
-        slot = flows.CarryOn(record, listener, shared.Tables.TargetSlot(record.TargetId), nowNs);
-        _columns.NextHopToTarget[slot] = (ushort)nextHops.For(record.TargetBe);
-        _columns.NextHopToClient[slot] = (ushort)nextHops.For(record.ClientBe);
+        int slot = flows.CarryOn(record, listener, shared.Tables.TargetSlot(record.TargetId), nowNs);
+        _columns.NextHopToTarget[slot] = (ushort)nextHops.For(record.Target);
+        _columns.NextHopToClient[slot] = (ushort)nextHops.For(record.Client);
         publisher.Own(slot, record, nowNs);
         return PacketCounter.Forwarded;
     }
@@ -154,14 +172,14 @@ internal sealed class FlowAnswers(
             shared.MarkUnreplicated(slot);
     }
 
-    private void Displace(in FlowRecord4 record, long nowNs)
+    private void Displace(in FlowRecord record, long nowNs)
     {
         if (TryFind(record, out int slot))
         {
             if (FlowEpoch.IsOlder(record.Epoch, _columns.OwnerEpoch[slot]))
                 return;
             DropSynAck(slot);
-            if (shared.Tables.IsOwnSnat(record.SnatBe))
+            if (shared.Tables.IsOwnSnat(record.Snat))
                 Lend(slot, nowNs);
             else
                 Remove(slot, nowNs);
@@ -171,9 +189,9 @@ internal sealed class FlowAnswers(
     }
 
     /// <summary>Keeps a port of ours from new flows while another node's flow has it.</summary>
-    private void Reserve(in FlowRecord4 record, long nowNs)
+    private void Reserve(in FlowRecord record, long nowNs)
     {
-        if (!shared.HasPort(record.SnatBe, record.SnatPortBe)
+        if (!shared.HasPort(record.Snat, record.SnatPortBe)
             || table.Find(record.Reverse, out _) != FlowTable.None || table.IsFull)
             return;
         int slot = table.Reserve(record.Forward, record.Reverse, nowNs);
@@ -194,13 +212,11 @@ internal sealed class FlowAnswers(
 
     private bool TryReset(int slot)
     {
-        FlowKey4 reverse = _columns.Reverse[slot];
-        var key = new FlowKey4(
-            reverse.DestinationBe, reverse.SourceBe, reverse.DestinationPortBe, reverse.SourcePortBe, reverse.Protocol);
+        FlowKey reverse = _columns.Reverse[slot];
         return reverse.Protocol == (uint)IpProtocol.Tcp
             && (_columns.Flags[slot] & FlowFlags.TargetAnswered) != FlowFlags.None
-            && nextHops.TryGet(nextHops.For(reverse.SourceBe), out NextHop hop)
-            && shared.TrySendReset(hop, key, _columns.TargetExpects[slot]);
+            && nextHops.TryGet(nextHops.For(reverse.Source), out NextHop hop)
+            && shared.TrySendReset(hop, reverse.Opposite(), _columns.TargetExpects[slot]);
     }
 
     private void Lend(int slot, long nowNs)
@@ -218,11 +234,21 @@ internal sealed class FlowAnswers(
     }
 
     /// <summary>Nobody has the flow that used a port of ours.</summary>
-    private void EndLending(in FlowKey4 key, long nowNs)
+    private void EndLending(in FlowKey key, long nowNs)
     {
         int slot = table.Find(key, out FlowSide side);
         if (slot != FlowTable.None && side == FlowSide.Target && _columns.State[slot] == FlowState.Lent)
             table.Hold(slot, FlowQueueKind.Long, nowNs);
+    }
+
+    /// <summary>The client's SYN, where it waits; it goes by the flow that is the one.</summary>
+    private FrameSlot? TakeSyn(int slot) =>
+        _columns.IsDirect(slot) && shared.SynAcks.TryTake(slot, out FrameSlot syn) ? syn : null;
+
+    private void Resume(FrameSlot? syn, long nowNs)
+    {
+        if (syn is { } frame)
+            shared.Resume(frame, nowNs);
     }
 
     private void DropSynAck(int slot)
@@ -232,7 +258,7 @@ internal sealed class FlowAnswers(
     }
 
     /// <summary>Makes a key free for a flow that the directory says has it.</summary>
-    private void Clear(in FlowKey4 key, long nowNs)
+    private void Clear(in FlowKey key, long nowNs)
     {
         int slot = table.Find(key, out _);
         if (slot == FlowTable.None)
@@ -241,17 +267,17 @@ internal sealed class FlowAnswers(
         flows.Remove(slot, nowNs);
     }
 
-    private bool InstallRelay(in FlowKey4 key, in FlowRecord4 record, long nowNs) =>
+    private bool InstallRelay(in FlowKey key, in FlowRecord record, long nowNs) =>
         record.OwnerNode != ownNode && shared.Relays.TryInstall(key, record.OwnerNode, record.OwnerStart, nowNs);
 
     /// <summary>The very flow of a record, in whatever state: found by its reverse key, which goes last.</summary>
-    private bool TryFind(in FlowRecord4 record, out int slot)
+    private bool TryFind(in FlowRecord record, out int slot)
     {
         slot = table.Find(record.Reverse, out FlowSide side);
         return slot != FlowTable.None && side == FlowSide.Target && _columns.Incarnation[slot] == record.Incarnation;
     }
 
-    private bool TryFindLive(in FlowKey4 key, out int slot)
+    private bool TryFindLive(in FlowKey key, out int slot)
     {
         slot = table.Find(key, out _);
         return slot != FlowTable.None && _columns.State[slot] is not (FlowState.Held or FlowState.Lent);

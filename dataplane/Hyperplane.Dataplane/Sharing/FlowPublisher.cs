@@ -96,7 +96,7 @@ internal sealed class FlowPublisher(
     }
 
     /// <summary>The flow is this node's by the directory's word.</summary>
-    public void Own(int slot, in FlowRecord4 record, long nowNs)
+    public void Own(int slot, in FlowRecord record, long nowNs)
     {
         ref FlowFlags flags = ref _columns.Flags[slot];
         flags = (flags & ~(FlowFlags.Undecided | FlowFlags.InsertDue)) | FlowFlags.Inserted;
@@ -104,6 +104,10 @@ internal sealed class FlowPublisher(
         _columns.OwnerEpoch[slot] = record.Epoch;
         SetRefresh(slot, nowNs);
     }
+
+    /// <summary>What a flow of this node stands with against others of its key, see
+    /// <see cref="FlowEpoch.Rank"/>.</summary>
+    public uint Rank(int slot) => FlowEpoch.Rank(_columns.OwnerEpoch[slot], StateOf(_columns.State[slot]));
 
     /// <summary>Says what is due of a flow; the sweeper's part.</summary>
     public void Retry(int slot, long nowNs)
@@ -143,14 +147,14 @@ internal sealed class FlowPublisher(
     }
 
     /// <summary>Asks who has a key; false when it cannot be asked now.</summary>
-    public bool TryLookUp(in FlowKey4 key, bool quickly)
+    public bool TryLookUp(in FlowKey key, bool quickly)
     {
         var kind = quickly ? FlowRequestKind.LookUpQuickly : FlowRequestKind.LookUp;
         return TryWrite(new FlowRequest { Kind = kind, Key = key });
     }
 
     /// <summary>Tells that a node relayed a frame that is none of ours.</summary>
-    public void TellNotMine(in FlowKey4 key, ushort node) =>
+    public void TellNotMine(in FlowKey key, ushort node) =>
         TryWrite(new FlowRequest { Kind = FlowRequestKind.NotMine, Node = node, Key = key });
 
     /// <summary>Rings once for all that was written since.</summary>
@@ -186,18 +190,18 @@ internal sealed class FlowPublisher(
         return false;
     }
 
-    private FlowRecord4 Record(int slot, FlowState state)
+    private FlowRecord Record(int slot, FlowState state)
     {
-        FlowKey4 forward = _columns.Forward[slot];
-        FlowKey4 reverse = _columns.Reverse[slot];
-        return new FlowRecord4
+        FlowKey forward = _columns.Forward[slot];
+        FlowKey reverse = _columns.Reverse[slot];
+        return new FlowRecord
         {
-            ClientBe = forward.SourceBe,
-            VipBe = forward.DestinationBe,
+            Client = forward.Source,
+            Vip = forward.Destination,
             ClientPortBe = forward.SourcePortBe,
             VipPortBe = forward.DestinationPortBe,
-            TargetBe = reverse.SourceBe,
-            SnatBe = reverse.DestinationBe,
+            Target = reverse.Source,
+            Snat = reverse.Destination,
             TargetPortBe = reverse.SourcePortBe,
             SnatPortBe = reverse.DestinationPortBe,
             ListenerId = _columns.ListenerId[slot],
@@ -205,6 +209,7 @@ internal sealed class FlowPublisher(
             OwnerStart = options.Start,
             Incarnation = _columns.Incarnation[slot],
             Epoch = _columns.OwnerEpoch[slot],
+            HeaderSequence = _columns.HeaderBytes[slot] == 0 ? 0 : _columns.TargetExpects[slot],
             OwnerNode = options.NodeId,
             IdleTimeoutSeconds = (ushort)Math.Clamp(_columns.IdleTimeoutMs[slot] / 1_000, 1, ushort.MaxValue),
             Protocol = (byte)forward.Protocol,
@@ -214,7 +219,8 @@ internal sealed class FlowPublisher(
 
     private static FlowRecordState StateOf(FlowState state) => state switch
     {
-        FlowState.SynSeen or FlowState.SynAckSeen or FlowState.Unconfirmed => FlowRecordState.Opening,
+        FlowState.SynSeen or FlowState.SynAckSeen or FlowState.HeaderSent or FlowState.Unconfirmed =>
+            FlowRecordState.Opening,
         FlowState.Established => FlowRecordState.Established,
         FlowState.Closing => FlowRecordState.Closing,
         _ => FlowRecordState.Tombstone,

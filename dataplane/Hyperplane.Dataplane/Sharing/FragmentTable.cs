@@ -17,8 +17,8 @@ internal sealed class FragmentTable
     private const int None = -1;
     private const int Mask = Packets - 1;
 
-    private readonly FlowKey4[] _keys = new FlowKey4[Packets];
-    private readonly FlowKey4[] _flows = new FlowKey4[Packets];
+    private readonly KeyColumn _keys = new(Packets);
+    private readonly FlowKey[] _flows = new FlowKey[Packets];
     private readonly bool[] _known = new bool[Packets];
     private readonly long[] _bornNs = new long[Packets];
     private readonly byte[] _waiting = new byte[Packets];
@@ -43,7 +43,7 @@ internal sealed class FragmentTable
     public int Count { get; private set; }
 
     /// <summary>The place of a packet, new if need be; -1 when there is no room.</summary>
-    public int FindOrAdd(in FlowKey4 packet, long nowNs)
+    public int FindOrAdd(in FlowKey packet, long nowNs)
     {
         int row = _index.Find(packet);
         if (row != None)
@@ -51,7 +51,7 @@ internal sealed class FragmentTable
         if (Count == Packets && !TryForgetOldest())
             return None;
         row = (_oldest + Count++) & Mask;
-        _keys[row] = packet;
+        _keys.Set(row, packet);
         _known[row] = false;
         _bornNs[row] = nowNs;
         _waiting[row] = 0;
@@ -61,14 +61,14 @@ internal sealed class FragmentTable
     }
 
     /// <summary>The flow of a packet; false while its first fragment is missing.</summary>
-    public bool TryGetFlow(int row, out FlowKey4 flow)
+    public bool TryGetFlow(int row, out FlowKey flow)
     {
         flow = _flows[row];
         return _known[row];
     }
 
     /// <summary>Notes what the first fragment says; those that waited are ready.</summary>
-    public void Learn(int row, in FlowKey4 flow)
+    public void Learn(int row, in FlowKey flow)
     {
         if (!_known[row] && _waiting[row] > 0)
             _ready[_readyCount++] = row;

@@ -29,9 +29,10 @@ internal sealed class Fragments(PeerRelay relay, ushort ownNode, ulong seed)
     /// <param name="key">The flow's key.</param>
     /// <param name="isHome">Whether this node is the home: its frames may come from peers, and be relayed.</param>
     public PacketCounter? Judge(
-        Span<byte> frame, in Ipv4View ip, PeerTable peers, long nowNs, out FlowKey4 key, out bool isHome)
+        Span<byte> frame, in IpView ip, PeerTable peers, long nowNs, out FlowKey key, out bool isHome)
     {
-        var packet = new FlowKey4(ip.SourceBe, ip.DestinationBe, ip.IdentificationBe, 0, ip.Protocol);
+        var packet = new FlowKey(
+            ip.Source, ip.Destination, (ushort)ip.Identification, (ushort)(ip.Identification >> 16), ip.Protocol);
         key = default;
         ushort home = peers.HomeOf(packet, ownNode);
         isHome = home == ownNode;
@@ -71,8 +72,8 @@ internal sealed class Fragments(PeerRelay relay, ushort ownNode, ulong seed)
     /// <summary>Takes a fragment whose first one did not come in time.</summary>
     public bool TryTakeOverdue(long nowNs, out FrameSlot frame) => _table.TryTakeOverdue(nowNs, out frame);
 
-    private static FlowKey4 KeyOf(in Ipv4View ip) => new(
-        ip.SourceBe, ip.DestinationBe,
+    private static FlowKey KeyOf(in IpView ip) => new(
+        ip.Source, ip.Destination,
         System.Runtime.InteropServices.MemoryMarshal.Read<ushort>(ip.Payload),
         System.Runtime.InteropServices.MemoryMarshal.Read<ushort>(ip.Payload[2..]), ip.Protocol);
 }

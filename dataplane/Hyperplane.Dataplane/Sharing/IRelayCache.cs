@@ -9,11 +9,11 @@ namespace Hyperplane.Dataplane.Sharing;
 public interface IRelayCache
 {
     /// <summary>Puts an entry in, replacing one of the same key; false when the cache is full.</summary>
-    bool TryInstall(in FlowKey4 key, in RelayEntry4 entry);
+    bool TryInstall(in FlowKey key, in RelayEntry entry);
 
     /// <summary>Takes an entry out; false when it was not there.</summary>
-    bool TryRemove(in FlowKey4 key);
+    bool TryRemove(in FlowKey key);
 
     /// <summary>Reads an entry with its stamp; false when it is not there.</summary>
-    bool TryRead(in FlowKey4 key, out RelayEntry4 entry);
+    bool TryRead(in FlowKey key, out RelayEntry entry);
 }

@@ -11,7 +11,7 @@ internal sealed class PeerRelay(GueTunnel? tunnel)
 {
     /// <summary><see cref="PacketCounter.Relayed"/>, <see cref="PacketCounter.Tunnelled"/> (the caller wraps the
     /// frame), or why it cannot be sent; the frame is untouched then.</summary>
-    public PacketCounter Send(Span<byte> frame, PeerTable peers, ushort node, in FlowKey4 key, long nowNs)
+    public PacketCounter Send(Span<byte> frame, PeerTable peers, ushort node, in FlowKey key, long nowNs)
     {
         if (peers.TryGetHop(node, out NextHop hop))
         {

@@ -1,6 +1,7 @@
 using Hyperplane.Dataplane.Directory;
 using Hyperplane.Dataplane.Flows;
 using Hyperplane.Dataplane.Io;
+using Hyperplane.Dataplane.Packets;
 using Hyperplane.Dataplane.Pipeline;
 
 namespace Hyperplane.Dataplane.Sharing;
@@ -58,7 +59,7 @@ internal sealed class PeerTable
         if (index < 0 || _hops[index] != 0 || _addressesBe[index] == 0)
             return false;
         addressBe = _addressesBe[index];
-        return _nextHops.TryGet(_nextHops.For(addressBe), out hop);
+        return _nextHops.TryGet(_nextHops.For(new PacketAddress(addressBe)), out hop);
     }
 
     /// <summary>The node with this address, network order, or 0.</summary>
@@ -70,7 +71,7 @@ internal sealed class PeerTable
 
     /// <summary>Where the fragments of a packet meet: the node whose number hashes highest with the packet's key, of
     /// those that live and have an IPv4 address.</summary>
-    public ushort HomeOf(in FlowKey4 packet, ushort ownNode)
+    public ushort HomeOf(in FlowKey packet, ushort ownNode)
     {
         ushort home = ownNode;
         ulong highest = FlowHash.Of(packet, ownNode);

@@ -18,7 +18,7 @@ internal sealed class PendingLookUps
     private const int None = -1;
     private const long TickNs = 20_000_000;
 
-    private readonly FlowKey4[] _keys = new FlowKey4[Keys];
+    private readonly KeyColumn _keys = new(Keys);
     private readonly long[] _askedNs = new long[Keys];
     private readonly bool[] _mayCreate = new bool[Keys];
     private readonly bool[] _used = new bool[Keys];
@@ -50,7 +50,7 @@ internal sealed class PendingLookUps
     public int FrameCount => Frames - _framesFree;
 
     /// <summary>The place of a key that was asked for, or -1.</summary>
-    public int Find(in FlowKey4 key) => _index.Find(key);
+    public int Find(in FlowKey key) => _index.Find(key);
 
     /// <summary>Whether a new key with a frame has room.</summary>
     public bool HasRoom => Count < Keys && _framesFree > 0;
@@ -59,10 +59,10 @@ internal sealed class PendingLookUps
     public bool HasRoomAt(int place) => _frameCount[place] < FramesPerKey && _framesFree > 0;
 
     /// <summary>Notes a question; there is room and the key is not there.</summary>
-    public int Add(in FlowKey4 key, bool mayCreate, long nowNs)
+    public int Add(in FlowKey key, bool mayCreate, long nowNs)
     {
         int place = _freeKeys[Keys - ++Count];
-        _keys[place] = key;
+        _keys.Set(place, key);
         _askedNs[place] = nowNs;
         _mayCreate[place] = mayCreate;
         _used[place] = true;

@@ -7,13 +7,13 @@ namespace Hyperplane.Dataplane.Sharing;
 /// <summary>A relay cache in memory: stands for the XDP program's map in tests and simulation.</summary>
 public sealed class RecordingRelayCache(int capacity) : IRelayCache
 {
-    private readonly Dictionary<FlowKey4, RelayEntry4> _entries = new(capacity);
+    private readonly Dictionary<FlowKey, RelayEntry> _entries = new(capacity);
 
     /// <summary>The keys in the cache.</summary>
-    public IReadOnlyCollection<FlowKey4> Keys => _entries.Keys;
+    public IReadOnlyCollection<FlowKey> Keys => _entries.Keys;
 
     /// <inheritdoc/>
-    public bool TryInstall(in FlowKey4 key, in RelayEntry4 entry)
+    public bool TryInstall(in FlowKey key, in RelayEntry entry)
     {
         if (_entries.Count >= capacity && !_entries.ContainsKey(key))
             return false;
@@ -22,15 +22,15 @@ public sealed class RecordingRelayCache(int capacity) : IRelayCache
     }
 
     /// <inheritdoc/>
-    public bool TryRemove(in FlowKey4 key) => _entries.Remove(key);
+    public bool TryRemove(in FlowKey key) => _entries.Remove(key);
 
     /// <inheritdoc/>
-    public bool TryRead(in FlowKey4 key, out RelayEntry4 entry) => _entries.TryGetValue(key, out entry);
+    public bool TryRead(in FlowKey key, out RelayEntry entry) => _entries.TryGetValue(key, out entry);
 
     /// <summary>Notes a relayed frame.</summary>
-    public void Stamp(in FlowKey4 key, long nowNs)
+    public void Stamp(in FlowKey key, long nowNs)
     {
-        ref RelayEntry4 entry = ref CollectionsMarshal.GetValueRefOrNullRef(_entries, key);
+        ref RelayEntry entry = ref CollectionsMarshal.GetValueRefOrNullRef(_entries, key);
         if (Unsafe.IsNullRef(ref entry))
             return;
         entry.LastSeenNs = (ulong)nowNs;

@@ -17,7 +17,7 @@ internal sealed class RelayTable
     private const int RowsPerTick = 64;
     private const long TickNs = 100_000_000;
 
-    private readonly FlowKey4[] _keys;
+    private readonly KeyColumn _keys;
     private readonly ushort[] _nodes;
     private readonly ulong[] _starts;
     private readonly long[] _seenNs;
@@ -32,7 +32,7 @@ internal sealed class RelayTable
 
     public RelayTable(int capacity, ulong seed, IRelayCache? cache)
     {
-        _keys = new FlowKey4[capacity];
+        _keys = new KeyColumn(capacity);
         _nodes = new ushort[capacity];
         _starts = new ulong[capacity];
         _seenNs = new long[capacity];
@@ -56,7 +56,7 @@ internal sealed class RelayTable
     public int Count { get; private set; }
 
     /// <summary>The owner of a key, and its row for <see cref="Touch"/>.</summary>
-    public bool TryFind(in FlowKey4 key, out int row, out ushort node, out ulong start)
+    public bool TryFind(in FlowKey key, out int row, out ushort node, out ulong start)
     {
         row = _index.Find(key);
         (node, start) = row == None ? default : (_nodes[row], _starts[row]);
@@ -64,13 +64,13 @@ internal sealed class RelayTable
     }
 
     /// <summary>Notes the owner of a key, in place of a former one; false when the table is full.</summary>
-    public bool TryInstall(in FlowKey4 key, ushort node, ulong start, long nowNs)
+    public bool TryInstall(in FlowKey key, ushort node, ulong start, long nowNs)
     {
         Remove(key);
         if (Count == _keys.Length)
             return false;
         int row = _free[_keys.Length - ++Count];
-        _keys[row] = key;
+        _keys.Set(row, key);
         _nodes[row] = node;
         _starts[row] = start;
         _seenNs[row] = nowNs;
@@ -80,7 +80,7 @@ internal sealed class RelayTable
     }
 
     /// <summary>Forgets a key, here and in the cache.</summary>
-    public void Remove(in FlowKey4 key)
+    public void Remove(in FlowKey key)
     {
         int row = _index.Find(key);
         if (row != None)
@@ -117,7 +117,7 @@ internal sealed class RelayTable
     {
         if (_states[row] != State.Waiting)
             return;
-        var entry = new RelayEntry4
+        var entry = new RelayEntry
         {
             OwnerStart = _starts[row], OwnerNode = _nodes[row], LastSeenNs = (ulong)_seenNs[row],
             TunnelPortBe = AddressBytes.Be(GueHeader.SourcePort(_keys[row])),
@@ -131,7 +131,7 @@ internal sealed class RelayTable
             return;
         if (_states[row] == State.Cached)
         {
-            if (_cache!.TryRead(_keys[row], out RelayEntry4 entry))
+            if (_cache!.TryRead(_keys[row], out RelayEntry entry))
                 _seenNs[row] = Math.Max(_seenNs[row], (long)entry.LastSeenNs);
             else
                 _states[row] = State.Alone;

@@ -41,13 +41,13 @@ internal sealed class SharedFlows
 
     public SharedFlows(
         PacketPipeline pipeline, DataplaneOptions options, FlowLifecycle flows, FlowPublisher publisher,
-        INextHops nextHops, IFrameIo io, IRelayCache? relayCache, GueTunnel? tunnel, ulong seed)
+        INextHops nextHops, IFrameIo io, IRelayCache? relayCache, ulong seed)
     {
         _pipeline = pipeline;
         _io = io;
         _packets = pipeline.Counters.Packets;
-        _outlet = new FrameOutlet(io, _packets, tunnel);
-        _relay = new PeerRelay(tunnel);
+        _outlet = new FrameOutlet(io, _packets, pipeline.Wrapping);
+        _relay = new PeerRelay(pipeline.Wrapping.Tunnel);
         _columns = pipeline.Flows.Columns;
         _publisher = publisher;
         _exchange = options.Exchange!;
@@ -86,7 +86,7 @@ internal sealed class SharedFlows
     public bool IsBusy => !_exchange.Answers.IsEmpty;
 
     /// <summary>Whether this start may give out a port.</summary>
-    public bool HasPort(uint addressBe, ushort portBe) => _pipeline.Ports.Has(addressBe, portBe);
+    public bool HasPort(in PacketAddress address, ushort portBe) => _pipeline.Ports.Has(address, portBe);
 
     /// <summary>Takes what the directory said since the last turn; the number of answers.</summary>
     public int TakeAnswers(long nowNs)
@@ -131,16 +131,22 @@ internal sealed class SharedFlows
     /// <summary>A UDP flow was created: it is inserted a little later, should it live.</summary>
     public void WatchDatagramFlow(int slot, long nowNs) => _inserts.Add(slot, nowNs);
 
-    /// <summary>Whether a SYN-ACK must wait for the directory's word; the caller then parks the frame.</summary>
-    public bool MustWait(int slot, in TcpView tcp)
+    /// <summary>Whether a SYN-ACK must wait for the directory's word; the caller then parks the frame. Where the target
+    /// answers the client itself it is the SYN that waits.</summary>
+    public bool MustWait(int slot, FlowSide side, in TcpView tcp)
     {
         const TcpFlags SynAck = TcpFlags.Syn | TcpFlags.Ack;
-        if ((tcp.Flags & SynAck) != SynAck
-            || _columns.State[slot] is not (FlowState.SynSeen or FlowState.SynAckSeen))
+        bool isSyn = side == FlowSide.Client && TcpTracker.IsOpening(tcp.Flags) && _columns.IsDirect(slot);
+        bool isSynAck = side == FlowSide.Target && (tcp.Flags & SynAck) == SynAck;
+        if (!(isSyn || isSynAck) || _columns.State[slot] is not (FlowState.SynSeen or FlowState.SynAckSeen))
             return false;
-        _columns.TargetExpects[slot] = tcp.Acknowledgement;
         ref FlowFlags flags = ref _columns.Flags[slot];
-        flags |= FlowFlags.TargetAnswered;
+        if (isSynAck)
+        {
+            if (_columns.HeaderBytes[slot] == 0)
+                _columns.TargetExpects[slot] = tcp.Acknowledgement;
+            flags |= FlowFlags.TargetAnswered;
+        }
         if ((flags & FlowFlags.Undecided) == FlowFlags.None || (flags & FlowFlags.Unreplicated) != FlowFlags.None)
             return false;
         if (!_synAcks.HasRoom && !_synAcks.Has(slot))
@@ -161,7 +167,7 @@ internal sealed class SharedFlows
 
     /// <summary>Finds the flow of a fragment, as <see cref="Fragments.Judge"/>.</summary>
     public PacketCounter? JudgeFragment(
-        Span<byte> frame, in Ipv4View ip, long nowNs, out FlowKey4 key, out bool isHome) =>
+        Span<byte> frame, in IpView ip, long nowNs, out FlowKey key, out bool isHome) =>
         _fragments.Judge(frame, ip, Peers, nowNs, out key, out isHome);
 
     /// <summary>Judges a frame of no flow of ours; null when that is the caller's: create or refuse.</summary>
@@ -171,7 +177,7 @@ internal sealed class SharedFlows
     /// <param name="nowNs">Now.</param>
     /// <param name="mayComeFromPeer">A peer's frame is not a relayed one.</param>
     public PacketCounter? Miss(
-        Span<byte> frame, in FlowKey4 key, bool isTcpOpening, long nowNs, bool mayComeFromPeer = false)
+        Span<byte> frame, in FlowKey key, bool isTcpOpening, long nowNs, bool mayComeFromPeer = false)
     {
         EthernetView.TryRead(frame, out EthernetView ethernet);
         ushort relayedBy = mayComeFromPeer ? (ushort)0 : Peers.FindByMac(ethernet.SourceMac);
@@ -192,9 +198,9 @@ internal sealed class SharedFlows
         bool hasListener = Tables.TryFindListener(key, out _);
         bool mayCreate = isTcpOpening || (isUdp && hasListener && _mayCreate);
         bool mayCreateNow = mayCreate && !(hasListener && _isFilling);
-        if (mayCreateNow || !(hasListener || Tables.IsSnat(key.DestinationBe)))
+        if (mayCreateNow || !(hasListener || Tables.IsSnat(key.Destination)))
             return null;
-        if (!PacketPipeline.MayBeHost(key.SourceBe) || Tables.IsVip(key.SourceBe))
+        if (!key.Source.MayBeHost || Tables.IsVip(key.Source))
             return PacketCounter.DropMalformed;
         return LookUp(key, isUdp && hasListener, nowNs);
     }
@@ -218,7 +224,7 @@ internal sealed class SharedFlows
     }
 
     /// <summary>Ends a question; its frames as a chain, or -1.</summary>
-    public int End(in FlowKey4 key, out bool mayCreate)
+    public int End(in FlowKey key, out bool mayCreate)
     {
         mayCreate = false;
         int place = _pending.Find(key);
@@ -280,21 +286,21 @@ internal sealed class SharedFlows
                     Resume(frame, nowNs);
                 continue;
             }
-            if (!mayReset.TryTake(nowNs) || !TcpReset.TryAnswer(_io.Bytes(frame)))
+            if (!mayReset.TryTake(nowNs) || !TcpReset.TryAnswer(_io.Bytes(frame), out int resetBytes))
             {
                 Drop(frame, PacketCounter.DropNoFlow);
                 continue;
             }
             _packets.Add(PacketCounter.Released);
             _packets.Add(PacketCounter.DropNoFlow);
-            _outlet.SendReset(frame with { LengthBytes = TcpReset.FrameBytes });
+            _outlet.SendReset(frame with { LengthBytes = resetBytes });
         }
     }
 
     /// <summary>Sends a reset that answers no frame; false when no memory is free.</summary>
-    public bool TrySendReset(in NextHop hop, in FlowKey4 key, uint sequence)
+    public bool TrySendReset(in NextHop hop, in FlowKey key, uint sequence)
     {
-        if (!_io.TryTake(TcpReset.FrameBytes, out FrameSlot frame))
+        if (!_io.TryTake(TcpReset.FrameBytes(key), out FrameSlot frame))
             return false;
         TcpReset.Write(_io.Bytes(frame), hop, key, TcpFlags.Rst, sequence, 0);
         _outlet.SendReset(frame);
@@ -314,12 +320,12 @@ internal sealed class SharedFlows
 
     private static bool IsOpening(Span<byte> frame) =>
         EthernetView.TryRead(frame, out EthernetView ethernet) == ParseVerdict.Ok
-        && Ipv4View.TryRead(ethernet.Payload, out Ipv4View ip) == ParseVerdict.Ok
+        && IpView.TryRead(ethernet, out IpView ip) == ParseVerdict.Ok
         && ip.Protocol == (byte)IpProtocol.Tcp
         && TcpView.TryRead(ip.Payload, out TcpView tcp) == ParseVerdict.Ok
         && TcpTracker.IsOpening(tcp.Flags);
 
-    private PacketCounter Relay(Span<byte> frame, int row, ushort node, in FlowKey4 key, long nowNs)
+    private PacketCounter Relay(Span<byte> frame, int row, ushort node, in FlowKey key, long nowNs)
     {
         PacketCounter verdict = _relay.Send(frame, Peers, node, key, nowNs);
         if (verdict is PacketCounter.Relayed or PacketCounter.Tunnelled)
@@ -327,7 +333,7 @@ internal sealed class SharedFlows
         return verdict;
     }
 
-    private PacketCounter? LookUp(in FlowKey4 key, bool mayCreate, long nowNs)
+    private PacketCounter? LookUp(in FlowKey key, bool mayCreate, long nowNs)
     {
         int place = _pending.Find(key);
         if (place != NoPlace)

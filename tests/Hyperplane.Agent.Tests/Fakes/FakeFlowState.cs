@@ -33,7 +33,7 @@ internal sealed class FakeFlowState(FakeParts parts, Action onChange) : IFlowSta
 
     public HashSet<IPAddress> Quarantined { get; } = [];
 
-    public SnatLease Lease(ImmutableArray<IPAddress> addresses) => new(addresses[0], 1_024, 22_527);
+    public SnatLease Lease(ImmutableArray<IPAddress> addresses) => new([addresses[0]], 1_024, 22_527);
 
     public bool IsQuarantined(IPAddress address) => Quarantined.Contains(address);
 

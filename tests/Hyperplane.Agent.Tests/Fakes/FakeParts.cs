@@ -57,9 +57,9 @@ internal sealed class FakeParts : INodeParts
             _journal.Add(line);
     }
 
-    public string? PrepareKernel(ImmutableArray<IPNetwork> ownPrefixes, IPAddress probeAddress)
+    public string? PrepareKernel(ImmutableArray<IPNetwork> ownPrefixes, ImmutableArray<IPAddress> probeAddresses)
     {
-        Note($"kernel {string.Join(' ', ownPrefixes)} probe {probeAddress}");
+        Note($"kernel {string.Join(' ', ownPrefixes)} probe {string.Join(' ', probeAddresses)}");
         return KernelProblem;
     }
 
@@ -166,9 +166,10 @@ internal sealed class FakeHealth(FakeParts parts, Action onChange) : IHealthChec
 
     public ImmutableArray<TargetGroup> Groups { get; private set; } = [];
 
-    public IPAddress? Source { get; private set; }
+    public ImmutableArray<IPAddress> Sources { get; private set; } = [];
 
-    public void Set(ImmutableArray<TargetGroup> groups, IPAddress source) => (Groups, Source) = (groups, source);
+    public void Set(ImmutableArray<TargetGroup> groups, ImmutableArray<IPAddress> sources) =>
+        (Groups, Sources) = (groups, sources);
 
     public IReadOnlyDictionary<ProbeKey, ProbeVerdict> Read() => _verdicts;
 

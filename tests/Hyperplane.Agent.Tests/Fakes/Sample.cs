@@ -57,6 +57,29 @@ internal static class Sample
         return snapshot;
     }
 
+    /// <summary>The same with IPv6 beside IPv4: a VIP of each family in the first shard, and IPv6 targets in the first
+    /// group.</summary>
+    public static Snapshot Dual(ulong version = 7)
+    {
+        Snapshot snapshot = Snapshot(version, vips: 1);
+        snapshot.OwnPrefixes.Add(Prefix("fd00:18::/112"));
+        snapshot.OwnPrefixes.Add(Prefix("fd00:19::/120"));
+        snapshot.Ipv6SnatPrefix = Prefix("fd00:19::/120");
+        snapshot.Shards[0].Ipv6Block = Prefix("fd00:18::/122");
+        snapshot.Shards[1].Ipv6Block = Prefix("fd00:18::40/122");
+        foreach (Node node in snapshot.Nodes)
+        {
+            node.Ipv6Address = Bytes($"fd00:10::{node.Id}");
+            node.Ipv6ProbeAddress = Bytes($"fd00:20::{node.Id}");
+            node.SnatAddresses.Add(Bytes($"fd00:19::{node.Id}1"));
+            node.SnatAddresses.Add(Bytes($"fd00:19::{node.Id}2"));
+        }
+
+        snapshot.Vips.Add(Vip(501, "fd00:18::1", 0, Listener(13, 80, 1)));
+        snapshot.TargetGroups[0].Targets.Add(Target(14, "fd00:40::1"));
+        return snapshot;
+    }
+
     public static Vip Vip(uint id, string address, uint shard, params Listener[] listeners) => new()
     {
         Id = id,

@@ -82,9 +82,12 @@ internal sealed class FakeSilo : IDisposable
     public void SendRaw(byte[] bytes) => Assert.Equal(bytes.Length, _agent!.Send(bytes));
 
     /// <summary>Ends the connection, and with it what was asked.</summary>
+    /// <remarks>By a shutdown: a child process that another test starts at this moment holds a copy of the descriptor
+    /// until it runs its own program, and closing one of two copies tells the other end nothing.</remarks>
     public void Hang()
     {
-        _agent!.Dispose();
+        _agent!.Shutdown(SocketShutdown.Both);
+        _agent.Dispose();
         _agent = null;
         Greeting = null;
         _calls.Clear();

@@ -28,7 +28,8 @@ public sealed class SiloClientTests : IDisposable
             new ReplicaLinksOptions { NodeId = 1, Start = 1 }, _log);
         var options = new FlowDirectoryOptions
         {
-            NodeId = 1, Start = 1, CellSeed = 1, NodeSeed = 1, RecordCapacity = 1_024, ReplicasLiveElsewhere = true,
+            NodeId = 1, Start = 1, UnixOffsetNs = 0, CellSeed = 1, NodeSeed = 1, RecordCapacity = 1_024,
+            ReplicasLiveElsewhere = true,
         };
         _directory = new FlowDirectory(options, new FlowExchange(64), _client, _nowNs);
         _client.Open(_directory);
@@ -97,7 +98,7 @@ public sealed class SiloClientTests : IDisposable
 
     [Theory]
     [InlineData("0000000001000200", "version 2 is spoken, not 1")]
-    [InlineData("ffffffff00fe0100", "a frame of 4294967295 bytes, more than 49312")]
+    [InlineData("ffffffff00fe0100", "a frame of 4294967295 bytes, more than 98592")]
     [InlineData("0000000000fe0100", "it answers what was not asked, as replica 65024")]
     [InlineData("0000000000000100", "it answers what was not asked, as replica 0")]
     [InlineData("00000000fffd0100", "it answers what was not asked, as replica 65023")]
@@ -188,7 +189,7 @@ public sealed class SiloClientTests : IDisposable
     private static byte[] Put()
     {
         var batch = new BatchWriter();
-        batch.Add(FlowOpKind.Put, 0, default(FlowRecord4));
+        batch.Add(FlowOpKind.Put, 0, default(FlowRecord));
         return batch.Written.ToArray();
     }
 

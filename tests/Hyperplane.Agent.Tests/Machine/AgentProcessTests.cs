@@ -109,20 +109,6 @@ public sealed class AgentProcessTests
     }
 
     [Fact]
-    public async Task An_interface_that_is_not_there_is_told_to_the_controller()
-    {
-        await using var lab = new NodeLab();
-        await using ControlServer server = await ControlServer.StartAsync(lab.SocketPath);
-        server.Publish(Sample.Snapshot());
-        lab.Node.Ip("link set dev eth0 down");
-        lab.Node.Ip("link set dev eth0 name eth7");
-        lab.StartAgent();
-        NodeReport report = await server.ReportThat(r => r.RefusedVersion == 7);
-        Assert.StartsWith("the dataplane does not start: ", report.Refusal, StringComparison.Ordinal);
-        Assert.Contains("eth0", report.Refusal, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void A_bad_configuration_ends_with_all_errors_and_code_2()
     {
         using var directory = new TempDirectory();
@@ -149,6 +135,7 @@ public sealed class AgentProcessTests
     [InlineData("--config")]
     [InlineData("--config", "/nonexistent/agent.json")]
     [InlineData("--config", "x", "--log", "xml")]
+    [InlineData("--config", "x", "--xdp-mode", "offload")]
     [InlineData("--help")]
     public void A_bad_command_line_ends_with_code_2(params string[] arguments)
     {

@@ -35,6 +35,20 @@ public sealed class KernelTests : IDisposable
     }
 
     [Fact]
+    public void Probe_addresses_of_both_families_are_set_once_and_taken_back()
+    {
+        Space.Ip("addr add fd00:20::9/128 dev lo");
+        System.Net.IPAddress[] both = [IPAddress.Parse("10.33.1.1"), IPAddress.Parse("fd00:20::1")];
+        Assert.True(NamespaceThread.Run(Space, () => LoopbackAddresses.Set(both)));
+        Assert.False(NamespaceThread.Run(Space, () => LoopbackAddresses.Set(both)));
+        Assert.Equal(both, NamespaceThread.Run(Space, LoopbackAddresses.List));
+        Assert.Contains("fd00:20::1/128", Space.Ip("-6 addr show dev lo"), StringComparison.Ordinal);
+        Assert.True(SetProbe("10.33.1.1"));
+        Assert.Equal(["10.33.1.1"], NamespaceThread.Run(Space, LoopbackAddresses.List).Select(a => a.ToString()));
+        Assert.Contains("fd00:20::9/128", Space.Ip("-6 addr show dev lo"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Addresses_of_others_stay_untouched()
     {
         Space.Ip("addr add 10.50.0.1/32 dev lo");
@@ -103,7 +117,7 @@ public sealed class KernelTests : IDisposable
     }
 
     private bool SetProbe(string? address) => NamespaceThread.Run(
-        Space, () => LoopbackAddresses.Set(address is null ? null : IPAddress.Parse(address)));
+        Space, () => LoopbackAddresses.Set(address is null ? [] : [IPAddress.Parse(address)]));
 
     private string? Install(params string[] prefixes) => NamespaceThread.Run(
         Space, () => RawDrop.Install([.. prefixes.Select(p => IPNetwork.Parse(p))]));

@@ -48,7 +48,10 @@ internal sealed class NodeLab : IAsyncDisposable
 
     public string StatePath => _directory.File("state");
 
-    public AgentUnderTest StartAgent()
+    /// <summary>Starts the agent, with more words on its command line.</summary>
+    /// <param name="before">A program that starts it, with its arguments.</param>
+    /// <param name="options">The agent's own.</param>
+    public AgentUnderTest StartAgent(string[]? before = null, string[]? options = null)
     {
         File.WriteAllText(_directory.File("cell.key"), ControlServer.Key + "\n");
         File.WriteAllText(_directory.File("agent.json"), $$"""
@@ -59,7 +62,9 @@ internal sealed class NodeLab : IAsyncDisposable
               "flowCapacity": 4096, "maglevTableSize": 251
             }
             """);
-        Process process = Node.Start(AgentUnderTest.Program, "--config", _directory.File("agent.json"));
+        string[] words =
+            [.. before ?? [], AgentUnderTest.Program, "--config", _directory.File("agent.json"), .. options ?? []];
+        Process process = Node.Start(words[0], words[1..]);
         _processes.Add(process);
         return new AgentUnderTest(process);
     }
@@ -105,7 +110,7 @@ internal sealed class NodeLab : IAsyncDisposable
     }
 
     /// <summary>Built beside the XDP program; what the far end of a veth needs to take redirected frames.</summary>
-    private static string PassProgram()
+    public static string PassProgram()
     {
         for (DirectoryInfo? at = new(AppContext.BaseDirectory); at is not null; at = at.Parent)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using Hyperplane.Agent.Health;
 using Hyperplane.Agent.Model;
@@ -9,7 +10,7 @@ namespace Hyperplane.Agent.Tests.Model;
 
 public sealed class NodeModelTests
 {
-    private static readonly System.Net.IPAddress Leased = System.Net.IPAddress.Parse("10.32.1.6");
+    private static readonly ImmutableArray<System.Net.IPAddress> Leased = [System.Net.IPAddress.Parse("10.32.1.6")];
 
     private static readonly Dictionary<ProbeKey, ProbeVerdict> NoVerdicts = [];
 
@@ -132,14 +133,15 @@ public sealed class NodeModelTests
         var text = new StringBuilder();
         text.AppendLine($"version {model.Version}");
         text.AppendLine($"own {string.Join(' ', model.OwnPrefixes)}");
-        text.AppendLine($"snat {string.Join(' ', model.SnatAddresses)} of {model.SnatPool}");
+        text.AppendLine($"snat {string.Join(' ', model.SnatAddresses)} of {string.Join(' ', model.SnatPools)}");
         text.AppendLine($"gateways {string.Join(' ', model.Gateways)}");
         foreach (VipModel vip in model.Vips)
         {
             text.AppendLine($"vip {vip.Id} {vip.Address}");
             foreach (ListenerModel l in vip.Listeners)
                 text.AppendLine(
-                    $"  listener {l.Id} {l.Protocol} {l.Port} group {l.TargetGroupId} idle {l.IdleTimeoutMs}");
+                    $"  listener {l.Id} {l.Protocol} {l.Port} group {Assert.Single(l.Groups).GroupId} "
+                    + $"idle {l.IdleTimeoutMs}");
         }
 
         foreach (TargetGroupModel group in model.TargetGroups)

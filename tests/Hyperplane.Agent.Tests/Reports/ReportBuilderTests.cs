@@ -107,7 +107,7 @@ public sealed class ReportBuilderTests
     public void Counter_names_are_snake_case_and_unique()
     {
         Assert.Equal("drop_ip_checksum", CounterNames.All[(int)PacketCounter.DropIpChecksum]);
-        Assert.Equal("drop_not_ipv4", CounterNames.All[(int)PacketCounter.DropNotIpv4]);
+        Assert.Equal("drop_not_ip", CounterNames.All[(int)PacketCounter.DropNotIp]);
         Assert.Equal(CounterNames.All.Length, CounterNames.All.Distinct(StringComparer.Ordinal).Count());
     }
 }

@@ -132,7 +132,7 @@ public sealed class NodeRuntimeTests : IAsyncDisposable
     {
         await Apply(Sample.Snapshot());
         Assert.Equal([1U], _parts.Health.Groups.Select(g => g.Id));
-        Assert.Equal("10.33.1.1", _parts.Health.Source!.ToString());
+        Assert.Equal("10.33.1.1", Assert.Single(_parts.Health.Sources).ToString());
         Assert.DoesNotContain(_parts.Dataplane.Model!.TargetGroups[0].Targets, t => t.Healthy);
 
         _parts.Health.Judge(1, 11, ProbeState.Healthy);

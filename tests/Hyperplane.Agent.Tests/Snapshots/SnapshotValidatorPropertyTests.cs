@@ -45,7 +45,7 @@ public sealed class SnapshotValidatorPropertyTests
                 return false;
             if (verdict.Snapshot is { } accepted)
                 NodeModel.From(accepted, Sample.Node, Sample.Routers)
-                    .ToDataplane(new Dictionary<ProbeKey, ProbeVerdict>(), System.Net.IPAddress.Loopback);
+                    .ToDataplane(new Dictionary<ProbeKey, ProbeVerdict>(), [System.Net.IPAddress.Loopback]);
         }
 
         return true;
@@ -79,8 +79,12 @@ public sealed class SnapshotValidatorPropertyTests
                     Sample.Vip((uint)random.Next(5), $"198.18.0.{random.Next(256)}", (uint)random.Next(3)));
                 break;
             case 4:
+                snapshot.Ipv6SnatPrefix = RandomPrefix(random);
+                snapshot.Shards[0].Ipv6Block = RandomPrefix(random);
+                snapshot.Nodes[0].Ipv6Address = RandomAddress(random);
                 snapshot.Nodes.Add(new Node
                 {
+                    Ipv6ProbeAddress = RandomAddress(random),
                     Id = (uint)random.Next(70_000),
                     Name = $"n{random.Next(3)}",
                     Address = RandomAddress(random),
@@ -104,11 +108,11 @@ public sealed class SnapshotValidatorPropertyTests
 
     private static ByteString RandomAddress(Random random)
     {
-        byte[] bytes = new byte[random.Next(8) == 0 ? random.Next(20) : 4];
+        byte[] bytes = new byte[random.Next(8) switch { 0 => random.Next(20), 1 or 2 => 16, _ => 4 }];
         random.NextBytes(bytes);
         return ByteString.CopyFrom(bytes);
     }
 
     private static Prefix RandomPrefix(Random random) =>
-        new() { Address = RandomAddress(random), Length = (uint)random.Next(34) };
+        new() { Address = RandomAddress(random), Length = (uint)random.Next(random.Next(2) == 0 ? 34 : 130) };
 }

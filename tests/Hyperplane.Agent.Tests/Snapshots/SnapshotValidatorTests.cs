@@ -85,7 +85,10 @@ public sealed class SnapshotValidatorTests
         ["VIP address twice"] = (s => s.Vips[1].Address = s.Vips[0].Address, "VIP 198.18.0.1 appears twice"),
         ["VIP of 16 bytes"] = (
             s => s.Vips[1].Address = Sample.Bytes("2001:db8::1"),
-            "VIP 2 has an address of 16 bytes, not 4"),
+            "VIP 2001:db8::1 lies in no own prefix"),
+        ["IPv4 VIP in the form of IPv6"] = (
+            s => s.Vips[1].Address = Sample.Bytes("::ffff:198.18.0.2"),
+            "VIP 2 has an address of 16 bytes, not 4 or 16"),
         ["VIP in no own prefix"] = (
             s => s.Vips[1].Address = Sample.Bytes("203.0.113.1"),
             "VIP 203.0.113.1 lies in no own prefix"),

@@ -18,7 +18,10 @@ public sealed class OperatorTests
             """
             {
               "items": [
-                {"name": "a", "vipPool": "198.18.0.0/20", "snatPool": "198.19.0.0/24", "probePool": "198.19.1.0/24"}
+                {
+                  "name": "a", "vipPool": "198.18.0.0/20", "snatPool": "198.19.0.0/24", "probePool": "198.19.1.0/24",
+                  "ipv6VipPool": null, "ipv6SnatPool": null, "ipv6ProbePool": null
+                }
               ],
               "nextPageToken": null
             }
@@ -38,8 +41,9 @@ public sealed class OperatorTests
         (await GetAsync(host, path)).BodyIs(
             """
             {
-              "name": "n1", "cell": "a1", "address": "10.1.0.11", "snatAddresses": ["198.19.0.1"],
-              "probeAddress": "198.19.1.1", "draining": false, "runningVersion": 0, "wantedVersion": 7,
+              "name": "n1", "cell": "a1", "address": "10.1.0.11", "ipv6Address": null,
+              "snatAddresses": ["198.19.0.1"], "probeAddress": "198.19.1.1", "ipv6ProbeAddress": null,
+              "draining": false, "runningVersion": 0, "wantedVersion": 7,
               "refusal": null, "lastSeenAt": null,
               "peers": [{"address": "10.1.0.1", "state": "Established", "prefixesSent": 3, "lastError": null}],
               "announced": ["198.18.0.0/26"], "counters": {"forwarded": 5}
@@ -52,6 +56,26 @@ public sealed class OperatorTests
         Answer back = await host.SendAsync("POST", $"{path}:undrain", key: "operator-key");
         Assert.False(back.Body.GetProperty("draining").GetBoolean());
         Assert.Equal(204, (await host.SendAsync("DELETE", path, key: "operator-key")).Status);
+    }
+
+    [Fact]
+    public async Task A_zone_and_a_node_of_both_families_are_told_with_both()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await IsCreatedOnceAsync(host, "/v1/zones/a",
+            """
+            {
+              "vipPool": "198.18.0.0/20", "snatPool": "198.19.0.0/24", "probePool": "198.19.1.0/24",
+              "ipv6VipPool": "fd00:18::/112", "ipv6SnatPool": "fd00:19::/120", "ipv6ProbePool": "fd00:19::1:0/120"
+            }
+            """);
+        await IsCreatedOnceAsync(
+            host, "/v1/cells/a1/nodes/n1", """{"address":"10.1.0.11","ipv6Address":"fd00:10::11"}""");
+        Assert.Equal("fd00:18::/112", (await GetAsync(host, "/v1/zones")).Body.GetProperty("items")[0]
+            .GetProperty("ipv6VipPool").GetString());
+        Answer node = await GetAsync(host, "/v1/cells/a1/nodes/n1");
+        Assert.Equal("fd00:10::11", node.Body.GetProperty("ipv6Address").GetString());
+        Assert.Equal("fd00:19::1:1", node.Body.GetProperty("ipv6ProbeAddress").GetString());
     }
 
     [Fact]

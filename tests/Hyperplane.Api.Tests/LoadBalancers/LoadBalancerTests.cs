@@ -19,10 +19,10 @@ public sealed class LoadBalancerTests
         Assert.Equal("/v1/load-balancers/lb-web", answer.Headers["Location"]);
         answer.BodyIs("""
             {
-              "id": "lb-web", "name": "web",
+              "id": "lb-web", "name": "web", "ipAddressType": "ipv4",
               "zones": [
-                {"zone": "a", "address": "198.18.0.9", "cell": "a1", "shard": 3},
-                {"zone": "b", "address": "198.18.0.1", "cell": "a1", "shard": 3}
+                {"zone": "a", "address": "198.18.0.9", "ipv6Address": null, "cell": "a1", "shard": 3},
+                {"zone": "b", "address": "198.18.0.1", "ipv6Address": null, "cell": "a1", "shard": 3}
               ],
               "tags": {"team": "shop"}, "generation": 1, "createdAt": "2025-01-02T03:04:05+00:00",
               "status": {
@@ -33,6 +33,23 @@ public sealed class LoadBalancerTests
             """);
         LoadBalancerConfig asked = host.Fake<MemoryLoadBalancers, ILoadBalancers>().Created!;
         Assert.Equal([new ZonePlacement("a", "198.18.0.9"), new ZonePlacement("b", null)], asked.Zones);
+    }
+
+    [Fact]
+    public async Task A_dualstack_load_balancer_has_two_addresses_a_zone()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        Answer answer = await host.SendAsync(
+            "POST",
+            "/v1/load-balancers",
+            """
+            {"name": "web", "ipAddressType": "dualstack", "zones": [{"zone": "a", "ipv6Address": "FD00:18::9"}]}
+            """);
+        Assert.Equal(202, answer.Status);
+        Assert.Equal("dualstack", answer.Body.GetProperty("ipAddressType").GetString());
+        LoadBalancerConfig asked = host.Fake<MemoryLoadBalancers, ILoadBalancers>().Created!;
+        Assert.Equal(IpAddressType.Dualstack, asked.IpAddressType);
+        Assert.Equal([new ZonePlacement("a", null) { Ipv6Address = "FD00:18::9" }], asked.Zones);
     }
 
     [Fact]

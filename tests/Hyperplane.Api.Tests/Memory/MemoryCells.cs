@@ -19,11 +19,16 @@ internal sealed class MemoryCells(MemoryStore store) : ICells
     public Task<IReadOnlyList<Cell>> ListCellsAsync(CancellationToken cancel) =>
         Task.FromResult(store.List<Cell>("cells", Whole).Items);
 
-    public Task<Outcome<Node>> PutNodeAsync(string cell, string name, string address, CancellationToken cancel) =>
+    public Task<Outcome<Node>> PutNodeAsync(
+        string cell, string name, string address, string? ipv6Address, CancellationToken cancel) =>
         Task.FromResult(store.Write("put node", () => store.Put(cell, name, new Node(
             name, cell, address, ["198.19.0.1"], "198.19.1.1", false, 0, 7, null, null,
             [new NodePeer("10.1.0.1", "Established", 3, null)], ["198.18.0.0/26"],
-            new Dictionary<string, ulong> { ["forwarded"] = 5 }))));
+            new Dictionary<string, ulong> { ["forwarded"] = 5 })
+        {
+            Ipv6Address = ipv6Address,
+            Ipv6ProbeAddress = ipv6Address is null ? null : "fd00:19::1:1",
+        })));
 
     public Task<Outcome<IReadOnlyList<Node>>> ListNodesAsync(string cell, CancellationToken cancel) =>
         Task.FromResult<Outcome<IReadOnlyList<Node>>>(

@@ -19,9 +19,16 @@ internal sealed class MemoryLoadBalancers(MemoryStore store) : ILoadBalancers
         {
             Created = config;
             ZoneAddress[] zones = [.. config.Zones.Select(
-                z => new ZoneAddress(z.Zone, z.Address ?? "198.18.0.1", "a1", 3))];
+                z => new ZoneAddress(z.Zone, z.Address ?? "198.18.0.1", "a1", 3)
+                {
+                    Ipv6Address =
+                        config.IpAddressType == IpAddressType.Dualstack ? z.Ipv6Address ?? "fd00:18::1" : null,
+                })];
             return store.Put(tenantId, $"lb-{config.Name}", new LoadBalancer(
-                $"lb-{config.Name}", config.Name, zones, config.Tags, 1, MemoryStore.Start, MemoryStore.Pending));
+                $"lb-{config.Name}", config.Name, zones, config.Tags, 1, MemoryStore.Start, MemoryStore.Pending)
+            {
+                IpAddressType = config.IpAddressType,
+            });
         }));
 
     public Task<Outcome<LoadBalancer>> GetAsync(string tenantId, string id, CancellationToken cancel) =>

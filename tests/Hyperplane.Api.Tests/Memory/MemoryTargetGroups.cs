@@ -14,7 +14,11 @@ internal sealed class MemoryTargetGroups(MemoryStore store) : ITargetGroups
             Created = config;
             return store.Put(tenantId, $"tg-{config.Name}", new TargetGroup(
                 $"tg-{config.Name}", config.Name, config.Protocol, config.Port, config.HealthCheck,
-                config.DeregistrationDelaySeconds, config.Tags, 1, MemoryStore.Start, MemoryStore.Pending));
+                config.DeregistrationDelaySeconds, config.Tags, 1, MemoryStore.Start, MemoryStore.Pending)
+            {
+                IpAddressType = config.IpAddressType,
+                Attributes = config.Attributes,
+            });
         }));
 
     public Task<Outcome<TargetGroup>> GetAsync(string tenantId, string id, CancellationToken cancel) =>

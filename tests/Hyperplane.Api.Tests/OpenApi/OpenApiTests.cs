@@ -63,7 +63,8 @@ public sealed class OpenApiTests(ApiHostFixture fixture) : IClassFixture<ApiHost
             (port.GetProperty("type").GetString(), port.GetProperty("minimum").GetInt32(), port.GetProperty("maximum")
                 .GetInt32()));
         Assert.False(listener.GetProperty("properties").GetProperty("protocol").TryGetProperty("oneOf", out _));
-        Assert.Equal("[\"TCP\",\"UDP\"]", schemas.GetProperty("ListenerProtocol").GetProperty("enum").GetRawText()
+        Assert.Equal(
+            "[\"TCP\",\"UDP\",\"TCP_UDP\"]", schemas.GetProperty("ListenerProtocol").GetProperty("enum").GetRawText()
             .Replace(" ", "").Replace("\n", ""));
         JsonElement zones = schemas.GetProperty("CreateLoadBalancer").GetProperty("properties").GetProperty("zones");
         Assert.Equal(1, zones.GetProperty("minItems").GetInt32());

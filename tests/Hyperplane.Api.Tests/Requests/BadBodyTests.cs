@@ -27,6 +27,10 @@ public sealed class BadBodyTests(ApiHostFixture fixture) : IClassFixture<ApiHost
             ["/zones/0/address invalid_value"] },
         { LoadBalancers, Zones("""{"zone":"a","address":"::1"}"""), "invalid_value",
             ["/zones/0/address invalid_value"] },
+        { LoadBalancers, Zones("""{"zone":"a","ipv6Address":"198.18.0.1"}"""), "invalid_value",
+            ["/zones/0/ipv6Address invalid_value"] },
+        { LoadBalancers, Zones("""{"zone":"a","ipv6Address":"fe80::1"}"""), "invalid_value",
+            ["/zones/0/ipv6Address invalid_value"] },
         { LoadBalancers, """{"name":"web","zones":{"zone":"a"}}""", "invalid_value", ["/zones invalid_value"] },
         { LoadBalancers, """{"name":7,"zones":[{"zone":"a"}]}""", "invalid_value", ["/name invalid_value"] },
         { LoadBalancers, Named(""), "invalid_value", ["/name invalid_value"] },
@@ -123,6 +127,10 @@ public sealed class BadBodyTests(ApiHostFixture fixture) : IClassFixture<ApiHost
         { Targets, Target("""{"address":"010.0.0.1"}"""), "invalid_value", ["/targets/0/address invalid_value"] },
         { Targets, Target("""{"address":"10.0.0.1 "}"""), "invalid_value", ["/targets/0/address invalid_value"] },
         { Targets, Target("""{"address":"target.example"}"""), "invalid_value", ["/targets/0/address invalid_value"] },
+        { Targets, Target("""{"address":"::1"}"""), "invalid_value", ["/targets/0/address invalid_value"] },
+        { Targets, Target("""{"address":"ff02::1"}"""), "invalid_value", ["/targets/0/address invalid_value"] },
+        { Targets, Target("""{"address":"fe80::1%eth0"}"""), "invalid_value", ["/targets/0/address invalid_value"] },
+        { Targets, Target("""{"address":"[fd00::1]"}"""), "invalid_value", ["/targets/0/address invalid_value"] },
         { Targets, Target("""{"port":80}"""), "missing_member", ["/targets/0/address missing_member"] },
         { Targets, Target("""{"address":"10.0.0.1","port":0,"weight":1000}"""), "invalid_value",
           ["/targets/0/port invalid_value", "/targets/0/weight invalid_value"] },
@@ -158,6 +166,8 @@ public sealed class BadBodyTests(ApiHostFixture fixture) : IClassFixture<ApiHost
         { "PUT /v1/cells/A1/nodes/N%201", """{"address":"10.0.0.1"}""", "invalid_value",
           ["path:cell invalid_value", "path:node invalid_value"] },
         { "PUT /v1/cells/a1/nodes/n1", """{"address":"127.0.0.1"}""", "invalid_value", ["/address invalid_value"] },
+        { "PUT /v1/cells/a1/nodes/n1", """{"address":"10.0.0.1","ipv6Address":"10.0.0.2"}""", "invalid_value",
+            ["/ipv6Address invalid_value"] },
     };
 
     [Theory]

@@ -38,6 +38,20 @@ public sealed class TargetGroupTests
         Assert.Equal((TransportProtocol.Tcp, 80, 300), (asked.Protocol, asked.Port, asked.DeregistrationDelaySeconds));
     }
 
+    [Theory]
+    [InlineData("ipv4", TargetAddressType.Ipv4)]
+    [InlineData("ipv6", TargetAddressType.Ipv6)]
+    public async Task A_target_group_has_targets_of_one_family(string type, TargetAddressType expected)
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        Answer answer = await host.SendAsync(
+            "POST",
+            "/v1/target-groups",
+            $$"""{"name":"web","protocol":"TCP","port":80,"ipAddressType":"{{type}}"}""");
+        Assert.Equal(type, answer.Body.GetProperty("ipAddressType").GetString());
+        Assert.Equal(expected, host.Fake<MemoryTargetGroups, ITargetGroups>().Created!.IpAddressType);
+    }
+
     [Fact]
     public async Task A_target_group_is_on_the_wire_as_it_was_asked_for()
     {
@@ -74,9 +88,11 @@ public sealed class TargetGroupTests
         Answer answer = await host.SendAsync("POST", "/v1/load-balancers/lb-web/listeners", body);
         Assert.Equal(
             (202, $"/v1/load-balancers/lb-web/listeners/listener-{port}"), (answer.Status, answer.Headers["Location"]));
+        ListenerConfig asked = host.Fake<MemoryListeners, IListeners>().Created!;
         Assert.Equal(
-            new ListenerConfig(protocol, port, "tg-1", idleTimeoutSeconds),
-            host.Fake<MemoryListeners, IListeners>().Created);
+            new ListenerConfig(protocol, port, "tg-1", idleTimeoutSeconds) { TargetGroups = asked.TargetGroups },
+            asked);
+        Assert.Equal([new TargetGroupShare("tg-1", 1)], asked.TargetGroups);
         Assert.Equal(
             port, (await host.SendAsync("GET", answer.Headers["Location"])).Body.GetProperty("port").GetInt32());
         Assert.Equal(

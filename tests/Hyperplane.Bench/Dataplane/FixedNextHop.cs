@@ -1,4 +1,5 @@
 using Hyperplane.Dataplane.Io;
+using Hyperplane.Dataplane.Packets;
 using Hyperplane.Dataplane.Pipeline;
 
 namespace Hyperplane.Bench.Dataplane;
@@ -7,10 +8,10 @@ namespace Hyperplane.Bench.Dataplane;
 internal sealed class FixedNextHop(NextHop hop) : INextHops
 {
     /// <inheritdoc/>
-    public uint For(uint destinationBe) => 1;
+    public uint For(in PacketAddress destination) => 1;
 
     /// <inheritdoc/>
-    public uint Direct(uint addressBe) => 1;
+    public uint Direct(in PacketAddress address) => 1;
 
     /// <inheritdoc/>
     public bool TryGet(uint index, out NextHop found)

@@ -24,8 +24,8 @@ internal sealed class FlowNode : IMeshHandler, IFlowTransport, IDisposable
         Directory = new FlowDirectory(
             new FlowDirectoryOptions
             {
-                NodeId = id, Start = start, CellSeed = 1, NodeSeed = start, RecordCapacity = capacity,
-                NegativesPerSecond = int.MaxValue,
+                NodeId = id, Start = start, UnixOffsetNs = 0, CellSeed = 1, NodeSeed = start,
+                RecordCapacity = capacity, NegativesPerSecond = int.MaxValue,
             },
             Exchange, this, TimeProvider.System.GetTimestamp());
         _mesh = new MeshHost(

@@ -32,7 +32,7 @@ internal sealed class PutLoad
         for (long flow = 0; _batches.Count < Batches; flow = (flow + 7_919) % flows)
         {
             if (!owner.Directory.Replica.TryFindLive(
-                    FlowMaker.Record((int)flow, owner.Start).Forward, out FlowRecord4 record)
+                    FlowMaker.Record((int)flow, owner.Start).Forward, out FlowRecord record)
                 || !owner.Directory.View.Writes(holder, record.Forward, record.Reverse, record.OwnerNode))
                 continue;
             writer.Add(FlowOpKind.Put, 0, record);

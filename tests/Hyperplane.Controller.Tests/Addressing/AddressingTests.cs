@@ -17,13 +17,18 @@ public sealed class AddressingTests
     [InlineData("198.18.0.0", false)]
     [InlineData("198.18.0/16", false)]
     [InlineData("198.18.0.00/20", false)]
-    [InlineData("::/0", false)]
+    [InlineData("::/0", true)]
+    [InlineData("fd00:18::/112", true)]
+    [InlineData("fd00:18::1/112", false)]
+    [InlineData("fd00:18::/129", false)]
+    [InlineData("::ffff:10.0.0.0/104", false)]
+    [InlineData("[fd00:18::]/112", false)]
     [InlineData("198.18.0.0/20/1", false)]
     [InlineData("", false)]
     [InlineData(null, false)]
     public void A_prefix_is_read_in_its_canonical_form_only(string? text, bool allowed)
     {
-        Assert.Equal(allowed, Ipv4Prefix.TryParse(text, out Ipv4Prefix prefix));
+        Assert.Equal(allowed, IpPrefix.TryParse(text, out IpPrefix prefix));
         if (allowed)
             Assert.Equal(text, prefix.ToString());
     }
@@ -31,24 +36,25 @@ public sealed class AddressingTests
     [Fact]
     public void Any_text_is_read_or_refused_and_what_is_read_is_written_the_same() => Prop.ForAll<string>(text =>
     {
-        if (Ipv4.TryParse(text, out uint address))
-            Assert.Equal(text, Ipv4.Format(address));
-        if (Ipv4Prefix.TryParse(text, out Ipv4Prefix prefix))
+        if (Ip.TryParse(text, out Ip address) && address.IsIpv4)
+            Assert.Equal(text, address.ToString());
+        if (IpPrefix.TryParse(text, out IpPrefix prefix))
             Assert.Equal(text, prefix.ToString());
     }).QuickCheckThrowOnFailure();
 
     [Fact]
     public void Any_address_and_prefix_come_back_as_they_were_written() => Prop.ForAll<uint, byte>((number, bits) =>
     {
-        Assert.True(Ipv4.TryParse(Ipv4.Format(number), out uint back));
-        Assert.Equal(number, back);
+        var ip = new Ip(number);
+        Assert.True(Ip.TryParse(ip.ToString(), out Ip back));
+        Assert.Equal(ip, back);
         int length = bits % 33;
         uint first = length == 0 ? 0 : number & (uint.MaxValue << (32 - length));
-        var prefix = new Ipv4Prefix(first, length);
-        Assert.True(Ipv4Prefix.TryParse(prefix.ToString(), out Ipv4Prefix read));
+        var prefix = new IpPrefix(new Ip(first), length);
+        Assert.True(IpPrefix.TryParse(prefix.ToString(), out IpPrefix read));
         Assert.Equal(prefix, read);
-        Assert.True(prefix.Contains(number));
-        Assert.Equal(prefix, Ipv4Prefix.FromNetwork(prefix.ToNetwork()));
+        Assert.True(prefix.Contains(ip));
+        Assert.Equal(prefix, IpPrefix.FromNetwork(prefix.ToNetwork()));
     }).QuickCheckThrowOnFailure();
 
     [Fact]
@@ -56,11 +62,11 @@ public sealed class AddressingTests
     {
         for (int length = 8; length <= 30; length++)
         {
-            var pool = new Ipv4Prefix(0x0A000000, length);
-            List<Ipv4Prefix> blocks = [];
+            var pool = new IpPrefix(new Ip(0x0A000000), length);
+            List<IpPrefix> blocks = [];
             for (int ordinal = 0; ordinal < CellPools.MaxCells; ordinal++)
             {
-                var part = new CellPools(pool, new Ipv4Prefix(0x0B000000, 24), ordinal);
+                var part = new CellPools(pool, new IpPrefix(new Ip(0x0B000000), 24), ordinal);
                 for (int shard = 0; shard < part.ShardCount; shard++)
                 {
                     Assert.Equal(shard, part.ShardOf(part.Block(shard).First));
@@ -77,10 +83,78 @@ public sealed class AddressingTests
     }
 
     [Fact]
+    public void Any_ipv6_address_and_prefix_come_back_as_they_were_written() =>
+        Prop.ForAll<ulong, ulong, byte>((high, low, bits) =>
+        {
+            var ip = new Ip(new UInt128(high | 1, low));
+            Assert.True(Ip.TryParse(ip.ToString(), out Ip back));
+            Assert.Equal((ip, false), (back, back.IsIpv4));
+            Assert.Equal(ip, Ip.From(ip.ToIPAddress()));
+            int length = bits % 129;
+            UInt128 mask = length == 0 ? 0 : UInt128.MaxValue << (128 - length);
+            var prefix = new IpPrefix(new Ip(ip.Value & mask), length);
+            if (prefix.First.IsIpv4)
+                return;
+            Assert.True(IpPrefix.TryParse(prefix.ToString(), out IpPrefix read));
+            Assert.Equal(prefix, read);
+            Assert.True(prefix.Contains(ip));
+            Assert.Equal(prefix, IpPrefix.FromNetwork(prefix.ToNetwork()));
+        }).QuickCheckThrowOnFailure();
+
+    [Theory]
+    [InlineData("10.0.0.1", true)]
+    [InlineData("127.0.0.1", false)]
+    [InlineData("224.0.0.1", false)]
+    [InlineData("fd00::1", true)]
+    [InlineData("2001:db8::1", true)]
+    [InlineData("::1", false)]
+    [InlineData("64:ff9b::1", false)]
+    [InlineData("fe80::1", false)]
+    [InlineData("febf::1", false)]
+    [InlineData("fec0::1", true)]
+    [InlineData("ff02::1", false)]
+    public void A_host_has_an_address_of_its_own(string text, bool allowed)
+    {
+        Assert.True(Ip.TryParse(text, out Ip address));
+        Assert.Equal(allowed, address.IsHost);
+    }
+
+    [Theory]
+    [InlineData("fe80::1%lo")]
+    [InlineData("[fd00::1]")]
+    [InlineData("[fd00::1]:80")]
+    [InlineData("::ffff:10.0.0.1")]
+    [InlineData("fd00::1/128")]
+    [InlineData("010.0.0.1")]
+    public void What_is_more_or_less_than_an_address_is_refused(string text) => Assert.False(Ip.TryParse(text, out _));
+
+    [Fact]
+    public void Every_shard_has_an_ipv6_block_of_its_own_inside_the_pool()
+    {
+        for (int length = 8; length <= 30; length++)
+        {
+            var pool = new IpPrefix(new Ip(0x0A000000), length);
+            int longest = CellPools.LongestIpv6Pool(pool);
+            Assert.True(IpPrefix.TryParse($"fd00::/{longest}", out IpPrefix pool6));
+            var ipv6 = new FamilyPools(pool6, pool6, pool6);
+            List<IpPrefix> blocks = [];
+            for (int ordinal = 0; ordinal < CellPools.MaxCells; ordinal++)
+            {
+                var part = new CellPools(pool, new IpPrefix(new Ip(0x0B000000), 24), ordinal) { Ipv6 = ipv6 };
+                blocks.AddRange(Enumerable.Range(0, part.ShardCount).Select(part.Ipv6Block));
+            }
+
+            Assert.All(blocks, block => Assert.True(pool6.Contains(block.First) && pool6.Contains(block.Last)));
+            Assert.Equal(blocks.Count, blocks.Distinct().Count());
+        }
+    }
+
+    [Fact]
     public void The_snat_parts_of_four_cells_are_the_four_quarters()
     {
         string[] parts = [.. Enumerable.Range(0, 4).Select(
-            i => new CellPools(new Ipv4Prefix(0x0A000000, 20), new Ipv4Prefix(0xC612F000, 24), i).Snat.ToString())];
+            i => new CellPools(new IpPrefix(new Ip(0x0A000000), 20), new IpPrefix(new Ip(0xC612F000), 24), i)
+                .Snat.ToString())];
         Assert.Equal(["198.18.240.0/26", "198.18.240.64/26", "198.18.240.128/26", "198.18.240.192/26"], parts);
     }
 

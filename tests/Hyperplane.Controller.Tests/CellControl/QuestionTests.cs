@@ -30,6 +30,20 @@ public sealed class QuestionTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task A_question_for_a_cell_that_is_declared_meanwhile_is_answered_too()
+    {
+        await using Region region = await Region.CreateAsync(postgres);
+        await region.ZoneAsync("b", nodes: 1);
+        await using ControlHost host = await ControlHost.StartAsync(region);
+        await host.Agent("b1", "n1").FollowAsync(_ => true);
+        Task<Snapshot?> held = host.Agent("a1", "n1").AskAsync(waitMs: 2_000);
+        await region.ZoneAsync("a", net: 20, nodes: 1);
+        Snapshot? first = await held;
+
+        Assert.Equal("n1", Assert.Single(first!.Nodes).Name);
+    }
+
+    [Fact]
     public async Task An_unchanged_snapshot_is_sent_only_when_its_body_is_asked_for()
     {
         await using Region region = await Region.CreateAsync(postgres);

@@ -23,12 +23,13 @@ public sealed class CellStoreTests(PostgresFixture postgres)
         Assert.False(
             Assert.IsType<Outcome<Cell>.Done>(await region.Cells.PutCellAsync(new Cell("a1", "a"), Cancel)).Changed);
         Assert.Equal("name_in_use", Region.Refused(await region.Cells.PutCellAsync(new Cell("a1", "b"), Cancel)).Code);
-        Node node = Region.Done(await region.Cells.PutNodeAsync("a1", "n1", "10.0.0.1", Cancel));
-        var again = Assert.IsType<Outcome<Node>.Done>(await region.Cells.PutNodeAsync("a1", "n1", "10.0.0.1", Cancel));
+        Node node = Region.Done(await region.Cells.PutNodeAsync("a1", "n1", "10.0.0.1", null, Cancel));
+        var again = Assert.IsType<Outcome<Node>.Done>(
+            await region.Cells.PutNodeAsync("a1", "n1", "10.0.0.1", null, Cancel));
         Assert.False(again.Changed);
         Assert.Equal(node.SnatAddresses, again.Value.SnatAddresses);
         Assert.Equal(
-            "name_in_use", Region.Refused(await region.Cells.PutNodeAsync("a1", "n1", "10.0.0.2", Cancel)).Code);
+            "name_in_use", Region.Refused(await region.Cells.PutNodeAsync("a1", "n1", "10.0.0.2", null, Cancel)).Code);
         Assert.Equal([A], await region.Cells.ListZonesAsync(Cancel));
         Assert.Equal([new Cell("a1", "a")], await region.Cells.ListCellsAsync(Cancel));
     }
@@ -86,7 +87,7 @@ public sealed class CellStoreTests(PostgresFixture postgres)
         await using Region region = await Region.CreateAsync(postgres);
         await region.ZoneAsync("a", nodes: 2);
         Region.Done(await region.Cells.PutCellAsync(new Cell("a2", "a"), Cancel));
-        Node other = Region.Done(await region.Cells.PutNodeAsync("a2", "n1", "10.9.0.1", Cancel));
+        Node other = Region.Done(await region.Cells.PutNodeAsync("a2", "n1", "10.9.0.1", null, Cancel));
         IReadOnlyList<Node> nodes = Region.Done(await region.Cells.ListNodesAsync("a1", Cancel));
 
         Assert.Equal(["198.18.240.0", "198.18.240.1", "198.18.240.2", "198.18.240.3"], nodes[0].SnatAddresses);
@@ -103,16 +104,16 @@ public sealed class CellStoreTests(PostgresFixture postgres)
         await using Region region = await Region.CreateAsync(postgres);
         Region.Done(await region.Cells.PutZoneAsync(A with { SnatPool = "198.18.240.0/27" }, Cancel));
         Region.Done(await region.Cells.PutCellAsync(new Cell("a1", "a"), Cancel));
-        Region.Done(await region.Cells.PutNodeAsync("a1", "n1", "10.0.0.1", Cancel));
-        Region.Done(await region.Cells.PutNodeAsync("a1", "n2", "10.0.0.2", Cancel));
-        Refusal refusal = Region.Refused(await region.Cells.PutNodeAsync("a1", "n3", "10.0.0.3", Cancel));
+        Region.Done(await region.Cells.PutNodeAsync("a1", "n1", "10.0.0.1", null, Cancel));
+        Region.Done(await region.Cells.PutNodeAsync("a1", "n2", "10.0.0.2", null, Cancel));
+        Refusal refusal = Region.Refused(await region.Cells.PutNodeAsync("a1", "n3", "10.0.0.3", null, Cancel));
         Assert.Equal((RefusalKind.Exhausted, "snat_pool_exhausted"), (refusal.Kind, refusal.Code));
 
         Region.Done(await region.Cells.DeleteNodeAsync("a1", "n1", Cancel));
         Assert.Equal("snat_pool_exhausted", Region.Refused(
-            await region.Cells.PutNodeAsync("a1", "n3", "10.0.0.3", Cancel)).Code);
+            await region.Cells.PutNodeAsync("a1", "n3", "10.0.0.3", null, Cancel)).Code);
         region.Time.Advance(TimeSpan.FromHours(25));
-        Node node = Region.Done(await region.Cells.PutNodeAsync("a1", "n3", "10.0.0.3", Cancel));
+        Node node = Region.Done(await region.Cells.PutNodeAsync("a1", "n3", "10.0.0.3", null, Cancel));
         Assert.Equal("198.18.240.0", node.SnatAddresses[0]);
     }
 
@@ -121,7 +122,7 @@ public sealed class CellStoreTests(PostgresFixture postgres)
     {
         await using Region region = await Region.CreateAsync(postgres);
         await region.ZoneAsync("a", nodes: 16);
-        Refusal refusal = Region.Refused(await region.Cells.PutNodeAsync("a1", "n17", "10.18.0.17", Cancel));
+        Refusal refusal = Region.Refused(await region.Cells.PutNodeAsync("a1", "n17", "10.18.0.17", null, Cancel));
         Assert.Equal((RefusalKind.Conflict, "resource_in_use"), (refusal.Kind, refusal.Code));
     }
 
@@ -137,10 +138,11 @@ public sealed class CellStoreTests(PostgresFixture postgres)
     {
         await using Region region = await Region.CreateAsync(postgres);
         await region.ZoneAsync("a", nodes: 1);
-        Refusal refusal = Region.Refused(await region.Cells.PutNodeAsync("a1", name, address, Cancel));
+        Refusal refusal = Region.Refused(await region.Cells.PutNodeAsync("a1", name, address, null, Cancel));
         Assert.Equal((code, pointer), (refusal.Code, Assert.Single(refusal.Errors).Pointer));
         Assert.Equal(
-            "not_found", Region.Refused(await region.Cells.PutNodeAsync("nowhere", "n1", "10.0.0.1", Cancel)).Code);
+            "not_found",
+            Region.Refused(await region.Cells.PutNodeAsync("nowhere", "n1", "10.0.0.1", null, Cancel)).Code);
     }
 
     [Fact]

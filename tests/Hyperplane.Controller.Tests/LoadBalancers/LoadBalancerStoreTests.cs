@@ -276,7 +276,7 @@ public sealed class LoadBalancerStoreTests(PostgresFixture postgres)
 
         Assert.Equal("a1", (await region.LoadBalancerAsync(tenant.Id, "one")).Zones[0].Cell);
         Assert.Equal("a2", (await region.LoadBalancerAsync(tenant.Id, "two")).Zones[0].Cell);
-        Region.Done(await region.Cells.PutNodeAsync("a1", "n1", "10.0.0.1", Cancel));
+        Region.Done(await region.Cells.PutNodeAsync("a1", "n1", "10.0.0.1", null, Cancel));
         Assert.Equal("a1", (await region.LoadBalancerAsync(tenant.Id, "three")).Zones[0].Cell);
         Assert.Equal("a1", (await region.LoadBalancerAsync(tenant.Id, "four")).Zones[0].Cell);
     }

@@ -12,10 +12,11 @@ internal static class GeneratedCell
     {
         var random = new Random(seed);
         int length = random.Next(15, 31);
-        var pool = new Ipv4Prefix(0xC6120000, length);
-        var snat = new Ipv4Prefix(0xC6340000, random.Next(20, 25));
+        var pool = new IpPrefix(new Ip(0xC6120000), length);
+        var snat = new IpPrefix(new Ip(0xC6340000), random.Next(20, 25));
         int ordinal = length > 24 ? 0 : random.Next(0, CellPools.MaxCells);
-        var pools = new CellPools(pool, snat, ordinal);
+        bool isDual = random.Next(2) == 0;
+        var pools = new CellPools(pool, snat, ordinal) { Ipv6 = isDual ? Ipv6 : null };
         DesiredGroup[] groups = [.. Enumerable.Range(1, random.Next(1, 8)).Select(i => Group(random, (uint)i))];
         List<DesiredVip> vips = Vips(random, pools);
         uint listener = 0;
@@ -25,12 +26,14 @@ internal static class GeneratedCell
             pools,
             [.. Enumerable.Range(0, random.Next(0, 17)).Select(i => Node(random, pools, i))],
             vips,
-            [.. vips.SelectMany(vip => Enumerable.Range(1, random.Next(0, 4)).Select(port => new DesiredListener(
-                ++listener, vip.LoadBalancer, (TransportProtocol)random.Next(2), port, (uint)random
-                    .Next(1, groups.Length + 1), 350)))],
+            [.. vips.DistinctBy(vip => vip.LoadBalancer).SelectMany(
+                vip => Enumerable.Range(1, random.Next(0, 4)).Select(port => new DesiredListener(
+                listener += 4, vip.LoadBalancer, (TransportProtocol)random.Next(3), port,
+                [(uint)random.Next(1, groups.Length + 1)], [1], 350)))],
             groups,
             [.. groups.SelectMany(group => Enumerable.Range(0, random.Next(0, 20)).Select(i => new DesiredTarget(
-                group.Number, (group.Number * 100) + (uint)i, 0x0A000001 + (uint)i, 8080, random.Next(0, 1_000),
+                group.Number, (group.Number * 100) + (uint)i,
+                isDual && i % 2 == 0 ? V6(0x40, i) : new Ip(0x0A000001 + (uint)i), 8080, random.Next(0, 1_000),
                     random.Next(5) == 0)))],
             [.. Tombstones(random, pools, vips)]);
     }
@@ -53,23 +56,39 @@ internal static class GeneratedCell
     private static DesiredNode Node(Random random, CellPools pools, int i) => new(
         i + 1,
         $"n{i}",
-        0xAC100001 + (uint)i,
+        new Ip(0xAC100001 + (uint)i),
         [.. Enumerable.Range(
-            0, 4).Select(k => pools.Snat.First + (uint)((i * 4) + k) % (uint)pools.Snat.Count).Distinct()],
-        0xC6380001 + (uint)i,
-        random.Next(4) == 0);
+            0, 4).Select(k => new Ip(
+                pools.Snat.First.Value + ((uint)((i * 4) + k) % (uint)pools.Snat.Count))).Distinct()],
+        new Ip(0xC6380001 + (uint)i),
+        random.Next(4) == 0)
+    {
+        Ipv6Address = pools.Ipv6 is null ? null : V6(0x10, i),
+        Ipv6ProbeAddress = pools.Ipv6 is null ? null : V6(0x20, i),
+    };
+
+    private static readonly FamilyPools Ipv6 = new(
+        new IpPrefix(V6(0x18, 0), 100), new IpPrefix(V6(0x19, 0), 100), new IpPrefix(V6(0x20, 0), 100));
+
+    private static Ip V6(uint subnet, int host) => new(new UInt128(0xfd00_0000_0000_0000 + subnet, (ulong)host));
 
     private static List<DesiredVip> Vips(Random random, CellPools pools)
     {
         var vips = new List<DesiredVip>();
-        var taken = new HashSet<uint>();
+        var taken = new HashSet<Ip>();
         for (uint id = 1; id <= random.Next(0, 60); id++)
         {
-            uint address = pools.VipPool.First + (uint)random.NextInt64(pools.VipPool.Count);
+            var address = new Ip(pools.VipPool.First.Value + (uint)random.NextInt64(pools.VipPool.Count));
             int shard = pools.ShardOf(address);
-            if (taken.Add(address))
-                vips.Add(new DesiredVip(
-                    id, $"lb-{id}", address, shard < 0 ? random.Next(pools.ShardCount) : shard, shard < 0));
+            if (!taken.Add(address))
+                continue;
+            int served = shard < 0 ? random.Next(pools.ShardCount) : shard;
+            vips.Add(new DesiredVip(id, $"lb-{id}", address, served, shard < 0));
+            var ipv6 = pools.Ipv6 is null
+                ? default
+                : new Ip(pools.Ipv6Block(served).First.Value + (uint)random.Next(64));
+            if (pools.Ipv6 is not null && taken.Add(ipv6))
+                vips.Add(new DesiredVip(1_000 + id, $"lb-{id}", ipv6, served, AnnounceAlone: false));
         }
 
         return vips;
@@ -77,10 +96,10 @@ internal static class GeneratedCell
 
     private static IEnumerable<DesiredTombstone> Tombstones(Random random, CellPools pools, List<DesiredVip> vips)
     {
-        HashSet<uint> taken = [.. vips.Select(vip => vip.Address)];
+        HashSet<Ip> taken = [.. vips.Select(vip => vip.Address)];
         for (int i = 0; i < random.Next(0, 10); i++)
         {
-            uint address = pools.VipPool.First + (uint)random.NextInt64(pools.VipPool.Count);
+            var address = new Ip(pools.VipPool.First.Value + (uint)random.NextInt64(pools.VipPool.Count));
             if (taken.Add(address))
                 yield return new DesiredTombstone(address, random.Next(2) == 0 ? null : (ulong)random.Next(1, 5));
         }

@@ -125,7 +125,7 @@ public sealed class RandomRegionTests(PostgresFixture postgres)
             0 => region.Cells.DeleteNodeAsync(cell, $"n{node}", Cancel),
             1 => region.Cells.SetDrainingAsync(cell, $"n{node}", random.Next(2) == 0, Cancel),
             _ => region.Cells.PutNodeAsync(
-                cell, $"n{node}", $"10.{cell[0] - 0x60}.{cell[1] - 0x30}.{node + 1}", Cancel),
+                cell, $"n{node}", $"10.{cell[0] - 0x60}.{cell[1] - 0x30}.{node + 1}", null, Cancel),
         };
     }
 }

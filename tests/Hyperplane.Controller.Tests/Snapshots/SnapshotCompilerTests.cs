@@ -39,18 +39,19 @@ public sealed class SnapshotCompilerTests
     [Fact]
     public void Every_member_of_a_wish_reaches_the_message()
     {
-        var pools = new CellPools(new Ipv4Prefix(0xC6120000, 20), new Ipv4Prefix(0xC612F000, 24), 1);
+        var pools = new CellPools(new IpPrefix(new Ip(0xC6120000), 20), new IpPrefix(new Ip(0xC612F000), 24), 1);
         var desired = new CellDesired(
             "a",
             "a2",
             pools,
-            [new DesiredNode(7, "n1", 0x0A000001, [0xC612F041, 0xC612F040], 0xC612F101, Draining: true)],
-            [new DesiredVip(3, "lb-x", 0xC6120401, 0, AnnounceAlone: false)],
-            [new DesiredListener(4, "lb-x", TransportProtocol.Udp, 53, 5, 120)],
+            [new DesiredNode(
+                7, "n1", new Ip(0x0A000001), [new Ip(0xC612F041), new Ip(0xC612F040)], new Ip(0xC612F101), true)],
+            [new DesiredVip(3, "lb-x", new Ip(0xC6120401), 0, AnnounceAlone: false)],
+            [new DesiredListener(4, "lb-x", TransportProtocol.Udp, 53, [5], [1], 120)],
             [new DesiredGroup(
                 5, "tg-y", new HealthCheckConfig(HealthCheckProtocol.Http, 81, "/up", 5, 2, 3, 4, "204"))],
-            [new DesiredTarget(5, 6, 0x0A000102, 5353, 9, Draining: true)],
-            [new DesiredTombstone(0xC6120402, 2), new DesiredTombstone(0xC6120403, null)]);
+            [new DesiredTarget(5, 6, new Ip(0x0A000102), 5353, 9, Draining: true)],
+            [new DesiredTombstone(new Ip(0xC6120402), 2), new DesiredTombstone(new Ip(0xC6120403), null)]);
 
         Snapshot snapshot = SnapshotCompiler.Compile(desired);
         SnapshotCompiler.Stamp(snapshot, desired, 8);

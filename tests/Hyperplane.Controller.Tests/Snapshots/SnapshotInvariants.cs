@@ -12,10 +12,12 @@ internal static class SnapshotInvariants
         uint[] nodeIds = [.. snapshot.Nodes.Select(node => node.Id)];
         Distinct(nodeIds);
         Distinct(snapshot.Nodes.SelectMany(node => node.SnatAddresses.Append(node.ProbeAddress).Append(node.Address)));
-        Ipv4Prefix snat = Prefix(snapshot.SnatPrefix);
-        Assert.All(snapshot.Nodes.SelectMany(
-            node => node.SnatAddresses), address => Assert.True(snat.Contains(Number(address))));
-        Assert.Contains(snapshot.SnatPrefix, snapshot.OwnPrefixes);
+        List<Prefix> snat = snapshot.Ipv6SnatPrefix is null
+            ? [snapshot.SnatPrefix]
+            : [snapshot.SnatPrefix, snapshot.Ipv6SnatPrefix];
+        Assert.All(snapshot.Nodes.SelectMany(node => node.SnatAddresses), address =>
+            Assert.Contains(snat, prefix => Prefix(prefix).Contains(Number(address))));
+        Assert.Subset(snapshot.OwnPrefixes.ToHashSet(), snat.ToHashSet());
         CheckShards(snapshot, nodeIds);
         CheckVips(snapshot);
         Distinct(snapshot.TargetGroups.Select(group => group.Id));
@@ -28,15 +30,15 @@ internal static class SnapshotInvariants
         Assert.Equal(snapshot, Snapshot.Parser.ParseFrom(snapshot.ToByteArray()));
     }
 
-    public static uint Number(ByteString address)
+    public static Ip Number(ByteString address)
     {
-        Assert.Equal(4, address.Length);
-        return Ipv4.FromIp(new System.Net.IPAddress(address.Span));
+        Assert.True(address.Length is 4 or 16);
+        return Ip.From(new System.Net.IPAddress(address.Span));
     }
 
     private static void CheckShards(Snapshot snapshot, uint[] nodeIds)
     {
-        Ipv4Prefix pool = Prefix(snapshot.OwnPrefixes[0]);
+        IpPrefix pool = Prefix(snapshot.OwnPrefixes[0]);
         Assert.Equal(Enumerable.Range(
             0, snapshot.Shards.Count).Select(i => (uint)i), snapshot.Shards.Select(shard => shard.Index));
         Assert.InRange(snapshot.Shards.Count, 1, 64);
@@ -52,7 +54,6 @@ internal static class SnapshotInvariants
 
     private static void CheckVips(Snapshot snapshot)
     {
-        Ipv4Prefix pool = Prefix(snapshot.OwnPrefixes[0]);
         HashSet<uint> groups = [.. snapshot.TargetGroups.Select(group => group.Id)];
         Distinct(snapshot.Vips.Select(vip => vip.Id));
         Distinct(snapshot.Vips.Select(vip => vip.Address));
@@ -60,15 +61,17 @@ internal static class SnapshotInvariants
         foreach (Vip vip in snapshot.Vips)
         {
             Shard shard = snapshot.Shards.Single(candidate => candidate.Index == vip.Shard);
-            Assert.True(pool.Contains(Number(vip.Address)));
-            Assert.NotEqual(vip.AnnounceAlone, Prefix(shard.Block).Contains(Number(vip.Address)));
+            Ip address = Number(vip.Address);
+            Assert.Contains(snapshot.OwnPrefixes, prefix => Prefix(prefix).Contains(address));
+            Prefix block = address.IsIpv4 ? shard.Block : shard.Ipv6Block;
+            Assert.NotEqual(vip.AnnounceAlone, Prefix(block).Contains(address));
             Distinct(vip.Listeners.Select(listener => (listener.Protocol, listener.Port)));
             Assert.All(vip.Listeners, listener => Assert.Contains(listener.TargetGroup, groups));
             Assert.All(vip.Listeners, listener => Assert.NotEqual(Protocol.Unspecified, listener.Protocol));
         }
     }
 
-    private static Ipv4Prefix Prefix(Prefix prefix) => new(Number(prefix.Address), (int)prefix.Length);
+    private static IpPrefix Prefix(Prefix prefix) => new(Number(prefix.Address), (int)prefix.Length);
 
     private static void Distinct<T>(IEnumerable<T> items)
     {

@@ -91,7 +91,7 @@ public sealed class Region : IAsyncDisposable
                 CancellationToken.None));
         Done(await Cells.PutCellAsync(new Cell(zone + "1", zone), CancellationToken.None));
         for (int i = 1; i <= nodes; i++)
-            Done(await Cells.PutNodeAsync(zone + "1", $"n{i}", $"10.{net}.0.{i}", CancellationToken.None));
+            Done(await Cells.PutNodeAsync(zone + "1", $"n{i}", $"10.{net}.0.{i}", null, CancellationToken.None));
     }
 
     public async Task<LoadBalancer> LoadBalancerAsync(string tenant, string name = "web", params string[] zones) =>

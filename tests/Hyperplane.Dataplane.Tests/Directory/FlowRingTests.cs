@@ -46,7 +46,7 @@ public sealed class FlowRingTests
                 {
                     var request = new FlowRequest
                     {
-                        Node = (ushort)number, Record = new FlowRecord4 { OwnerStart = number, Incarnation = ~number },
+                        Node = (ushort)number, Record = new FlowRecord { OwnerStart = number, Incarnation = ~number },
                     };
                     if (ring.TryWrite(request))
                         number++;

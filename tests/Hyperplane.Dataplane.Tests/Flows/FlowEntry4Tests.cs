@@ -12,7 +12,7 @@ public sealed class FlowEntry4Tests
     [InlineData((uint)DataplaneLimits.NextHops - 1, ((uint)DataplaneLimits.Listeners * 2) - 1)]
     public void Every_next_hop_and_every_listener_counter_have_room(uint nextHop, uint counterSlot)
     {
-        var entry = new FlowEntry4 { NextHop = 1, CounterSlot = 1 };
+        var entry = new FlowEntry { NextHop = 1, CounterSlot = 1 };
         entry.NextHop = nextHop;
         entry.CounterSlot = counterSlot;
         Assert.Equal((nextHop, counterSlot), (entry.NextHop, entry.CounterSlot));
@@ -30,7 +30,7 @@ public sealed class FlowEntry4Tests
         {
             long seenNs = random.NextInt64(200 * DayNs);
             long nowNs = seenNs + random.NextInt64(25 * DayNs);
-            var entry = default(FlowEntry4);
+            var entry = default(FlowEntry);
             entry.Stamp(seenNs);
             Assert.InRange(entry.SeenNs(nowNs), seenNs - UnitNs, seenNs);
             // The program's clock may be a little ahead.

@@ -1,12 +1,13 @@
 using Hyperplane.Dataplane.Flows;
+using Hyperplane.Dataplane.Packets;
 
 namespace Hyperplane.Dataplane.Tests.Flows;
 
 public sealed class FlowTableTests
 {
-    private sealed record Known(FlowKey4 Forward, FlowKey4 Reverse, FlowPool Pool, bool Detached);
+    private sealed record Known(FlowKey Forward, FlowKey Reverse, FlowPool Pool, bool Detached);
 
-    private static FlowKey4 Key(Random random, int range) => new(
+    private static FlowKey Key(Random random, int range) => new(
         (uint)random.Next(range), (uint)random.Next(2), (ushort)random.Next(4), 80, random.Next(2) == 0 ? 6u : 17u);
 
     [Theory]
@@ -28,7 +29,7 @@ public sealed class FlowTableTests
             switch (random.Next(10))
             {
                 case 0 or 1 or 2:
-                    Add(Key(random, 30), Key(random, 30) with { DestinationBe = 9 });
+                    Add(Key(random, 30), Key(random, 30) with { Destination = new PacketAddress(9) });
                     break;
                 case 3 or 4 when slot >= 0 && known[slot].Pool is FlowPool.HalfOpen or FlowPool.Unconfirmed:
                     if (!table.HasRoom(FlowPool.Established))
@@ -62,7 +63,7 @@ public sealed class FlowTableTests
                 Compare($"seed {seed} step {step}");
         }
 
-        void Add(FlowKey4 forward, FlowKey4 reverse)
+        void Add(FlowKey forward, FlowKey reverse)
         {
             FlowState state = random.Next(2) == 0 ? FlowState.SynSeen : FlowState.Unconfirmed;
             FlowPool pool = state == FlowState.SynSeen ? FlowPool.HalfOpen : FlowPool.Unconfirmed;
@@ -88,7 +89,7 @@ public sealed class FlowTableTests
                 int found = table.Find(flow.Forward, out side);
                 Assert.True(flow.Detached ? found != slot : found == slot && side == FlowSide.Client, where);
             }
-            FlowKey4 stranger = Key(random, 1_000);
+            FlowKey stranger = Key(random, 1_000);
             if (!known.Values.Any(flow => (!flow.Detached && flow.Forward == stranger) || flow.Reverse == stranger))
                 Assert.Equal(FlowTable.None, table.Find(stranger, out _));
         }
@@ -103,7 +104,7 @@ public sealed class FlowTableTests
         var table = new FlowTable(10, 10, 1);
         var random = new Random(3);
         int[] slots = [.. Enumerable.Range(0, 10).Select(i => table.Add(
-            new FlowKey4((uint)i, 1, 1, 1, 6), new FlowKey4((uint)i, 2, 1, 1, 6), FlowState.SynSeen, i))];
+            new FlowKey((uint)i, 1, 1, 1, 6), new FlowKey((uint)i, 2, 1, 1, 6), FlowState.SynSeen, i))];
         table.Release(slots[4]);
         table.Advance(slots[0], FlowState.SynAckSeen, 100);
         Assert.Equal(FlowTable.None, table.FirstDue(FlowQueueKind.HalfOpen, FlowTimes.HalfOpen));
@@ -126,12 +127,12 @@ public sealed class FlowTableTests
         {
             if (slots.Count == 1_000)
                 table.Release(slots.Dequeue());
-            var forward = new FlowKey4(i, 1, (ushort)i, 80, 6);
-            slots.Enqueue(table.Add(forward, forward with { DestinationBe = 2 }, FlowState.SynSeen, 0));
+            var forward = new FlowKey(i, 1, (ushort)i, 80, 6);
+            slots.Enqueue(table.Add(forward, forward with { Destination = 2 }, FlowState.SynSeen, 0));
         }
         // Tombstones would by now fill the index, and this loop would never meet an empty place.
         for (uint i = 0; i < 100_000; i++)
-            Assert.Equal(FlowTable.None, table.Find(new FlowKey4(i, 3, 1, 1, 17), out _));
+            Assert.Equal(FlowTable.None, table.Find(new FlowKey(i, 3, 1, 1, 17), out _));
     }
 
     [Fact]
@@ -141,7 +142,7 @@ public sealed class FlowTableTests
         int same = 0;
         for (uint i = 0; i < 102_400; i++)
         {
-            var key = new FlowKey4(0x0100_000a, 0x0a64_33c6, (ushort)i, 0x5000, 6) { SourceBe = i >> 16 };
+            var key = new FlowKey(0x0100_000a, 0x0a64_33c6, (ushort)i, 0x5000, 6) { Source = i >> 16 };
             buckets[FlowHash.Of(key, 1) >> 54]++;
             same += FlowHash.Of(key, 1) >> 54 == FlowHash.Of(key, 2) >> 54 ? 1 : 0;
         }

@@ -17,9 +17,9 @@ public sealed class RowIndexTests
     public void It_does_what_a_dictionary_does(int seed, int rows, int entries, int steps)
     {
         var chance = new Random(seed);
-        var keys = new FlowKey4[rows];
+        var keys = new FlowKey[rows];
         var index = new RowIndex<Column>(new Column(keys), rows, Seed, entries);
-        var model = new Dictionary<FlowKey4, int>();
+        var model = new Dictionary<FlowKey, int>();
         for (int step = 0; step < steps; step++)
         {
             int row = chance.Next(rows);
@@ -35,7 +35,7 @@ public sealed class RowIndexTests
                     model.GetValueOrDefault(keys[row], -1), index.Set(keys[row], Hash(keys[row]), row));
                 model[keys[row]] = row;
             }
-            FlowKey4 any = Key(chance.Next(rows * 2));
+            FlowKey any = Key(chance.Next(rows * 2));
             Assert.Equal(model.GetValueOrDefault(any, -1), index.Find(any, Hash(any)));
         }
         Assert.NotEmpty(model);
@@ -69,13 +69,15 @@ public sealed class RowIndexTests
         Assert.True(Enumerable.Range(0, keys.Length).Count(row => index.Guess(Hash(Key(~row))) >= 0) < 500);
     }
 
-    private static FlowKey4 Key(int number) => new((uint)number, 2, 3, 4, 6);
+    private static FlowKey Key(int number) => new((uint)number, 2, 3, 4, 6);
 
-    private static ulong Hash(in FlowKey4 key) => FlowHash.Of(key, Seed);
+    private static ulong Hash(in FlowKey key) => FlowHash.Of(key, Seed);
 
-    private readonly struct Column(FlowKey4[] keys) : IRowKeys
+    private readonly struct Column(FlowKey[] keys) : IRowKeys
     {
-        public FlowKey4 KeyOf(int row) => keys[row];
+        public FlowKey KeyOf(int row) => keys[row];
+
+        public bool Is(int row, in FlowKey key) => keys[row] == key;
 
         public void Expect(int row) => Prefetch.Lines(in keys[row]);
     }

@@ -10,9 +10,9 @@ public sealed class SnatPortsTests
 
     private int Take(SnatPorts ports, uint client, uint target = Target)
     {
-        if (!ports.TryTake(6, target, 80, out FlowKey4 reverse))
+        if (!ports.TryTake(6, target, 80, out FlowKey reverse))
             return FlowTable.None;
-        return _table.Add(new FlowKey4(client, 1, 1, 80, 6), reverse, FlowState.SynSeen, 0);
+        return _table.Add(new FlowKey(client, 1, 1, 80, 6), reverse, FlowState.SynSeen, 0);
     }
 
     private ushort PortOf(int slot) =>
@@ -23,7 +23,7 @@ public sealed class SnatPortsTests
     {
         var ports = new SnatPorts(_table, 7, 1_024, 1_123);
         ports.Use([11, 12, 13]);
-        var taken = new HashSet<FlowKey4>();
+        var taken = new HashSet<FlowKey>();
         for (uint client = 0; client < 300; client++)
         {
             int slot = Take(ports, client);

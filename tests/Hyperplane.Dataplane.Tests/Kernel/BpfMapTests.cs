@@ -2,6 +2,7 @@ using Hyperplane.Dataplane.Flows;
 using Hyperplane.Dataplane.Kernel;
 using Hyperplane.Dataplane.Kernel.Bpf;
 using Hyperplane.Lab;
+using Hyperplane.Dataplane.Tests.Packets;
 using static Hyperplane.Dataplane.Tests.Kernel.TestProgram;
 
 namespace Hyperplane.Dataplane.Tests.Kernel;
@@ -16,15 +17,15 @@ public sealed class BpfMapTests
         using var program = new TestProgram(flowEntries: 100);
         Assert.Equal(100, program.Flows.Capacity);
         for (int i = 0; i < 100; i++)
-            Assert.True(program.Flows.TryInstall(At(i), new FlowEntry4 { Packets = (uint)i }));
-        Assert.False(program.Flows.TryInstall(At(100), default));
-        Assert.True(program.Flows.TryInstall(At(5), new FlowEntry4 { Packets = 500 }));
-        Assert.True(program.Flows.TryRead(At(5), out FlowEntry4 replaced));
+            Assert.True(program.Flows.TryInstall(At(i), Entry(i)));
+        Assert.False(program.Flows.TryInstall(At(100), Entry(0)));
+        Assert.True(program.Flows.TryInstall(At(5), Entry(500)));
+        Assert.True(program.Flows.TryRead(At(5), out FlowEntry replaced));
         Assert.Equal(500u, replaced.Packets);
         Assert.True(program.Flows.TryRemove(At(7)));
         Assert.False(program.Flows.TryRemove(At(7)));
         Assert.False(program.Flows.TryRead(At(7), out _));
-        Assert.True(program.Flows.TryInstall(At(100), default));
+        Assert.True(program.Flows.TryInstall(At(100), Entry(0)));
     }
 
     [Fact]
@@ -32,7 +33,7 @@ public sealed class BpfMapTests
     {
         using var program = new TestProgram(flowEntries: 5_000);
         for (int i = 0; i < 4_000; i++)
-            Assert.True(program.Flows.TryInstall(At(i), new FlowEntry4 { Packets = (uint)i }));
+            Assert.True(program.Flows.TryInstall(At(i), Entry(i)));
         var keys = new FlowKey4[300];
         var entries = new FlowEntry4[300];
         var seen = new HashSet<uint>();
@@ -45,7 +46,7 @@ public sealed class BpfMapTests
             Assert.Equal(0, error);
             for (int i = 0; i < count; i++)
             {
-                Assert.Equal(At((int)entries[i].Packets), keys[i]);
+                Assert.Equal(At((int)entries[i].Packets), keys[i].ToKey());
                 Assert.True(seen.Add(entries[i].Packets));
             }
         }
@@ -58,7 +59,8 @@ public sealed class BpfMapTests
     {
         using var program = new TestProgram();
         IFlowCache cache = program.Flows;
-        FlowKey4[] keys = [.. Enumerable.Range(0, 200).Select(At)];
+        FlowKey[] keys = [.. Enumerable.Range(0, 200).Select(At)];
+        FlowEntry made = Entry(0);
         Round(0);
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < keys.Length; i++)
@@ -67,9 +69,8 @@ public sealed class BpfMapTests
 
         void Round(int i)
         {
-            FlowEntry4 entry = default;
-            cache.TryInstall(keys[i], entry);
-            cache.TryRead(keys[i], out entry);
+            cache.TryInstall(keys[i], made);
+            cache.TryRead(keys[i], out _);
             cache.TryRemove(keys[i]);
         }
     }
@@ -82,6 +83,30 @@ public sealed class BpfMapTests
     }
 
     [Fact]
+    public void A_program_that_the_verifier_refuses_leaves_its_log_and_one_line()
+    {
+        byte[] image = File.ReadAllBytes(Path.Combine(SourceTree.Root, "artifacts/bpf/pass.bpf.o"));
+        // "r0 = 2; exit" becomes "goto the next; exit": nobody has set r0.
+        byte[] setAndExit = [0xb4, 0, 0, 0, 2, 0, 0, 0, 0x95];
+        int at = image.AsSpan().IndexOf(setAndExit);
+        (image[at], image[at + 4]) = (0x05, 0);
+        using BpfObject damaged = BpfObject.OpenMemory(image, "pass");
+        var failure = Assert.Throws<KernelException>(damaged.Load);
+        Assert.Contains("R0 !read_ok", failure.VerifierLog, StringComparison.Ordinal);
+        Assert.Contains("refuses it: it needs a kernel of 5.18", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', failure.Message);
+    }
+
+    [Fact]
+    public void The_rights_that_a_process_lacks_are_told_by_name()
+    {
+        Assert.Equal([], ProcessRights.Missing(["Name:\tx", "CapEff:\t000001ffffffffff"]));
+        Assert.Equal(["CAP_BPF", "CAP_NET_ADMIN", "CAP_NET_RAW"], ProcessRights.Missing(["CapEff:\t0000000000000000"]));
+        Assert.Equal(["CAP_NET_RAW"], ProcessRights.Missing(["CapEff:\t0000000000201000"]));
+        Assert.Equal([], ProcessRights.Missing(["CapEff:\t0000008000003000"]));
+    }
+
+    [Fact]
     public void An_interface_that_is_not_there_is_refused_with_advice()
     {
         using var program = new TestProgram();
@@ -90,5 +115,8 @@ public sealed class BpfMapTests
         Assert.Contains("Is eth99 in this network namespace?", failure.Message, StringComparison.Ordinal);
     }
 
-    private static FlowKey4 At(int i) => Key(Client, i & 0xffff, Vip, 80);
+    private static FlowEntry Entry(int packets) =>
+        new() { Source = Frame.Address("10.0.0.1"), Destination = Frame.Address("10.0.0.2"), Packets = (uint)packets };
+
+    private static FlowKey At(int i) => Key(Client, i & 0xffff, Vip, 80);
 }

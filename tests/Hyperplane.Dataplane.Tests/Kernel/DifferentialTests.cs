@@ -6,8 +6,11 @@ using Hyperplane.Dataplane.Directory;
 using Hyperplane.Dataplane.Flows;
 using Hyperplane.Dataplane.Io;
 using Hyperplane.Dataplane.Kernel.Bpf;
+using Hyperplane.Dataplane.Model;
+using Hyperplane.Dataplane.Packets;
 using Hyperplane.Dataplane.Pipeline;
 using Hyperplane.Dataplane.Sharing;
+using Hyperplane.Dataplane.Tests.BadInput;
 using Hyperplane.Lab;
 using static Hyperplane.Dataplane.Tests.Kernel.TestProgram;
 
@@ -16,49 +19,67 @@ namespace Hyperplane.Dataplane.Tests.Kernel;
 /// <summary>The same frames through the XDP program in the kernel and through its model in C#.</summary>
 public sealed class DifferentialTests
 {
-    private const int FlowCount = 40;
-    private const int RelayCount = 24;
+    private const int FlowCount = 64;
+    private const int RelayCount = 32;
+    private const int TunnelCount = 20;
     private const int Frames = 30_000;
+    private const int HostileCount = 1_000_000;
 
     [Theory]
     [InlineData(1)]
     [InlineData(20_260_101)]
-    public void Both_engines_give_every_frame_the_same_verdict_bytes_and_counters(int seed)
+    public void Both_engines_give_every_frame_the_same_verdict_bytes_and_counters(int seed) =>
+        Compare(seed, Frames, (random, keys) => () => Mutate(random, Base(random, keys)));
+
+    [Fact]
+    public void A_million_random_and_mutated_frames_mean_the_same_to_both_engines() =>
+        Compare(seed: 20_262, HostileCount, (random, keys) =>
+        {
+            var pool = new FramePool(
+                NodeAddress, ["10.0.0.1", "10.0.0.2", "10.0.0.4", "10.0.0.6"], PeerMacs: []);
+            var frames = new HostileFrames(random, pool.Make(random, [.. keys], 5_000));
+            byte[] buffer = new byte[HostileFrames.BufferBytes];
+            return () => buffer[..frames.Next(buffer)];
+        });
+
+    private static void Compare(int seed, int frames, Func<Random, ImmutableArray<FlowKey>, Func<byte[]>> source)
     {
         Assert.SkipUnless(RootOnly.Met, RootOnly.Reason);
         using var program = new TestProgram();
         var cache = new RecordingFlowCache(1_024);
         var model = new CachedPath(
-            cache, new TestHops(),
-            new OwnPrefixes([IPNetwork.Parse("203.0.113.0/24"), IPNetwork.Parse("198.51.100.0/28")]))
+            cache, new TestHops(), new OwnPrefixes([.. TestProgram.OwnPrefixes]))
         {
+            MtuBytes = TestProgram.MtuBytes,
             Relays = new RecordingRelayCache(1_024),
             Tunnel = Tunnel,
         };
         var random = new Random(seed);
-        ImmutableArray<FlowKey4> keys = Install(random, program.Flows, cache);
-        var relayCache = new BpfRelayCache(program.Program.Relays);
-        ImmutableArray<FlowKey4> relayed = InstallRelays(random, relayCache, model.Relays);
+        ImmutableArray<FlowKey> keys =
+            [.. Install(random, program.Flows, cache), .. InstallTunnels(random, program.Flows, cache)];
+        var relayCache = new BpfRelayCache(program.Program.Relays, program.Program.Relays6);
+        ImmutableArray<FlowKey> relayed = InstallRelays(random, relayCache, model.Relays);
         var peers = new PeerMaps(
             program.Program.Peers, program.Program.PeerMacs, program.Program.PeerAddresses, ownNode: 9);
         keys = [.. keys, .. relayed];
         ulong[] counted = new ulong[HyperplaneProgram.CounterCount];
         var left = new byte[4_096];
+        Func<byte[]> next = source(random, keys);
 
-        for (int i = 0; i < Frames; i++)
+        for (int i = 0; i < frames; i++)
         {
             if (i % 1_000 == 0)
                 UsePeers(random, peers, model);
-            byte[] frame = Mutate(random, Base(random, keys));
+            byte[] frame = next();
             if (random.Next(8) == 0)
                 TestFrame.SetSourceMac(frame, Hops[random.Next(Hops.Length)].DestinationMac);
             byte[] byModel = [.. frame];
             PacketCounter expected = model.Process(byModel, 1, out uint interfaceIndex);
             BpfTestRun run = BpfTestRun.Run(program.Program.Descriptor, frame, left);
-            string name = $"seed {seed}, frame {i}, {Convert.ToHexString(frame)}";
-            Assert.True(Verdict(expected, interfaceIndex) == run.Verdict, $"{name}: {expected} and {run.Verdict}");
+            bool isSameVerdict = Verdict(expected, interfaceIndex) == run.Verdict;
             byte[] expectedBytes = model.Resized ?? byModel;
-            Assert.True(expectedBytes.AsSpan().SequenceEqual(left.AsSpan(0, run.LengthBytes)), $"{name}: other bytes");
+            if (!isSameVerdict || !expectedBytes.AsSpan().SequenceEqual(left.AsSpan(0, run.LengthBytes)))
+                Assert.Fail($"seed {seed}, frame {i}, {Convert.ToHexString(frame)}: {expected}, {run.Verdict}");
             counted[(int)PacketCounter.Received]++;
             counted[(int)(expected == PacketCounter.Punted ? PacketCounter.DropNoSocket : expected)]++;
         }
@@ -68,20 +89,22 @@ public sealed class DifferentialTests
             [
                 PacketCounter.Passed, PacketCounter.Forwarded, PacketCounter.DropNoSocket,
                 PacketCounter.DropTtl, PacketCounter.DropNextHopUnresolved, PacketCounter.Relayed,
-                PacketCounter.Tunnelled, PacketCounter.DropTunnel,
+                PacketCounter.Tunnelled, PacketCounter.DropTunnel, PacketCounter.Translated,
+                PacketCounter.Encapsulated,
             ],
-            counter => Assert.True(counted[(int)counter] > Frames / 200, $"only {counted[(int)counter]} {counter}"));
-        foreach (FlowKey4 key in relayed)
+            counter => Assert.True(
+                counted[(int)counter] > (ulong)frames / 200, $"only {counted[(int)counter]} {counter}"));
+        foreach (FlowKey key in relayed)
         {
-            Assert.True(model.Relays.TryRead(key, out RelayEntry4 expected));
-            Assert.True(relayCache.TryRead(key, out RelayEntry4 given));
+            Assert.True(model.Relays.TryRead(key, out RelayEntry expected));
+            Assert.True(relayCache.TryRead(key, out RelayEntry given));
             Assert.Equal(expected.Packets, given.Packets);
         }
 
-        foreach (FlowKey4 key in keys.Except(relayed))
+        foreach (FlowKey key in keys.Except(relayed))
         {
-            Assert.True(cache.TryRead(key, out FlowEntry4 expected));
-            Assert.True(program.Flows.TryRead(key, out FlowEntry4 given));
+            Assert.True(cache.TryRead(key, out FlowEntry expected));
+            Assert.True(program.Flows.TryRead(key, out FlowEntry given));
             Assert.Equal((expected.Packets, expected.AcknowledgementBe), (given.Packets, given.AcknowledgementBe));
         }
 
@@ -95,23 +118,27 @@ public sealed class DifferentialTests
     private static XdpVerdict Verdict(PacketCounter counter, uint interfaceIndex) => counter switch
     {
         PacketCounter.Passed => XdpVerdict.Pass,
-        PacketCounter.Forwarded or PacketCounter.Relayed or PacketCounter.Tunnelled =>
-            interfaceIndex == 1 ? XdpVerdict.Transmit : XdpVerdict.Redirect,
+        PacketCounter.Forwarded or PacketCounter.Relayed or PacketCounter.Tunnelled or PacketCounter.Translated
+            or PacketCounter.Encapsulated => interfaceIndex == 1 ? XdpVerdict.Transmit : XdpVerdict.Redirect,
         _ => XdpVerdict.Drop,
     };
 
-    private static ImmutableArray<FlowKey4> Install(Random random, params IFlowCache[] caches)
+    private static ImmutableArray<FlowKey> Install(Random random, params IFlowCache[] caches)
     {
-        var keys = ImmutableArray.CreateBuilder<FlowKey4>();
+        var keys = ImmutableArray.CreateBuilder<FlowKey>();
         for (int i = 0; i < FlowCount; i++)
         {
             int protocol = (i & 1) == 0 ? 6 : 17;
-            FlowKey4 from = (i & 2) == 0
-                ? Key($"192.0.2.{i}", 30_000 + i, Vip, 80, protocol)
-                : Key($"10.1.0.{i}", 8080, Snat, 20_000 + i, protocol);
-            FlowKey4 to = Key(Address(random), random.Next(65_536), Address(random), random.Next(65_536), protocol);
+            // Half within IPv4; else within IPv6, or from one into the other.
+            bool isIpv4 = i % 8 is < 4 or 5;
+            bool toIpv4 = i % 8 is < 4 or 6;
+            FlowKey from = (i & 2) == 0
+                ? Key(isIpv4 ? $"192.0.2.{i}" : $"2001:db8:c::{i}", 30_000 + i, isIpv4 ? Vip : Vip6, 80, protocol)
+                : Key(isIpv4 ? $"10.1.0.{i}" : $"2001:db8:a::{i}", 8080, isIpv4 ? Snat : Snat6, 20_000 + i, protocol);
+            FlowKey to = Key(
+                Address(random, toIpv4), random.Next(65_536), Address(random, toIpv4), random.Next(65_536), protocol);
             int hop = i % 10 == 9 ? Unresolved : 1 + (i % 2);
-            FlowEntry4 entry = Entry(from, to, hop, (uint)random.Next(ListenerSlots));
+            FlowEntry entry = Entry(from, to, hop, (uint)random.Next(ListenerSlots));
             Assert.All(caches, cache => Assert.True(cache.TryInstall(from, entry)));
             keys.Add(from);
         }
@@ -119,14 +146,48 @@ public sealed class DifferentialTests
         return keys.ToImmutable();
     }
 
-    private static ImmutableArray<FlowKey4> InstallRelays(Random random, params IRelayCache[] caches)
+    /// <summary>Flows in mode dsr: each encapsulation over both families, from both.</summary>
+    private static ImmutableArray<FlowKey> InstallTunnels(Random random, params IFlowCache[] caches)
     {
-        var keys = ImmutableArray.CreateBuilder<FlowKey4>();
+        TunnelPath[] paths =
+        [
+            new(TunnelKind.Gue, 6_080, 0), new(TunnelKind.Ipip, 0, 0), new(TunnelKind.Gre, 0, 0),
+            new(TunnelKind.Gre, 0, 0x123456), new(TunnelKind.Vxlan, 4_790, 0xabcdef),
+        ];
+        var keys = ImmutableArray.CreateBuilder<FlowKey>();
+        for (int i = 0; i < TunnelCount; i++)
+        {
+            int protocol = i / paths.Length % 2 == 0 ? 6 : 17;
+            bool isIpv4 = (i & 1) == 0;
+            bool toIpv4 = (i & 2) == 0;
+            FlowKey key = Key(
+                isIpv4 ? $"192.0.2.{i}" : $"2001:db8:c::{i}", 32_000 + i, isIpv4 ? Vip : Vip6, 80, protocol);
+            var entry = new FlowEntry
+            {
+                Tunnel = paths[i % paths.Length],
+                Source = PacketAddress.Of(IPAddress.Parse(Address(random, toIpv4))),
+                Destination = PacketAddress.Of(IPAddress.Parse(Address(random, toIpv4))),
+                DestinationPortBe = (ushort)random.Next(65_536),
+                NextHop = i % 10 == 9 ? (uint)Unresolved : 1 + (uint)(i % 2),
+                CounterSlot = (uint)random.Next(ListenerSlots),
+            };
+            Assert.All(caches, cache => Assert.True(cache.TryInstall(key, entry)));
+            keys.Add(key);
+        }
+
+        return keys.ToImmutable();
+    }
+
+    private static ImmutableArray<FlowKey> InstallRelays(Random random, params IRelayCache[] caches)
+    {
+        var keys = ImmutableArray.CreateBuilder<FlowKey>();
         for (int i = 0; i < RelayCount; i++)
         {
             int protocol = (i & 1) == 0 ? 6 : 17;
-            FlowKey4 key = Key($"192.0.2.{i}", 31_000 + i, Vip, 80, protocol);
-            var entry = new RelayEntry4
+            FlowKey key = (i & 2) == 0
+                ? Key($"192.0.2.{i}", 31_000 + i, Vip, 80, protocol)
+                : Key($"2001:db8:c::{i}", 31_000 + i, Vip6, 80, protocol);
+            var entry = new RelayEntry
             {
                 OwnerNode = (ushort)(1 + (i % 4)), OwnerStart = (ulong)random.Next(1, 3),
                 TunnelPortBe = (ushort)random.Next(65_536),
@@ -150,17 +211,18 @@ public sealed class DifferentialTests
         model.Peers = new PeerTable(nodes, new TestHops(), ownNode: 9);
     }
 
-    private static byte[] Base(Random random, ImmutableArray<FlowKey4> keys)
+    private static byte[] Base(Random random, ImmutableArray<FlowKey> keys)
     {
-        FlowKey4 key = random.Next(10) == 0
-            ? Key(Address(random), random.Next(65_536),
-                random.Next(2) == 0 ? Vip : Address(random), random.Next(65_536))
+        bool isIpv4 = random.Next(2) == 0;
+        FlowKey key = random.Next(10) == 0
+            ? Key(Address(random, isIpv4), random.Next(65_536),
+                random.Next(2) == 0 ? isIpv4 ? Vip : Vip6 : Address(random, isIpv4), random.Next(65_536))
             : keys[random.Next(keys.Length)];
-        string source = new IPAddress(key.SourceBe).ToString();
-        string destination = new IPAddress(key.DestinationBe).ToString();
+        string source = key.Source.ToString();
+        string destination = key.Destination.ToString();
         int sourcePort = (ushort)IPAddress.NetworkToHostOrder((short)key.SourcePortBe);
         int destinationPort = (ushort)IPAddress.NetworkToHostOrder((short)key.DestinationPortBe);
-        if (random.Next(20) == 0)
+        if (random.Next(20) == 0 && key.IsIpv4)
             (destination, destinationPort) = (NodeAddress, random.Next(4) == 0 ? 6_081 : 6_080);
         byte ttl = random.Next(20) == 0 ? (byte)random.Next(3) : (byte)random.Next(2, 256);
         byte flags = random.Next(4) == 0 ? (byte)random.Next(256) : TestFrame.Ack;
@@ -170,14 +232,15 @@ public sealed class DifferentialTests
         random.NextBytes(frame.AsSpan(frame.Length - Math.Min(8, frame.Length - 54 < 0 ? 0 : 8)));
         TestFrame.FixChecksums(frame);
         if (key.Protocol == 17 && random.Next(4) == 0)
-            frame[40] = frame[41] = 0;
+            frame[TestFrame.TransportAt(frame) + 6] = frame[TestFrame.TransportAt(frame) + 7] = 0;
         return random.Next(5) == 0 ? Wrap(random, frame) : frame;
     }
 
     /// <summary>The packet inside GUE, mostly from a node of the cell and with the right header.</summary>
     private static byte[] Wrap(Random random, byte[] frame)
     {
-        byte follows = random.Next(10) == 0 ? (byte)random.Next(256) : (byte)4;
+        byte right = TestFrame.IsIpv6(frame) ? (byte)41 : (byte)4;
+        byte follows = random.Next(10) == 0 ? (byte)random.Next(256) : right;
         byte[] datagram = [0xc0, (byte)random.Next(256), 0x17, 0xc0, 0, 0, 0, 0, 0, follows, 0, 0, .. frame[14..]];
         BinaryPrimitives.WriteUInt16BigEndian(datagram.AsSpan(4), (ushort)datagram.Length);
         return TestFrame.Ip($"10.0.0.{random.Next(1, 7)}", NodeAddress, 17, datagram);
@@ -211,14 +274,19 @@ public sealed class DifferentialTests
         return frame;
     }
 
-    private static string Address(Random random) =>
-        new IPAddress((uint)random.Next() | ((uint)random.Next(2) << 31)).ToString();
+    private static string Address(Random random, bool isIpv4)
+    {
+        byte[] bytes = new byte[isIpv4 ? 4 : 16];
+        random.NextBytes(bytes);
+        return new IPAddress(bytes).ToString();
+    }
 
     private sealed class TestHops : INextHops
     {
-        public uint For(uint destinationBe) => destinationBe >> 24 == 4 ? (uint)OtherInterface : 0;
+        public uint For(in PacketAddress destination) => destination.Ipv4Be >> 24 == 4 ? (uint)OtherInterface : 0;
 
-        public uint Direct(uint addressBe) => addressBe >> 24 is var host && host < Hops.Length ? host : 0;
+        public uint Direct(in PacketAddress address) =>
+            address.Ipv4Be >> 24 is var host && host < Hops.Length ? host : 0;
 
         public bool TryGet(uint index, out NextHop hop)
         {

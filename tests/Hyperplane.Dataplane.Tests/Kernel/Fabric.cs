@@ -148,7 +148,8 @@ internal sealed class Fabric : IDisposable
             left += counter switch
             {
                 PacketCounter.Received or PacketCounter.Released or PacketCounter.ResetSent
-                    or PacketCounter.ProbeSent or PacketCounter.TooBigSent or PacketCounter.Cut => frames,
+                    or PacketCounter.ProbeSent or PacketCounter.TooBigSent or PacketCounter.Cut
+                    or PacketCounter.HeaderSent => frames,
                 PacketCounter.Punted or PacketCounter.Unreplicated or PacketCounter.DirectoryFull => 0,
                 _ => -frames,
             };

@@ -10,12 +10,12 @@ namespace Hyperplane.Dataplane.Tests.Kernel;
 /// <summary>Named frames through the XDP program in the kernel.</summary>
 public sealed class HyperplaneProgramTests
 {
-    private static readonly FlowKey4 Forward = Key(Client, 40_000, Vip, 80);
-    private static readonly FlowKey4 ForwardOut = Key(Snat, 20_000, Target, 8080);
-    private static readonly FlowKey4 Return = Key(Target, 8080, Snat, 20_000);
-    private static readonly FlowKey4 ReturnOut = Key(Vip, 80, Client, 40_000);
-    private static readonly FlowKey4 UdpForward = Key(Client, 40_000, Vip, 53, 17);
-    private static readonly FlowKey4 UdpForwardOut = Key(Snat, 20_000, Target, 5353, 17);
+    private static readonly FlowKey Forward = Key(Client, 40_000, Vip, 80);
+    private static readonly FlowKey ForwardOut = Key(Snat, 20_000, Target, 8080);
+    private static readonly FlowKey Return = Key(Target, 8080, Snat, 20_000);
+    private static readonly FlowKey ReturnOut = Key(Vip, 80, Client, 40_000);
+    private static readonly FlowKey UdpForward = Key(Client, 40_000, Vip, 53, 17);
+    private static readonly FlowKey UdpForwardOut = Key(Snat, 20_000, Target, 5353, 17);
 
     public HyperplaneProgramTests() => Assert.SkipUnless(RootOnly.Met, RootOnly.Reason);
 
@@ -213,7 +213,7 @@ public sealed class HyperplaneProgramTests
         program.Run(frame);
         program.Run(frame);
         long after = TimeProvider.System.GetTimestamp();
-        Assert.True(program.Flows.TryRead(Forward, out FlowEntry4 entry));
+        Assert.True(program.Flows.TryRead(Forward, out FlowEntry entry));
         const long CoarseTickNs = 10_000_000;
         const long UnitNs = 1 << 20;
         Assert.InRange(entry.SeenNs(after), before - CoarseTickNs - UnitNs, after);

@@ -1,6 +1,8 @@
+using System.Net;
 using Hyperplane.Dataplane.Io;
 using Hyperplane.Dataplane.Kernel;
 using Hyperplane.Dataplane.Kernel.Netlink;
+using Hyperplane.Dataplane.Packets;
 using Hyperplane.Lab;
 using static Hyperplane.Dataplane.Tests.Kernel.TestProgram;
 
@@ -34,7 +36,10 @@ public sealed class NeighbourWatcherTests : IDisposable
         InterfaceInfo link = NamespaceThread.Run(_left!, () => InterfaceInfo.Read("l0"));
         Assert.Equal(("l0", 1_500, 1), (link.Name, link.MtuBytes, link.ReceiveQueues));
         Assert.Equal(Mac(_left!, "l0"), link.Mac);
-        Subnet subnet = Assert.Single(link.Subnets);
+        Subnet subnet = Assert.Single(link.Subnets, subnet => subnet.Address.IsIpv4);
+        Subnet local = Assert.Single(link.Subnets, subnet => !subnet.Address.IsIpv4);
+        Assert.True(local.Contains(PacketAddress.Of(IPAddress.Parse("fe80::1"))));
+        Assert.False(local.Contains(PacketAddress.Of(IPAddress.Parse("fe80:0:0:1::1"))));
         Assert.True(subnet.Contains(Be("10.5.0.200")));
         Assert.False(subnet.Contains(Be("10.5.1.1")));
         _left!.Ip("link add four numrxqueues 4 numtxqueues 4 type veth peer name fourb");

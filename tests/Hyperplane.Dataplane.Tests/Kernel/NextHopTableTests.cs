@@ -12,7 +12,7 @@ public sealed class NextHopTableTests
     private readonly NextHopTable _table;
 
     public NextHopTableTests() => _table = new NextHopTable(
-        new InterfaceInfo("eth0", 9, OwnMac, 1_500, 1, [new Subnet(Be("10.0.0.1"), Be("255.255.255.0"))]),
+        new InterfaceInfo("eth0", 9, OwnMac, 1_500, 1, [new Subnet(Be("10.0.0.1"), 96 + 24)]),
         (index, hop) => _published[index] = hop);
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class NextHopTableTests
     [Fact]
     public void A_full_table_sends_new_hosts_of_the_subnet_to_a_gateway_and_refuses_new_gateways()
     {
-        _table.UseSubnets([new Subnet(Be("10.0.0.0"), Be("255.0.0.0"))]);
+        _table.UseSubnets([new Subnet(Be("10.0.0.0"), 96 + 8)]);
         Assert.True(_table.Use([Be("10.255.0.1")]));
         for (int i = 2; i < DataplaneLimits.NextHops; i++)
             Assert.Equal((uint)i, _table.For(Be($"10.0.{i / 256}.{i % 256}")));

@@ -5,6 +5,7 @@ using Hyperplane.Dataplane.Directory;
 using Hyperplane.Dataplane.Flows;
 using Hyperplane.Dataplane.Io;
 using Hyperplane.Dataplane.Kernel.Bpf;
+using Hyperplane.Dataplane.Packets;
 using Hyperplane.Dataplane.Pipeline;
 using Hyperplane.Dataplane.Sharing;
 using Hyperplane.Lab;
@@ -21,7 +22,7 @@ public sealed class RelayProgramTests : IDisposable
     private const string FarOwner = "172.17.0.9";
     private const ulong Start = 1_234_567_890_123;
 
-    private static readonly FlowKey4 Forward = Key(Client, 40_000, Vip, 80);
+    private static readonly FlowKey Forward = Key(Client, 40_000, Vip, 80);
 
     private readonly TestProgram? _program;
     private readonly PeerMaps? _peers;
@@ -33,9 +34,9 @@ public sealed class RelayProgramTests : IDisposable
         Assert.SkipUnless(RootOnly.Met, RootOnly.Reason);
         _program = new TestProgram();
         _peers = new PeerMaps(_program.Program.Peers, _program.Program.PeerMacs, _program.Program.PeerAddresses, Self);
-        _relays = new BpfRelayCache(_program.Program.Relays);
+        _relays = new BpfRelayCache(_program.Program.Relays, _program.Program.Relays6);
         Use(new PeerNode(Owner, Address(1), Start, true), new PeerNode(Third, Address(2), 9, true));
-        Assert.True(_relays.TryInstall(Forward, new RelayEntry4 { OwnerNode = Owner, OwnerStart = Start }));
+        Assert.True(_relays.TryInstall(Forward, new RelayEntry { OwnerNode = Owner, OwnerStart = Start }));
     }
 
     public void Dispose() => _program?.Dispose();
@@ -58,7 +59,7 @@ public sealed class RelayProgramTests : IDisposable
         ulong mac = BinaryPrimitives.ReadUInt64LittleEndian(left) & 0xffff_ffff_ffff;
         Assert.Equal(Hops[SameInterface].DestinationMac, mac);
         Assert.Equal(frame[12..], left[12..]);
-        Assert.True(_relays!.TryRead(Forward, out RelayEntry4 entry));
+        Assert.True(_relays!.TryRead(Forward, out RelayEntry entry));
         Assert.Equal(1u, entry.Packets);
         Assert.InRange((long)entry.LastSeenNs, 1, TimeProvider.System.GetTimestamp());
     }
@@ -105,7 +106,7 @@ public sealed class RelayProgramTests : IDisposable
     [Fact]
     public void A_flow_of_our_own_comes_before_a_relay_entry()
     {
-        FlowKey4 sent = Key(Snat, 20_000, Target, 8080);
+        FlowKey sent = Key(Snat, 20_000, Target, 8080);
         Assert.True(_program!.Flows.TryInstall(Forward, Entry(Forward, sent)));
         Assert.Equal(PacketCounter.Forwarded, Send(Frame()));
         Assert.True(_program.Flows.TryRemove(Forward));
@@ -120,11 +121,11 @@ public sealed class RelayProgramTests : IDisposable
         foreach (ushort node in new ushort[] { 1, ushort.MaxValue })
         {
             Use(new PeerNode(node, Address(1), 8, true));
-            _relays!.TryInstall(Forward, new RelayEntry4 { OwnerNode = node, OwnerStart = 8 });
+            _relays!.TryInstall(Forward, new RelayEntry { OwnerNode = node, OwnerStart = 8 });
             Assert.Equal(PacketCounter.Relayed, Send(Frame()));
         }
         Use(new PeerNode(Self, Address(1), 8, true));
-        _relays!.TryInstall(Forward, new RelayEntry4 { OwnerNode = Self, OwnerStart = 8 });
+        _relays!.TryInstall(Forward, new RelayEntry { OwnerNode = Self, OwnerStart = 8 });
         Assert.Equal(PacketCounter.DropNoSocket, Send(Frame()));
     }
 
@@ -132,7 +133,7 @@ public sealed class RelayProgramTests : IDisposable
     {
         Use(new PeerNode(Owner, IPAddress.Parse(FarOwner), Start, true));
         Assert.True(_relays!.TryInstall(
-            Forward, new RelayEntry4 { OwnerNode = Owner, OwnerStart = Start, TunnelPortBe = Be(0xc0de) }));
+            Forward, new RelayEntry { OwnerNode = Owner, OwnerStart = Start, TunnelPortBe = Be(0xc0de) }));
     }
 
     /// <summary>Literal outer headers before the packet of a frame.</summary>
@@ -160,7 +161,7 @@ public sealed class RelayProgramTests : IDisposable
         Assert.Equal(expected[12..], left[12..]);
         ulong mac = BinaryPrimitives.ReadUInt64LittleEndian(left) & 0xffff_ffff_ffff;
         Assert.Equal(Hops[OtherInterface].DestinationMac, mac);
-        Assert.True(_relays!.TryRead(Forward, out RelayEntry4 entry));
+        Assert.True(_relays!.TryRead(Forward, out RelayEntry entry));
         Assert.Equal(1u, entry.Packets);
     }
 
@@ -242,9 +243,11 @@ public sealed class RelayProgramTests : IDisposable
     /// <summary>Host 10.0.0.x is next hop x of <see cref="Hops"/>.</summary>
     private sealed class Hosts : INextHops
     {
-        public uint For(uint destinationBe) => destinationBe == Be(FarOwner) ? (uint)OtherInterface : 0;
+        public uint For(in PacketAddress destination) =>
+            destination.Ipv4Be == Be(FarOwner) ? (uint)OtherInterface : 0;
 
-        public uint Direct(uint addressBe) => (addressBe & 0xffffff) == 10 ? addressBe >> 24 : 0;
+        public uint Direct(in PacketAddress address) =>
+            (address.Ipv4Be & 0xffffff) == 10 ? address.Ipv4Be >> 24 : 0;
 
         public bool TryGet(uint index, out NextHop hop)
         {

@@ -27,10 +27,14 @@ public sealed class SharedLayoutTests
     {
         { "flow_key4", typeof(FlowKey4) },
         { "flow_entry4", typeof(FlowEntry4) },
+        { "flow_key6", typeof(FlowKey) },
+        { "flow_entry6", typeof(FlowEntry) },
         { "next_hop", typeof(NextHop) },
-        { "relay_entry", typeof(RelayEntry4) },
+        { "relay_entry", typeof(RelayEntry) },
         { "peer", typeof(PeerEntry) },
+        { "admission", typeof(AdmissionEntry) },
         { "own_prefix_key", typeof(OwnPrefixKey) },
+        { "own_prefix_key6", typeof(OwnPrefixKey6) },
         { "config", typeof(ProgramConfig) },
         { "listener_count", typeof(ListenerCount) },
     };
@@ -66,11 +70,13 @@ public sealed class SharedLayoutTests
         int largest = 1;
         foreach (string line in Body($"struct {structure}").Split('\n', StringSplitOptions.TrimEntries))
         {
-            if (!line.StartsWith("__", StringComparison.Ordinal))
+            // An address is four words of 32 bits.
+            string plain = line.Replace("struct address ", "__be32 ", StringComparison.Ordinal);
+            if (!plain.StartsWith("__", StringComparison.Ordinal))
                 continue;
-            string[] words = line.Split([' ', '[', ']', ';'], StringSplitOptions.RemoveEmptyEntries);
+            string[] words = plain.Split([' ', '[', ']', ';'], StringSplitOptions.RemoveEmptyEntries);
             int bytes = int.Parse(words[0].TrimStart('_', 'u', 'b', 'e')) / 8;
-            int count = words.Length > 2 ? int.Parse(words[2]) : 1;
+            int count = words.Length > 2 ? int.Parse(words[2]) : plain == line ? 1 : 4;
             offset = (offset + bytes - 1) / bytes * bytes;
             largest = Math.Max(largest, bytes);
             offsets.Add(words[1].Replace("_", "", StringComparison.Ordinal), offset);

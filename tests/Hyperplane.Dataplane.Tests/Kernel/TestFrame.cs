@@ -52,6 +52,8 @@ internal static class TestFrame
 
     public static byte[] Ip(string source, string destination, byte protocol, ReadOnlySpan<byte> payload, byte ttl = 64)
     {
+        if (source.Contains(':', StringComparison.Ordinal))
+            return Ip6(source, destination, protocol, payload, ttl);
         byte[] frame = new byte[EthernetBytes + IpBytes + payload.Length];
         new byte[] { 2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0 }.CopyTo(frame, 0);
         Span<byte> ip = frame.AsSpan(EthernetBytes);
@@ -68,11 +70,39 @@ internal static class TestFrame
         return frame;
     }
 
+    /// <summary>Whether it says that it is IPv6.</summary>
+    public static bool IsIpv6(byte[] frame) => frame.Length > 13 && frame[12] == 0x86 && frame[13] == 0xdd;
+
+    /// <summary>Where TCP or UDP starts, without options.</summary>
+    public static int TransportAt(byte[] frame) => EthernetBytes + (IsIpv6(frame) ? 40 : IpBytes);
+
+    private static byte[] Ip6(
+        string source, string destination, byte protocol, ReadOnlySpan<byte> payload, byte hopLimit)
+    {
+        byte[] frame = new byte[EthernetBytes + 40 + payload.Length];
+        new byte[] { 2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x86, 0xdd, 0x6a, 0xbc, 0x12, 0x34 }.CopyTo(frame, 0);
+        Span<byte> ip = frame.AsSpan(EthernetBytes);
+        BinaryPrimitives.WriteUInt16BigEndian(ip[4..], (ushort)payload.Length);
+        (ip[6], ip[7]) = (protocol, hopLimit);
+        IPAddress.Parse(source).TryWriteBytes(ip[8..], out _);
+        IPAddress.Parse(destination).TryWriteBytes(ip[24..], out _);
+        payload.CopyTo(ip[40..]);
+        FixChecksums(frame);
+        return frame;
+    }
+
     /// <summary>Writes a MAC address, wire order in the low 48 bits of a little-endian word.</summary>
     public static void SetSourceMac(byte[] frame, ulong mac)
     {
         for (int i = 0; i < 6; i++)
             frame[6 + i] = (byte)(mac >> (8 * i));
+    }
+
+    /// <summary>Sets the flag "don't fragment".</summary>
+    public static void SetMustNotBeCut(byte[] frame)
+    {
+        frame[20] |= 0x40;
+        FixIpChecksum(frame);
     }
 
     /// <summary>Makes both checksums of a whole TCP or UDP frame right.</summary>
@@ -84,13 +114,15 @@ internal static class TestFrame
             return;
         frame[field] = frame[field + 1] = 0;
         ushort checksum = (ushort)~TransportSum(frame);
-        checksum = checksum == 0 && frame[23] == 17 ? (ushort)0xffff : checksum;
+        checksum = checksum == 0 && ProtocolOf(frame) == 17 ? (ushort)0xffff : checksum;
         BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(field), checksum);
     }
 
     /// <summary>Makes the header checksum right, for any header length that fits.</summary>
     public static void FixIpChecksum(byte[] frame)
     {
+        if (IsIpv6(frame))
+            return;
         int headerBytes = Math.Min((frame[EthernetBytes] & 15) * 4, frame.Length - EthernetBytes);
         frame[24] = frame[25] = 0;
         ushort checksum = (ushort)~Sum(frame.AsSpan(EthernetBytes, headerBytes), 0);
@@ -104,15 +136,21 @@ internal static class TestFrame
             || (frame[23] == 17 && frame[40] == 0 && frame[41] == 0)
             || TransportSum(frame) == 0xffff);
 
-    private static int TransportField(byte[] frame) => frame[23] switch { 6 => 34 + 16, 17 => 34 + 6, _ => 0 };
+    private static byte ProtocolOf(byte[] frame) => frame[IsIpv6(frame) ? 20 : 23];
+
+    private static int TransportField(byte[] frame) =>
+        ProtocolOf(frame) switch { 6 => TransportAt(frame) + 16, 17 => TransportAt(frame) + 6, _ => 0 };
 
     private static ushort TransportSum(byte[] frame)
     {
-        int segmentBytes = BinaryPrimitives.ReadUInt16BigEndian(frame.AsSpan(16)) - IpBytes;
-        uint pseudo = frame[23] + (uint)segmentBytes;
-        for (int i = 26; i < 34; i += 2)
+        int at = TransportAt(frame);
+        int segmentBytes = IsIpv6(frame)
+            ? BinaryPrimitives.ReadUInt16BigEndian(frame.AsSpan(18))
+            : BinaryPrimitives.ReadUInt16BigEndian(frame.AsSpan(16)) - IpBytes;
+        uint pseudo = ProtocolOf(frame) + (uint)segmentBytes;
+        for (int i = IsIpv6(frame) ? 22 : 26; i < at; i += 2)
             pseudo += BinaryPrimitives.ReadUInt16BigEndian(frame.AsSpan(i));
-        return Sum(frame.AsSpan(34, segmentBytes), pseudo);
+        return Sum(frame.AsSpan(at, segmentBytes), pseudo);
     }
 
     private static ushort Sum(ReadOnlySpan<byte> bytes, uint sum)

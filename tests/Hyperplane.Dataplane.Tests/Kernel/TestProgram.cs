@@ -4,7 +4,9 @@ using Hyperplane.Dataplane.Counters;
 using Hyperplane.Dataplane.Flows;
 using Hyperplane.Dataplane.Io;
 using Hyperplane.Dataplane.Kernel.Bpf;
+using Hyperplane.Dataplane.Packets;
 using Hyperplane.Dataplane.Sharing;
+using Hyperplane.Dataplane.Tests.Packets;
 
 namespace Hyperplane.Dataplane.Tests.Kernel;
 
@@ -15,8 +17,13 @@ internal sealed class TestProgram : IDisposable
     public const string Vip = "203.0.113.10";
     public const string Snat = "198.51.100.1";
     public const string NodeAddress = "10.0.0.1";
+    public const string Vip6 = "2001:db8:10::10";
+    public const string Snat6 = "2001:db8:20:9::1";
     public const string Target = "10.1.0.5";
     public const int TunnelMtuBytes = 250;
+
+    /// <summary>What leaves is no longer.</summary>
+    public const int MtuBytes = 180;
     public const int SameInterface = 1;
     public const int OtherInterface = 2;
     public const int Unresolved = 3;
@@ -32,16 +39,22 @@ internal sealed class TestProgram : IDisposable
 
     private readonly byte[] _left = new byte[4_096];
 
-    public TestProgram(int flowEntries = 1_024, int stallTimeoutMs = 0, int pipelines = 1, ulong ownMac = 0)
+    public TestProgram(
+        int flowEntries = 1_024, int stallTimeoutMs = 0, int pipelines = 1, ulong ownMac = 0, ushort vlan = 0)
     {
         Program = HyperplaneProgram.Load(
-            flowEntries, stallTimeoutMs, pipelines, ListenerSlots, Tunnel, ownMac);
-        foreach (string prefix in new[] { "203.0.113.0/24", "198.51.100.0/28" })
-            Assert.Equal(0, Program.OwnPrefixes.Update(OwnPrefixKey.From(IPNetwork.Parse(prefix)), 1u));
+            flowEntries, stallTimeoutMs, pipelines, ListenerSlots, Tunnel, ownMac, MtuBytes, vlan);
+        new PrefixMap(Program, Tunnel.AddressBe).Add(OwnPrefixes);
         for (uint i = 0; i < Hops.Length; i++)
             Assert.Equal(0, Program.NextHops.Update(i, Hops[i]));
-        Flows = new BpfFlowCache(Program.Flows);
+        Flows = new BpfFlowCache(Program.Flows, Program.Flows6);
     }
+
+    public static IPNetwork[] OwnPrefixes { get; } =
+    [
+        .. new[] { "203.0.113.0/24", "198.51.100.0/28", "2001:db8:10::/48", "2001:db8:20:8::/61" }
+            .Select(IPNetwork.Parse),
+    ];
 
     public static TunnelEnd Tunnel => new(Be(NodeAddress), TunnelMtuBytes);
 
@@ -69,24 +82,24 @@ internal sealed class TestProgram : IDisposable
         return counters;
     }
 
-    public static FlowKey4 Key(
+    public static FlowKey Key(
         string source, int sourcePort, string destination, int destinationPort, int protocol = 6) =>
-        new(Be(source), Be(destination), Be(sourcePort), Be(destinationPort), (uint)protocol);
+        new(Frame.Address(source), Frame.Address(destination), Be(sourcePort), Be(destinationPort), (uint)protocol);
 
     /// <summary>The entry that turns a key into another, with deltas summed word by word.</summary>
-    public static FlowEntry4 Entry(FlowKey4 from, FlowKey4 to, int nextHop = SameInterface, uint counterSlot = 0)
+    public static FlowEntry Entry(FlowKey from, FlowKey to, int nextHop = SameInterface, uint counterSlot = 0)
     {
-        uint addresses = Words(to.SourceBe) + Words(to.DestinationBe)
-            + NotWords(from.SourceBe) + NotWords(from.DestinationBe);
+        uint addresses = Words(to.Source) + Words(to.Destination)
+            + NotWords(from.Source) + NotWords(from.Destination);
         uint all = addresses + to.SourcePortBe + to.DestinationPortBe
             + (ushort)~from.SourcePortBe + (ushort)~from.DestinationPortBe;
-        return new FlowEntry4
+        return new FlowEntry
         {
-            SourceBe = to.SourceBe,
-            DestinationBe = to.DestinationBe,
+            Source = to.Source,
+            Destination = to.Destination,
             SourcePortBe = to.SourcePortBe,
             DestinationPortBe = to.DestinationPortBe,
-            IpChecksumDelta = Fold(addresses),
+            IpChecksumDelta = from.IsIpv4 && to.IsIpv4 ? Fold(addresses) : (ushort)0,
             L4ChecksumDelta = Fold(all),
             NextHop = (uint)nextHop,
             CounterSlot = counterSlot,
@@ -104,9 +117,15 @@ internal sealed class TestProgram : IDisposable
 
     public void Dispose() => Program.Dispose();
 
-    private static uint Words(uint value) => (value & 0xffff) + (value >> 16);
+    private static uint Words(in PacketAddress address) => WordsOf(address, word => word);
 
-    private static uint NotWords(uint value) => Words(~value);
+    private static uint NotWords(in PacketAddress address) => WordsOf(address, word => (ushort)~word);
+
+    private static uint WordsOf(in PacketAddress address, Func<ushort, ushort> of)
+    {
+        byte[] bytes = address.ToIPAddress().GetAddressBytes();
+        return (uint)Enumerable.Range(0, bytes.Length / 2).Sum(i => of(BitConverter.ToUInt16(bytes, i * 2)));
+    }
 
     private static ushort Fold(uint sum)
     {

@@ -51,6 +51,32 @@ public sealed class MaglevTableTests
         Assert.Equal(Paper(Ids(targets), size), MaglevTable.Build(Ids(targets), Ones(targets), size).Slots.ToArray());
 
     [Theory]
+    [InlineData(1, 251)]
+    [InlineData(2, 251)]
+    [InlineData(251, 251)]
+    [InlineData(60, 4_093)]
+    [InlineData(700, 65_537)]
+    [InlineData(20_000, 65_537)]
+    [InlineData(300, 655_373)]
+    public void Weights_give_exactly_the_table_of_the_plain_loop_over_the_same_turns(int targets, int size)
+    {
+        var random = new Random(targets);
+        uint[] ids = Ids(targets);
+        int[] weights = [.. ids.Select(_ => random.Next(1, 1_000))];
+        var entries = new ushort[size];
+        Array.Fill(entries, ushort.MaxValue);
+        long[] next = [.. ids.Select(id => (long)(FlowHash.Of(id, 0x68797065726d6167) % (uint)size))];
+        foreach (ushort target in MaglevTurns.Order(weights, size))
+        {
+            long skip = (long)(FlowHash.Of(ids[target], 0x706c616e656c6576) % (uint)(size - 1)) + 1;
+            while (entries[next[target]] != ushort.MaxValue)
+                next[target] = (next[target] + skip) % size;
+            entries[next[target]] = target;
+        }
+        Assert.Equal(entries, MaglevTable.Build(ids, weights, size).Slots.ToArray());
+    }
+
+    [Theory]
     [InlineData(3, 65_537)]
     [InlineData(7, 4_093)]
     [InlineData(1_000, 65_537)]

@@ -22,9 +22,15 @@ internal sealed record Frame(string Source, ushort SourcePort, string Destinatio
 
     public byte TimeToLive { get; init; } = 64;
 
+    /// <summary>IPv6: of a header of destination options, rounded up.</summary>
     public int IpOptionBytes { get; init; }
 
     public int TcpOptionBytes { get; init; }
+
+    /// <summary>In place of so many that do nothing; their length a multiple of 4.</summary>
+    public byte[] TcpOptions { get; init; } = [];
+
+    public ushort Window { get; init; }
 
     public bool UdpChecksum { get; init; } = true;
 
@@ -33,6 +39,14 @@ internal sealed record Frame(string Source, ushort SourcePort, string Destinatio
     public byte[] Bytes()
     {
         byte[] transport = Protocol switch { 6 => Tcp(), 17 => Udp(), _ => Payload };
+        (PacketAddress source, PacketAddress destination) = (Address(Source), Address(Destination));
+        if (Protocol == 6 || (Protocol == 17 && UdpChecksum))
+        {
+            ushort checksum = InternetChecksum.OfTransport(source, destination, Protocol, transport);
+            MemoryMarshal.Write(transport.AsSpan(Protocol == 6 ? 16 : 6), checksum);
+        }
+        if (!source.IsIpv4)
+            return Ipv6(source, destination, transport);
         int headerBytes = 20 + IpOptionBytes;
         var frame = new byte[14 + headerBytes + transport.Length + PaddingBytes];
         new byte[] { 2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0 }.CopyTo(frame, 0);
@@ -41,61 +55,90 @@ internal sealed record Frame(string Source, ushort SourcePort, string Destinatio
         BinaryPrimitives.WriteUInt16BigEndian(ip[2..], (ushort)(headerBytes + transport.Length));
         ip[8] = TimeToLive;
         ip[9] = Protocol;
-        uint sourceBe = AddressBytes.Be(IPAddress.Parse(Source));
-        uint destinationBe = AddressBytes.Be(IPAddress.Parse(Destination));
-        MemoryMarshal.Write(ip[12..], sourceBe);
-        MemoryMarshal.Write(ip[16..], destinationBe);
+        MemoryMarshal.Write(ip[12..], source.Ipv4Be);
+        MemoryMarshal.Write(ip[16..], destination.Ipv4Be);
         ip[20..].Fill(1);
         MemoryMarshal.Write(ip[10..], InternetChecksum.Of(ip));
-        if (Protocol == 6 || (Protocol == 17 && UdpChecksum))
-        {
-            ushort checksum = InternetChecksum.OfTransport(sourceBe, destinationBe, Protocol, transport);
-            MemoryMarshal.Write(transport.AsSpan(Protocol == 6 ? 16 : 6), checksum);
-        }
         transport.CopyTo(frame, 14 + headerBytes);
         return frame;
     }
 
-    /// <summary>Reads addresses and ports back from a frame.</summary>
-    public static FlowKey4 KeyOf(ReadOnlySpan<byte> frame)
+    private byte[] Ipv6(PacketAddress source, PacketAddress destination, byte[] transport)
     {
-        Assert.Equal(ParseVerdict.Ok, Ipv4View.TryRead(frame[14..], out Ipv4View ip));
-        return new FlowKey4(
-            ip.SourceBe, ip.DestinationBe,
+        int optionBytes = (IpOptionBytes + 7) / 8 * 8;
+        var frame = new byte[14 + 40 + optionBytes + transport.Length + PaddingBytes];
+        new byte[] { 2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x86, 0xdd }.CopyTo(frame, 0);
+        Span<byte> ip = frame.AsSpan(14);
+        ip[0] = 0x60;
+        BinaryPrimitives.WriteUInt16BigEndian(ip[4..], (ushort)(optionBytes + transport.Length));
+        ip[6] = optionBytes > 0 ? (byte)60 : Protocol;
+        ip[7] = TimeToLive;
+        MemoryMarshal.Write(ip[8..], source);
+        MemoryMarshal.Write(ip[24..], destination);
+        if (optionBytes > 0)
+            (ip[40], ip[41], ip[42], ip[43]) = (Protocol, (byte)((optionBytes / 8) - 1), 1, (byte)(optionBytes - 4));
+        transport.CopyTo(ip[(40 + optionBytes)..]);
+        return frame;
+    }
+
+    public static PacketAddress Address(string text) => PacketAddress.Of(IPAddress.Parse(text));
+
+    /// <summary>The key it has.</summary>
+    public FlowKey Key() => KeyOf(Bytes());
+
+    /// <summary>Reads addresses and ports back from a frame.</summary>
+    public static FlowKey KeyOf(ReadOnlySpan<byte> frame)
+    {
+        IpView ip = Read(frame);
+        return new FlowKey(
+            ip.Source, ip.Destination,
             MemoryMarshal.Read<ushort>(ip.Payload), MemoryMarshal.Read<ushort>(ip.Payload[2..]), ip.Protocol);
     }
 
-    public static FlowKey4 Key(string source, ushort sourcePort, string destination, ushort port, byte protocol = 6) =>
+    public static FlowKey Key(string source, ushort sourcePort, string destination, ushort port, byte protocol = 6) =>
         KeyOf(new Frame(source, sourcePort, destination, port) { Protocol = protocol, Payload = new byte[8] }.Bytes());
 
     /// <summary>Fails when a checksum differs from one computed afresh.</summary>
     public static void ExpectRightChecksums(ReadOnlySpan<byte> frame)
     {
-        Assert.Equal(ParseVerdict.Ok, Ipv4View.TryRead(frame[14..], out Ipv4View ip));
-        byte[] header = frame.Slice(14, ip.HeaderBytes).ToArray();
-        ushort inHeader = MemoryMarshal.Read<ushort>(header.AsSpan(10));
-        header[10] = header[11] = 0;
-        Assert.Equal(InternetChecksum.Of(header), inHeader);
+        IpView ip = Read(frame);
+        if (ip.IsIpv4)
+        {
+            byte[] header = frame.Slice(14, ip.HeaderBytes).ToArray();
+            ushort inHeader = MemoryMarshal.Read<ushort>(header.AsSpan(10));
+            header[10] = header[11] = 0;
+            Assert.Equal(InternetChecksum.Of(header), inHeader);
+        }
         ushort inTransport = MemoryMarshal.Read<ushort>(ip.Payload[(ip.Protocol == 6 ? 16 : 6)..]);
         if (ip.Protocol == 17 && inTransport == 0)
             return;
         int length = ip.Protocol == 17 ? BinaryPrimitives.ReadUInt16BigEndian(ip.Payload[4..]) : ip.Payload.Length;
-        ushort expected =
-            InternetChecksum.OfTransport(ip.SourceBe, ip.DestinationBe, ip.Protocol, ip.Payload[..length]);
+        ushort expected = InternetChecksum.OfTransport(ip.Source, ip.Destination, ip.Protocol, ip.Payload[..length]);
         Assert.Equal(expected, inTransport);
+    }
+
+    /// <summary>The header of a frame that has a right one.</summary>
+    public static IpView Read(ReadOnlySpan<byte> frame)
+    {
+        Assert.Equal(ParseVerdict.Ok, EthernetView.TryRead(frame, out EthernetView ethernet));
+        Assert.Equal(ParseVerdict.Ok, IpView.TryRead(ethernet, out IpView ip));
+        return ip;
     }
 
     private byte[] Tcp()
     {
-        var segment = new byte[20 + TcpOptionBytes + Payload.Length];
+        int optionBytes = TcpOptionBytes + TcpOptions.Length;
+        var segment = new byte[20 + optionBytes + Payload.Length];
         BinaryPrimitives.WriteUInt16BigEndian(segment, SourcePort);
         BinaryPrimitives.WriteUInt16BigEndian(segment.AsSpan(2), DestinationPort);
         BinaryPrimitives.WriteUInt32BigEndian(segment.AsSpan(4), Sequence);
         BinaryPrimitives.WriteUInt32BigEndian(segment.AsSpan(8), Acknowledgement);
-        segment[12] = (byte)((20 + TcpOptionBytes) / 4 << 4);
+        segment[12] = (byte)((20 + optionBytes) / 4 << 4);
         segment[13] = (byte)Flags;
+        BinaryPrimitives.WriteUInt16BigEndian(segment.AsSpan(14), Window);
         segment.AsSpan(20, TcpOptionBytes).Fill(1);
-        Payload.CopyTo(segment, 20 + TcpOptionBytes);
+        TcpOptions.CopyTo(segment, 20 + TcpOptionBytes);
+        Payload.CopyTo(segment, 20 + optionBytes);
         return segment;
     }
 

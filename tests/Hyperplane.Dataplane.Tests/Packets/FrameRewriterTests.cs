@@ -12,7 +12,7 @@ public sealed class FrameRewriterTests
     public void Addresses_ports_ttl_and_macs_are_written_and_nothing_else()
     {
         byte[] frame = new Frame("10.0.0.1", 1_111, "198.51.100.1", 80) { Payload = [1, 2, 3] }.Bytes();
-        FlowKey4 to = Frame.Key("203.0.113.1", 2_222, "10.9.9.9", 8_080);
+        FlowKey to = Frame.Key("203.0.113.1", 2_222, "10.9.9.9", 8_080);
         FrameRewriter.Apply(frame, 34, false, FrameRewriter.Translate(Frame.KeyOf(frame), to), Hop);
         byte[] expected = new Frame("203.0.113.1", 2_222, "10.9.9.9", 8_080)
         {
@@ -38,8 +38,8 @@ public sealed class FrameRewriterTests
                 UdpChecksum = random.Next(8) != 0,
             };
             byte[] frame = source.Bytes();
-            FlowKey4 to = Frame.Key(Address(random), Port(random), Address(random), Port(random), source.Protocol);
-            FlowEntry4 entry = FrameRewriter.Translate(Frame.KeyOf(frame), to);
+            FlowKey to = Frame.Key(Address(random), Port(random), Address(random), Port(random), source.Protocol);
+            FlowEntry entry = FrameRewriter.Translate(Frame.KeyOf(frame), to);
             FrameRewriter.Apply(frame, 34 + source.IpOptionBytes, isUdp, entry, Hop);
             Assert.Equal(to, Frame.KeyOf(frame));
             Assert.Equal(source.TimeToLive - 1, frame[22]);
@@ -62,7 +62,7 @@ public sealed class FrameRewriterTests
                 Protocol = 17, Payload = [(byte)(value >> 8), (byte)value],
             };
             byte[] frame = source.Bytes();
-            FlowKey4 to = Frame.Key("10.1.0.3", 3, "10.2.0.4", 4, 17);
+            FlowKey to = Frame.Key("10.1.0.3", 3, "10.2.0.4", 4, 17);
             FrameRewriter.Apply(frame, 34, true, FrameRewriter.Translate(Frame.KeyOf(frame), to), Hop);
             Assert.NotEqual(0, frame[40] | frame[41]);
             met = frame[40] == 0xff && frame[41] == 0xff;

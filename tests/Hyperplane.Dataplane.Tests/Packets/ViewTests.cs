@@ -32,8 +32,13 @@ public sealed class ViewTests
             _ = tcp.SequenceEnd + tcp.Acknowledgement;
         if (UdpView.TryRead(bytes, out UdpView udp) == ParseVerdict.Ok)
             _ = udp.LengthBytes;
-        if (IcmpView.TryRead(bytes, out IcmpView icmp) == ParseVerdict.Ok)
-            _ = icmp.Embedded.Length;
+        if (EthernetView.TryRead(bytes, out ethernet) != ParseVerdict.Ok
+            || IpView.TryRead(ethernet, out IpView any) != ParseVerdict.Ok)
+            return;
+        _ = any.Payload.Length;
+        if (IcmpView.TryRead(any, out IcmpView icmp) == ParseVerdict.Ok
+            && EmbeddedView.TryRead(icmp.Embedded, any.IsIpv4, out EmbeddedView embedded))
+            _ = embedded.OppositeKey;
     }).QuickCheckThrowOnFailure();
 
     [Fact]

@@ -14,6 +14,9 @@ internal sealed class Bench
     public const string Client = "192.0.2.7";
     public const string Vip = "198.51.100.10";
     public const string Snat = "203.0.113.1";
+    public const string Client6 = "2001:db8:c::7";
+    public const string Vip6 = "2001:db8:10::10";
+    public const string Snat6 = "2001:db8:20::1";
     public const uint TcpListener = 11;
     public const uint UdpListener = 12;
     public const long Second = 1_000_000_000;
@@ -71,6 +74,33 @@ internal sealed class Bench
                 : [Target(1, "10.0.0.1"), Target(2, "10.0.0.2"), Target(3, "10.0.0.3")]),
         ],
     };
+
+    /// <summary>The same and an IPv6 VIP with listeners of either kind to IPv4 and IPv6 targets.</summary>
+    public static DataplaneModel DualModel()
+    {
+        DataplaneModel model = Model();
+        return model with
+        {
+            OwnPrefixes =
+                [.. model.OwnPrefixes, IPNetwork.Parse("2001:db8:10::/48"), IPNetwork.Parse("2001:db8:20::/48")],
+            SnatAddresses = [.. model.SnatAddresses, IPAddress.Parse(Snat6)],
+            Vips =
+            [
+                .. model.Vips,
+                new VipModel(2, IPAddress.Parse(Vip6),
+                [
+                    new ListenerModel(TcpListener + 10, IpProtocol.Tcp, 80, 6, 350_000),
+                    new ListenerModel(UdpListener + 10, IpProtocol.Udp, 53, 6, 120_000),
+                ]),
+            ],
+            TargetGroups =
+            [
+                .. model.TargetGroups,
+                new TargetGroupModel(
+                    6, [Target(4, "2001:db8:a::1"), Target(5, "2001:db8:a::2"), Target(6, "10.0.0.6")]),
+            ],
+        };
+    }
 
     public void Use(DataplaneModel model)
     {

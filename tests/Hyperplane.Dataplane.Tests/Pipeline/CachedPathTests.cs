@@ -1,7 +1,10 @@
+using System.Net;
 using Hyperplane.Dataplane.Counters;
 using Hyperplane.Dataplane.Flows;
 using Hyperplane.Dataplane.Packets;
 using Hyperplane.Dataplane.Pipeline;
+using Hyperplane.Dataplane.Sharing;
+using Hyperplane.Dataplane.Tests.Kernel;
 using Hyperplane.Dataplane.Tests.Packets;
 
 namespace Hyperplane.Dataplane.Tests.Pipeline;
@@ -9,7 +12,7 @@ namespace Hyperplane.Dataplane.Tests.Pipeline;
 /// <summary>The cached path may only say what the pipeline would have said.</summary>
 public sealed class CachedPathTests
 {
-    private readonly Bench _bench = new();
+    private readonly Bench _bench = new(model: Bench.DualModel());
     private readonly CachedPath _path;
 
     public CachedPathTests() => _path = new CachedPath(_bench.Cache, _bench.Hops, _bench.Tables.OwnPrefixes);
@@ -23,7 +26,13 @@ public sealed class CachedPathTests
             _bench.Connect(port);
         _bench.Send(Bench.Datagram(50_000));
         _bench.Send(Bench.Datagram(50_000));
-        FlowKey4[] keys = [.. _bench.Cache.Keys];
+        for (ushort port = 50_000; port < 50_012; port++)
+        {
+            var datagram = new Frame(Bench.Client6, port, Bench.Vip6, 53) { Protocol = 17, Payload = [1] };
+            _bench.Send(datagram);
+            _bench.Send(datagram);
+        }
+        FlowKey[] keys = [.. _bench.Cache.Keys];
         var random = new Random(77);
         var seen = new Dictionary<PacketCounter, int>();
         for (int i = 0; i < 60_000; i++)
@@ -40,11 +49,27 @@ public sealed class CachedPathTests
             }
             PacketCounter slow = _bench.Pipeline.Process(frame, _bench.NowNs, out uint hop);
             Assert.True(fast == slow, $"frame {i}: {fast} instead of {slow}");
-            Assert.Equal(frame, cached);
-            if (fast == PacketCounter.Forwarded)
+            if (fast == PacketCounter.Translated)
+                Assert.Equal(_bench.Pipeline.Wrapping.Translator.Finished(frame), _path.Resized);
+            else
+                Assert.Equal(frame, cached);
+            if (fast is PacketCounter.Forwarded or PacketCounter.Translated)
                 Assert.Equal(hop + 1, interfaceIndex);
         }
-        Assert.True(seen.Values.Min() > 100 && seen.Count == 5, string.Join(", ", seen));
+        Assert.True(seen.Values.Min() > 100 && seen.Count == 6, string.Join(", ", seen));
+    }
+
+    [Fact]
+    public void A_tunnel_is_not_looked_for_in_what_says_that_it_is_IPv6()
+    {
+        var path = new CachedPath(_bench.Cache, _bench.Hops, _bench.Tables.OwnPrefixes)
+        {
+            Tunnel = new TunnelEnd(AddressBytes.Be(IPAddress.Parse("10.0.0.1")), 1_500),
+        };
+        byte[] frame = TestFrame.Udp("10.0.0.2", 50_000, "10.0.0.1", GueHeader.Port, payloadBytes: 60);
+        Assert.Equal(PacketCounter.DropTunnel, path.Process([.. frame], 1, out _));
+        (frame[12], frame[13]) = (0x86, 0xdd);
+        Assert.Equal(PacketCounter.Passed, path.Process(frame, 1, out _));
     }
 
     [Fact]

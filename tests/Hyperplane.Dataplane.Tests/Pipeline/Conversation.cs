@@ -19,17 +19,17 @@ internal sealed class Conversation(Bench bench, ushort clientPort, string client
     public uint? TargetAcknowledges { get; set; }
 
     /// <summary>The target's view of the connection: its own address first.</summary>
-    public FlowKey4 Reverse { get; private set; }
+    public FlowKey Reverse { get; private set; }
 
     public uint ClientNext => _clientNext;
 
     public uint TargetNext => _targetNext;
 
-    public string TargetAddress => new IPAddress(Reverse.SourceBe).ToString();
+    public string TargetAddress => Reverse.Source.ToString();
 
     public ushort SnatPort => BinaryPrimitives.ReverseEndianness(Reverse.DestinationPortBe);
 
-    public FlowKey4 Forward => Frame.Key(client, clientPort, Bench.Vip, 80);
+    public FlowKey Forward => Frame.Key(client, clientPort, Bench.Vip, 80);
 
     public FlowState? State
     {
@@ -61,9 +61,9 @@ internal sealed class Conversation(Bench bench, ushort clientPort, string client
         if (verdict != PacketCounter.Forwarded)
             return verdict;
         Frame.ExpectRightChecksums(frame);
-        FlowKey4 sent = Frame.KeyOf(frame);
-        Reverse = new FlowKey4(
-            sent.DestinationBe, sent.SourceBe, sent.DestinationPortBe, sent.SourcePortBe, sent.Protocol);
+        FlowKey sent = Frame.KeyOf(frame);
+        Reverse = new FlowKey(
+            sent.Destination, sent.Source, sent.DestinationPortBe, sent.SourcePortBe, sent.Protocol);
         _clientNext += Octets(flags, payload);
         return verdict;
     }
@@ -73,7 +73,7 @@ internal sealed class Conversation(Bench bench, ushort clientPort, string client
     {
         byte[] frame = new Frame(
             TargetAddress, BinaryPrimitives.ReverseEndianness(Reverse.SourcePortBe),
-            new IPAddress(Reverse.DestinationBe).ToString(), SnatPort)
+            Reverse.Destination.ToString(), SnatPort)
         {
             Flags = flags,
             Sequence = _targetNext,

@@ -1,4 +1,5 @@
 using Hyperplane.Dataplane.Io;
+using Hyperplane.Dataplane.Packets;
 using Hyperplane.Dataplane.Pipeline;
 
 namespace Hyperplane.Dataplane.Tests.Pipeline;
@@ -11,9 +12,10 @@ internal sealed class FixedNextHops : INextHops
 
     public bool[] Resolved { get; } = [.. Enumerable.Repeat(true, Hops)];
 
-    public uint For(uint destinationBe) => (byte)destinationBe == 10 ? 1u : 0u;
+    public uint For(in PacketAddress destination) => (byte)destination.Ipv4Be == 10 ? 1u : 0u;
 
-    public uint Direct(uint addressBe) => (addressBe & 0xffffff) == 0x0010ac ? addressBe >> 24 : 0;
+    public uint Direct(in PacketAddress address) =>
+        (address.Ipv4Be & 0xffffff) == 0x0010ac ? address.Ipv4Be >> 24 : 0;
 
     public bool TryGet(uint index, out NextHop hop)
     {

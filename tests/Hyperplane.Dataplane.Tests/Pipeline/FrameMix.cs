@@ -16,12 +16,12 @@ internal static class FrameMix
         TcpFlags.Fin | TcpFlags.Ack, TcpFlags.Rst | TcpFlags.Ack, TcpFlags.Syn | TcpFlags.Fin,
     ];
 
-    public static byte[] Of(Random random, FlowKey4 key)
+    public static byte[] Of(Random random, FlowKey key)
     {
         bool isOdd = random.Next(4) == 0;
         byte[] bytes = new Frame(
-            new IPAddress(key.SourceBe).ToString(), BinaryPrimitives.ReverseEndianness(key.SourcePortBe),
-            new IPAddress(key.DestinationBe).ToString(), BinaryPrimitives.ReverseEndianness(key.DestinationPortBe))
+            key.Source.ToString(), BinaryPrimitives.ReverseEndianness(key.SourcePortBe),
+            key.Destination.ToString(), BinaryPrimitives.ReverseEndianness(key.DestinationPortBe))
         {
             Protocol = (byte)key.Protocol,
             Flags = isOdd ? OddFlags[random.Next(OddFlags.Length)] : TcpFlags.Ack | TcpFlags.Psh,

@@ -60,7 +60,7 @@ public sealed class IcmpErrorTests : IDisposable
 
     private (byte[] Sent, byte[] Received, byte[] Reply, byte[] ToClient) Exchange(byte protocol, bool checksum = true)
     {
-        FlowRecord4 record = SharedBench.RecordOf(
+        FlowRecord record = SharedBench.RecordOf(
             40_000, protocol: protocol, owner: SharedBench.Self, start: SharedBench.Start);
         _bench.Answer(FlowAnswerKind.Own, record);
         Frame frame = (protocol == 6
@@ -134,13 +134,13 @@ public sealed class IcmpErrorTests : IDisposable
     [InlineData(true)]
     public void An_error_of_another_nodes_flow_is_asked_for_and_relayed_in_either_direction(bool toVip)
     {
-        FlowRecord4 record = SharedBench.RecordOf(40_000);
+        FlowRecord record = SharedBench.RecordOf(40_000);
         byte[] packet = toVip
             ? new Frame(Bench.Vip, 80, Bench.Client, 40_000).Bytes()
             : new Frame(SharedBench.OtherSnat, 7_000, "10.0.0.2", 8_080).Bytes();
         byte[] error = TooBig(NearRouter, packet, 40);
         Assert.Empty(_bench.Give([.. error]));
-        FlowKey4 key = _bench.Request(FlowRequestKind.LookUp).Key;
+        FlowKey key = _bench.Request(FlowRequestKind.LookUp).Key;
         Assert.Equal(toVip ? record.Forward : record.Reverse, key);
         byte[] relayed = Assert.Single(_bench.Answer(FlowAnswerKind.Relay, key, record));
         Assert.Equal(SharedBench.MacOf(SharedBench.Peer), relayed[..6]);

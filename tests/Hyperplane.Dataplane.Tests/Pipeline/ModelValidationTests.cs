@@ -39,8 +39,8 @@ public sealed class ModelValidationTests
             Good with { OwnPrefixes = [IPNetwork.Parse("0.0.0.0/0")] }
         },
         {
-            "Own prefix 2001:db8::/32 is IPv6, which the dataplane does not forward yet",
-            Good with { OwnPrefixes = [IPNetwork.Parse("2001:db8::/32")] }
+            "Own prefix ::/0 would take all traffic from the kernel",
+            Good with { OwnPrefixes = [IPNetwork.Parse("::/0")] }
         },
         { "SNAT address 203.0.113.1 is there twice", Good with { SnatAddresses = [.. Twice("203.0.113.1")] } },
         {
@@ -48,7 +48,7 @@ public sealed class ModelValidationTests
             Good with { SnatAddresses = [IPAddress.Parse("203.0.113.99")] }
         },
         {
-            "SNAT address 2001:db8::1 is IPv6, which the dataplane does not forward yet",
+            "SNAT address 2001:db8::1 lies in none of the own prefixes",
             Good with { SnatAddresses = [IPAddress.Parse("2001:db8::1")] }
         },
         { "Gateway 0.0.0.0 is not a unicast address", Good with { Gateways = [IPAddress.Any] } },
@@ -57,7 +57,11 @@ public sealed class ModelValidationTests
         { "VIP 1 (203.0.113.1) is also a SNAT address", WithVip("203.0.113.1") },
         { "VIP 1 (10.1.1.1) lies in none of the own prefixes", WithVip("10.1.1.1") },
         { "VIP 1 (224.0.0.1) is not a unicast address", WithVip("224.0.0.1") },
-        { "VIP 1 (2001:db8::1) is IPv6, which the dataplane does not forward yet", WithVip("2001:db8::1") },
+        { "VIP 1 (fe80::1) is not a unicast address", WithVip("fe80::1") },
+        {
+            "VIP 1 (::ffff:198.51.100.10) is an IPv4 address in IPv6 form; write it as IPv4",
+            WithVip("::ffff:198.51.100.10")
+        },
         { "Listener id 11 is there twice", With(Listener, Listener with { Port = 81 }) },
         { "Listener 12 of VIP 1: Tcp port 80 is there twice", With(Listener, Listener with { Id = 12 }) },
         { "Listener 11 of VIP 1 has port 0", With(Listener with { Port = 0 }) },
@@ -67,7 +71,16 @@ public sealed class ModelValidationTests
         },
         {
             "Listener 11 of VIP 1 names target group 6, which is not in the model",
-            With(Listener with { TargetGroupId = 6 })
+            With(Listener with { Groups = [new TargetGroupShare(6, 1)] })
+        },
+        { "Listener 11 of VIP 1 must have 1 to 8 target groups", With(Listener with { Groups = [] }) },
+        {
+            "Listener 11 of VIP 1 names target group 5 twice",
+            With(Listener with { Groups = [new TargetGroupShare(5, 1), new TargetGroupShare(5, 2)] })
+        },
+        {
+            "Listener 11 of VIP 1 gives target group 5 weight 1000; 0 to 999 are allowed",
+            With(Listener with { Groups = [new TargetGroupShare(5, 1_000)] })
         },
         {
             "Listener 11 of VIP 1 has idle timeout 0 ms; it must be positive",
@@ -76,6 +89,17 @@ public sealed class ModelValidationTests
         {
             "Target group id 5 is there twice",
             Good with { TargetGroups = [.. Good.TargetGroups, .. Good.TargetGroups] }
+        },
+        {
+            "Target group 5 has the proxy protocol in mode dsr: its targets answer clients themselves, so there is no "
+            + "connection to put a header into",
+            Good with
+            {
+                TargetGroups =
+                [
+                    Good.TargetGroups[0] with { ProxyProtocol = true, Tunnel = new TunnelModel(TunnelKind.Gue) },
+                ],
+            }
         },
         { "Target id 1 is there twice", Bench.Model(Bench.Target(1, "10.0.0.1"), Bench.Target(1, "10.0.0.2")) },
         {
@@ -88,8 +112,8 @@ public sealed class ModelValidationTests
             Bench.Model(Bench.Target(1, "10.0.0.1", weight: 1_000))
         },
         {
-            "Target 1 of group 5 (2001:db8::5) is IPv6, which the dataplane does not forward yet",
-            Bench.Model(Bench.Target(1, "2001:db8::5"))
+            "Target 1 of group 5 (ff02::5) is not a unicast address",
+            Bench.Model(Bench.Target(1, "ff02::5"))
         },
     };
 
@@ -105,6 +129,10 @@ public sealed class ModelValidationTests
 
     [Fact]
     public void A_good_model_is_taken() => Assert.Null(ModelValidation.Check(Good));
+
+    [Fact]
+    public void A_group_with_the_proxy_protocol_may_have_udp_listeners_too() => Assert.Null(ModelValidation.Check(
+        Good with { TargetGroups = [Good.TargetGroups[0] with { ProxyProtocol = true }] }));
 
     [Fact]
     public void A_table_size_that_is_no_prime_is_refused() =>

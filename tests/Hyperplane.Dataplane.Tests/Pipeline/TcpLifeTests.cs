@@ -23,8 +23,8 @@ public sealed class TcpLifeTests
         Assert.Equal(0, _bench.Cache.Count);
         Assert.Equal(PacketCounter.Forwarded, tcp.FromClient(Ack));
         Assert.Equal(FlowState.Established, tcp.State);
-        Assert.True(_bench.Cache.TryRead(tcp.Forward, out FlowEntry4 entry));
-        Assert.True(_bench.Cache.TryRead(tcp.Reverse, out FlowEntry4 back));
+        Assert.True(_bench.Cache.TryRead(tcp.Forward, out FlowEntry entry));
+        Assert.True(_bench.Cache.TryRead(tcp.Reverse, out FlowEntry back));
         uint slot = (uint)_bench.Tables.ListenerSlots[Bench.TcpListener];
         Assert.Equal((slot * 2, (slot * 2) + 1), (entry.CounterSlot, back.CounterSlot));
         Assert.Equal((1u, 0u), (entry.NextHop, back.NextHop));
@@ -35,7 +35,7 @@ public sealed class TcpLifeTests
     {
         var tcp = new Conversation(_bench, 40_000);
         tcp.FromClient(Syn);
-        FlowKey4 first = tcp.Reverse;
+        FlowKey first = tcp.Reverse;
         for (int i = 0; i < 3; i++)
         {
             _bench.Pass(1);
@@ -244,7 +244,7 @@ public sealed class TcpLifeTests
     public void A_syn_on_an_established_flow_goes_to_its_target()
     {
         Conversation tcp = _bench.Connect();
-        FlowKey4 before = tcp.Reverse;
+        FlowKey before = tcp.Reverse;
         Assert.Equal(PacketCounter.Forwarded, tcp.FromClient(Syn));
         Assert.Equal(before, tcp.Reverse);
         Assert.Equal(FlowState.Established, tcp.State);

@@ -10,18 +10,18 @@ public sealed class UdpLifeTests
 {
     private readonly Bench _bench = new();
 
-    private FlowKey4 SendFirst(ushort clientPort, Frame? frame = null)
+    private FlowKey SendFirst(ushort clientPort, Frame? frame = null)
     {
         byte[] bytes = (frame ?? Bench.Datagram(clientPort, 1, 2, 3)).Bytes();
         Assert.Equal(PacketCounter.Forwarded, _bench.Send(bytes));
         Frame.ExpectRightChecksums(bytes);
-        FlowKey4 sent = Frame.KeyOf(bytes);
-        return new FlowKey4(sent.DestinationBe, sent.SourceBe, sent.DestinationPortBe, sent.SourcePortBe, 17);
+        FlowKey sent = Frame.KeyOf(bytes);
+        return new FlowKey(sent.Destination, sent.Source, sent.DestinationPortBe, sent.SourcePortBe, 17);
     }
 
-    private static Frame Reply(FlowKey4 reverse) => new(
-        new IPAddress(reverse.SourceBe).ToString(), BinaryPrimitives.ReverseEndianness(reverse.SourcePortBe),
-        new IPAddress(reverse.DestinationBe).ToString(), BinaryPrimitives.ReverseEndianness(reverse.DestinationPortBe))
+    private static Frame Reply(FlowKey reverse) => new(
+        reverse.Source.ToString(), BinaryPrimitives.ReverseEndianness(reverse.SourcePortBe),
+        reverse.Destination.ToString(), BinaryPrimitives.ReverseEndianness(reverse.DestinationPortBe))
     {
         Protocol = 17, Payload = [9],
     };
@@ -29,7 +29,7 @@ public sealed class UdpLifeTests
     [Fact]
     public void The_first_reply_establishes_and_caches_the_flow()
     {
-        FlowKey4 reverse = SendFirst(5_000);
+        FlowKey reverse = SendFirst(5_000);
         Assert.Equal((1, 0), (_bench.Flows.Count(FlowPool.Unconfirmed), _bench.Cache.Count));
         byte[] reply = Reply(reverse).Bytes();
         Assert.Equal(PacketCounter.Forwarded, _bench.Send(reply));
@@ -56,7 +56,7 @@ public sealed class UdpLifeTests
     [Fact]
     public void A_flow_of_one_datagram_is_forgotten_after_thirty_seconds_and_its_port_held()
     {
-        FlowKey4 reverse = SendFirst(5_000);
+        FlowKey reverse = SendFirst(5_000);
         _bench.Pass(29.8);
         Assert.Equal(1, _bench.Flows.Count(FlowPool.Unconfirmed));
         _bench.Pass(0.4);

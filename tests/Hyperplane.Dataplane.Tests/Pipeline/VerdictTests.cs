@@ -39,11 +39,11 @@ public sealed class VerdictTests
         Assert.Equal(PacketCounter.DropTruncated, _bench.Send(Bench.Syn(1).Bytes().AsSpan(0, length)));
 
     [Theory]
-    [InlineData(0x86dd)]
+    [InlineData(0x88cc)]
     [InlineData(0x8100)]
     [InlineData(0x0806)]
     public void Other_ether_types_are_dropped(int type) => Assert.Equal(
-        PacketCounter.DropNotIpv4,
+        PacketCounter.DropNotIp,
         SendChanged(Bench.Syn(1), frame => BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(12), (ushort)type)));
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class ZeroAllocationTests
         public void Beat(long nowNs) => AtNs = nowNs;
     }
 
-    private readonly Bench _bench = new(flows: 2_000, halfOpen: 500, cacheEntries: 3_000);
+    private readonly Bench _bench = new(flows: 2_000, halfOpen: 500, cacheEntries: 3_000, model: Bench.DualModel());
     private readonly HandTime _time = new();
     private readonly LastBeat _beat = new();
     private readonly byte[] _frame = new byte[2_048];
@@ -37,7 +37,12 @@ public sealed class ZeroAllocationTests
     {
         using var io = new MemoryFrameIo(256);
         var loop = new PipelineLoop(io, _bench.Pipeline, _time, _beat);
-        FlowKey4[] keys = [.. Enumerable.Range(1, 400).Select(i => Frame.Key(Bench.Client, (ushort)i, Bench.Vip, 80))];
+        FlowKey[] keys =
+        [
+            .. Enumerable.Range(1, 400).Select(i => i % 2 == 0
+                ? Frame.Key(Bench.Client, (ushort)i, Bench.Vip, 80)
+                : Frame.Key(Bench.Client6, (ushort)i, Bench.Vip6, 80)),
+        ];
         var random = new Random(5);
         byte[][] noise = [.. Enumerable.Range(0, 4_000).Select(_ => FrameMix.Of(random, keys[random.Next(400)]))];
         byte[][] syns = [.. Enumerable.Range(1, 1_000).Select(i => Segment((ushort)i, TcpFlags.Syn, 1_000, 0))];
@@ -45,11 +50,16 @@ public sealed class ZeroAllocationTests
         byte[][] ends = [.. Enumerable.Range(1, 1_000).Select(i => Segment(
             (ushort)i, i % 3 == 0 ? TcpFlags.Rst : TcpFlags.Fin | TcpFlags.Ack, 1_001, 5_001))];
         byte[][] datagrams = [.. Enumerable.Range(1, 1_000).Select(i => Bench.Datagram((ushort)i, 1, 2, 3).Bytes())];
+        byte[][] datagrams6 =
+        [
+            .. Enumerable.Range(1, 1_000).Select(i =>
+                new Frame(Bench.Client6, (ushort)i, Bench.Vip6, 53) { Protocol = 17, Payload = [1, 2, 3] }.Bytes()),
+        ];
 
         Round();
         long before = GC.GetAllocatedBytesForCurrentThread();
         int handledBefore = _handled;
-        for (int round = 0; round < 8; round++)
+        for (int round = 0; round < 9; round++)
             Round();
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.InRange(_handled - handledBefore, 100_000, int.MaxValue);
@@ -65,6 +75,7 @@ public sealed class ZeroAllocationTests
                 Give(io, loop, syns[i], TcpFlags.Syn | TcpFlags.Ack);
                 Give(io, loop, acks[i], TcpFlags.Ack);
                 Give(io, loop, datagrams[i], TcpFlags.None);
+                Give(io, loop, datagrams6[i], TcpFlags.None);
                 Give(io, loop, ends[i], TcpFlags.Ack);
                 for (int j = 0; j < 4; j++)
                     Give(io, loop, noise[(4 * i) + j], TcpFlags.Ack);
@@ -82,10 +93,12 @@ public sealed class ZeroAllocationTests
         _handled += loop.RunOnce();
         if (!io.TryTakeSent(_frame, out int length))
             return;
-        int transport = 14 + ((_frame[14] & 15) * 4);
-        Exchange(_frame.AsSpan(26, 4), _frame.AsSpan(30, 4));
+        bool isIpv4 = _frame[12] == 8;
+        int transport = 14 + (isIpv4 ? (_frame[14] & 15) * 4 : 40);
+        (int source, int bytes) = isIpv4 ? (26, 4) : (22, 16);
+        Exchange(_frame.AsSpan(source, bytes), _frame.AsSpan(source + bytes, bytes));
         Exchange(_frame.AsSpan(transport, 2), _frame.AsSpan(transport + 2, 2));
-        if (_frame[23] == 6)
+        if (_frame[isIpv4 ? 23 : 20] == 6)
         {
             BinaryPrimitives.WriteUInt32BigEndian(_frame.AsSpan(transport + 4), 5_000);
             _frame[transport + 13] = (byte)answer;

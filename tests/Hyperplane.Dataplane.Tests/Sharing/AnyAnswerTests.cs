@@ -12,7 +12,7 @@ namespace Hyperplane.Dataplane.Tests.Sharing;
 /// <summary>Any frames, and a directory that answers anything at any time, late, twice or never.</summary>
 public sealed class AnyAnswerTests
 {
-    private static readonly FlowKey4[] Keys =
+    private static readonly FlowKey[] Keys =
     [
         .. Enumerable.Range(1, 60).Select(i => Frame.Key(Bench.Client, (ushort)i, Bench.Vip, 80)),
         .. Enumerable.Range(1, 60).Select(i => Frame.Key(Bench.Client, (ushort)i, Bench.Vip, 53, 17)),
@@ -110,11 +110,11 @@ public sealed class AnyAnswerTests
         var kind = (FlowAnswerKind)random.Next(Enum.GetValues<FlowAnswerKind>().Length + 1);
         int reach = random.Next(2) == 0 ? _asked.Count : Math.Min(8, _asked.Count);
         FlowRequest asked = reach > 0 ? _asked[^random.Next(1, 1 + reach)] : default;
-        FlowRecord4 record = asked.Kind is FlowRequestKind.Insert or FlowRequestKind.Update && random.Next(3) != 0
+        FlowRecord record = asked.Kind is FlowRequestKind.Insert or FlowRequestKind.Update && random.Next(3) != 0
             ? asked.Record
             : AnyRecord(random, asked.Key.Protocol == 17 ? (byte)17 : (byte)6);
         if (asked.Kind == FlowRequestKind.Insert && random.Next(3) == 0)
-            (kind, record) = (FlowAnswerKind.Lost, asked.Record with { Incarnation = 1, SnatBe = 1 });
+            (kind, record) = (FlowAnswerKind.Lost, asked.Record with { Incarnation = 1, Snat = new(1) });
         if (kind is FlowAnswerKind.Lost or FlowAnswerKind.Displaced or FlowAnswerKind.Relay)
             (record.OwnerNode, record.OwnerStart) = (SharedBench.Peer, SharedBench.PeerStart);
         if (kind == FlowAnswerKind.Own)
@@ -123,7 +123,7 @@ public sealed class AnyAnswerTests
         return new FlowAnswer { Kind = kind, Key = random.Next(4) == 0 ? record.Forward : asked.Key, Record = record };
     }
 
-    private static FlowRecord4 AnyRecord(Random random, byte protocol) => SharedBench.RecordOf(
+    private static FlowRecord AnyRecord(Random random, byte protocol) => SharedBench.RecordOf(
         (ushort)random.Next(1, 61), (FlowRecordState)random.Next(5), protocol,
         snat: random.Next(3) == 0 ? Bench.Snat : SharedBench.OtherSnat,
         snatPort: (ushort)(7_000 + random.Next(61))) with

@@ -9,7 +9,7 @@ namespace Hyperplane.Dataplane.Tests.Sharing;
 /// <summary>UDP flows between nodes.</summary>
 public sealed class DatagramTests : IDisposable
 {
-    private static readonly FlowKey4 Key = Frame.Key(Bench.Client, 5_000, Bench.Vip, 53, 17);
+    private static readonly FlowKey Key = Frame.Key(Bench.Client, 5_000, Bench.Vip, 53, 17);
 
     private readonly SharedBench _bench = new();
 
@@ -49,7 +49,7 @@ public sealed class DatagramTests : IDisposable
     {
         Create();
         Assert.Single(_bench.Give(Bench.Datagram(5_000, 2)));
-        FlowRecord4 record = _bench.Request(FlowRequestKind.Insert).Record;
+        FlowRecord record = _bench.Request(FlowRequestKind.Insert).Record;
         Assert.Equal((FlowRecordState.Established, Key), (record.State, record.Forward));
         _bench.Pass(1);
         Assert.Empty(_bench.Requests());
@@ -63,7 +63,7 @@ public sealed class DatagramTests : IDisposable
         Assert.Empty(_bench.Requests());
         Assert.Equal(1, _bench.Pipeline.WaitMs(_bench.NowNs, 10));
         _bench.Pass(0.001, 0.001);
-        FlowRecord4 record = _bench.Request(FlowRequestKind.Insert).Record;
+        FlowRecord record = _bench.Request(FlowRequestKind.Insert).Record;
         Assert.Equal(FlowRecordState.Opening, record.State);
         _bench.Answer(FlowAnswerKind.Won, record with { Epoch = 1 });
         Assert.Single(_bench.Give(SharedBench.Reply(sent, default)));
@@ -76,7 +76,7 @@ public sealed class DatagramTests : IDisposable
     {
         Create();
         _bench.Give(Bench.Datagram(5_000, 2));
-        FlowRecord4 mine = _bench.Request(FlowRequestKind.Insert).Record;
+        FlowRecord mine = _bench.Request(FlowRequestKind.Insert).Record;
         Assert.Empty(_bench.Answer(FlowAnswerKind.Lost, SharedBench.RecordOf(5_000, protocol: 17)));
         Assert.Equal(0, _bench.Cache.Count);
         Assert.Equal(FlowState.Held, _bench.State(mine.Reverse));
@@ -91,7 +91,7 @@ public sealed class DatagramTests : IDisposable
         _bench.Give(Bench.Datagram(5_000, 1));
         Assert.Single(_bench.Answer(FlowAnswerKind.Relay, Key, SharedBench.RecordOf(5_000, protocol: 17)));
         Assert.Equal(1ul, _bench.Count(PacketCounter.Relayed));
-        FlowRecord4 mine = SharedBench.RecordOf(
+        FlowRecord mine = SharedBench.RecordOf(
             5_001, protocol: 17, owner: SharedBench.Self, start: SharedBench.Start);
         _bench.Give(Bench.Datagram(5_001, 1));
         byte[] sent = Assert.Single(_bench.Answer(FlowAnswerKind.Own, mine));
@@ -103,7 +103,7 @@ public sealed class DatagramTests : IDisposable
     {
         var reply = new Frame("10.0.0.2", 8_080, SharedBench.OtherSnat, 7_000) { Protocol = 17, Payload = [1] };
         _bench.Give(reply);
-        FlowKey4 key = _bench.Request(FlowRequestKind.LookUp).Key;
+        FlowKey key = _bench.Request(FlowRequestKind.LookUp).Key;
         Assert.Empty(_bench.Answer(FlowAnswerKind.Absent, key));
         Assert.Equal((1ul, 0ul), (_bench.Count(PacketCounter.DropNoFlow), _bench.Count(PacketCounter.ResetSent)));
     }

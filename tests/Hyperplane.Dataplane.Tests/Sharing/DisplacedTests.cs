@@ -19,17 +19,17 @@ public sealed class DisplacedTests : IDisposable
     }
 
     /// <summary>A connection of ours that a peer has claimed; the record with its new owner.</summary>
-    private (byte[] Sent, FlowRecord4 Record) Lend(ushort port, SharedBench? bench = null)
+    private (byte[] Sent, FlowRecord Record) Lend(ushort port, SharedBench? bench = null)
     {
         bench ??= _bench;
         bench.Requests();
         byte[] sent = Assert.Single(bench.Give(Bench.Syn(port)));
-        FlowRecord4 record = bench.Request(FlowRequestKind.Insert).Record;
+        FlowRecord record = bench.Request(FlowRequestKind.Insert).Record;
         bench.Answer(FlowAnswerKind.Won, record with { Epoch = 1 });
         bench.Give(SharedBench.Reply(sent, Syn | Ack));
         bench.Give(SharedBench.FromClient(port, Ack));
         record = bench.Request(FlowRequestKind.Update).Record;
-        FlowRecord4 taken = record with { OwnerNode = SharedBench.Peer, OwnerStart = SharedBench.PeerStart, Epoch = 2 };
+        FlowRecord taken = record with { OwnerNode = SharedBench.Peer, OwnerStart = SharedBench.PeerStart, Epoch = 2 };
         bench.Answer(FlowAnswerKind.Displaced, taken);
         return (sent, taken);
     }
@@ -37,7 +37,7 @@ public sealed class DisplacedTests : IDisposable
     [Fact]
     public void Both_directions_are_relayed_to_the_new_owner_and_the_port_stays_taken()
     {
-        (byte[] sent, FlowRecord4 record) = Lend(40_000);
+        (byte[] sent, FlowRecord record) = Lend(40_000);
         Assert.Equal(0, _bench.Cache.Count);
         Assert.Equal(FlowState.Lent, _bench.State(record.Reverse));
         Assert.Null(_bench.State(record.Forward));
@@ -52,7 +52,7 @@ public sealed class DisplacedTests : IDisposable
     [Fact]
     public void A_lent_port_is_asked_for_every_minute_and_ends_when_nobody_has_its_flow()
     {
-        (_, FlowRecord4 record) = Lend(40_000);
+        (_, FlowRecord record) = Lend(40_000);
         _bench.Pass(300);
         List<FlowRequest> asked = _bench.Requests();
         Assert.InRange(asked.Count, 4, 6);
@@ -70,7 +70,7 @@ public sealed class DisplacedTests : IDisposable
     [Fact]
     public void The_owners_end_frees_the_port_after_a_hold_down()
     {
-        (_, FlowRecord4 record) = Lend(40_000);
+        (_, FlowRecord record) = Lend(40_000);
         _bench.Answer(FlowAnswerKind.PortFreed, record with { Incarnation = 1 });
         Assert.Equal(FlowState.Lent, _bench.State(record.Reverse));
         _bench.Answer(FlowAnswerKind.PortFreed, record with { State = FlowRecordState.Tombstone });
@@ -86,7 +86,7 @@ public sealed class DisplacedTests : IDisposable
     public void A_port_that_a_flow_of_an_earlier_start_has_is_given_to_nobody_before_it_is_free(
         FlowRecordState state, FlowState kept)
     {
-        FlowRecord4 record = SharedBench.RecordOf(40_000, snat: Bench.Snat) with { State = state };
+        FlowRecord record = SharedBench.RecordOf(40_000, snat: Bench.Snat) with { State = state };
         _bench.Answer(FlowAnswerKind.PortTaken, record);
         Assert.Equal(kept, _bench.State(record.Reverse));
         Assert.Null(_bench.State(record.Forward));
@@ -98,7 +98,7 @@ public sealed class DisplacedTests : IDisposable
     [Fact]
     public void A_port_of_another_lease_is_nothing_to_keep()
     {
-        FlowRecord4 record = SharedBench.RecordOf(40_000);
+        FlowRecord record = SharedBench.RecordOf(40_000);
         _bench.Answer(FlowAnswerKind.PortTaken, record);
         Assert.Null(_bench.State(record.Reverse));
     }
@@ -106,7 +106,7 @@ public sealed class DisplacedTests : IDisposable
     [Fact]
     public void A_flow_with_another_nodes_port_is_simply_forgotten()
     {
-        FlowRecord4 mine = SharedBench.RecordOf(40_000, owner: SharedBench.Self, start: SharedBench.Start);
+        FlowRecord mine = SharedBench.RecordOf(40_000, owner: SharedBench.Self, start: SharedBench.Start);
         _bench.Answer(FlowAnswerKind.Own, mine);
         _bench.Give(SharedBench.FromClient(40_000, Ack));
         Assert.Equal(2, _bench.Cache.Count);
@@ -121,7 +121,7 @@ public sealed class DisplacedTests : IDisposable
     [Fact]
     public void Late_news_of_an_older_owner_change_nothing()
     {
-        FlowRecord4 mine = SharedBench.RecordOf(40_000, owner: SharedBench.Self, start: SharedBench.Start);
+        FlowRecord mine = SharedBench.RecordOf(40_000, owner: SharedBench.Self, start: SharedBench.Start);
         _bench.Answer(FlowAnswerKind.Own, mine);
         _bench.Answer(FlowAnswerKind.Displaced, SharedBench.RecordOf(40_000) with { Epoch = 3 });
         Assert.Equal(FlowState.Established, _bench.State(mine.Forward));
@@ -132,8 +132,8 @@ public sealed class DisplacedTests : IDisposable
     [Fact]
     public void A_lent_flow_can_come_back()
     {
-        (byte[] sent, FlowRecord4 record) = Lend(40_000);
-        FlowRecord4 back = record with { OwnerNode = SharedBench.Self, OwnerStart = SharedBench.Start, Epoch = 3 };
+        (byte[] sent, FlowRecord record) = Lend(40_000);
+        FlowRecord back = record with { OwnerNode = SharedBench.Self, OwnerStart = SharedBench.Start, Epoch = 3 };
         _bench.Answer(FlowAnswerKind.Own, back);
         byte[] forwarded = Assert.Single(_bench.Give(SharedBench.FromClient(40_000, Ack)));
         Assert.Equal(Frame.KeyOf(sent), Frame.KeyOf(forwarded));
@@ -145,7 +145,7 @@ public sealed class DisplacedTests : IDisposable
     public void Lent_ports_give_way_last()
     {
         using var bench = new SharedBench(flows: 4, halfOpen: 2);
-        (_, FlowRecord4 lent) = Lend(40_000, bench);
+        (_, FlowRecord lent) = Lend(40_000, bench);
         for (ushort port = 1; port <= 40; port++)
         {
             bench.Give(Bench.Syn(port));

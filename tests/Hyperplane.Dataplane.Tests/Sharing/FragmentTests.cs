@@ -13,7 +13,7 @@ namespace Hyperplane.Dataplane.Tests.Sharing;
 public sealed class FragmentTests : IDisposable
 {
     private const int PieceBytes = 480;
-    private static readonly FlowKey4 Key = Frame.Key(Bench.Client, 5_000, Bench.Vip, 53, 17);
+    private static readonly FlowKey Key = Frame.Key(Bench.Client, 5_000, Bench.Vip, 53, 17);
 
     private readonly SharedBench _bench = new();
     private readonly PeerTable _peers;
@@ -42,9 +42,9 @@ public sealed class FragmentTests : IDisposable
         for (ushort id = 1; ; id++)
         {
             BinaryPrimitives.WriteUInt16BigEndian(whole.AsSpan(18), id);
-            FlowKey4 key = Frame.KeyOf(Fixed(whole));
+            FlowKey key = Frame.KeyOf(Fixed(whole));
             ushort idBe = BinaryPrimitives.ReverseEndianness(id);
-            var packet = new FlowKey4(key.SourceBe, key.DestinationBe, idBe, 0, key.Protocol);
+            var packet = new FlowKey(key.Source, key.Destination, idBe, 0, key.Protocol);
             if (_peers.HomeOf(packet, SharedBench.Self) == home)
                 break;
         }
@@ -93,7 +93,7 @@ public sealed class FragmentTests : IDisposable
 
     private void Own(ushort clientPort = 5_000)
     {
-        FlowRecord4 record = SharedBench.RecordOf(
+        FlowRecord record = SharedBench.RecordOf(
             clientPort, protocol: 17, owner: SharedBench.Self, start: SharedBench.Start);
         _bench.Answer(FlowAnswerKind.Own, record);
     }
@@ -245,10 +245,10 @@ public sealed class FragmentTests : IDisposable
     {
         byte[] whole = TestFrame.Tcp(Bench.Client, 40_000, Bench.Vip, 80, TestFrame.Ack, 1_000);
         byte[][] pieces = Split(whole, SharedBench.Self);
-        FlowKey4 key = Frame.Key(Bench.Client, 40_000, Bench.Vip, 80);
+        FlowKey key = Frame.Key(Bench.Client, 40_000, Bench.Vip, 80);
         GiveAll(pieces);
         Assert.Equal(key, _bench.Request(FlowRequestKind.LookUp).Key);
-        FlowRecord4 record = SharedBench.RecordOf(40_000, owner: SharedBench.Self, start: SharedBench.Start);
+        FlowRecord record = SharedBench.RecordOf(40_000, owner: SharedBench.Self, start: SharedBench.Start);
         Join(_bench.Answer(FlowAnswerKind.Own, key, record));
     }
 }

@@ -12,7 +12,7 @@ namespace Hyperplane.Dataplane.Tests.Sharing;
 /// <summary>Frames of flows this node does not know, and what the directory says of them.</summary>
 public sealed class LookUpTests : IDisposable
 {
-    private static readonly FlowKey4 Key = Frame.Key(Bench.Client, 40_000, Bench.Vip, 80);
+    private static readonly FlowKey Key = Frame.Key(Bench.Client, 40_000, Bench.Vip, 80);
 
     private readonly SharedBench _bench = new();
 
@@ -22,7 +22,7 @@ public sealed class LookUpTests : IDisposable
         _bench.Dispose();
     }
 
-    private static FlowRecord4 Mine(FlowRecordState state = FlowRecordState.Established) =>
+    private static FlowRecord Mine(FlowRecordState state = FlowRecordState.Established) =>
         SharedBench.RecordOf(40_000, state, owner: SharedBench.Self, start: SharedBench.Start);
 
     private void Ask()
@@ -48,12 +48,12 @@ public sealed class LookUpTests : IDisposable
         _bench.Exchange.IsFilling = true;
         Frame frame = isUdp ? Bench.Datagram(40_000) : SharedBench.FromClient(40_000, Syn);
         Assert.Empty(_bench.Give(frame));
-        FlowKey4 key = _bench.Request(FlowRequestKind.LookUp).Key;
+        FlowKey key = _bench.Request(FlowRequestKind.LookUp).Key;
         Assert.Empty(_bench.Answer(FlowAnswerKind.Unavailable, key));
         Assert.Equal(1ul, _bench.Count(PacketCounter.DropDirectoryUnavailable));
         Assert.Null(_bench.State(key));
         Assert.Empty(_bench.Give(frame));
-        FlowRecord4 peers = SharedBench.RecordOf(40_000, protocol: (byte)(isUdp ? 17 : 6));
+        FlowRecord peers = SharedBench.RecordOf(40_000, protocol: (byte)(isUdp ? 17 : 6));
         Assert.Single(_bench.Answer(FlowAnswerKind.Relay, key, peers));
         Assert.Equal(1ul, _bench.Count(PacketCounter.Relayed));
     }
@@ -65,7 +65,7 @@ public sealed class LookUpTests : IDisposable
     {
         _bench.Exchange.IsFilling = true;
         Assert.Empty(_bench.Give(isUdp ? Bench.Datagram(40_000) : SharedBench.FromClient(40_000, Syn)));
-        FlowKey4 key = _bench.Request(FlowRequestKind.LookUp).Key;
+        FlowKey key = _bench.Request(FlowRequestKind.LookUp).Key;
         _bench.Exchange.IsFilling = false;
         _bench.Pass(0.001);
         Assert.Single(_bench.Answer(FlowAnswerKind.Absent, key));
@@ -113,7 +113,7 @@ public sealed class LookUpTests : IDisposable
         Assert.Equal(Frame.Key(Bench.Vip, 80, Bench.Client, 40_000), Frame.KeyOf(back));
         Assert.Equal((0ul, 1ul), (_bench.Listeners().NewFlows, _bench.Listeners().ActiveFlows));
         _bench.Give(SharedBench.FromClient(40_000, Fin | Ack, 7_000));
-        FlowRecord4 update = _bench.Request(FlowRequestKind.Update).Record;
+        FlowRecord update = _bench.Request(FlowRequestKind.Update).Record;
         Assert.Equal(Mine(FlowRecordState.Closing), update);
     }
 
@@ -121,7 +121,7 @@ public sealed class LookUpTests : IDisposable
     public void A_closing_flow_is_carried_on_for_its_own_idle_time_and_never_cached()
     {
         Ask();
-        FlowRecord4 record = Mine(FlowRecordState.Closing) with { IdleTimeoutSeconds = 120 };
+        FlowRecord record = Mine(FlowRecordState.Closing) with { IdleTimeoutSeconds = 120 };
         Assert.Single(_bench.Answer(FlowAnswerKind.Own, Key, record));
         Assert.Equal((FlowState.Closing, 0), (_bench.State(Key), _bench.Cache.Count));
         _bench.Pass(119);
@@ -134,11 +134,11 @@ public sealed class LookUpTests : IDisposable
     public void A_claim_replaces_whatever_has_one_of_its_keys()
     {
         byte[] sent = Assert.Single(_bench.Give(Bench.Syn(39_000)));
-        FlowRecord4 other = _bench.Request(FlowRequestKind.Insert).Record;
-        FlowRecord4 claimed = Mine() with
+        FlowRecord other = _bench.Request(FlowRequestKind.Insert).Record;
+        FlowRecord claimed = Mine() with
         {
-            TargetBe = other.TargetBe, TargetPortBe = other.TargetPortBe,
-            SnatBe = other.SnatBe, SnatPortBe = other.SnatPortBe,
+            Target = other.Target, TargetPortBe = other.TargetPortBe,
+            Snat = other.Snat, SnatPortBe = other.SnatPortBe,
         };
         Ask();
         byte[] forwarded = Assert.Single(_bench.Answer(FlowAnswerKind.Own, Key, claimed));
@@ -155,7 +155,7 @@ public sealed class LookUpTests : IDisposable
         Assert.Equal(SharedBench.MacOf(SharedBench.Peer), relayed[..6]);
         Assert.Equal([(byte)SharedBench.Peer, 0, 0, 0, 0, 0x0b], relayed[6..12]);
         Assert.Equal(SharedBench.FromClient(40_000, Ack).Bytes()[12..], relayed[12..]);
-        Assert.True(_bench.Relays.TryRead(Key, out RelayEntry4 entry));
+        Assert.True(_bench.Relays.TryRead(Key, out RelayEntry entry));
         Assert.Equal((SharedBench.Peer, SharedBench.PeerStart), (entry.OwnerNode, entry.OwnerStart));
         foreach (TcpFlags flags in new[] { Syn, Fin | Ack, Rst })
             Assert.Single(_bench.Give(SharedBench.FromClient(40_000, flags)));
@@ -226,7 +226,7 @@ public sealed class LookUpTests : IDisposable
         var back = new Frame("10.0.0.2", 8_080, SharedBench.OtherSnat, 7_000) { Acknowledgement = 12 };
         _bench.Requests();
         _bench.Give(back);
-        FlowKey4 reverse = _bench.Request(FlowRequestKind.LookUp).Key;
+        FlowKey reverse = _bench.Request(FlowRequestKind.LookUp).Key;
         Assert.Equal(Frame.KeyOf(back.Bytes()), reverse);
         byte[] reset = Assert.Single(_bench.Answer(FlowAnswerKind.Absent, reverse));
         Assert.Equal(12u, Segment(reset).Sequence);
@@ -286,7 +286,7 @@ public sealed class LookUpTests : IDisposable
     {
         Assert.Empty(_bench.Give(SharedBench.FromClient(1, Ack) with { DestinationPort = 81 }));
         Assert.Empty(_bench.Give(SharedBench.FromClient(1, Ack) with { Source = "224.0.0.1" }));
-        _bench.Use(Bench.Model() with { SnatPool = System.Net.IPNetwork.Parse("203.0.113.0/29") });
+        _bench.Use(Bench.Model() with { SnatPools = [System.Net.IPNetwork.Parse("203.0.113.0/29")] });
         Assert.Empty(_bench.Give(SharedBench.FromClient(1, Ack) with { Destination = "203.0.113.9" }));
         Assert.Empty(_bench.Give(SharedBench.FromClient(1, Ack) with { Destination = "198.51.100.77" }));
         Assert.Empty(_bench.Requests());

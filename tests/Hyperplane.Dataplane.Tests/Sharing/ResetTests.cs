@@ -1,19 +1,35 @@
 using Hyperplane.Dataplane.Counters;
 using Hyperplane.Dataplane.Directory;
 using Hyperplane.Dataplane.Flows;
+using Hyperplane.Dataplane.Model;
 using Hyperplane.Dataplane.Packets;
 using static Hyperplane.Dataplane.Packets.TcpFlags;
 
 namespace Hyperplane.Dataplane.Tests.Sharing;
 
 /// <summary>A reset ends a flow when it ends the connection, and only then.</summary>
-public sealed class ResetTests : IDisposable
+public class ResetTests : IDisposable
 {
     private readonly Wiretap _wire = new();
+    private readonly bool _targetsWantHeaders;
 
-    public ResetTests() => _wire.Connect(5_000);
+    public ResetTests()
+        : this(Pipeline.Bench.Model())
+    {
+    }
 
-    public void Dispose() => _wire.Dispose();
+    private protected ResetTests(DataplaneModel model)
+    {
+        _wire.Bench.Use(model);
+        _targetsWantHeaders = model.TargetGroups[0].ProxyProtocol;
+        _wire.Connect(5_000);
+    }
+
+    public void Dispose()
+    {
+        _wire.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     private void Forge(Segment segment) => _wire.Send(FlowSide.Client, segment);
 
@@ -28,6 +44,21 @@ public sealed class ResetTests : IDisposable
         Assert.True(_wire.Client.IsOpen && _wire.Target.IsOpen);
         Assert.Equal(FlowState.Established, _wire.State);
         Assert.Equal(0, _wire.Closes);
+    }
+
+    [Fact]
+    public void Flows_of_a_target_that_shall_keep_none_end_for_both_sides_with_exact_resets()
+    {
+        Speak(FlowSide.Client);
+        Speak(FlowSide.Target, 70);
+        _wire.Bench.Use(Pipeline.Bench.Model(
+        [
+            .. Enumerable.Range(1, 3).Select(i => Pipeline.Bench.Target((uint)i, $"10.0.0.{i}") with { Ends = true }),
+        ]));
+        _wire.Pass(1);
+        Assert.False(_wire.Client.IsOpen || _wire.Target.IsOpen);
+        Assert.Equal((1, 2ul), (_wire.Closes, _wire.Bench.Count(PacketCounter.ResetSent)));
+        Assert.Equal(0, _wire.Bench.Cache.Count);
     }
 
     [Theory]
@@ -143,15 +174,17 @@ public sealed class ResetTests : IDisposable
         _wire.Client.IsPrompt = _wire.Target.IsPrompt = isAcknowledged;
         Speak(FlowSide.Client);
         Abort(FlowSide.Client);
-        _wire.Connect(1_000_000);
+        _wire.Client.IsPrompt = _wire.Target.IsPrompt = true;
+        bool isAnotherFlow = isAcknowledged || _targetsWantHeaders;
+        _wire.Connect(1_000_000, syns: isAnotherFlow && !isAcknowledged ? 2 : 1);
         Assert.Equal(FlowState.Established, _wire.State);
         Speak(FlowSide.Client);
         Speak(FlowSide.Target);
         Assert.Equal(2, _wire.Bench.Cache.Count);
         _wire.Pass(300);
         Assert.Equal(FlowState.Established, _wire.State);
-        Assert.Equal(isAcknowledged ? 1 : 0, _wire.Closes);
-        Assert.Equal(isAcknowledged ? 2 : 1, _wire.Told.Count(r => r.Kind == FlowRequestKind.Insert));
+        Assert.Equal(isAnotherFlow ? 1 : 0, _wire.Closes);
+        Assert.Equal(isAnotherFlow ? 2 : 1, _wire.Told.Count(r => r.Kind == FlowRequestKind.Insert));
         Abort(FlowSide.Client);
         Assert.Equal(FlowState.Closed, _wire.State);
     }
@@ -161,7 +194,7 @@ public sealed class ResetTests : IDisposable
     {
         _wire.Target.IsPrompt = false;
         Speak(FlowSide.Client);
-        FlowKey4 before = Assert.Single(_wire.Told, r => r.Kind == FlowRequestKind.Insert).Record.Reverse;
+        FlowKey before = Assert.Single(_wire.Told, r => r.Kind == FlowRequestKind.Insert).Record.Reverse;
         _wire.Bench.Give(SharedBench.FromClient(Wiretap.Port, Rst, _wire.Client.Next));
         foreach (double seconds in new[] { 1.0, 2, 4 })
         {
@@ -191,7 +224,7 @@ public sealed class ResetTests : IDisposable
     [InlineData(true)]
     public void A_flow_that_a_reset_had_taken_over_ends_unless_an_end_still_has_it(bool lives)
     {
-        FlowRecord4 record = SharedBench.RecordOf(41_000, owner: SharedBench.Self, start: SharedBench.Start);
+        FlowRecord record = SharedBench.RecordOf(41_000, owner: SharedBench.Self, start: SharedBench.Start);
         SharedBench bench = _wire.Bench;
         Assert.Empty(bench.Give(SharedBench.FromClient(41_000, Rst, 5_001)));
         Assert.Single(bench.Answer(FlowAnswerKind.Own, record));
@@ -210,7 +243,7 @@ public sealed class ResetTests : IDisposable
     [Fact]
     public void A_reset_on_a_flow_that_was_taken_over_is_believed_once_both_ends_spoke()
     {
-        FlowRecord4 record = SharedBench.RecordOf(41_000, owner: SharedBench.Self, start: SharedBench.Start);
+        FlowRecord record = SharedBench.RecordOf(41_000, owner: SharedBench.Self, start: SharedBench.Start);
         SharedBench bench = _wire.Bench;
         bench.Answer(FlowAnswerKind.Own, record);
         bench.Give(SharedBench.FromClient(41_000, Rst, 0));
@@ -262,7 +295,8 @@ public sealed class ResetTests : IDisposable
     private int _restarts;
     private int _closes;
 
-    /// <summary>A real end, seen within two seconds or gone on from by a SYN at once.</summary>
+    /// <summary>A real end, seen within two seconds or gone on from by a SYN at once; to targets that want headers by
+    /// the second one, for the first has the end noticed.</summary>
     private void Restart(Random random)
     {
         _restarts++;
@@ -280,8 +314,9 @@ public sealed class ResetTests : IDisposable
             _wire.Pass(2.3);
             Assert.Null(_wire.State);
         }
-        _closes += isPrompt || waits ? 1 : 0;
-        _wire.Connect((uint)random.NextInt64(1L << 32));
+        bool isOver = isPrompt || waits;
+        _closes += isOver || _targetsWantHeaders ? 1 : 0;
+        _wire.Connect((uint)random.NextInt64(1L << 32), syns: !isOver && _targetsWantHeaders ? 2 : 1);
     }
 
     /// <summary>Somebody who does not see the connection guesses its numbers; one guess in three is near.</summary>

@@ -106,14 +106,14 @@ internal sealed class SharedBench : IDisposable
     }
 
     /// <summary>An answer in; what came out because of it.</summary>
-    public IReadOnlyList<byte[]> Answer(FlowAnswerKind kind, FlowKey4 key, FlowRecord4 record = default)
+    public IReadOnlyList<byte[]> Answer(FlowAnswerKind kind, FlowKey key, FlowRecord record = default)
     {
         Assert.True(Exchange.Answers.TryWrite(new FlowAnswer { Kind = kind, Key = key, Record = record }));
         Loop.RunOnce();
         return Sent();
     }
 
-    public IReadOnlyList<byte[]> Answer(FlowAnswerKind kind, FlowRecord4 record) =>
+    public IReadOnlyList<byte[]> Answer(FlowAnswerKind kind, FlowRecord record) =>
         Answer(kind, record.Forward, record);
 
     /// <summary>Lets time pass in steps of 1 ms up to 100 ms; what came out.</summary>
@@ -153,7 +153,7 @@ internal sealed class SharedBench : IDisposable
         return sent;
     }
 
-    public FlowState? State(FlowKey4 key)
+    public FlowState? State(FlowKey key)
     {
         int slot = Flows.Find(key, out _);
         return slot == FlowTable.None ? null : Flows.State(slot);
@@ -166,29 +166,31 @@ internal sealed class SharedBench : IDisposable
         foreach (PacketCounter counter in Enum.GetValues<PacketCounter>())
         {
             if (counter is PacketCounter.Forwarded or PacketCounter.Relayed or PacketCounter.Tunnelled
+                or PacketCounter.Translated or PacketCounter.Encapsulated or PacketCounter.Absorbed
                 or PacketCounter.Passed or PacketCounter.Parked
                 || counter.ToString().StartsWith("Drop", StringComparison.Ordinal))
                 ended += Count(counter);
         }
         Assert.Equal(
             Count(PacketCounter.Received) + Count(PacketCounter.Released) + Count(PacketCounter.ResetSent)
-            + Count(PacketCounter.ProbeSent) + Count(PacketCounter.TooBigSent) + Count(PacketCounter.Cut),
+            + Count(PacketCounter.ProbeSent) + Count(PacketCounter.TooBigSent) + Count(PacketCounter.Cut)
+            + Count(PacketCounter.HeaderSent),
             ended);
     }
 
     /// <summary>A flow of a peer: client port, target 10.0.0.2, the peer's SNAT address.</summary>
-    public static FlowRecord4 RecordOf(
+    public static FlowRecord RecordOf(
         ushort clientPort, FlowRecordState state = FlowRecordState.Established, byte protocol = 6,
         ushort owner = Peer, ulong start = PeerStart, string snat = OtherSnat, ushort snatPort = 7_000)
     {
-        FlowKey4 forward =
+        FlowKey forward =
             Frame.Key(Bench.Client, clientPort, Bench.Vip, (ushort)(protocol == 6 ? 80 : 53), protocol);
-        FlowKey4 reverse = Frame.Key("10.0.0.2", 8_080, snat, snatPort, protocol);
-        return new FlowRecord4
+        FlowKey reverse = Frame.Key("10.0.0.2", 8_080, snat, snatPort, protocol);
+        return new FlowRecord
         {
-            ClientBe = forward.SourceBe, VipBe = forward.DestinationBe,
+            Client = forward.Source, Vip = forward.Destination,
             ClientPortBe = forward.SourcePortBe, VipPortBe = forward.DestinationPortBe,
-            TargetBe = reverse.SourceBe, SnatBe = reverse.DestinationBe,
+            Target = reverse.Source, Snat = reverse.Destination,
             TargetPortBe = reverse.SourcePortBe, SnatPortBe = reverse.DestinationPortBe,
             ListenerId = protocol == 6 ? Bench.TcpListener : Bench.UdpListener, TargetId = 2,
             OwnerNode = owner, OwnerStart = start, Incarnation = 0x0005_0000_0000_0000UL + clientPort, Epoch = 4,
@@ -202,10 +204,10 @@ internal sealed class SharedBench : IDisposable
     /// <summary>A segment from where a frame went, back to where it seemed to come from.</summary>
     public static Frame Reply(byte[] sent, TcpFlags flags, uint sequence = 90_000, uint acknowledgement = 5_001)
     {
-        FlowKey4 key = Frame.KeyOf(sent);
+        FlowKey key = Frame.KeyOf(sent);
         return new Frame(
-            new IPAddress(key.DestinationBe).ToString(), AddressBytes.Be(key.DestinationPortBe),
-            new IPAddress(key.SourceBe).ToString(), AddressBytes.Be(key.SourcePortBe))
+            key.Destination.ToString(), AddressBytes.Be(key.DestinationPortBe),
+            key.Source.ToString(), AddressBytes.Be(key.SourcePortBe))
         {
             Protocol = (byte)key.Protocol, Flags = flags, Sequence = sequence, Acknowledgement = acknowledgement,
         };

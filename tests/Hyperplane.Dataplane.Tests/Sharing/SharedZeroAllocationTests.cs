@@ -109,7 +109,7 @@ public sealed class SharedZeroAllocationTests : IDisposable
     private void Answer(in FlowRequest request)
     {
         int turn = request.Key.SourcePortBe >> 8;
-        FlowRecord4 record = request.Record;
+        FlowRecord record = request.Record;
         FlowAnswerKind kind;
         if (request.Kind == FlowRequestKind.Insert)
         {

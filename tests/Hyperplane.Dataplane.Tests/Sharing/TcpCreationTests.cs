@@ -20,27 +20,27 @@ public sealed class TcpCreationTests : IDisposable
     }
 
     /// <summary>A SYN through; the frame that went to the target and the insert.</summary>
-    private (byte[] Sent, FlowRecord4 Record) Open(ushort port)
+    private (byte[] Sent, FlowRecord Record) Open(ushort port)
     {
         byte[] sent = Assert.Single(_bench.Give(Bench.Syn(port)));
         return (sent, _bench.Request(FlowRequestKind.Insert).Record);
     }
 
-    private static FlowRecord4 Decided(FlowRecord4 record) => record with { Epoch = 9 };
+    private static FlowRecord Decided(FlowRecord record) => record with { Epoch = 9 };
 
     [Fact]
     public void A_syn_goes_on_at_once_and_is_inserted_with_all_that_another_node_needs()
     {
-        (byte[] sent, FlowRecord4 record) = Open(40_000);
+        (byte[] sent, FlowRecord record) = Open(40_000);
         Assert.Equal(Frame.Key(Bench.Client, 40_000, Bench.Vip, 80), record.Forward);
-        FlowKey4 out_ = Frame.KeyOf(sent);
+        FlowKey out_ = Frame.KeyOf(sent);
         Assert.Equal(
-            new FlowKey4(out_.DestinationBe, out_.SourceBe, out_.DestinationPortBe, out_.SourcePortBe, 6),
+            new FlowKey(out_.Destination, out_.Source, out_.DestinationPortBe, out_.SourcePortBe, 6),
             record.Reverse);
         Assert.Equal((SharedBench.Self, SharedBench.Start, 0u), (record.OwnerNode, record.OwnerStart, record.Epoch));
         Assert.Equal((Bench.TcpListener, FlowRecordState.Opening), (record.ListenerId, record.State));
         Assert.Equal(350, record.IdleTimeoutSeconds);
-        Assert.Equal((uint)(record.TargetBe >> 24), record.TargetId);
+        Assert.Equal(record.Target.Ipv4Be >> 24, record.TargetId);
         Assert.Equal(SharedBench.Self, record.Incarnation >> 48);
         Assert.NotEqual(record.Incarnation, Open(40_001).Record.Incarnation);
         Assert.Equal(2, _bench.Rings);
@@ -49,13 +49,13 @@ public sealed class TcpCreationTests : IDisposable
     [Fact]
     public void The_syn_ack_leaves_when_the_flow_has_won()
     {
-        (byte[] sent, FlowRecord4 record) = Open(40_000);
+        (byte[] sent, FlowRecord record) = Open(40_000);
         Assert.Empty(_bench.Give(SharedBench.Reply(sent, Syn | Ack)));
         byte[] synAck = Assert.Single(_bench.Answer(FlowAnswerKind.Won, Decided(record)));
         Assert.Equal(Frame.Key(Bench.Vip, 80, Bench.Client, 40_000), Frame.KeyOf(synAck));
         Frame.ExpectRightChecksums(synAck);
         Assert.Single(_bench.Give(SharedBench.FromClient(40_000, Ack)));
-        FlowRecord4 update = _bench.Request(FlowRequestKind.Update).Record;
+        FlowRecord update = _bench.Request(FlowRequestKind.Update).Record;
         Assert.Equal(record with { Epoch = 9, State = FlowRecordState.Established }, update);
         Assert.Equal(0ul, _bench.Count(PacketCounter.Unreplicated));
     }
@@ -63,7 +63,7 @@ public sealed class TcpCreationTests : IDisposable
     [Fact]
     public void A_syn_ack_after_the_decision_does_not_wait()
     {
-        (byte[] sent, FlowRecord4 record) = Open(40_000);
+        (byte[] sent, FlowRecord record) = Open(40_000);
         _bench.Answer(FlowAnswerKind.Won, Decided(record));
         Assert.Single(_bench.Give(SharedBench.Reply(sent, Syn | Ack)));
         Assert.Equal(0ul, _bench.Count(PacketCounter.Parked));
@@ -72,7 +72,7 @@ public sealed class TcpCreationTests : IDisposable
     [Fact]
     public void Without_a_word_the_syn_ack_leaves_after_five_milliseconds_and_is_counted()
     {
-        (byte[] sent, FlowRecord4 record) = Open(40_000);
+        (byte[] sent, FlowRecord record) = Open(40_000);
         _bench.Give(SharedBench.Reply(sent, Syn | Ack));
         Assert.Equal(5, _bench.Pipeline.WaitMs(_bench.NowNs, 10));
         Assert.Empty(_bench.Pass(0.0049, 0.0049));
@@ -90,7 +90,7 @@ public sealed class TcpCreationTests : IDisposable
     [Fact]
     public void Of_two_syn_acks_that_wait_the_newer_one_leaves()
     {
-        (byte[] sent, FlowRecord4 record) = Open(40_000);
+        (byte[] sent, FlowRecord record) = Open(40_000);
         _bench.Give(SharedBench.Reply(sent, Syn | Ack, sequence: 1));
         _bench.Give(SharedBench.Reply(sent, Syn | Ack, sequence: 2));
         Assert.Equal(1ul, _bench.Count(PacketCounter.DropParkFull));
@@ -101,7 +101,7 @@ public sealed class TcpCreationTests : IDisposable
     [Fact]
     public void The_loser_of_a_key_resets_its_target_and_relays_the_client()
     {
-        (byte[] sent, FlowRecord4 record) = Open(40_000);
+        (byte[] sent, FlowRecord record) = Open(40_000);
         _bench.Give(SharedBench.Reply(sent, Syn | Ack, acknowledgement: 5_001));
         byte[] reset = Assert.Single(_bench.Answer(FlowAnswerKind.Lost, SharedBench.RecordOf(40_000)));
         Assert.Equal(Frame.KeyOf(sent), Frame.KeyOf(reset));
@@ -121,7 +121,7 @@ public sealed class TcpCreationTests : IDisposable
     [Fact]
     public void A_loser_whose_target_was_silent_holds_the_port_for_long()
     {
-        (_, FlowRecord4 record) = Open(40_000);
+        (_, FlowRecord record) = Open(40_000);
         Assert.Empty(_bench.Answer(FlowAnswerKind.Lost, SharedBench.RecordOf(40_000)));
         _bench.Pass(64);
         Assert.Equal(FlowState.Held, _bench.State(record.Reverse));
@@ -133,9 +133,9 @@ public sealed class TcpCreationTests : IDisposable
     [Fact]
     public void A_key_of_a_dead_owner_is_carried_on_by_who_asked_for_it()
     {
-        (byte[] sent, FlowRecord4 mine) = Open(40_000);
+        (byte[] sent, FlowRecord mine) = Open(40_000);
         _bench.Give(SharedBench.Reply(sent, Syn | Ack));
-        FlowRecord4 claimed = SharedBench.RecordOf(40_000, owner: SharedBench.Self, start: SharedBench.Start);
+        FlowRecord claimed = SharedBench.RecordOf(40_000, owner: SharedBench.Self, start: SharedBench.Start);
         byte[] reset = Assert.Single(_bench.Answer(FlowAnswerKind.Own, claimed));
         Assert.Equal((Rst, 5_001u), Segment(reset));
         Assert.Equal(FlowState.Held, _bench.State(mine.Reverse));
@@ -149,7 +149,7 @@ public sealed class TcpCreationTests : IDisposable
     [Fact]
     public void An_insert_without_a_decision_is_repeated()
     {
-        (byte[] sent, FlowRecord4 record) = Open(40_000);
+        (byte[] sent, FlowRecord record) = Open(40_000);
         _bench.Give(SharedBench.Reply(sent, Syn | Ack));
         _bench.Pass(0.006, 0.001);
         _bench.Give(SharedBench.FromClient(40_000, Ack));
@@ -164,7 +164,7 @@ public sealed class TcpCreationTests : IDisposable
     [Fact]
     public void An_older_decision_takes_no_flow_away_and_a_newer_one_does()
     {
-        (byte[] sent, FlowRecord4 record) = Open(40_000);
+        (byte[] sent, FlowRecord record) = Open(40_000);
         _bench.Answer(FlowAnswerKind.Won, Decided(record));
         _bench.Give(SharedBench.Reply(sent, Syn | Ack));
         _bench.Give(SharedBench.FromClient(40_000, Ack));
@@ -179,7 +179,7 @@ public sealed class TcpCreationTests : IDisposable
     [Fact]
     public void A_word_on_a_flow_that_is_gone_changes_nothing()
     {
-        (_, FlowRecord4 record) = Open(40_000);
+        (_, FlowRecord record) = Open(40_000);
         _bench.Pass(13);
         Assert.Equal(FlowRequestKind.Close, _bench.Requests()[^1].Kind);
         _bench.Answer(FlowAnswerKind.Won, Decided(record));
@@ -204,7 +204,7 @@ public sealed class TcpCreationTests : IDisposable
             bench.Pass(0.1);
             later.AddRange(bench.Requests());
         }
-        FlowKey4 key = Frame.Key(Bench.Client, 3, Bench.Vip, 80);
+        FlowKey key = Frame.Key(Bench.Client, 3, Bench.Vip, 80);
         Assert.Contains(later, request => request.Kind == FlowRequestKind.Insert && request.Key == key);
         bench.ExpectTrueCounts();
     }

@@ -18,10 +18,10 @@ public sealed class TcpEndTests : IDisposable
         _bench.Dispose();
     }
 
-    private (byte[] Sent, FlowRecord4 Record) Connect(ushort port)
+    private (byte[] Sent, FlowRecord Record) Connect(ushort port)
     {
         byte[] sent = Assert.Single(_bench.Give(Bench.Syn(port)));
-        FlowRecord4 record = _bench.Request(FlowRequestKind.Insert).Record;
+        FlowRecord record = _bench.Request(FlowRequestKind.Insert).Record;
         _bench.Answer(FlowAnswerKind.Won, record with { Epoch = 1 });
         _bench.Give(SharedBench.Reply(sent, Syn | Ack));
         _bench.Give(SharedBench.FromClient(port, Ack));
@@ -32,13 +32,13 @@ public sealed class TcpEndTests : IDisposable
     [Fact]
     public void The_first_fin_and_the_end_are_told_with_the_ports_hold_down()
     {
-        (byte[] sent, FlowRecord4 record) = Connect(40_000);
+        (byte[] sent, FlowRecord record) = Connect(40_000);
         _bench.Give(SharedBench.FromClient(40_000, Fin | Ack));
         Assert.Equal(FlowRecordState.Closing, _bench.Request(FlowRequestKind.Update).Record.State);
         _bench.Give(SharedBench.Reply(sent, Fin | Ack, sequence: 90_001, acknowledgement: 5_002));
         Assert.Empty(_bench.Requests());
         _bench.Give(SharedBench.FromClient(40_000, Ack, 5_002, 90_002));
-        FlowRecord4 close = _bench.Request(FlowRequestKind.Close).Record;
+        FlowRecord close = _bench.Request(FlowRequestKind.Close).Record;
         Assert.Equal(record with { State = FlowRecordState.Tombstone, IdleTimeoutSeconds = 2 }, close);
         _bench.Pass(3);
         Assert.Empty(_bench.Requests());
@@ -58,7 +58,7 @@ public sealed class TcpEndTests : IDisposable
     [Fact]
     public void A_removed_listener_ends_its_flows_in_the_directory()
     {
-        (_, FlowRecord4 record) = Connect(40_000);
+        (_, FlowRecord record) = Connect(40_000);
         _bench.Use(Bench.Model() with { Vips = [] });
         _bench.Pass(0.1);
         FlowRequest close = _bench.Request(FlowRequestKind.Close);
@@ -90,7 +90,7 @@ public sealed class TcpEndTests : IDisposable
     {
         using var bench = new SharedBench(ring: 2);
         byte[] sent = Assert.Single(bench.Give(Bench.Syn(40_000)));
-        FlowRecord4 record = bench.Request(FlowRequestKind.Insert).Record;
+        FlowRecord record = bench.Request(FlowRequestKind.Insert).Record;
         bench.Give(Bench.Syn(1));
         bench.Give(Bench.Syn(2));
         bench.Give(SharedBench.FromClient(40_000, Rst, 1_001));
@@ -109,7 +109,7 @@ public sealed class TcpEndTests : IDisposable
     [Fact]
     public void A_syn_on_a_closed_connection_is_a_new_incarnation()
     {
-        (_, FlowRecord4 first) = Connect(40_000);
+        (_, FlowRecord first) = Connect(40_000);
         _bench.Give(SharedBench.FromClient(40_000, Fin | Ack));
         _bench.Requests();
         byte[] sent = Assert.Single(_bench.Give(Bench.Syn(40_000)));
@@ -126,7 +126,7 @@ public sealed class TcpEndTests : IDisposable
     [Fact]
     public void A_flow_whose_target_left_the_model_goes_on_and_counts_for_its_listener_alone()
     {
-        FlowRecord4 record = SharedBench.RecordOf(40_000, owner: SharedBench.Self, start: SharedBench.Start) with
+        FlowRecord record = SharedBench.RecordOf(40_000, owner: SharedBench.Self, start: SharedBench.Start) with
         {
             TargetId = 999,
         };
@@ -136,7 +136,7 @@ public sealed class TcpEndTests : IDisposable
         Assert.Equal(1ul, _bench.Listeners().ActiveFlows);
         Assert.Equal(FlowRecordState.Established, _bench.Request(FlowRequestKind.Update).Record.State);
         _bench.Give(SharedBench.Reply(sent, Rst, 90_001));
-        FlowRecord4 close = _bench.Request(FlowRequestKind.Close).Record;
+        FlowRecord close = _bench.Request(FlowRequestKind.Close).Record;
         Assert.Equal((record.Incarnation, 4u, 999u), (close.Incarnation, close.Epoch, close.TargetId));
         _bench.Pass(3);
         Assert.Equal(0ul, _bench.Listeners().ActiveFlows);

@@ -15,7 +15,7 @@ public sealed class TunnelTests : IDisposable
 {
     private const string Far = "172.17.0.5";
     private const int InnerAt = 14 + 32;
-    private static readonly FlowKey4 Key = Frame.Key(Bench.Client, 40_000, Bench.Vip, 80);
+    private static readonly FlowKey Key = Frame.Key(Bench.Client, 40_000, Bench.Vip, 80);
 
     private readonly SharedBench _bench = new();
 
@@ -74,7 +74,7 @@ public sealed class TunnelTests : IDisposable
         var ports = new HashSet<int>();
         for (ushort port = 1; port <= 50; port++)
         {
-            FlowRecord4 record = SharedBench.RecordOf(port);
+            FlowRecord record = SharedBench.RecordOf(port);
             _bench.Answer(FlowAnswerKind.Relay, record.Forward, record);
             byte[] sent = Assert.Single(_bench.Give(SharedBench.FromClient(port, Ack)));
             ports.Add(BinaryPrimitives.ReadUInt16BigEndian(sent.AsSpan(34)));
@@ -175,7 +175,7 @@ public sealed class TunnelTests : IDisposable
         Assert.Empty(_bench.Give(Tunnelled(inner)));
         FlowRequest told = _bench.Request(FlowRequestKind.NotMine);
         Assert.Equal((SharedBench.Peer, Key), (told.Node, told.Key));
-        FlowRecord4 mine = SharedBench.RecordOf(40_000, owner: SharedBench.Self, start: SharedBench.Start);
+        FlowRecord mine = SharedBench.RecordOf(40_000, owner: SharedBench.Self, start: SharedBench.Start);
         _bench.Answer(FlowAnswerKind.Own, mine);
         byte[] sent = Assert.Single(_bench.Give([.. Tunnelled(inner), 0, 0, 0]));
         Assert.Equal(inner.Length, sent.Length);

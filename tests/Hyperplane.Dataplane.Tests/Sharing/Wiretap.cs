@@ -18,7 +18,7 @@ internal sealed class Wiretap : IDisposable
 
     private readonly CachedPath _cached;
     private readonly Queue<byte[]> _wire = new();
-    private FlowKey4 _targetSide;
+    private FlowKey _targetSide;
 
     public Wiretap()
     {
@@ -46,9 +46,12 @@ internal sealed class Wiretap : IDisposable
         Bench.Dispose();
     }
 
-    public void Connect(uint sequence)
+    /// <summary>Opens a connection; takes the SYN to be sent more than once.</summary>
+    public void Connect(uint sequence, int syns = 1)
     {
-        Send(FlowSide.Client, Client.Open(sequence));
+        Segment syn = Client.Open(sequence);
+        for (int i = 0; i < syns; i++)
+            Send(FlowSide.Client, syn);
         Assert.True(Client.IsOpen && Target.IsOpen, "no connection");
     }
 
@@ -80,12 +83,12 @@ internal sealed class Wiretap : IDisposable
 
     private byte[] FrameOf(FlowSide from, Segment segment)
     {
-        FlowKey4 key = _targetSide;
+        FlowKey key = _targetSide;
         Frame frame = from == FlowSide.Client
             ? FrameOfClient()
             : new Frame(
-                new System.Net.IPAddress(key.SourceBe).ToString(), AddressBytes.Be(key.SourcePortBe),
-                new System.Net.IPAddress(key.DestinationBe).ToString(), AddressBytes.Be(key.DestinationPortBe));
+                key.Source.ToString(), AddressBytes.Be(key.SourcePortBe),
+                key.Destination.ToString(), AddressBytes.Be(key.DestinationPortBe));
         return (frame with
         {
             Flags = segment.Flags, Sequence = segment.Sequence, Acknowledgement = segment.Acknowledgement,
@@ -123,14 +126,14 @@ internal sealed class Wiretap : IDisposable
 
     private void Arrive(byte[] frame)
     {
-        FlowKey4 key = Frame.KeyOf(frame);
-        bool toTarget = (byte)key.DestinationBe == 10;
+        FlowKey key = Frame.KeyOf(frame);
+        bool toTarget = (byte)key.Destination.Ipv4Be == 10;
         Assert.Equal(ParseVerdict.Ok, Ipv4View.TryRead(frame.AsSpan(14), out Ipv4View ip));
         Assert.Equal(ParseVerdict.Ok, TcpView.TryRead(ip.Payload, out TcpView tcp));
         int bytes = (int)(tcp.SequenceEnd - tcp.Sequence) - ((tcp.Flags & (Syn | Fin)) != None ? 1 : 0);
         var segment = new Segment(tcp.Flags, tcp.Sequence, tcp.Acknowledgement, bytes);
-        var reverse = new FlowKey4(
-            key.DestinationBe, key.SourceBe, key.DestinationPortBe, key.SourcePortBe, key.Protocol);
+        var reverse = new FlowKey(
+            key.Destination, key.Source, key.DestinationPortBe, key.SourcePortBe, key.Protocol);
         if (toTarget && reverse != _targetSide)
         {
             _targetSide = reverse;

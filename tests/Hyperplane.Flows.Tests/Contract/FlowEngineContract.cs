@@ -12,7 +12,7 @@ public abstract class FlowEngineContract
     public void A_flow_that_nobody_has_is_won_and_found_by_either_key_from_every_node()
     {
         using ICellUnderTest cell = SettledCell();
-        foreach (FlowRecord4 record in Create(cell, owner: 1))
+        foreach (FlowRecord record in Create(cell, owner: 1))
         {
             foreach (ushort node in new ushort[] { 2, 3 })
             {
@@ -48,10 +48,10 @@ public abstract class FlowEngineContract
     public void Of_two_that_claim_a_dead_owners_flow_at_once_one_owns_it_with_its_translation_and_one_relays()
     {
         using ICellUnderTest cell = SettledCell();
-        FlowRecord4[] records = Create(cell, owner: 1);
+        FlowRecord[] records = Create(cell, owner: 1);
         cell.Settle();
         cell.KillNode(1);
-        foreach (FlowRecord4 record in records)
+        foreach (FlowRecord record in records)
         {
             cell.Ask(2, Ask(record.Forward));
             cell.Ask(3, Ask(record.Reverse));
@@ -67,8 +67,8 @@ public abstract class FlowEngineContract
     public void A_closed_flow_is_nobodys_whatever_is_heard_of_it_late_and_its_key_may_be_used_again()
     {
         using ICellUnderTest cell = SettledCell();
-        FlowRecord4[] records = Create(cell, owner: 1);
-        foreach (FlowRecord4 record in records)
+        FlowRecord[] records = Create(cell, owner: 1);
+        foreach (FlowRecord record in records)
         {
             cell.Ask(1, new FlowRequest { Kind = FlowRequestKind.Close, Record = record });
             cell.Ask(1, new FlowRequest
@@ -92,8 +92,8 @@ public abstract class FlowEngineContract
     public void The_owner_of_a_closing_flow_hears_that_its_key_has_a_newer_one()
     {
         using ICellUnderTest cell = SettledCell();
-        FlowRecord4[] records = Create(cell, owner: 1);
-        foreach (FlowRecord4 record in records)
+        FlowRecord[] records = Create(cell, owner: 1);
+        foreach (FlowRecord record in records)
         {
             cell.Ask(1, new FlowRequest
             {
@@ -116,8 +116,8 @@ public abstract class FlowEngineContract
     public void Flows_outlive_the_loss_of_one_place_after_another_even_when_their_owner_is_dead()
     {
         using ICellUnderTest cell = SettledCell();
-        FlowRecord4[] dead = Create(cell, owner: 1);
-        FlowRecord4[] living = Create(cell, owner: 2, first: Flows);
+        FlowRecord[] dead = Create(cell, owner: 1);
+        FlowRecord[] living = Create(cell, owner: 2, first: Flows);
         cell.Settle();
         cell.KillNode(1);
         foreach (int place in new[] { 0, 1 })
@@ -125,9 +125,9 @@ public abstract class FlowEngineContract
             cell.LosePlace(place);
             cell.Settle();
         }
-        foreach (FlowRecord4 record in living)
+        foreach (FlowRecord record in living)
             Assert.Equal((FlowAnswerKind.Relay, record.Incarnation), LookUp(cell, 3, record.Reverse));
-        foreach (FlowRecord4 record in dead)
+        foreach (FlowRecord record in dead)
             Assert.Equal((FlowAnswerKind.Own, record.Incarnation), LookUp(cell, 3, record.Forward));
         Assert.Equal(FlowAnswerKind.Absent, LookUp(cell, 3, Sample.Record(4_000, 1, 1).Forward).Kind);
     }
@@ -136,7 +136,7 @@ public abstract class FlowEngineContract
     public void Bytes_that_are_no_batch_are_refused_and_change_nothing()
     {
         using ICellUnderTest cell = SettledCell();
-        FlowRecord4 record = Create(cell, owner: 1)[0];
+        FlowRecord record = Create(cell, owner: 1)[0];
         byte[][] noBatches = [[1], [.. Enumerable.Repeat((byte)0xff, 200)], new byte[72], new byte[100_000]];
         Assert.All(noBatches, bytes => Assert.True(cell.RefusesBytes(bytes)));
         cell.Settle();
@@ -152,9 +152,9 @@ public abstract class FlowEngineContract
         return cell;
     }
 
-    private static FlowRecord4[] Create(ICellUnderTest cell, ushort owner, int first = 0)
+    private static FlowRecord[] Create(ICellUnderTest cell, ushort owner, int first = 0)
     {
-        var records = new FlowRecord4[Flows];
+        var records = new FlowRecord[Flows];
         for (int i = 0; i < Flows; i++)
         {
             cell.Ask(owner, Insert(Sample.Record(first + i, owner, cell.StartOf(owner))));
@@ -167,7 +167,7 @@ public abstract class FlowEngineContract
     }
 
     /// <summary>"Unavailable" is never wrong, but not for long either in a cell where nothing happens.</summary>
-    private static (FlowAnswerKind Kind, ulong Incarnation) LookUp(ICellUnderTest cell, ushort node, FlowKey4 key)
+    private static (FlowAnswerKind Kind, ulong Incarnation) LookUp(ICellUnderTest cell, ushort node, FlowKey key)
     {
         for (int tries = 5; ; tries--)
         {
@@ -180,8 +180,8 @@ public abstract class FlowEngineContract
         }
     }
 
-    private static FlowRequest Insert(in FlowRecord4 record) =>
+    private static FlowRequest Insert(in FlowRecord record) =>
         new() { Kind = FlowRequestKind.Insert, Record = record };
 
-    private static FlowRequest Ask(in FlowKey4 key) => new() { Kind = FlowRequestKind.LookUp, Key = key };
+    private static FlowRequest Ask(in FlowKey key) => new() { Kind = FlowRequestKind.LookUp, Key = key };
 }

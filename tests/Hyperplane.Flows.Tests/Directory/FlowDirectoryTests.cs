@@ -1,5 +1,6 @@
 using Hyperplane.Dataplane.Directory;
 using Hyperplane.Dataplane.Flows;
+using Hyperplane.Dataplane.Packets;
 using Hyperplane.Flows.Tests.Simulation;
 
 namespace Hyperplane.Flows.Tests.Directory;
@@ -40,10 +41,10 @@ public sealed class FlowDirectoryTests
         for (int flow = 0; flow < 50; flow++)
         {
             SimulatedNode owner = cell.Nodes[(ushort)(1 + (flow % 3))];
-            FlowRecord4 record = Create(cell, owner, flow);
+            FlowRecord record = Create(cell, owner, flow);
             foreach (SimulatedNode other in cell.Running.Where(node => node != owner))
             {
-                foreach (FlowKey4 key in new[] { record.Forward, record.Reverse })
+                foreach (FlowKey key in new[] { record.Forward, record.Reverse })
                 {
                     FlowAnswer answer = LookUp(cell, other, key);
                     Assert.Equal(FlowAnswerKind.Relay, answer.Kind);
@@ -75,10 +76,10 @@ public sealed class FlowDirectoryTests
     public void The_flows_of_a_dead_node_are_claimed_with_their_translation()
     {
         SimulatedCell cell = Settled(3);
-        FlowRecord4[] records = [.. Enumerable.Range(0, 60).Select(flow => Create(cell, cell.Nodes[1], flow))];
+        FlowRecord[] records = [.. Enumerable.Range(0, 60).Select(flow => Create(cell, cell.Nodes[1], flow))];
         cell.Kill(1);
         cell.RunFor(2_000_000);
-        foreach (FlowRecord4 record in records)
+        foreach (FlowRecord record in records)
         {
             FlowAnswer answer = LookUp(cell, cell.Nodes[2], record.Forward);
             Assert.Equal(FlowAnswerKind.Own, answer.Kind);
@@ -95,7 +96,7 @@ public sealed class FlowDirectoryTests
         for (int seed = 0; seed < 100; seed++)
         {
             SimulatedCell cell = Settled(4, seed);
-            FlowRecord4 record = Create(cell, cell.Nodes[1], seed);
+            FlowRecord record = Create(cell, cell.Nodes[1], seed);
             cell.Kill(1);
             cell.RunFor(2_000_000);
             cell.Nodes[2].Ask(Ask(record.Forward));
@@ -111,7 +112,7 @@ public sealed class FlowDirectoryTests
     public void Flows_outlive_the_death_of_one_node_after_another()
     {
         SimulatedCell cell = Settled(5);
-        FlowRecord4[] records = [.. Enumerable.Range(0, 200).Select(flow => Create(cell, cell.Nodes[1], flow))];
+        FlowRecord[] records = [.. Enumerable.Range(0, 200).Select(flow => Create(cell, cell.Nodes[1], flow))];
         foreach (ushort victim in new ushort[] { 1, 2, 3 })
         {
             cell.Kill(victim);
@@ -126,14 +127,14 @@ public sealed class FlowDirectoryTests
     public void A_node_that_returns_is_filled_before_it_holds_and_its_old_flows_are_not_its_own()
     {
         SimulatedCell cell = Settled(3);
-        FlowRecord4[] records = [.. Enumerable.Range(0, 60).Select(flow => Create(cell, cell.Nodes[1], flow))];
+        FlowRecord[] records = [.. Enumerable.Range(0, 60).Select(flow => Create(cell, cell.Nodes[1], flow))];
         cell.Kill(1);
         cell.RunFor(1_000_000_000);
         cell.Start(1);
         Assert.True(cell.RunUntil(() => cell.Running.All(node => node.Directory.IsComplete)));
         cell.Kill(2);
         cell.RunFor(2_000_000);
-        foreach (FlowRecord4 record in records)
+        foreach (FlowRecord record in records)
         {
             FlowAnswer answer = LookUp(cell, cell.Nodes[1], record.Forward);
             Assert.Equal(FlowAnswerKind.Own, answer.Kind);
@@ -172,7 +173,7 @@ public sealed class FlowDirectoryTests
     public void A_connection_that_is_replaced_within_a_turn_is_told_everything_again()
     {
         SimulatedCell cell = Settled(3);
-        FlowRecord4 record = Create(cell, cell.Nodes[1], 1);
+        FlowRecord record = Create(cell, cell.Nodes[1], 1);
         cell.Nodes[2].Directory.Replica.Forget(record.Forward);
         cell.Nodes[1].Directory.OnDown(2);
         cell.Nodes[1].Directory.OnUp(2, cell.Nodes[2].StartNumber);
@@ -192,7 +193,7 @@ public sealed class FlowDirectoryTests
     public void A_leaving_nodes_flows_are_claimed_and_it_is_told()
     {
         SimulatedCell cell = Settled(3);
-        FlowRecord4 record = Create(cell, cell.Nodes[1], 1);
+        FlowRecord record = Create(cell, cell.Nodes[1], 1);
         cell.Nodes[1].Directory.SetDraining(true);
         cell.RunFor(10_000_000);
 
@@ -205,7 +206,7 @@ public sealed class FlowDirectoryTests
     public void A_closed_flow_is_nobodys_and_its_key_may_be_used_again()
     {
         SimulatedCell cell = Settled(3);
-        FlowRecord4 record = Create(cell, cell.Nodes[1], 1);
+        FlowRecord record = Create(cell, cell.Nodes[1], 1);
         cell.Nodes[1].Ask(new FlowRequest
         {
             Kind = FlowRequestKind.Close, Record = record with { IdleTimeoutSeconds = 2 },
@@ -213,7 +214,7 @@ public sealed class FlowDirectoryTests
         cell.RunFor(10_000_000);
 
         Assert.Equal(FlowAnswerKind.Absent, LookUp(cell, cell.Nodes[2], record.Forward).Kind);
-        FlowRecord4 next = Sample.Record(1, cell.Nodes[2]);
+        FlowRecord next = Sample.Record(1, cell.Nodes[2]);
         cell.Nodes[2].Ask(Insert(next));
         FlowAnswer won = Answer(cell, cell.Nodes[2]);
         Assert.Equal(FlowAnswerKind.Won, won.Kind);
@@ -224,7 +225,7 @@ public sealed class FlowDirectoryTests
     public void Nobody_is_an_authority_without_a_majority_nor_soon_after_its_start()
     {
         SimulatedCell cell = Settled(3);
-        FlowRecord4 unknown = Sample.Record(9, cell.Nodes[1]);
+        FlowRecord unknown = Sample.Record(9, cell.Nodes[1]);
         Assert.Equal(FlowAnswerKind.Absent, LookUp(cell, cell.Nodes[1], unknown.Forward).Kind);
         cell.Kill(2);
         cell.Kill(3);
@@ -240,7 +241,7 @@ public sealed class FlowDirectoryTests
     public void The_lease_holder_hears_that_its_port_is_free()
     {
         SimulatedCell cell = Settled(3);
-        FlowRecord4 record = Create(cell, cell.Nodes[1], 1);
+        FlowRecord record = Create(cell, cell.Nodes[1], 1);
         cell.Nodes[1].Directory.SetDraining(true);
         cell.RunFor(10_000_000);
         FlowAnswer owned = LookUp(cell, cell.Nodes[2], record.Forward);
@@ -256,10 +257,10 @@ public sealed class FlowDirectoryTests
     {
         SimulatedCell cell = Settled(3);
         SimulatedNode node = cell.Nodes[1];
-        FlowRecord4 real = Create(cell, cell.Nodes[2], 1);
+        FlowRecord real = Create(cell, cell.Nodes[2], 1);
         for (int flow = 0; flow < 12_000; flow++)
         {
-            node.Ask(Ask(Sample.Record(flow + 100, node).Forward with { DestinationBe = 0x0900_12c6 }));
+            node.Ask(Ask(Sample.Record(flow + 100, node).Forward with { Destination = 0x0900_12c6u }));
             if (flow % 1_000 != 0)
                 continue;
             cell.RunFor(30_000_000);
@@ -298,12 +299,12 @@ public sealed class FlowDirectoryTests
         return cell;
     }
 
-    private static FlowRequest Insert(in FlowRecord4 record) =>
+    private static FlowRequest Insert(in FlowRecord record) =>
         new() { Kind = FlowRequestKind.Insert, Record = record };
 
-    private static FlowRequest Ask(in FlowKey4 key) => new() { Kind = FlowRequestKind.LookUp, Key = key };
+    private static FlowRequest Ask(in FlowKey key) => new() { Kind = FlowRequestKind.LookUp, Key = key };
 
-    private static FlowRecord4 Create(SimulatedCell cell, SimulatedNode owner, int flow)
+    private static FlowRecord Create(SimulatedCell cell, SimulatedNode owner, int flow)
     {
         owner.Ask(Insert(Sample.Record(flow, owner)));
         FlowAnswer answer = Answer(cell, owner);
@@ -312,7 +313,7 @@ public sealed class FlowDirectoryTests
         return answer.Record;
     }
 
-    private static FlowAnswer LookUp(SimulatedCell cell, SimulatedNode node, FlowKey4 key)
+    private static FlowAnswer LookUp(SimulatedCell cell, SimulatedNode node, FlowKey key)
     {
         node.Ask(Ask(key));
         FlowAnswer answer = Answer(cell, node);

@@ -21,15 +21,15 @@ internal static class Calls
         return request;
     }
 
-    public static BatchWriter Put(params FlowRecord4[] records)
+    public static BatchWriter Put(params FlowRecord[] records)
     {
         var batch = new BatchWriter();
-        foreach (FlowRecord4 record in records)
+        foreach (FlowRecord record in records)
             batch.Add(FlowOpKind.Put, 0, record);
         return batch;
     }
 
-    public static BatchWriter LookUp(FlowRecord4 record)
+    public static BatchWriter LookUp(FlowRecord record)
     {
         var batch = new BatchWriter();
         batch.Add(FlowOpKind.LookUp, 1, record.Forward);

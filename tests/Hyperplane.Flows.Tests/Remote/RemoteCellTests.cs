@@ -24,12 +24,12 @@ public sealed class RemoteCellTests
     {
         SimulatedCell cell = Settled();
         SimulatedNode owner = cell.Nodes[1];
-        FlowRecord4[] before = [.. Enumerable.Range(0, 100).Select(flow => Create(cell, owner, flow, 1_000_000))];
+        FlowRecord[] before = [.. Enumerable.Range(0, 100).Select(flow => Create(cell, owner, flow, 1_000_000))];
         cell.RunFor(5_000_000);
         cell.Silos!.Kill(1);
         for (int flow = 100; flow < 200; flow++)
             Create(cell, owner, flow, limitNs: 110_000_000);
-        foreach (FlowRecord4 record in before)
+        foreach (FlowRecord record in before)
         {
             cell.Nodes[2].Ask(new FlowRequest { Kind = FlowRequestKind.LookUp, Key = record.Reverse });
             Assert.Equal(FlowAnswerKind.Relay, Answer(cell, cell.Nodes[2], limitNs: 1_000_000).Kind);
@@ -41,7 +41,7 @@ public sealed class RemoteCellTests
     {
         SimulatedCell cell = Settled();
         SimulatedNode node = cell.Nodes[1];
-        FlowRecord4 known = Create(cell, node, 1, 1_000_000);
+        FlowRecord known = Create(cell, node, 1, 1_000_000);
         cell.Silos!.ExtraDelayNs = 120_000_000;
         cell.RunFor(5_000_000_000);
         Assert.Equal(0, CountUp(node));
@@ -91,7 +91,7 @@ public sealed class RemoteCellTests
         foreach (ulong place in new ulong[] { 1, 2, 3 })
             cell.Silos!.Kill(place);
         cell.RunFor(100_000_000);
-        FlowRecord4 record = Create(cell, cell.Nodes[1], 1, 300_000_000);
+        FlowRecord record = Create(cell, cell.Nodes[1], 1, 300_000_000);
         cell.Nodes[2].Ask(new FlowRequest { Kind = FlowRequestKind.LookUp, Key = record.Forward });
         Assert.Equal(FlowAnswerKind.Unavailable, Answer(cell, cell.Nodes[2], 200_000_000).Kind);
 
@@ -154,7 +154,7 @@ public sealed class RemoteCellTests
         return cell;
     }
 
-    private static FlowRecord4 Create(SimulatedCell cell, SimulatedNode owner, int flow, long limitNs)
+    private static FlowRecord Create(SimulatedCell cell, SimulatedNode owner, int flow, long limitNs)
     {
         owner.Ask(new FlowRequest { Kind = FlowRequestKind.Insert, Record = Sample.Record(flow, owner) });
         FlowAnswer answer = Answer(cell, owner, limitNs);

@@ -207,11 +207,11 @@ public sealed class ReplicaLinksTests
             var batch = new BatchWriter();
             batch.Add(FlowOpKind.Put, 0, Sample.Record(1, 1, 7));
             batch.Add(FlowOpKind.Synchronised, NodeFlags.None, 1);
-            switch (FlowOps.BodyBytes(kind))
+            switch (FlowOps.BodyOf(kind))
             {
-                case FlowRecord4.Bytes: batch.Add(kind, 1, Sample.Record(1, 1, 7)); break;
-                case FlowOps.KeyBytes: batch.Add(kind, 1, Sample.Record(1, 1, 7).Forward); break;
-                case FlowOps.ViewBytes: batch.Add(kind, NodeFlags.None, 1); break;
+                case FlowOpBody.Record: batch.Add(kind, 1, Sample.Record(1, 1, 7)); break;
+                case FlowOpBody.Key: batch.Add(kind, 1, Sample.Record(1, 1, 7).Forward); break;
+                case FlowOpBody.View: batch.Add(kind, NodeFlags.None, 1); break;
                 default: batch.Add(kind, 1); break;
             }
             Assert.Equal(

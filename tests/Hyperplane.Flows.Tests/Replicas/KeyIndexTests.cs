@@ -15,10 +15,10 @@ public sealed class KeyIndexTests
         var chance = new Random(seed);
         var store = new RecordStore(keys);
         var index = new Hyperplane.Flows.Replicas.KeyIndex(store, FlowSide.Client, (ulong)seed);
-        var model = new Dictionary<FlowKey4, int>();
+        var model = new Dictionary<FlowKey, int>();
         for (int step = 0; step < keys * 3; step++)
         {
-            FlowRecord4 record = Sample.Record(chance.Next(keys), 1, 10);
+            FlowRecord record = Sample.Record(chance.Next(keys), 1, 10);
             bool isThere = model.Remove(record.Forward, out int slot);
             if (isThere)
             {
@@ -36,7 +36,7 @@ public sealed class KeyIndexTests
         Assert.NotEmpty(model);
         for (int flow = 0; flow < keys; flow++)
         {
-            FlowKey4 key = Sample.Record(flow, 1, 10).Forward;
+            FlowKey key = Sample.Record(flow, 1, 10).Forward;
             Assert.Equal(model.GetValueOrDefault(key, -1), index.Find(key));
         }
     }
@@ -46,7 +46,7 @@ public sealed class KeyIndexTests
     {
         var store = new RecordStore(8);
         var index = new Hyperplane.Flows.Replicas.KeyIndex(store, FlowSide.Target, 1);
-        FlowRecord4 record = Sample.Record(1, 1, 10);
+        FlowRecord record = Sample.Record(1, 1, 10);
         int first = store.Take();
         int second = store.Take();
         (store[first], store[second]) = (record, record);

@@ -1,3 +1,4 @@
+using Hyperplane.Dataplane.Packets;
 using Hyperplane.Flows.Cells;
 
 namespace Hyperplane.Flows.Tests.Simulation;
@@ -10,6 +11,7 @@ internal sealed class SimulatedCell
     public const long DetectionNs = 150_000_000;
 
     private const ulong CellSeed = 0x5eed;
+    private const long ClockSkewNs = 200_000_000;
     private const long ConnectNs = 2_000_000;
 
     private readonly PriorityQueue<Action, (long TimeNs, long Order)> _events = new();
@@ -34,7 +36,11 @@ internal sealed class SimulatedCell
         _members =
         [
             .. Enumerable.Range(1, nodes).Select(id => new CellMember(
-                (ushort)id, [.. addresses.Select(address => SnatOf((ushort)id, address))])),
+                (ushort)id,
+                [
+                    .. addresses.Select(address => new PacketAddress(SnatOf((ushort)id, address))),
+                    .. addresses.Select(address => Snat6Of((ushort)id, address)),
+                ])),
         ];
         if (silos > 0)
             Silos = new SimulatedSilos(this, silos);
@@ -74,6 +80,9 @@ internal sealed class SimulatedCell
     /// <summary>Messages each way between a node's pipeline and its directory.</summary>
     public int ExchangeCapacity { get; init; } = 4_096;
 
+    /// <summary>The IPv6 address that is leased with <see cref="SnatOf"/>.</summary>
+    public static PacketAddress Snat6Of(ushort node, int address = 0) => Sample.Wide(SnatOf(node, address));
+
     /// <summary>198.19.address.node, network order.</summary>
     public static uint SnatOf(ushort node, int address = 0) =>
         0x0000_13c6u | ((uint)address << 16) | ((uint)node << 24);
@@ -81,6 +90,7 @@ internal sealed class SimulatedCell
     public static FlowDirectoryOptions Options(ushort node, ulong start) => new()
     {
         NodeId = node, Start = start, CellSeed = CellSeed, NodeSeed = start, RecordCapacity = 65_536,
+        UnixOffsetNs = node * ClockSkewNs,
     };
 
     /// <summary>The members as a node was told last.</summary>

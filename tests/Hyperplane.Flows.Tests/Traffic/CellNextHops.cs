@@ -1,4 +1,5 @@
 using Hyperplane.Dataplane.Io;
+using Hyperplane.Dataplane.Packets;
 using Hyperplane.Dataplane.Pipeline;
 
 namespace Hyperplane.Flows.Tests.Traffic;
@@ -18,9 +19,10 @@ internal sealed class CellNextHops(ushort self) : INextHops
     /// <summary>The node with a MAC address; 0 when it is none's.</summary>
     public static ushort NodeOf(ulong mac) => mac >> 40 == 0x0a ? (ushort)mac : (ushort)0;
 
-    public uint For(uint destinationBe) => Router;
+    public uint For(in PacketAddress destination) => Router;
 
-    public uint Direct(uint addressBe) => (addressBe & 0x00ff_ffff) == Subnet ? FirstNode + (addressBe >> 24) : 0;
+    public uint Direct(in PacketAddress address) =>
+        (address.Ipv4Be & 0x00ff_ffff) == Subnet ? FirstNode + (address.Ipv4Be >> 24) : 0;
 
     public bool TryGet(uint index, out NextHop hop)
     {

@@ -7,6 +7,7 @@ using Hyperplane.Dataplane.Io;
 using Hyperplane.Dataplane.Model;
 using Hyperplane.Dataplane.Pipeline;
 using Hyperplane.Dataplane.Sharing;
+using Hyperplane.Flows.Replicas;
 using Hyperplane.Flows.Tests.Simulation;
 
 namespace Hyperplane.Flows.Tests.Traffic;
@@ -18,7 +19,7 @@ namespace Hyperplane.Flows.Tests.Traffic;
 internal sealed class CellNode : IHeartbeat
 {
     private const int Frames = 256;
-    private const int FrameBytes = 128;
+    private const int FrameBytes = 192;
     private const int StallMs = (int)(SimulatedCell.DetectionNs / 1_000_000);
     private const long TickNs = 10_000_000;
 
@@ -154,8 +155,9 @@ internal sealed class CellNode : IHeartbeat
             return;
         Log?.Invoke($"node {Id} gets {Describe.Segment(Segment.Read(frame))}");
         PacketCounter verdict = _xdp!.Process(frame, _cell.NowNs, out _);
-        if (verdict is PacketCounter.Forwarded or PacketCounter.Relayed)
-            Send(frame);
+        if (verdict is PacketCounter.Forwarded or PacketCounter.Relayed or PacketCounter.Translated
+            or PacketCounter.Encapsulated)
+            Send(_xdp.Resized ?? frame);
         else if (verdict == PacketCounter.Punted && _io!.TryInject(frame))
             RunAt(_cell.NowNs + _cell.Chance.NextInt64(2_000, 20_000));
     }
@@ -166,13 +168,44 @@ internal sealed class CellNode : IHeartbeat
     }
 
     /// <summary>Whether the pipeline has a flow of a key that it owns and that goes on.</summary>
-    public bool Owns(in FlowKey4 key)
+    public bool Owns(in FlowKey key)
     {
         if (_pipeline is null || IsPaused)
             return false;
         int slot = _pipeline.Flows.Find(key, out _);
         return slot != FlowTable.None
-            && _pipeline.Flows.State(slot) is FlowState.Established or FlowState.Closing or FlowState.SynAckSeen;
+            && _pipeline.Flows.State(slot) is FlowState.Established or FlowState.Closing or FlowState.SynAckSeen
+                or FlowState.HeaderSent;
+    }
+
+    /// <summary>The living flows in the node's replica.</summary>
+    public IEnumerable<FlowRecord> RecordsHeld
+    {
+        get
+        {
+            FlowReplica replica = _directory.Directory.Replica;
+            for (int slot = 0; slot < replica.Slots; slot++)
+            {
+                if (FlowReplica.IsLive(replica.At(slot)))
+                    yield return replica.At(slot);
+            }
+        }
+    }
+
+    /// <summary>The living flows of this node, as it tells others of them.</summary>
+    public IEnumerable<FlowRecord> RecordsOwned => RecordsHeld.Where(record =>
+        record.OwnerNode == Id && record.OwnerStart == _directory.StartNumber && Has(record));
+
+    /// <summary>Whether this node hears of all that becomes of a record.</summary>
+    public bool HasPart(in FlowRecord record) =>
+        _directory.Directory.View.Writes(Id, record.Forward, record.Reverse, record.OwnerNode);
+
+    /// <summary>Whether the pipeline has the very flow of a record.</summary>
+    public bool Has(in FlowRecord record)
+    {
+        int slot = Pipeline.Flows.Find(record.Reverse, out _);
+        return slot != FlowTable.None && Pipeline.Flows.Columns.Incarnation[slot] == record.Incarnation
+            && Pipeline.Flows.State(slot) is not (FlowState.Held or FlowState.Lent);
     }
 
     /// <summary>in + generated + released = forwarded + relayed + passed + parked + dropped.</summary>
@@ -184,7 +217,7 @@ internal sealed class CellNode : IHeartbeat
             ended += packets[counter];
         ulong begun = packets[PacketCounter.Received] + packets[PacketCounter.Released]
             + packets[PacketCounter.ResetSent] + packets[PacketCounter.ProbeSent]
-            + packets[PacketCounter.TooBigSent] + packets[PacketCounter.Cut];
+            + packets[PacketCounter.TooBigSent] + packets[PacketCounter.Cut] + packets[PacketCounter.HeaderSent];
         Assert.Equal(begun, ended);
     }
 
@@ -210,7 +243,9 @@ internal sealed class CellNode : IHeartbeat
     private static PacketCounter[] Ends { get; } =
     [
         .. Enum.GetValues<PacketCounter>().Where(counter =>
-            counter is PacketCounter.Forwarded or PacketCounter.Relayed or PacketCounter.Passed or PacketCounter.Parked
+            counter is PacketCounter.Forwarded or PacketCounter.Translated or PacketCounter.Relayed
+                or PacketCounter.Passed or PacketCounter.Parked or PacketCounter.Encapsulated
+                or PacketCounter.Absorbed
             || counter.ToString().StartsWith("Drop", StringComparison.Ordinal)),
     ];
 
@@ -281,7 +316,7 @@ internal sealed class CellNode : IHeartbeat
 
     private void Send(byte[] frame)
     {
-        Log?.Invoke($"node {Id} sends {Describe.Segment(Segment.Read(frame))} to {frame[0]}");
+        Log?.Invoke($"node {Id} sends {Describe.Frame(frame)} to {frame[0]}");
         _fabric.FromNode(Id, frame);
     }
 }

@@ -17,7 +17,7 @@ internal sealed class ClientConnection
     private uint _sent;
     private uint _answered;
 
-    public ClientConnection(TrafficCell world, uint id, FlowKey4 key, ConnectionPlan plan)
+    public ClientConnection(TrafficCell world, uint id, FlowKey key, ConnectionPlan plan)
     {
         _world = world;
         _plan = plan;

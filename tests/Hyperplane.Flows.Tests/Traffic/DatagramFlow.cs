@@ -5,13 +5,14 @@ namespace Hyperplane.Flows.Tests.Traffic;
 
 /// <summary>A client's datagrams to the VIP and their echoes: all of one flow must meet one target by one
 /// translation.</summary>
-internal sealed class DatagramFlow(TrafficCell world, uint id, FlowKey4 key, int datagrams, long gapNs)
+internal sealed class DatagramFlow(TrafficCell world, uint id, FlowKey key, int datagrams, long gapNs)
 {
     private const long AnswerNs = 50_000_000;
 
     private readonly HashSet<uint> _answered = [];
     private uint _sent;
-    private FlowKey4 _translation;
+    private FlowKey _translation;
+    private int _target;
     private bool _isKnown;
 
     public bool IsOver { get; private set; }
@@ -28,14 +29,15 @@ internal sealed class DatagramFlow(TrafficCell world, uint id, FlowKey4 key, int
     public void Receive(in Segment segment) => _answered.Add((uint)segment.Word);
 
     /// <summary>A datagram reached a target.</summary>
-    public void Arrive(in FlowKey4 translation)
+    public void Arrive(in FlowKey translation, int target)
     {
-        if (_isKnown && _translation != translation && !world.WasTroubled(OpenedNs - 1, OpenedNs + 400_000_000))
+        bool isOther = _translation != translation || _target != target;
+        if (_isKnown && isOther && !world.WasTroubled(OpenedNs - 1, OpenedNs + 400_000_000))
         {
             world.Violate($"datagram flow {id} ({Describe.Key(key)}) was translated to {Describe.Key(_translation)} "
-                + $"and now to {Describe.Key(translation)}");
+                + $"at target {_target} and now to {Describe.Key(translation)} at {target}");
         }
-        _translation = translation;
+        (_translation, _target) = (translation, target);
         _isKnown = true;
     }
 

@@ -16,9 +16,10 @@ internal sealed class Encounters
 
     private static readonly PacketCounter[] WantedOfPipeline =
     [
-        PacketCounter.Forwarded, PacketCounter.Relayed, PacketCounter.Parked, PacketCounter.Released,
+        PacketCounter.Forwarded, PacketCounter.Encapsulated, PacketCounter.Relayed, PacketCounter.Parked,
+        PacketCounter.Released,
         PacketCounter.ResetSent, PacketCounter.Unreplicated, PacketCounter.DropNotMine, PacketCounter.DropNoFlow,
-        PacketCounter.DropDirectoryUnavailable,
+        PacketCounter.DropDirectoryUnavailable, PacketCounter.HeaderSent,
     ];
 
     private readonly Dictionary<string, ulong> _counts = [];

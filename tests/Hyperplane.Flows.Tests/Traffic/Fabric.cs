@@ -8,6 +8,7 @@ namespace Hyperplane.Flows.Tests.Traffic;
 internal sealed class Fabric(SimulatedCell cell, double loss)
 {
     private const int FirstRouter = 1_000;
+    private const int FirstHost = 100_000;
 
     private readonly Dictionary<(int From, int To), FabricLink> _links = [];
     private readonly Dictionary<uint, (int Router, Action<Segment> Receive)> _hosts = [];
@@ -23,6 +24,9 @@ internal sealed class Fabric(SimulatedCell cell, double loss)
     public void AddHost(uint addressBe, int router, Action<Segment> receive) =>
         _hosts[addressBe] = (router, receive);
 
+    /// <summary>Nodes whose cables are out.</summary>
+    public HashSet<ushort> Unplugged { get; } = [];
+
     /// <summary>Frames between a node and one router, or another node, take longer.</summary>
     public void Slow(ushort node, int router, long extraNs)
     {
@@ -30,11 +34,17 @@ internal sealed class Fabric(SimulatedCell cell, double loss)
         Link(node, FirstRouter + router).ExtraNs = extraNs;
     }
 
-    /// <summary>A client or target sends.</summary>
-    public void FromHost(in Segment segment)
+    /// <summary>A client or target sends; what a target answers itself comes by no node.</summary>
+    public void FromHost(Segment segment)
     {
-        int router = _hosts[segment.Key.SourceBe].Router;
-        bool isToVip = segment.Key.DestinationBe == TrafficModel.VipBe;
+        uint to = segment.Key.Destination.Ipv4Be;
+        if (_hosts.TryGetValue(to, out (int Router, Action<Segment> Receive) host))
+        {
+            Carry(Link(FirstRouter + host.Router, FirstHost + (int)(to >> 16)), () => host.Receive(segment));
+            return;
+        }
+        int router = _hosts[segment.Key.Source.Ipv4Be].Router;
+        bool isToVip = segment.Key.Destination.Ipv4Be == TrafficModel.VipBe;
         ushort node = Routers[router].Choose(segment.Key, isToVip);
         if (node != 0)
             Carry(FirstRouter + router, node, segment.ToFrame(CellNextHops.MacOf(node), CellNextHops.RouterMac));
@@ -43,6 +53,8 @@ internal sealed class Fabric(SimulatedCell cell, double loss)
     /// <summary>A node sends.</summary>
     public void FromNode(ushort node, byte[] frame)
     {
+        if (Unplugged.Contains(node))
+            return;
         EthernetView.TryRead(frame, out EthernetView ethernet);
         ushort peer = CellNextHops.NodeOf(ethernet.DestinationMac);
         if (peer != 0)
@@ -50,14 +62,20 @@ internal sealed class Fabric(SimulatedCell cell, double loss)
             Carry(node, peer, frame);
             return;
         }
+        bool isDirect = Segment.TryUnwrap(ref frame, out PacketAddress end);
         Segment segment = Segment.Read(frame);
-        if (!_hosts.TryGetValue(segment.Key.DestinationBe, out (int Router, Action<Segment> Receive) host))
+        PacketAddress to = isDirect ? end : segment.Key.Destination;
+        if (!_hosts.TryGetValue(to.Ipv4Be, out (int Router, Action<Segment> Receive) host))
             Assert.Fail("a frame to nobody");
         Carry(Link(node, FirstRouter + host.Router), () => host.Receive(segment));
     }
 
     private void Carry(int from, ushort node, byte[] frame) =>
-        Carry(Link(from, node), () => ReachesNode(node, (byte[])frame.Clone()));
+        Carry(Link(from, node), () =>
+        {
+            if (!Unplugged.Contains(node))
+                ReachesNode(node, (byte[])frame.Clone());
+        });
 
     private void Carry(FabricLink link, Action arrive)
     {

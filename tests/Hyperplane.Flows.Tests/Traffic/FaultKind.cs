@@ -20,4 +20,8 @@ internal enum FaultKind
 
     /// <summary>A node dies while two do not see each other; never the only one that sees both.</summary>
     KillInPartition,
+
+    /// <summary>All cables of a node: it sees nobody and takes all others for dead, as they do it; for longer than
+    /// they remember what is over.</summary>
+    Unplug,
 }

@@ -20,11 +20,16 @@ internal sealed class Faults(TrafficCell world)
 
     private const long LongestAwayNs = 4_000 * MsNs;
 
+    private const long LongestUnpluggedNs = 8_000 * MsNs;
+
+    private const long LongestReturnNs = 1_000 * MsNs;
+
     private const long BetweenDeathsNs = 2_000 * MsNs;
 
     private readonly HashSet<ushort> _announced = [];
     private readonly HashSet<ushort> _draining = [];
     private readonly HashSet<ushort> _absent = [];
+    private readonly HashSet<ushort> _away = [];
     private long _lastDeathNs = long.MinValue / 2;
     private int _underWay;
 
@@ -32,7 +37,10 @@ internal sealed class Faults(TrafficCell world)
     public bool AreOver => _underWay == 0 && IsWhole;
 
     private ushort[] Awake =>
-        [.. world.Nodes.Values.Where(node => node.IsRunning && !node.IsPaused).Select(node => node.Id)];
+        [
+            .. world.Nodes.Values.Where(node =>
+                node.IsRunning && !node.IsPaused && !world.Fabric.Unplugged.Contains(node.Id)).Select(node => node.Id),
+        ];
 
     private bool IsWhole => world.Nodes.Values.All(node => _absent.Contains(node.Id) || IsReady(node));
 
@@ -73,9 +81,9 @@ internal sealed class Faults(TrafficCell world)
     {
         _underWay++;
         bool takesNode = kind is FaultKind.Kill or FaultKind.Freeze or FaultKind.Drain or FaultKind.RollOut
-            or FaultKind.Partition or FaultKind.KillInPartition;
+            or FaultKind.Partition or FaultKind.KillInPartition or FaultKind.Unplug;
         // Of two nodes that do not see each other, each has the only copy of what it makes.
-        int least = kind == FaultKind.KillInPartition ? 3 : 2;
+        int least = kind is FaultKind.KillInPartition or FaultKind.Unplug ? 3 : 2;
         BeginWhen(() => Awake.Length >= least && (!takesNode || MayLoseNode()), () => Do(kind));
     }
 
@@ -137,6 +145,9 @@ internal sealed class Faults(TrafficCell world)
                 ushort[] mortal = running.Length > 3 ? running : [one, other];
                 KillInPartition(one, other, mortal[Cell.Chance.Next(mortal.Length)]);
                 break;
+            case FaultKind.Unplug:
+                Unplug(one, Cell.Chance.NextInt64(300 * MsNs, LongestUnpluggedNs));
+                break;
             case FaultKind.RollOut:
                 RollOut(new Queue<ushort>(world.Nodes.Keys.Where(id => !_absent.Contains(id))));
                 break;
@@ -151,13 +162,13 @@ internal sealed class Faults(TrafficCell world)
 
     private bool IsReady(CellNode node) =>
         node is { IsRunning: true, IsPaused: false } && node.Directory.Directory.IsComplete
-        && _announced.Contains(node.Id);
+        && !world.Fabric.Unplugged.Contains(node.Id) && _announced.Contains(node.Id);
 
     /// <summary>All others have their records twice; one of five nodes may be away.</summary>
     private bool MayLoseNode()
     {
         CellNode[] present = [.. world.Nodes.Values.Where(node => !_absent.Contains(node.Id))];
-        int gone = present.Count(node => !node.IsRunning);
+        int gone = present.Count(node => !node.IsRunning || world.Fabric.Unplugged.Contains(node.Id));
         int ready = present.Count(IsReady);
         return ready + gone == present.Length && gone <= (present.Length >= 5 ? 1 : 0)
             && Cell.NowNs - _lastDeathNs >= BetweenDeathsNs;
@@ -232,6 +243,33 @@ internal sealed class Faults(TrafficCell world)
             world.Log($"nodes {left} and {right} see each other again");
             Cell.Heal(left, right);
             End();
+        });
+    }
+
+    private void Unplug(ushort id, long ns)
+    {
+        ushort[] others = [.. world.Nodes.Keys.Where(other => other != id)];
+        _lastDeathNs = Cell.NowNs;
+        world.Trouble(Cell.NowNs + SimulatedCell.DetectionNs + BatchingNs + ConvergenceNs);
+        world.Fabric.Unplugged.Add(id);
+        foreach (ushort other in others)
+            Cell.Partition(id, other);
+        _announced.Remove(id);
+        _away.Add(id);
+        ToldToRouters(id, default, SimulatedCell.DetectionNs - Cell.Chance.NextInt64(50 * MsNs));
+        Cell.After(ns, () =>
+        {
+            world.Log($"node {id} is plugged in again");
+            world.Trouble(Cell.NowNs + (300 * MsNs));
+            _lastDeathNs = Cell.NowNs;
+            world.Fabric.Unplugged.Remove(id);
+            foreach (ushort other in others.Except(world.Fabric.Unplugged))
+                Cell.Heal(id, other);
+            Cell.After(Cell.Chance.NextInt64(LongestReturnNs), () =>
+            {
+                _away.Remove(id);
+                End();
+            });
         });
     }
 
@@ -312,7 +350,8 @@ internal sealed class Faults(TrafficCell world)
             End();
             return;
         }
-        if (world.Nodes[id].IsRunning)
+        // Of a node whose cable is out routers hear nothing.
+        if (world.Nodes[id].IsRunning && !world.Fabric.Unplugged.Contains(id))
             Drain(id, () => BeginWhen(MayLoseNode, () => RollOut(left)));
         else
             RollOut(left);
@@ -320,7 +359,8 @@ internal sealed class Faults(TrafficCell world)
 
     private void AnnounceWhenReady(CellNode node)
     {
-        if (_announced.Contains(node.Id) || _draining.Contains(node.Id) || !node.Directory.Directory.Holds)
+        bool mayNot = _announced.Contains(node.Id) || _draining.Contains(node.Id) || _away.Contains(node.Id);
+        if (mayNot || !node.Directory.Directory.Holds)
             return;
         _announced.Add(node.Id);
         world.Log($"node {node.Id} announces");

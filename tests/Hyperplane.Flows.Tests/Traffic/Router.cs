@@ -34,13 +34,13 @@ internal sealed class Router(ulong seed)
     }
 
     /// <summary>Where a frame goes; 0 for nowhere.</summary>
-    public ushort Choose(in FlowKey4 key, bool isToVip)
+    public ushort Choose(in FlowKey key, bool isToVip)
     {
         if (!isToVip)
         {
             foreach ((ushort node, Announcement announcement) in _announced)
             {
-                if (announcement.SnatBe == key.DestinationBe)
+                if (announcement.SnatBe == key.Destination.Ipv4Be)
                     return node;
             }
         }

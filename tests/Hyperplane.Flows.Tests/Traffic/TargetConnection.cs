@@ -1,4 +1,5 @@
 using Hyperplane.Dataplane.Flows;
+using Hyperplane.Dataplane.Pipeline;
 
 namespace Hyperplane.Flows.Tests.Traffic;
 
@@ -9,22 +10,26 @@ internal sealed class TargetConnection
     private const long HandshakeNs = 6_000_000_000;
 
     private readonly TrafficCell _world;
+    private bool _wantsHeader;
 
     public TargetConnection(TrafficCell world, uint id, in Segment syn, Action<TargetConnection> forget)
     {
         _world = world;
         Id = id;
         Arrives = syn.Key;
-        ClientId = syn.Sequence >> 16;
+        ClientId = TrafficModel.ConnectionOf(syn.Sequence);
+        _wantsHeader = AddressBytes.Be(syn.Key.DestinationPortBe) == TrafficModel.ProxiedTargetPort;
         FirstSequence = (id << 16) ^ 0x4000_0000;
         End = new TcpEnd(world.Cell, syn.Back, FirstSequence, segment => world.Fabric.FromHost(segment))
         {
             Received = Receive,
+            Named = BeTold,
             PeerCloses = () => End!.Close(),
             WasReset = BeReset,
             Repeats = Repeat,
             Contradicts = (segment, what) => world.ViolateUnless(
-                world.Client(segment.Sequence >> 16) is { IsUnreplicated: true } or { BeganInCut: true },
+                world.Client(TrafficModel.ConnectionOf(segment.Sequence))
+                    is { IsUnreplicated: true } or { BeganInCut: true },
                 $"{this} hears a client that {what}"),
             Ended = () => forget(this),
         };
@@ -39,14 +44,23 @@ internal sealed class TargetConnection
     public uint FirstSequence { get; }
 
     /// <summary>The key of what arrives.</summary>
-    public FlowKey4 Arrives { get; }
+    public FlowKey Arrives { get; }
 
     public TcpEnd End { get; }
 
     public override string ToString() => $"target connection {Id} of client {ClientId} ({Describe.Key(Arrives)})";
 
+    private void BeTold(FlowKey client)
+    {
+        if (!_wantsHeader || client != _world.Client(ClientId).End.Key)
+            _world.Violate($"{this} is told of client {Describe.Key(client)}");
+        _wantsHeader = false;
+    }
+
     private void Receive(ulong word)
     {
+        if (_wantsHeader)
+            _world.Violate($"{this} gets data before a header");
         if (word >> 32 != ClientId)
             _world.Violate($"{this} gets data of client {word >> 32}");
         End.Send(((ulong)Id << 32) | (uint)word);

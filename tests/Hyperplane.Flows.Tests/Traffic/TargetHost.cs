@@ -6,7 +6,7 @@ namespace Hyperplane.Flows.Tests.Traffic;
 /// <summary>A target: a kernel with a listening socket that answers each word, and echoes datagrams.</summary>
 internal sealed class TargetHost(TrafficCell world, int index)
 {
-    private readonly Dictionary<FlowKey4, TargetConnection> _connections = [];
+    private readonly Dictionary<FlowKey, TargetConnection> _connections = [];
 
     public int Index => index;
 
@@ -42,13 +42,16 @@ internal sealed class TargetHost(TrafficCell world, int index)
             world.CollidedHalfOpen++;
             return true;
         }
+        // The client's own port, which it uses again: the old connection's answer has it reset that.
+        if (syn.Key.Destination.Ipv4Be == TrafficModel.VipBe && world.Client(known.ClientId).IsOver)
+            return false;
         // Its reset was lost: the client hears of the old connection and resets it once more.
         if (world.Client(known.ClientId).HasAborted)
             return false;
         world.ViolateUnless(
             world.Client(known.ClientId).IsUnreplicated,
             $"target {index} has connection {known.Id} of client {known.ClientId} "
-            + $"on {Describe.Key(syn.Key)}, and gets a SYN of client {syn.Sequence >> 16} there");
+            + $"on {Describe.Key(syn.Key)}, and gets a SYN of client {TrafficModel.ConnectionOf(syn.Sequence)} there");
         return false;
     }
 

@@ -7,7 +7,7 @@ namespace Hyperplane.Flows.Tests.Traffic;
 /// <summary>One end of a TCP connection as a kernel would run it, with one segment under way at a time.</summary>
 /// <remarks>Retransmits after 200 ms, doubled up to 1 s. Resets count only when their sequence number is exactly what
 /// is expected (RFC 5961).</remarks>
-internal sealed class TcpEnd(SimulatedCell cell, FlowKey4 key, uint firstSequence, Action<Segment> send)
+internal sealed class TcpEnd(SimulatedCell cell, FlowKey key, uint firstSequence, Action<Segment> send)
 {
     private const long FirstRtoNs = 200_000_000;
     private const long LongestRtoNs = 1_000_000_000;
@@ -29,7 +29,7 @@ internal sealed class TcpEnd(SimulatedCell cell, FlowKey4 key, uint firstSequenc
     private bool _closedFirst;
 
     /// <summary>As this end sends.</summary>
-    public FlowKey4 Key => key;
+    public FlowKey Key => key;
 
     public TcpPhase Phase { get; private set; }
 
@@ -52,6 +52,9 @@ internal sealed class TcpEnd(SimulatedCell cell, FlowKey4 key, uint firstSequenc
     public Action Connected { get; set; } = static () => { };
 
     public Action<ulong> Received { get; set; } = static _ => { };
+
+    /// <summary>A proxy protocol header arrived, in its place.</summary>
+    public Action<FlowKey> Named { get; set; } = static _ => { };
 
     public Action PeerCloses { get; set; } = static () => { };
 
@@ -196,6 +199,8 @@ internal sealed class TcpEnd(SimulatedCell cell, FlowKey4 key, uint firstSequenc
         }
         _peerNext += segment.Octets;
         Acknowledge();
+        if (segment.Named != default)
+            Named(segment.Named);
         if (segment.HasWord)
             Received(segment.Word);
         if (!segment.Has(TcpFlags.Fin) || PeerClosed)

@@ -1,9 +1,11 @@
 using System.Globalization;
+using Hyperplane.Dataplane.Directory;
 using Hyperplane.Dataplane.Flows;
 using Hyperplane.Dataplane.Model;
 using Hyperplane.Dataplane.Packets;
 using Hyperplane.Dataplane.Pipeline;
 using Hyperplane.Flows.Cells;
+using Hyperplane.Flows.Replicas;
 using Hyperplane.Flows.Tests.Simulation;
 
 namespace Hyperplane.Flows.Tests.Traffic;
@@ -17,9 +19,9 @@ internal sealed class TrafficCell
     private const long StrayNs = 5_000_000;
     private const uint AllTargets = (1 << Targets) - 1;
 
-    private readonly Dictionary<FlowKey4, ClientConnection> _byKey = [];
+    private readonly Dictionary<FlowKey, ClientConnection> _byKey = [];
     private readonly List<ClientConnection> _connections = [];
-    private readonly Dictionary<FlowKey4, DatagramFlow> _datagramsByKey = [];
+    private readonly Dictionary<FlowKey, DatagramFlow> _datagramsByKey = [];
     private readonly List<DatagramFlow> _datagrams = [];
     private readonly List<string>? _log;
     private readonly List<(long FromNs, long UntilNs)> _troubles = [];
@@ -27,6 +29,7 @@ internal sealed class TrafficCell
     private int _opensLater;
     private long _cutUntilNs = long.MinValue;
     private ulong _version;
+    private string[] _wrongRecords = [];
     private uint _healthy = AllTargets;
     private int _present = Targets;
 
@@ -94,6 +97,10 @@ internal sealed class TrafficCell
     public bool IsTrafficOver => _opensLater == 0
         && _connections.TrueForAll(one => one.IsOver) && _datagrams.TrueForAll(one => one.IsOver);
 
+    /// <summary>The traffic that is not over and should be.</summary>
+    public IEnumerable<string> UnderWay => _connections.Where(one => !one.IsOver && !one.IsUnreplicated)
+        .Select(one => one.ToString()).Concat(_datagrams.Where(one => !one.IsOver).Select(_ => "a datagram flow"));
+
     public ClientConnection Client(uint id) => _connections[(int)id - 1];
 
     public uint NextTargetConnection() => ++_targetConnections;
@@ -160,11 +167,10 @@ internal sealed class TrafficCell
     public void NoteDatagram(TargetHost target, in Segment segment)
     {
         DatagramFlow flow = _datagrams[(int)(segment.Word >> 32) - 1];
-        flow.Arrive(segment.Key);
-        _ = target;
+        flow.Arrive(segment.Key, target.Index);
     }
 
-    public void Open(FlowKey4 key, ConnectionPlan plan)
+    public void Open(FlowKey key, ConnectionPlan plan)
     {
         var connection = new ClientConnection(this, (uint)_connections.Count + 1, key, plan)
         {
@@ -190,10 +196,10 @@ internal sealed class TrafficCell
         Fabric.AddHost(TrafficModel.ClientBe(client), client & 1, ReceiveAtClient);
 
     /// <summary>A segment of no connection.</summary>
-    public void SendStray(FlowKey4 key) =>
+    public void SendStray(FlowKey key) =>
         Fabric.FromHost(new Segment(key, TcpFlags.Ack, 77, 99, 0, false));
 
-    public void OpenDatagrams(FlowKey4 key, int datagrams, long gapNs, long atNs)
+    public void OpenDatagrams(FlowKey key, int datagrams, long gapNs, long atNs)
     {
         var flow = new DatagramFlow(this, (uint)_datagrams.Count + 1, key, datagrams, gapNs);
         _datagrams.Add(flow);
@@ -230,11 +236,46 @@ internal sealed class TrafficCell
         {
             if (!connection.IsConnected || connection.IsOver)
                 continue;
-            ushort[] owners = [.. Nodes.Values.Where(node => node.Owns(connection.End.Key)).Select(node => node.Id)];
+            ushort[] owners =
+            [
+                .. Nodes.Values.Where(node => node.Owns(connection.End.Key) && IsThere(node)).Select(node => node.Id),
+            ];
             if (owners.Length > 1)
                 Violate($"{connection} is owned by nodes {string.Join(" and ", owners)}");
         }
     }
+
+    /// <summary>Whoever has a part in a living flow of a node that runs holds what that node itself has; what is on its
+    /// way now is there at the next check.</summary>
+    public void CheckRecords()
+    {
+        CellNode[] running = [.. Nodes.Values.Where(node => node.IsRunning && IsThere(node))];
+        if (!running.All(node => node.Directory.Directory.IsComplete))
+        {
+            ForgetRecords();
+            return;
+        }
+        string[] wrong =
+        [
+            .. running.SelectMany(node => node.RecordsHeld.Where(record => IsOver(node, record)).Select(record =>
+                $"node {node.Id} holds {Describe.Record(record)}, of which its owner does not know")),
+            .. running.SelectMany(node => node.RecordsOwned.SelectMany(record => running
+                .Where(other => other.HasPart(record) && !other.RecordsHeld.Contains(record)).Select(other =>
+                    $"node {other.Id} lacks {Describe.Record(record)}"))),
+        ];
+        foreach (string what in wrong.Intersect(_wrongRecords))
+            Violate(what);
+        _wrongRecords = wrong;
+    }
+
+    /// <summary>What <see cref="CheckRecords"/> found before is of no account: much may have changed since.</summary>
+    public void ForgetRecords() => _wrongRecords = [];
+
+    private bool IsThere(CellNode node) => !node.IsPaused && !Fabric.Unplugged.Contains(node.Id);
+
+    private bool IsOver(CellNode holder, FlowRecord record) =>
+        Nodes[record.OwnerNode] is { IsRunning: true } owner && IsThere(owner)
+        && owner.Directory.StartNumber == record.OwnerStart && holder.HasPart(record) && !owner.Has(record);
 
     private void LogBatch(ushort from, ushort to, byte[] batch)
     {
@@ -251,7 +292,7 @@ internal sealed class TrafficCell
 
     private void ReceiveAtClient(Segment segment)
     {
-        FlowKey4 key = segment.Back;
+        FlowKey key = segment.Back;
         if (segment.IsUdp)
             _datagramsByKey[key].Receive(segment);
         else if (_byKey.TryGetValue(key, out ClientConnection? connection) && connection.End.Phase != TcpPhase.Over)

@@ -1,4 +1,5 @@
 using Hyperplane.Dataplane.Flows;
+using Hyperplane.Dataplane.Packets;
 using Hyperplane.Dataplane.Pipeline;
 using Hyperplane.Dataplane.Sharing;
 
@@ -13,6 +14,7 @@ internal sealed class TrafficRun(TrafficCell world)
     private const long TrafficNs = 6_000 * MsNs;
     private const long LastFaultNs = 4_500 * MsNs;
     private const long GiveUpNs = 90_000 * MsNs;
+    private const long CheckNs = 500 * MsNs;
     private const int Strays = 4;
     private const long LongestHoldSeconds = 65;
     private const long RecordSeconds = 120;
@@ -49,10 +51,10 @@ internal sealed class TrafficRun(TrafficCell world)
         bool isOver = world.Cell.RunUntil(() => IsOver, GiveUpNs, 100 * MsNs);
         if (world.Violations.Count > 0)
             return;
-        if (!isOver)
-            world.Violate("the traffic or the faults do not end");
-        else
+        if (isOver)
             CheckTheEnd();
+        else if (!world.Faults.AreOver || world.UnderWay.Any())
+            world.Violate($"the faults or the traffic do not end: {string.Join(", ", world.UnderWay)}");
     }
 
     private bool IsOver => world.Violations.Count > 0 || (world.IsTrafficOver && world.Faults.AreOver);
@@ -62,7 +64,7 @@ internal sealed class TrafficRun(TrafficCell world)
         for (int i = 0; i < _scenario.Connections; i++)
         {
             world.AddClient(i);
-            FlowKey4 key = Key(i, TrafficModel.TcpPort, 6);
+            FlowKey key = Key(i, TrafficModel.Ports(i).Tcp, 6);
             var plan = new ConnectionPlan(
                 _chance.Next(1, 25), _chance.NextInt64(MsNs, 500 * MsNs), (ConnectionEnding)_chance.Next(3),
                 _chance.Next(3));
@@ -73,34 +75,46 @@ internal sealed class TrafficRun(TrafficCell world)
             int client = _scenario.Connections + i;
             world.AddClient(client);
             world.OpenDatagrams(
-                Key(client, TrafficModel.UdpPort, 17), _chance.Next(1, 60), _chance.NextInt64(5 * MsNs, 200 * MsNs),
-                beginNs + _chance.NextInt64(TrafficNs - (1_000 * MsNs)));
+                Key(client, TrafficModel.Ports(client).Udp, 17), _chance.Next(1, 60),
+                _chance.NextInt64(5 * MsNs, 200 * MsNs), beginNs + _chance.NextInt64(TrafficNs - (1_000 * MsNs)));
         }
         for (int i = 0; i < Strays; i++)
         {
-            FlowKey4 key = Key(_chance.Next(_scenario.Connections), TrafficModel.TcpPort, 6) with
+            FlowKey key = Key(_chance.Next(_scenario.Connections), TrafficModel.TcpPort, 6) with
             {
                 SourcePortBe = AddressBytes.Be((ushort)(9_000 + i)),
             };
             world.Cell.At(beginNs + _chance.NextInt64(TrafficNs), () => world.SendStray(key));
         }
-        for (long ns = beginNs; ns < beginNs + TrafficNs; ns += 500 * MsNs)
+        for (long ns = beginNs; ns < beginNs + TrafficNs; ns += CheckNs)
         {
             world.Cell.At(ns, () =>
             {
-                if (world.IsQuietSince(world.Cell.NowNs - (400 * MsNs)))
-                    world.CheckOwners();
+                if (!world.IsQuietSince(world.Cell.NowNs - CheckNs))
+                {
+                    world.ForgetRecords();
+                    return;
+                }
+                world.CheckOwners();
+                world.CheckRecords();
             });
         }
     }
 
-    private FlowKey4 Key(int client, ushort port, byte protocol) => new(
-        TrafficModel.ClientBe(client), TrafficModel.VipBe, AddressBytes.Be((ushort)(2_000 + client)),
-        AddressBytes.Be(port), protocol);
+    private static FlowKey Key(int client, ushort port, byte protocol)
+    {
+        (PacketAddress address, PacketAddress vip) = TrafficModel.Ends(client);
+        return new FlowKey(
+            address, vip, AddressBytes.Be((ushort)(2_000 + client)), AddressBytes.Be(port), protocol);
+    }
 
     private void CheckTheEnd()
     {
         world.Log("quiet");
+        world.ForgetRecords();
+        world.CheckRecords();
+        world.Cell.RunFor(CheckNs);
+        world.CheckRecords();
         world.Cell.LeastTurnNs = 100 * MsNs;
         foreach (CellNode node in world.Nodes.Values)
             node.TickLengthNs = 100 * MsNs;

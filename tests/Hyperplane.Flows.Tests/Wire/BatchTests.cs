@@ -18,11 +18,11 @@ public sealed class BatchTests
             var golden = new TheoryData<FlowOpKind, string>();
             foreach (FlowOpKind kind in Enum.GetValues<FlowOpKind>())
             {
-                golden.Add(kind, FlowOps.BodyBytes(kind) switch
+                golden.Add(kind, FlowOps.BodyOf(kind) switch
                 {
-                    FlowRecord4.Bytes => Record,
-                    FlowOps.KeyBytes => "0a140002" + "c6120001" + "0405" + "0050" + "06000000",
-                    FlowOps.ViewBytes => "8877665544332211",
+                    FlowOpBody.Record => Record,
+                    FlowOpBody.Key => "0a140002" + "c6120001" + "0405" + "0050" + "06000000",
+                    FlowOpBody.View => "8877665544332211",
                     _ => "",
                 });
             }
@@ -36,9 +36,40 @@ public sealed class BatchTests
     {
         var writer = new BatchWriter();
         Add(writer, Op(kind, 0xa1b2_c3d4));
-        bool hasView = FlowOps.BodyBytes(kind) == FlowOps.ViewBytes;
+        bool hasView = FlowOps.BodyOf(kind) == FlowOpBody.View;
         string header = $"{(byte)kind:x2}{(hasView ? "030000" + "00000000" : "000000" + "d4c3b2a1")}";
         Assert.Equal(header + body, Convert.ToHexStringLower(writer.Written));
+    }
+
+    [Theory]
+    [InlineData(FlowOpKind.Put, false,
+        "0201000001000000" + "00000000000000000000ffff0a140002" + "00000000000000000000ffffc6120001"
+        + "20010db80000000000000000" + "0a1e0065" + "20010db80000000000000000" + "c6130001"
+        + "040500501f900805" + "0100000002000000" + "4d00000000000000" + "4e00000000000100" + "0300000004000000"
+        + "01005e01" + "06010000" + "00000000000000000000000000000000")]
+    [InlineData(FlowOpKind.LookUp, true,
+        "0301000001000000" + "20010db80000000000000000" + "0a140002" + "20010db80000000000000000" + "c6120001"
+        + "04050050" + "06000000")]
+    public void What_has_to_do_with_IPv6_is_flagged_and_whole(FlowOpKind kind, bool ofClient, string bytes)
+    {
+        FlowOp op = Op(kind, 1);
+        op.Record = ofClient ? Sample.ToIpv6(op.Record) : Sample.ToIpv6Target(op.Record);
+        op.Key = Sample.ToIpv6(Op(FlowOpKind.Put, 1).Record).Forward;
+        var writer = new BatchWriter();
+        Add(writer, op);
+        Assert.Equal(bytes, Convert.ToHexStringLower(writer.Written));
+        Assert.Equal(Text(op with { Flags = 1, Record = kind == FlowOpKind.Put ? op.Record : default,
+            Key = kind == FlowOpKind.LookUp ? op.Key : default }), Text(Assert.Single(ReadAll(writer.Written, out _))));
+    }
+
+    [Theory]
+    [InlineData("00000000000000000000ffff0a140002", "00000000000000000000ffffc6120001")]
+    [InlineData("00000000000000000000ffff0a140002", "20010db8000000000000000000000001")]
+    public void A_key_has_one_form_and_one_family(string source, string destination)
+    {
+        byte[] bytes = Convert.FromHexString("0301000001000000" + source + destination + "0405005006000000");
+        Assert.Empty(ReadAll(bytes, out string? defect));
+        Assert.Equal("a key contradicts itself", defect);
     }
 
     [Fact]
@@ -65,6 +96,8 @@ public sealed class BatchTests
             while (written.Count < chance.Next(1, 60) && !writer.IsFull)
             {
                 FlowOp op = Op(kinds[chance.Next(kinds.Length)], (uint)chance.Next());
+                if (chance.Next(2) == 0 && FlowOps.BodyOf(op.Kind) == FlowOpBody.Record)
+                    (op.Record, op.Flags) = (Sample.ToIpv6(op.Record), FlowOps.Wide);
                 Add(writer, op);
                 written.Add(op);
             }
@@ -83,6 +116,8 @@ public sealed class BatchTests
         var writer = new BatchWriter();
         foreach (FlowOpKind kind in Enum.GetValues<FlowOpKind>())
             Add(writer, Op(kind, 7));
+        writer.Add(FlowOpKind.Put, 7, Sample.ToIpv6(Op(FlowOpKind.Put, 7).Record));
+        writer.Add(FlowOpKind.LookUp, 7, Sample.ToIpv6(Op(FlowOpKind.Put, 7).Record).Forward);
         byte[] whole = writer.Written.ToArray();
         for (int i = 0; i < whole.Length; i++)
         {
@@ -124,7 +159,7 @@ public sealed class BatchTests
     [Fact]
     public void A_writer_says_that_it_is_full_before_an_operation_would_not_fit()
     {
-        var writer = new BatchWriter(capacityBytes: 200);
+        var writer = new BatchWriter(capacityBytes: 2 * 72 + 135);
         int ops = 0;
         for (; !writer.IsFull; ops++)
             Add(writer, Op(FlowOpKind.Put, 1));
@@ -136,7 +171,7 @@ public sealed class BatchTests
     private static bool HasVerdict(byte[] bytes)
     {
         List<FlowOp> ops = ReadAll(bytes, out string? defect);
-        int readBytes = ops.Sum(op => FlowOps.HeaderBytes + FlowOps.BodyBytes(op.Kind));
+        int readBytes = ops.Sum(op => FlowOps.HeaderBytes + FlowOps.BodyBytes(op.Kind, op.Flags));
         return defect is null ? readBytes == bytes.Length : readBytes < bytes.Length;
     }
 
@@ -152,31 +187,31 @@ public sealed class BatchTests
 
     private static FlowOp Op(FlowOpKind kind, uint tag)
     {
-        FlowRecord4 record = Sample.Record(5, 1, 77, port: 2_053) with
+        FlowRecord record = Sample.Record(5, 1, 77, port: 2_053) with
         {
-            Incarnation = 0x0001_0000_0000_004e, Epoch = 3, SequenceDelta = 4,
-            ClientBe = 0x0200_140a, VipBe = 0x0100_12c6, SnatBe = 0x0100_13c6,
+            Incarnation = 0x0001_0000_0000_004e, Epoch = 3, HeaderSequence = 4,
+            Client = new(0x0200_140a), Vip = new(0x0100_12c6), Snat = new(0x0100_13c6),
         };
-        return FlowOps.BodyBytes(kind) switch
+        return FlowOps.BodyOf(kind) switch
         {
-            FlowRecord4.Bytes => new FlowOp { Kind = kind, Tag = tag, Record = record },
-            FlowOps.KeyBytes => new FlowOp { Kind = kind, Tag = tag, Key = record.Forward },
-            FlowOps.ViewBytes => new FlowOp { Kind = kind, Flags = 3, View = 0x1122_3344_5566_7788 },
+            FlowOpBody.Record => new FlowOp { Kind = kind, Tag = tag, Record = record },
+            FlowOpBody.Key => new FlowOp { Kind = kind, Tag = tag, Key = record.Forward },
+            FlowOpBody.View => new FlowOp { Kind = kind, Flags = 3, View = 0x1122_3344_5566_7788 },
             _ => new FlowOp { Kind = kind, Tag = tag },
         };
     }
 
     private static void Add(BatchWriter writer, in FlowOp op)
     {
-        switch (FlowOps.BodyBytes(op.Kind))
+        switch (FlowOps.BodyOf(op.Kind))
         {
-            case FlowRecord4.Bytes:
+            case FlowOpBody.Record:
                 writer.Add(op.Kind, op.Tag, op.Record);
                 break;
-            case FlowOps.KeyBytes:
+            case FlowOpBody.Key:
                 writer.Add(op.Kind, op.Tag, op.Key);
                 break;
-            case FlowOps.ViewBytes:
+            case FlowOpBody.View:
                 writer.Add(op.Kind, (NodeFlags)op.Flags, op.View);
                 break;
             default:

@@ -34,6 +34,45 @@ public class RequestTests
     }
 
     [Fact]
+    public async Task A_dualstack_load_balancer_is_asked_for_with_its_addresses()
+    {
+        await using StubApi api = await StubApi.StartAsync();
+        api.On("POST /v1/load-balancers", StubAnswer.Json(202, Sample.LoadBalancer()));
+
+        ShellOutcome outcome = await new Shell(api).RunAsync(
+            "nlb create web --zones a,b --ip-address-type DualStack --ipv6-address b=fd00:18::9 --no-wait");
+        ShellOutcome stray = await new Shell(api).RunAsync("nlb create web --zones a --ipv6-address b=fd00:18::9");
+
+        Assert.Equal((0, 2), (outcome.ExitCode, stray.ExitCode));
+        AssertJson(
+            """
+            {"name":"web","zones":[{"zone":"a"},{"zone":"b","ipv6Address":"fd00:18::9"}],"ipAddressType":"dualstack"}
+            """,
+            api.Requests.Single().Body);
+    }
+
+    [Fact]
+    public async Task Zones_and_nodes_are_declared_with_both_families()
+    {
+        await using StubApi api = await StubApi.StartAsync();
+        api.On("PUT /v1/zones/a", StubAnswer.Json(201, """{"name":"a","vipPool":"198.18.0.0/20"}"""))
+            .On("PUT /v1/cells/a1/nodes/n1", StubAnswer.Json(201, """{"name":"n1"}"""));
+
+        await new Shell(api).RunAsync(
+            "zone put a --vip-pool 198.18.0.0/20 --snat-pool 198.19.0.0/24 --probe-pool 198.19.1.0/24 "
+            + "--ipv6-vip-pool fd00:18::/112 --ipv6-snat-pool fd00:19::/120 --ipv6-probe-pool fd00:19::1:0/120");
+        await new Shell(api).RunAsync("node put n1 --cell a1 --address 10.1.0.11 --ipv6-address fd00:10::11");
+
+        AssertJson(
+            """
+            {"vipPool":"198.18.0.0/20","snatPool":"198.19.0.0/24","probePool":"198.19.1.0/24",
+            "ipv6VipPool":"fd00:18::/112","ipv6SnatPool":"fd00:19::/120","ipv6ProbePool":"fd00:19::1:0/120"}
+            """,
+            api.Requests[0].Body);
+        AssertJson("""{"address":"10.1.0.11","ipv6Address":"fd00:10::11"}""", api.Requests[1].Body);
+    }
+
+    [Fact]
     public async Task What_was_not_said_is_not_sent()
     {
         await using StubApi api = await StubApi.StartAsync();
@@ -54,8 +93,9 @@ public class RequestTests
         api.On("POST /v1/target-groups", StubAnswer.Json(202, Sample.TargetGroup));
 
         ShellOutcome outcome = await new Shell(api).RunAsync(
-            "target-group create servers --protocol UDP --port 53 --health-protocol http --health-port 81 "
-            + "--health-path /up --health-interval 5 --health-timeout 4 --healthy-threshold 3 --unhealthy-threshold 2 "
+            "target-group create servers --protocol UDP --port 53 --ip-address-type ipv6 --health-protocol http "
+            + "--health-port 81 --health-path /up --health-interval 5 --health-timeout 4 --healthy-threshold 3 "
+            + "--unhealthy-threshold 2 "
             + "--matcher 204 --deregistration-delay 0 --tag a=b");
 
         Assert.Equal(0, outcome.ExitCode);
@@ -63,7 +103,7 @@ public class RequestTests
             """
             {"name":"servers","protocol":"UDP","port":53,"healthCheck":{"protocol":"HTTP","port":81,"path":"/up",
             "intervalSeconds":5,"timeoutSeconds":4,"healthyThreshold":3,"unhealthyThreshold":2,"matcher":"204"},
-            "deregistrationDelaySeconds":0,"tags":{"a":"b"}}
+            "deregistrationDelaySeconds":0,"tags":{"a":"b"},"ipAddressType":"ipv6"}
             """,
             api.Requests.Single().Body);
     }

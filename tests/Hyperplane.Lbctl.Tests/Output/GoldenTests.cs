@@ -142,6 +142,7 @@ public class GoldenTests
             Name:            servers
             Id:              tg-1
             Targets:         TCP:8080
+            Addresses:       -
             Health:          degraded
             Check:           HTTP /healthz every 30 s
             Matcher:         200-399

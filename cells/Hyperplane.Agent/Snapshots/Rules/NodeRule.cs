@@ -18,7 +18,7 @@ internal static class NodeRule
         }
 
         var names = new HashSet<string>(StringComparer.Ordinal);
-        var addresses = new HashSet<uint>();
+        var addresses = new HashSet<UInt128>();
         foreach (Node node in snapshot.Nodes)
         {
             string who = $"node {Quoted.Text(node.Name)}";
@@ -28,8 +28,9 @@ internal static class NodeRule
                 findings.Add($"node id {node.Id} appears twice");
             if (node.Name.Length is 0 or > SnapshotLimits.NameLength || !names.Add(node.Name))
                 findings.Add($"{who}: the name is empty, too long or appears twice");
-            CheckAddress(facts, $"{who}: address", node.Address, addresses, own: false);
-            CheckAddress(facts, $"{who}: probe address", node.ProbeAddress, addresses, own: false);
+            CheckOutside(facts, $"{who}: address", node.Address, isIpv4: true, addresses);
+            CheckOutside(facts, $"{who}: probe address", node.ProbeAddress, isIpv4: true, addresses);
+            CheckIpv6(facts, who, node, addresses);
             CheckSnat(facts, who, node, addresses);
             if (string.Equals(node.Name, facts.Context.Node, StringComparison.Ordinal))
                 facts.Self = node;
@@ -42,7 +43,7 @@ internal static class NodeRule
             findings.Add("this node has no SNAT address");
     }
 
-    private static void CheckSnat(SnapshotFacts facts, string who, Node node, HashSet<uint> addresses)
+    private static void CheckSnat(SnapshotFacts facts, string who, Node node, HashSet<UInt128> addresses)
     {
         if (node.SnatAddresses.Count > DataplaneLimits.SnatAddresses)
         {
@@ -52,21 +53,43 @@ internal static class NodeRule
         }
 
         foreach (ByteString bytes in node.SnatAddresses)
-            CheckAddress(facts, $"{who}: SNAT address", bytes, addresses, own: true);
+        {
+            if (CheckAddress(facts, $"{who}: SNAT address", bytes, addresses) is { } address
+                && !facts.Snat.Contains(address))
+                facts.Findings.Add($"{who}: SNAT address {WireAddress.Text(address)} lies outside the SNAT prefix");
+        }
     }
 
-    private static void CheckAddress(SnapshotFacts facts, string what, ByteString bytes, HashSet<uint> addresses,
-        bool own)
+    private static void CheckIpv6(SnapshotFacts facts, string who, Node node, HashSet<UInt128> addresses)
     {
-        if (!WireAddress.TryRead(bytes, out uint address))
-            facts.Findings.Add($"{what} of {bytes.Length} bytes, not 4");
+        if (node.Ipv6Address.IsEmpty && node.Ipv6ProbeAddress.IsEmpty)
+            return;
+        CheckOutside(facts, $"{who}: IPv6 address", node.Ipv6Address, isIpv4: false, addresses);
+        CheckOutside(facts, $"{who}: IPv6 probe address", node.Ipv6ProbeAddress, isIpv4: false, addresses);
+    }
+
+    private static void CheckOutside(
+        SnapshotFacts facts, string what, ByteString bytes, bool isIpv4, HashSet<UInt128> addresses)
+    {
+        if (CheckAddress(facts, what, bytes, addresses) is not { } address)
+            return;
+        if (WireAddress.IsIpv4(address) != isIpv4)
+            facts.Findings.Add($"{what} {WireAddress.Text(address)} is no IPv{(isIpv4 ? 4 : 6)} address");
+        if (facts.Own.Contains(address))
+            facts.Findings.Add($"{what} {WireAddress.Text(address)} lies in an own prefix");
+    }
+
+    private static UInt128? CheckAddress(
+        SnapshotFacts facts, string what, ByteString bytes, HashSet<UInt128> addresses)
+    {
+        if (!WireAddress.TryRead(bytes, out UInt128 address))
+            facts.Findings.Add($"{what} of {bytes.Length} bytes, not 4 or 16");
         else if (!WireAddress.IsUnicast(address))
             facts.Findings.Add($"{what} {WireAddress.Text(address)} is no unicast address");
         else if (!addresses.Add(address))
             facts.Findings.Add($"{what} {WireAddress.Text(address)} appears twice");
-        else if (own && !facts.Snat.Contains(address))
-            facts.Findings.Add($"{what} {WireAddress.Text(address)} lies outside the SNAT prefix");
-        else if (!own && facts.Own.Contains(address))
-            facts.Findings.Add($"{what} {WireAddress.Text(address)} lies in an own prefix");
+        else
+            return address;
+        return null;
     }
 }

@@ -8,7 +8,7 @@ namespace Hyperplane.Agent.Snapshots.Rules;
 /// reachable.</summary>
 internal static class PrefixRule
 {
-    /// <summary>Judges own prefixes and the covering SNAT prefix; learns both.</summary>
+    /// <summary>Judges own prefixes and the covering SNAT prefixes; learns them.</summary>
     public static void Check(SnapshotFacts facts)
     {
         (Snapshot snapshot, Findings findings) = (facts.Snapshot, facts.Findings);
@@ -26,11 +26,20 @@ internal static class PrefixRule
         facts.Own = new AddressRanges(ranges);
         foreach (IPAddress peer in facts.Context.Peers.Where(p => facts.Own.Contains(WireAddress.ToNumber(p))))
             findings.Add($"the BGP peer {peer} lies in an own prefix");
-        if (AddressRange.Read(snapshot.SnatPrefix, out AddressRange snat) is { } reason)
-            findings.Add($"the SNAT prefix {reason}");
-        else if (!facts.Own.Contains(snat))
-            findings.Add($"the SNAT prefix {snat} lies in no own prefix");
+        var snat = new List<AddressRange>();
+        AddSnat(facts, snapshot.SnatPrefix, "the SNAT prefix", snat);
+        if (snapshot.Ipv6SnatPrefix is not null)
+            AddSnat(facts, snapshot.Ipv6SnatPrefix, "the IPv6 SNAT prefix", snat);
+        facts.Snat = new AddressRanges(snat);
+    }
+
+    private static void AddSnat(SnapshotFacts facts, Prefix? prefix, string what, List<AddressRange> snat)
+    {
+        if (AddressRange.Read(prefix, out AddressRange range) is { } reason)
+            facts.Findings.Add($"{what} {reason}");
+        else if (!facts.Own.Contains(range))
+            facts.Findings.Add($"{what} {range} lies in no own prefix");
         else
-            facts.Snat = snat;
+            snat.Add(range);
     }
 }

@@ -20,11 +20,11 @@ internal static class RemovalRule
             return;
         }
 
-        var known = new HashSet<uint>();
+        var known = new HashSet<UInt128>();
         foreach (Tombstone tombstone in snapshot.Tombstones)
         {
-            if (!WireAddress.TryRead(tombstone.Address, out uint address))
-                findings.Add($"a tombstone with an address of {tombstone.Address.Length} bytes, not 4");
+            if (!WireAddress.TryRead(tombstone.Address, out UInt128 address))
+                findings.Add($"a tombstone with an address of {tombstone.Address.Length} bytes, not 4 or 16");
             else if (tombstone.Version == 0 || tombstone.Version > snapshot.Version)
                 findings.Add(
                     $"the tombstone of {WireAddress.Text(address)} has version {tombstone.Version},"
@@ -37,11 +37,11 @@ internal static class RemovalRule
             CheckLost(facts, running, known);
     }
 
-    private static void CheckLost(SnapshotFacts facts, Snapshot running, HashSet<uint> known)
+    private static void CheckLost(SnapshotFacts facts, Snapshot running, HashSet<UInt128> known)
     {
         foreach (Vip vip in facts.Snapshot.Vips)
         {
-            if (WireAddress.TryRead(vip.Address, out uint address))
+            if (WireAddress.TryRead(vip.Address, out UInt128 address))
                 known.Add(address);
         }
 
@@ -54,7 +54,7 @@ internal static class RemovalRule
         foreach (Vip vip in running.Vips.Where(v => shards.Contains(v.Shard)))
         {
             served++;
-            lost += WireAddress.TryRead(vip.Address, out uint address) && known.Contains(address) ? 0 : 1;
+            lost += WireAddress.TryRead(vip.Address, out UInt128 address) && known.Contains(address) ? 0 : 1;
         }
 
         if (lost >= Fewest && lost * 100L > served * (long)Percent)

@@ -18,29 +18,33 @@ internal static class ShardRule
         foreach (Shard shard in snapshot.Shards)
         {
             CheckNodes(facts, shard);
-            if (AddressRange.Read(shard.Block, out AddressRange block) is { } wrong)
-            {
-                findings.Add($"the block of shard {shard.Index} {wrong}");
-                block = new AddressRange(1, 0);
-            }
-            else
-            {
-                CheckBlock(facts, shard, block);
-            }
-
-            if (!facts.Shards.TryAdd(shard.Index, (shard, block)))
+            var learned = new ShardFacts(
+                shard,
+                ReadBlock(facts, shard, shard.Block, $"the block of shard {shard.Index}"),
+                shard.Ipv6Block is null
+                    ? ShardFacts.None
+                    : ReadBlock(facts, shard, shard.Ipv6Block, $"the IPv6 block of shard {shard.Index}"));
+            if (!facts.Shards.TryAdd(shard.Index, learned))
                 findings.Add($"shard {shard.Index} appears twice");
         }
     }
 
-    private static void CheckBlock(SnapshotFacts facts, Shard shard, AddressRange block)
+    private static AddressRange ReadBlock(SnapshotFacts facts, Shard shard, Prefix? prefix, string what)
     {
+        if (AddressRange.Read(prefix, out AddressRange block) is { } wrong)
+        {
+            facts.Findings.Add($"{what} {wrong}");
+            return ShardFacts.None;
+        }
+
         if (!facts.Own.Contains(block))
-            facts.Findings.Add($"the block of shard {shard.Index}, {block}, lies in no own prefix");
+            facts.Findings.Add($"{what}, {block}, lies in no own prefix");
         if (facts.Snat.Overlaps(block))
-            facts.Findings.Add($"the block of shard {shard.Index}, {block}, overlaps the SNAT prefix");
-        foreach ((Shard other, AddressRange taken) in facts.Shards.Values.Where(s => s.Block.Overlaps(block)))
-            facts.Findings.Add($"the blocks of shards {other.Index} and {shard.Index} overlap ({taken}, {block})");
+            facts.Findings.Add($"{what}, {block}, overlaps the SNAT prefix");
+        foreach (ShardFacts other in facts.Shards.Values.Where(
+            known => known.Block.Overlaps(block) || known.Ipv6Block.Overlaps(block)))
+            facts.Findings.Add($"the blocks of shards {other.Shard.Index} and {shard.Index} overlap ({block})");
+        return block;
     }
 
     private static void CheckNodes(SnapshotFacts facts, Shard shard)

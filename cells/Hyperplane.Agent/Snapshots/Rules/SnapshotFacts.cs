@@ -19,8 +19,8 @@ internal sealed class SnapshotFacts(Snapshot snapshot, SnapshotContext context)
     /// <summary>The dataplane's own destinations.</summary>
     public AddressRanges Own { get; set; } = new([]);
 
-    /// <summary>The covering prefix of the source addresses.</summary>
-    public AddressRange Snat { get; set; } = new(1, 0);
+    /// <summary>The covering prefixes of the source addresses.</summary>
+    public AddressRanges Snat { get; set; } = new([]);
 
     /// <summary>Ids of all nodes.</summary>
     public HashSet<uint> NodeIds { get; } = [];
@@ -29,13 +29,13 @@ internal sealed class SnapshotFacts(Snapshot snapshot, SnapshotContext context)
     public Node? Self { get; set; }
 
     /// <summary>Shards by index, with their blocks.</summary>
-    public Dictionary<uint, (Shard Shard, AddressRange Block)> Shards { get; } = [];
+    public Dictionary<uint, ShardFacts> Shards { get; } = [];
 
     /// <summary>Ids of all target groups.</summary>
     public HashSet<uint> GroupIds { get; } = [];
 
     /// <summary>Whether this node serves a shard.</summary>
     public bool Serves(uint shard) =>
-        Self is { } self && Shards.TryGetValue(shard, out (Shard Shard, AddressRange Block) found)
+        Self is { } self && Shards.TryGetValue(shard, out ShardFacts? found)
             && found.Shard.NodeIds.Contains(self.Id);
 }

@@ -1,3 +1,4 @@
+using Hyperplane.Agent.Model;
 using Hyperplane.Cells.Contracts;
 using Hyperplane.Dataplane.Model;
 
@@ -18,7 +19,7 @@ internal static class VipRule
 
         (int served, int lone) = (0, 0);
         var ids = new HashSet<uint>();
-        var addresses = new HashSet<uint>();
+        var addresses = new HashSet<UInt128>();
         var listenerIds = new HashSet<uint>();
         foreach (Vip vip in snapshot.Vips)
         {
@@ -38,14 +39,14 @@ internal static class VipRule
             findings.Add($"{listenerIds.Count} listeners, more than {DataplaneLimits.Listeners}");
     }
 
-    private static void CheckAddress(SnapshotFacts facts, Vip vip, HashSet<uint> addresses)
+    private static void CheckAddress(SnapshotFacts facts, Vip vip, HashSet<UInt128> addresses)
     {
         Findings findings = facts.Findings;
         if (vip.LoadBalancer.Length is 0 or > SnapshotLimits.NameLength)
             findings.Add($"VIP {vip.Id}: the load balancer's name has {vip.LoadBalancer.Length} characters");
-        if (!WireAddress.TryRead(vip.Address, out uint address))
+        if (!WireAddress.TryRead(vip.Address, out UInt128 address))
         {
-            findings.Add($"VIP {vip.Id} has an address of {vip.Address.Length} bytes, not 4");
+            findings.Add($"VIP {vip.Id} has an address of {vip.Address.Length} bytes, not 4 or 16");
             return;
         }
 
@@ -56,11 +57,12 @@ internal static class VipRule
             findings.Add($"{who} lies in no own prefix");
         if (facts.Snat.Contains(address))
             findings.Add($"{who} lies in the SNAT prefix");
-        if (!facts.Shards.TryGetValue(vip.Shard, out (Shard Shard, AddressRange Block) shard))
+        if (!facts.Shards.TryGetValue(vip.Shard, out ShardFacts? shard))
             findings.Add($"{who} belongs to shard {vip.Shard}, which does not exist");
-        else if (!vip.AnnounceAlone && !shard.Block.Contains(address))
+        else if (!vip.AnnounceAlone && !shard.BlockFor(address).Contains(address))
             findings.Add(
-                $"{who} lies outside the block of shard {vip.Shard}, {shard.Block}, and is not announced alone");
+                $"{who} lies outside the block of shard {vip.Shard}, {shard.BlockFor(address)}, and is not announced"
+                + " alone");
     }
 
     private static void CheckListeners(SnapshotFacts facts, Vip vip, HashSet<uint> listenerIds)
@@ -85,11 +87,32 @@ internal static class VipRule
                 findings.Add($"{who} has port {listener.Port}, not 1 to 65535");
             if (!ports.Add((listener.Protocol, listener.Port)))
                 findings.Add($"VIP {vip.Id} has two listeners on {listener.Protocol} {listener.Port}");
-            if (!facts.GroupIds.Contains(listener.TargetGroup))
-                findings.Add($"{who} names target group {listener.TargetGroup}, which does not exist");
+            CheckShares(facts, who, listener);
             if (listener.IdleTimeoutMs is 0 or > SnapshotLimits.LongestMs)
                 findings.Add(
                     $"{who} has an idle timeout of {listener.IdleTimeoutMs} ms, not 1 to {SnapshotLimits.LongestMs}");
         }
+    }
+
+    private static void CheckShares(SnapshotFacts facts, string who, Listener listener)
+    {
+        if (listener.Groups.Count > DataplaneLimits.GroupsPerListener)
+        {
+            facts.Findings.Add(
+                $"{who} has {listener.Groups.Count} target groups, more than {DataplaneLimits.GroupsPerListener}");
+            return;
+        }
+
+        foreach (GroupShare share in listener.Shares())
+        {
+            if (!facts.GroupIds.Contains(share.TargetGroup))
+                facts.Findings.Add($"{who} names target group {share.TargetGroup}, which does not exist");
+            if (share.Weight > 999)
+                facts.Findings.Add(
+                    $"{who} gives target group {share.TargetGroup} weight {share.Weight}, not 0 to 999");
+        }
+
+        if (listener.GroupIds().Distinct().Count() < listener.Groups.Count)
+            facts.Findings.Add($"{who} names a target group twice");
     }
 }

@@ -10,10 +10,7 @@ namespace Hyperplane.Dataplane.Kernel.Bpf;
 internal sealed unsafe class BpfObject : IDisposable
 {
     private const int LogBytes = 1 << 18;
-    private const int LogTailChars = 2_000;
-    private const string RightsAdvice =
-        "It needs root, or CAP_BPF and CAP_NET_ADMIN, and a kernel of 5.18 or newer with BPF "
-        + "(CONFIG_BPF_SYSCALL, CONFIG_XDP_SOCKETS).";
+    private const int NotPermittedError = 1;
 
     private readonly string _name;
     private readonly byte* _log;
@@ -48,6 +45,10 @@ internal sealed unsafe class BpfObject : IDisposable
         }
     }
 
+    /// <summary>What the verifier said at <see cref="Load"/>; empty when it had nothing to say.</summary>
+    public string VerifierLog =>
+        Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(_log));
+
     /// <summary>Opens an object that travels inside this assembly.</summary>
     public static BpfObject OpenResource(string resource)
     {
@@ -79,6 +80,22 @@ internal sealed unsafe class BpfObject : IDisposable
             throw new KernelException($"sizing the BPF map {map}", error, "");
     }
 
+    /// <summary>Says whether <see cref="Load"/> takes a program along; without a word it does.</summary>
+    public void SetAutoload(string program, bool loads)
+    {
+        int error = LibBpf.SetAutoload(LibBpf.FindProgram(_object, program), loads ? (byte)1 : (byte)0);
+        if (error != 0)
+            throw new KernelException($"choosing the BPF program {program}", error, "");
+    }
+
+    /// <summary>Has a map of another program serve as one of this object's; before <see cref="Load"/>.</summary>
+    public void ReuseMap(string map, int descriptor)
+    {
+        int error = LibBpf.ReuseMap(Find(map), descriptor);
+        if (error != 0)
+            throw new KernelException($"taking the BPF map {map} over", error, "");
+    }
+
     /// <summary>Writes the program's one block of constants; before <see cref="Load"/>.</summary>
     public void WriteConstants<T>(in T constants)
         where T : unmanaged
@@ -92,15 +109,18 @@ internal sealed unsafe class BpfObject : IDisposable
         *(T*)address = constants;
     }
 
-    /// <summary>Makes maps and program; a refusal of the verifier is in the exception's message.</summary>
+    /// <summary>Makes maps and program.</summary>
+    /// <exception cref="KernelException">With the verifier's log when it is the verifier that refuses.</exception>
     public void Load()
     {
         int error = LibBpf.Load(_object);
         if (error == 0)
             return;
-        string log = Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(_log));
-        string tail = log.Length == 0 ? "" : "\nThe verifier said:\n" + log[Math.Max(0, log.Length - LogTailChars)..];
-        throw new KernelException($"loading the BPF program {_name}", error, RightsAdvice + tail);
+        string log = VerifierLog;
+        throw new KernelException($"loading the BPF program {_name}", error, Advice(-error, log.Length > 0))
+        {
+            VerifierLog = log,
+        };
     }
 
     /// <summary>A map by its name in the source; after <see cref="Load"/>.</summary>
@@ -123,6 +143,17 @@ internal sealed unsafe class BpfObject : IDisposable
         LibBpf.CloseObject(_object);
         _object = 0;
         NativeMemory.Free(_log);
+    }
+
+    private static string Advice(int error, bool byVerifier)
+    {
+        if (error == NotPermittedError)
+            return "It needs root, or CAP_BPF and CAP_NET_ADMIN.";
+        const string Kernel = "a kernel of 5.18 or newer with CONFIG_BPF_SYSCALL and CONFIG_XDP_SOCKETS";
+        string running = File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
+        return error == LibC.NoMemoryError ? "There is not enough memory for its maps: lower the flow capacity."
+            : byVerifier ? $"The verifier of this kernel, {running}, refuses it: it needs {Kernel}."
+            : $"It needs {Kernel}; this is {running}.";
     }
 
     private nint Find(string map)

@@ -17,12 +17,18 @@ internal sealed class HyperplaneProgram : IDisposable
         _perCpu = new ulong[cpus * CounterCount];
         Descriptor = bpfObject.Program("hyperplane");
         Flows = bpfObject.Map("flows");
+        Flows6 = bpfObject.Map("flows6");
+        OwnBlocks = bpfObject.Map("own_blocks");
         OwnPrefixes = bpfObject.Map("own_prefixes");
+        OwnPrefixes6 = bpfObject.Map("own_prefixes6");
         NextHops = bpfObject.Map("next_hops");
         Relays = bpfObject.Map("relays");
+        Relays6 = bpfObject.Map("relays6");
         Peers = bpfObject.Map("peers");
         PeerMacs = bpfObject.Map("peer_macs");
         PeerAddresses = bpfObject.Map("peer_addresses");
+        Admissions = bpfObject.Map("admissions");
+        AdmissionTimes = bpfObject.Map("admission_times");
         Sockets = bpfObject.Map("sockets");
         PacketCounts = bpfObject.Map("packet_counts");
         Listeners = new ListenerCounts(bpfObject.Map("listener_counts"), counterSlots, cpus);
@@ -38,14 +44,26 @@ internal sealed class HyperplaneProgram : IDisposable
     /// <summary><see cref="FlowKey4"/> → <see cref="FlowEntry4"/>.</summary>
     public BpfMap Flows { get; }
 
+    /// <summary><see cref="FlowKey"/> → <see cref="FlowEntry"/>.</summary>
+    public BpfMap Flows6 { get; }
+
+    /// <summary>0 → <see cref="Bpf.OwnBlocks"/>.</summary>
+    public BpfMap OwnBlocks { get; }
+
     /// <summary><see cref="OwnPrefixKey"/> → 4 bytes.</summary>
     public BpfMap OwnPrefixes { get; }
+
+    /// <summary><see cref="OwnPrefixKey6"/> → 4 bytes.</summary>
+    public BpfMap OwnPrefixes6 { get; }
 
     /// <summary>Index → <see cref="Io.NextHop"/>.</summary>
     public BpfMap NextHops { get; }
 
-    /// <summary><see cref="FlowKey4"/> → <see cref="Sharing.RelayEntry4"/>.</summary>
+    /// <summary><see cref="FlowKey4"/> → <see cref="Sharing.RelayEntry"/>.</summary>
     public BpfMap Relays { get; }
+
+    /// <summary><see cref="FlowKey"/> → <see cref="Sharing.RelayEntry"/>.</summary>
+    public BpfMap Relays6 { get; }
 
     /// <summary>Node id → <see cref="PeerEntry"/>.</summary>
     public BpfMap Peers { get; }
@@ -55,6 +73,12 @@ internal sealed class HyperplaneProgram : IDisposable
 
     /// <summary>Address of a node on the fabric → its id.</summary>
     public BpfMap PeerAddresses { get; }
+
+    /// <summary>VIP → <see cref="AdmissionEntry"/>.</summary>
+    public BpfMap Admissions { get; }
+
+    /// <summary>A bucket's place → when it is empty again.</summary>
+    public BpfMap AdmissionTimes { get; }
 
     /// <summary>Receive queue → AF_XDP socket.</summary>
     public BpfMap Sockets { get; }
@@ -68,16 +92,19 @@ internal sealed class HyperplaneProgram : IDisposable
     private BpfMap PacketCounts { get; }
 
     /// <summary>Loads it with its tables taken from the kernel's memory once.</summary>
-    /// <param name="flowEntries">Entries of the flow map: two a flow.</param>
+    /// <param name="flowEntries">Entries of the map of IPv4 flows: two a flow; that of other flows has a quarter of
+    /// it.</param>
     /// <param name="stallTimeoutMs">0 turns the dead-man switch off.</param>
     /// <param name="pipelines">Pipeline threads, 1 to 16.</param>
     /// <param name="counterSlots">Listener counters: two a listener.</param>
     /// <param name="tunnel">Where other nodes' tunnelled frames arrive; the default for nowhere.</param>
     /// <param name="ownMac">The interface's address, in the low 48 bits of a little-endian word: frames to others go to
     /// the kernel; 0 takes all.</param>
+    /// <param name="mtuBytes">The longest packet that leaves.</param>
+    /// <param name="vlan">Of the VLAN whose tag every frame has; 0 for no tags.</param>
     public static HyperplaneProgram Load(
         int flowEntries, int stallTimeoutMs, int pipelines, int counterSlots, TunnelEnd tunnel = default,
-        ulong ownMac = 0)
+        ulong ownMac = 0, int mtuBytes = 1_500, ushort vlan = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(pipelines, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(pipelines, Heartbeats.Max);
@@ -86,8 +113,10 @@ internal sealed class HyperplaneProgram : IDisposable
         {
             int cpus = LibBpf.PossibleCpuCount();
             bpfObject.SetMaxEntries("flows", flowEntries);
+            bpfObject.SetMaxEntries("flows6", Math.Max(flowEntries / 4, 64));
             // Twice: new prefixes go in before old ones come out.
             bpfObject.SetMaxEntries("own_prefixes", Model.DataplaneLimits.OwnPrefixes * 2);
+            bpfObject.SetMaxEntries("own_prefixes6", Model.DataplaneLimits.OwnPrefixes * 2);
             bpfObject.SetMaxEntries("next_hops", Model.DataplaneLimits.NextHops);
             bpfObject.SetMaxEntries("listener_counts", checked(cpus * counterSlots));
             bpfObject.WriteConstants(new ProgramConfig
@@ -100,6 +129,8 @@ internal sealed class HyperplaneProgram : IDisposable
                 OwnMacFirst = (uint)ownMac,
                 OwnMacLast = (ushort)(ownMac >> 32),
                 ChecksMac = (ushort)(ownMac == 0 ? 0 : 1),
+                MtuBytes = (uint)mtuBytes,
+                VlanBe = Pipeline.AddressBytes.Be(vlan),
             });
             bpfObject.Load();
             return new HyperplaneProgram(bpfObject, cpus, counterSlots);

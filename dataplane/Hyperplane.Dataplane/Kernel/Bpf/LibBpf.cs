@@ -48,6 +48,12 @@ internal static unsafe partial class LibBpf
     [LibraryImport(Library, EntryPoint = "bpf_map__set_max_entries")]
     public static partial int SetMaxEntries(nint map, uint entries);
 
+    [LibraryImport(Library, EntryPoint = "bpf_map__reuse_fd")]
+    public static partial int ReuseMap(nint map, int descriptor);
+
+    [LibraryImport(Library, EntryPoint = "bpf_program__set_autoload")]
+    public static partial int SetAutoload(nint program, byte loads);
+
     [LibraryImport(Library, EntryPoint = "bpf_map__initial_value")]
     public static partial nint InitialValue(nint map, nuint* bytes);
 

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Hyperplane.Dataplane.Directory;
 using Hyperplane.Dataplane.Io;
+using Hyperplane.Dataplane.Packets;
 using Hyperplane.Dataplane.Pipeline;
 
 namespace Hyperplane.Dataplane.Kernel.Bpf;
@@ -55,8 +56,8 @@ internal sealed class PeerMaps(BpfMap peers, BpfMap macs, BpfMap addresses, usho
     private static PeerEntry EntryOf(PeerNode node, INextHops nextHops)
     {
         uint addressBe = AddressOf(node);
-        uint direct = addressBe == 0 ? 0 : nextHops.Direct(addressBe);
-        uint hop = direct != 0 || addressBe == 0 ? direct : nextHops.For(addressBe);
+        uint direct = addressBe == 0 ? 0 : nextHops.Direct(new PacketAddress(addressBe));
+        uint hop = direct != 0 || addressBe == 0 ? direct : nextHops.For(new PacketAddress(addressBe));
         return new PeerEntry
         {
             Start = node.Start,

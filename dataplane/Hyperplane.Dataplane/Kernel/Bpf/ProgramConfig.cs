@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Hyperplane.Dataplane.Kernel.Bpf;
 
 /// <summary>The XDP program's settings, fixed at load: <c>struct config</c> in <c>bpf/hyperplane.h</c>.</summary>
-[StructLayout(LayoutKind.Sequential, Pack = 8, Size = 32)]
+[StructLayout(LayoutKind.Sequential, Pack = 8, Size = 40)]
 internal struct ProgramConfig
 {
     /// <summary>Our frames are dropped when a heartbeat is older; 0 = never.</summary>
@@ -29,4 +29,10 @@ internal struct ProgramConfig
 
     /// <summary>The longest packet that tunnels carry, outer headers included.</summary>
     public uint TunnelMtuBytes;
+
+    /// <summary>The longest packet that leaves.</summary>
+    public uint MtuBytes;
+
+    /// <summary>Of the VLAN whose tag every frame has, network order; 0 = no tags.</summary>
+    public ushort VlanBe;
 }

@@ -10,7 +10,7 @@ namespace Hyperplane.Dataplane.Kernel.Netlink;
 /// <param name="Mac">In the low 48 bits of a little-endian word.</param>
 /// <param name="MtuBytes">Without the Ethernet header.</param>
 /// <param name="ReceiveQueues">Queues in use.</param>
-/// <param name="Subnets">Its IPv4 subnets.</param>
+/// <param name="Subnets">Its subnets, of both families.</param>
 internal sealed record InterfaceInfo(
     string Name, int Index, ulong Mac, int MtuBytes, int ReceiveQueues, IReadOnlyList<Subnet> Subnets)
 {
@@ -52,8 +52,7 @@ internal sealed record InterfaceInfo(
     private static List<Subnet> ReadSubnets(NetlinkSocket socket, int index)
     {
         Span<byte> room = stackalloc byte[NetlinkRequest.MaxBytes];
-        var request = new NetlinkRequest(room, GetAddress, FlagDump, 2, AddressHeaderBytes, out Span<byte> header);
-        header[0] = FamilyIpv4;
+        var request = new NetlinkRequest(room, GetAddress, FlagDump, 2, AddressHeaderBytes, out _);
         var subnets = new List<Subnet>();
         Ask(socket, request.Bytes, "listing the interface's addresses", (type, payload) =>
         {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Hyperplane.Dataplane.Packets;
 using static Hyperplane.Dataplane.Kernel.Netlink.NetlinkConstants;
 
 namespace Hyperplane.Dataplane.Kernel.Netlink;
@@ -8,8 +9,8 @@ namespace Hyperplane.Dataplane.Kernel.Netlink;
 /// <remarks>
 /// The kernel tells of every change (RTNLGRP_NEIGH); each next hop is also asked for when it is new, every second
 /// while it is unresolved or stale, and every 30 s anyway, at most 512 a second. When the answer is no usable
-/// address, or a stale one, NTF_USE makes the kernel send ARP as for a packet of its own (not before: it would take a
-/// permanent entry's address away).
+/// address, or a stale one, NTF_USE makes the kernel send ARP, or a solicitation, as for a packet of its own (not
+/// before: it would take a permanent entry's address away).
 /// </remarks>
 internal sealed unsafe class NeighbourWatcher : IDisposable
 {
@@ -38,7 +39,7 @@ internal sealed unsafe class NeighbourWatcher : IDisposable
         _link = link;
         _time = time;
         _subnets = [.. link.Subnets];
-        _socket = new NetlinkSocket(GroupLink | GroupNeighbour | GroupIpv4Address);
+        _socket = new NetlinkSocket(GroupLink | GroupNeighbour | GroupIpv4Address | GroupIpv6Address);
         _wakeup = LibC.EventDescriptor(0, EventFlags);
         if (_wakeup < 0)
         {
@@ -140,27 +141,27 @@ internal sealed unsafe class NeighbourWatcher : IDisposable
     private void TakeNeighbour(ushort type, bool isAnswer, ReadOnlySpan<byte> payload)
     {
         ReadOnlySpan<byte> address = NetlinkReader.Attribute(payload, NeighbourHeaderBytes, NeighbourDestination);
-        if (address.Length != sizeof(uint) || payload[0] != FamilyIpv4
+        if (!NeighbourAddress.TryRead(payload, address, out PacketAddress neighbour)
             || MemoryMarshal.Read<int>(payload[4..]) != _link.Index)
             return;
         ushort state = type == NewNeighbour ? MemoryMarshal.Read<ushort>(payload[8..]) : (ushort)0;
         ulong mac = (state & NeighbourUsable) != 0
             ? MacAddress.Read(NetlinkReader.Attribute(payload, NeighbourHeaderBytes, NeighbourLinkAddress))
             : 0;
-        Learn(MemoryMarshal.Read<uint>(address), mac, state, isAnswer);
+        Learn(neighbour, mac, state, isAnswer);
     }
 
-    private void Learn(uint addressBe, ulong mac, ushort state, bool isAnswer)
+    private void Learn(in PacketAddress address, ulong mac, ushort state, bool isAnswer)
     {
-        _table.Learn(addressBe, mac);
-        uint index = _table.Find(addressBe);
+        _table.Learn(address, mac);
+        uint index = _table.Find(address);
         bool isStale = (state & NeighbourStale) != 0;
         if (index != 0 && isStale)
             _stale.Add(index);
         else
             _stale.Remove(index);
         if (isAnswer && (mac == 0 || isStale))
-            Resolve(addressBe);
+            Resolve(address);
     }
 
     private void TakeSubnet(Subnet subnet, bool isThere)
@@ -200,19 +201,19 @@ internal sealed unsafe class NeighbourWatcher : IDisposable
     private void Ask(uint index) => Send(GetNeighbour, 0, index, 0, _table.Address(index));
 
     /// <summary>Has the kernel find out; the outcome comes as a notification.</summary>
-    private void Resolve(uint addressBe) => Send(NewNeighbour, FlagCreate, 0, NeighbourUse, addressBe);
+    private void Resolve(in PacketAddress address) => Send(NewNeighbour, FlagCreate, 0, NeighbourUse, address);
 
     /// <summary>What cannot be sent now is asked again at the next tick.</summary>
-    private void Send(ushort type, ushort flags, uint sequence, byte neighbourFlags, uint addressBe)
+    private void Send(ushort type, ushort flags, uint sequence, byte neighbourFlags, in PacketAddress address)
     {
-        Span<byte> address = stackalloc byte[sizeof(uint)];
-        MemoryMarshal.Write(address, addressBe);
+        Span<byte> attribute = stackalloc byte[NeighbourAddress.MaxBytes];
+        attribute = attribute[..NeighbourAddress.Write(address, attribute)];
         Span<byte> room = stackalloc byte[NetlinkRequest.MaxBytes];
         var request = new NetlinkRequest(room, type, flags, sequence, NeighbourHeaderBytes, out Span<byte> header);
-        header[0] = FamilyIpv4;
+        header[0] = NeighbourAddress.Family(address);
         MemoryMarshal.Write(header[4..], _link.Index);
         header[10] = neighbourFlags;
-        request.Add(NeighbourDestination, address);
+        request.Add(NeighbourDestination, attribute);
         _ = _socket.TrySend(request.Bytes);
     }
 }

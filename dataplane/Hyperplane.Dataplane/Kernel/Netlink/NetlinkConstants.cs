@@ -23,6 +23,7 @@ internal static class NetlinkConstants
     public const uint GroupLink = 0x1;
     public const uint GroupNeighbour = 0x4;
     public const uint GroupIpv4Address = 0x10;
+    public const uint GroupIpv6Address = 0x100;
 
     public const ushort LinkAddress = 1;
     public const ushort LinkName = 3;
@@ -33,6 +34,7 @@ internal static class NetlinkConstants
     public const ushort NeighbourLinkAddress = 2;
 
     public const byte FamilyIpv4 = 2;
+    public const byte FamilyIpv6 = 10;
     public const byte NeighbourUse = 0x1;
     public const int LinkHeaderBytes = 16;
     public const int AddressHeaderBytes = 8;

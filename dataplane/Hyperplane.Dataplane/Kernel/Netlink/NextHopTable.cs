@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Hyperplane.Dataplane.Flows;
 using Hyperplane.Dataplane.Io;
 using Hyperplane.Dataplane.Model;
+using Hyperplane.Dataplane.Packets;
 using Hyperplane.Dataplane.Pipeline;
 
 namespace Hyperplane.Dataplane.Kernel.Netlink;
@@ -11,14 +12,15 @@ namespace Hyperplane.Dataplane.Kernel.Netlink;
 /// <remarks>
 /// Index 0 is nowhere. An address gets an index when a flow first needs it and keeps it; there are at most
 /// <see cref="DataplaneLimits.NextHops"/>, after which hosts on the subnet are reached through a gateway. A gateway
-/// that does not answer, or is none any more, is stood in for by one that does, so flows that named it go on.
+/// that does not answer, or is none any more, is stood in for by one that does, so flows that named it go on. A
+/// gateway takes frames of both families, whichever its own address is of: it is one router.
 /// Look-ups take no lock; changes come from the neighbour thread, from models, and (a new address) from the packet
 /// path.
 /// </remarks>
 internal sealed class NextHopTable : INextHops
 {
     private const int BucketCount = DataplaneLimits.NextHops * 2;
-    private readonly uint[] _addresses = new uint[DataplaneLimits.NextHops];
+    private readonly PacketAddress[] _addresses = new PacketAddress[DataplaneLimits.NextHops];
     private readonly ulong[] _known = new ulong[DataplaneLimits.NextHops];
     private readonly ulong[] _effective = new ulong[DataplaneLimits.NextHops];
     private readonly bool[] _isGateway = new bool[DataplaneLimits.NextHops];
@@ -49,19 +51,19 @@ internal sealed class NextHopTable : INextHops
     public int Count => Volatile.Read(ref _count);
 
     /// <inheritdoc/>
-    public uint For(uint destinationBe)
+    public uint For(in PacketAddress destination)
     {
-        if (IsOnLink(destinationBe) && FindOrAdd(destinationBe) is var own && own != 0)
+        if (IsOnLink(destination) && FindOrAdd(destination) is var own && own != 0)
             return own;
         uint[] gateways = Volatile.Read(ref _gateways);
         if (gateways.Length == 0)
             return 0;
-        uint start = (uint)(FlowHash.Of(destinationBe, 0) % (ulong)gateways.Length);
+        uint start = (uint)(FlowHash.Of(destination, 0) % (ulong)gateways.Length);
         return gateways[start];
     }
 
     /// <inheritdoc/>
-    public uint Direct(uint addressBe) => IsOnLink(addressBe) ? FindOrAdd(addressBe) : 0;
+    public uint Direct(in PacketAddress address) => IsOnLink(address) ? FindOrAdd(address) : 0;
 
     /// <inheritdoc/>
     public bool TryGet(uint index, out NextHop hop)
@@ -71,31 +73,31 @@ internal sealed class NextHopTable : INextHops
         return mac != 0;
     }
 
-    /// <summary>The address of an index, network order; 0 when there is none.</summary>
-    public uint Address(uint index) => index < (uint)Count ? _addresses[index] : 0;
+    /// <summary>The address of an index; none where there is none.</summary>
+    public PacketAddress Address(uint index) => index < (uint)Count ? _addresses[index] : default;
 
     /// <summary>Whether the neighbour itself answers, stand-ins aside.</summary>
     public bool IsKnown(uint index) => index < (uint)Count && Volatile.Read(ref _known[index]) != 0;
 
     /// <summary>The index of an address; 0 when it has none.</summary>
-    public uint Find(uint addressBe)
+    public uint Find(in PacketAddress address)
     {
-        uint bucket = Bucket(addressBe);
+        uint bucket = Bucket(address);
         int index;
-        while ((index = Volatile.Read(ref _buckets[bucket])) != 0 && _addresses[index] != addressBe)
+        while ((index = Volatile.Read(ref _buckets[bucket])) != 0 && _addresses[index] != address)
             bucket = (bucket + 1) % BucketCount;
         return (uint)index;
     }
 
     /// <summary>Takes the gateways of a model.</summary>
     /// <returns>False when there is no room for all of them; nothing has changed then.</returns>
-    public bool Use(ImmutableArray<uint> gatewaysBe)
+    public bool Use(ImmutableArray<PacketAddress> addresses)
     {
         lock (_changing)
         {
-            if (DataplaneLimits.NextHops - Count < gatewaysBe.Count(gateway => Find(gateway) == 0))
+            if (DataplaneLimits.NextHops - Count < addresses.Count(gateway => Find(gateway) == 0))
                 return false;
-            uint[] gateways = [.. gatewaysBe.Distinct().Select(FindOrAdd)];
+            uint[] gateways = [.. addresses.Distinct().Select(address => FindOrAdd(address))];
             foreach (uint gateway in gateways)
                 _isGateway[gateway] = true;
             Volatile.Write(ref _gateways, gateways);
@@ -106,11 +108,11 @@ internal sealed class NextHopTable : INextHops
 
     /// <summary>Notes a neighbour's MAC address; 0 when it has none or does not answer. Unknown addresses are
     /// ignored.</summary>
-    public void Learn(uint addressBe, ulong mac)
+    public void Learn(in PacketAddress address, ulong mac)
     {
         lock (_changing)
         {
-            uint index = Find(addressBe);
+            uint index = Find(address);
             if (index == 0 || _known[index] == mac)
                 return;
             Volatile.Write(ref _known[index], mac);
@@ -137,32 +139,32 @@ internal sealed class NextHopTable : INextHops
     /// <summary>Notes the interface's subnets.</summary>
     public void UseSubnets(IEnumerable<Subnet> subnets) => Volatile.Write(ref _subnets, [.. subnets]);
 
-    private static uint Bucket(uint addressBe) => (uint)(FlowHash.Of(addressBe, 1) % BucketCount);
+    private static uint Bucket(in PacketAddress address) => (uint)(FlowHash.Of(address, 1) % BucketCount);
 
-    private bool IsOnLink(uint addressBe)
+    private bool IsOnLink(in PacketAddress address)
     {
         foreach (Subnet subnet in Volatile.Read(ref _subnets))
         {
-            if (subnet.Contains(addressBe))
+            if (subnet.Contains(address))
                 return true;
         }
 
         return false;
     }
 
-    private uint FindOrAdd(uint addressBe)
+    private uint FindOrAdd(in PacketAddress address)
     {
-        uint found = Find(addressBe);
+        uint found = Find(address);
         if (found != 0)
             return found;
         lock (_changing)
         {
-            found = Find(addressBe);
+            found = Find(address);
             if (found != 0 || _count == DataplaneLimits.NextHops)
                 return found;
             int index = _count;
-            _addresses[index] = addressBe;
-            uint bucket = Bucket(addressBe);
+            _addresses[index] = address;
+            uint bucket = Bucket(address);
             while (_buckets[bucket] != 0)
                 bucket = (bucket + 1) % BucketCount;
             Volatile.Write(ref _buckets[bucket], index);

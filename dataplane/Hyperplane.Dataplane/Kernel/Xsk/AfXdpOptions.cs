@@ -24,6 +24,9 @@ internal sealed record AfXdpOptions
     /// <summary>Frames kept free for those that are made here; out of <see cref="ChunkCount"/>.</summary>
     public int SpareChunks { get; init; }
 
+    /// <summary>Of the VLAN whose tag every frame gets that is sent; 0 for none.</summary>
+    public ushort Vlan { get; init; }
+
     /// <summary>With chunks that frames of an MTU fit into.</summary>
     /// <exception cref="KernelException">Above 3,822 bytes.</exception>
     public static AfXdpOptions ForMtu(int mtuBytes)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Hyperplane.Dataplane.Io;
+using Hyperplane.Dataplane.Packets;
 
 namespace Hyperplane.Dataplane.Kernel.Xsk;
 
@@ -27,6 +28,7 @@ internal sealed unsafe class AfXdpSocket : IFrameIo, IDisposable
     private readonly ulong[] _spares;
     private readonly int _bell;
     private readonly int _chunkBytes;
+    private readonly ushort _vlan;
     private readonly Lock _ringing = new();
     private int _spareCount;
     private bool _isClosed;
@@ -47,6 +49,7 @@ internal sealed unsafe class AfXdpSocket : IFrameIo, IDisposable
         {
             _memory = _handle.Memory;
             _chunkBytes = options.ChunkBytes;
+            _vlan = options.Vlan;
             _chunkMask = ~((ulong)options.ChunkBytes - 1);
             (XskRingOffsets receive, XskRingOffsets transmit, XskRingOffsets fill, XskRingOffsets completion) =
                 _handle.Offsets();
@@ -105,6 +108,12 @@ internal sealed unsafe class AfXdpSocket : IFrameIo, IDisposable
                 return false;
         }
 
+        if (_vlan != 0)
+        {
+            if (!TryGrow(ref frame, VlanTag.Bytes))
+                return false;
+            VlanTag.Write(Bytes(frame), _vlan);
+        }
         ref XskDescriptor descriptor = ref _transmit.Next;
         descriptor.Address = (ulong)frame.Offset;
         descriptor.LengthBytes = (uint)frame.LengthBytes;
@@ -137,9 +146,10 @@ internal sealed unsafe class AfXdpSocket : IFrameIo, IDisposable
     public bool TryTake(int lengthBytes, out FrameSlot frame)
     {
         frame = default;
-        if (_spareCount == 0 || lengthBytes > _chunkBytes)
+        int frontBytes = _vlan == 0 ? 0 : VlanTag.Bytes;
+        if (_spareCount == 0 || lengthBytes + frontBytes > _chunkBytes)
             return false;
-        frame = new FrameSlot((long)_spares[--_spareCount], lengthBytes);
+        frame = new FrameSlot((long)_spares[--_spareCount] + frontBytes, lengthBytes);
         return true;
     }
 

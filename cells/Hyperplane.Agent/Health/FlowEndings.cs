@@ -1,0 +1,49 @@
+using System.Collections.Frozen;
+using Hyperplane.Agent.Model;
+using Hyperplane.Cells.Contracts;
+
+namespace Hyperplane.Agent.Health;
+
+/// <summary>Which targets shall keep no flow because they failed, and since when they have.</summary>
+/// <remarks>A group that no target of is healthy takes flows all the same (fail-open): then none are ended.</remarks>
+public sealed class FlowEndings
+{
+    private readonly Dictionary<ProbeKey, TimeSpan> _failedAt = [];
+    private TimeSpan? _next;
+
+    /// <summary>Whether another target's time is over.</summary>
+    /// <param name="now">Since any fixed moment.</param>
+    public bool IsDue(TimeSpan now) => _next <= now;
+
+    /// <summary>The targets whose flows are to be ended now.</summary>
+    public IReadOnlySet<ProbeKey> Read(
+        NodeModel model, IReadOnlyDictionary<ProbeKey, ProbeVerdict> verdicts, TimeSpan now)
+    {
+        var ended = new HashSet<ProbeKey>();
+        var failed = new HashSet<ProbeKey>();
+        _next = null;
+        foreach (TargetGroup group in model.CheckedGroups.Where(g => g.UnhealthyFlows is not null))
+        {
+            ProbeState? State(Target target) => verdicts.GetValueOrDefault(new ProbeKey(group.Id, target.Id))?.State;
+            bool isOpen = !group.Targets.Any(t => !t.Draining && t.Weight > 0 && State(t) == ProbeState.Healthy);
+            var after = TimeSpan.FromMilliseconds(group.UnhealthyFlows.EndAfterMs);
+            foreach (Target target in group.Targets.Where(t => !t.Draining && State(t) == ProbeState.Unhealthy))
+            {
+                var key = new ProbeKey(group.Id, target.Id);
+                failed.Add(key);
+                _failedAt.TryAdd(key, now);
+                TimeSpan end = _failedAt[key] + after;
+                if (isOpen)
+                    continue;
+                if (end <= now)
+                    ended.Add(key);
+                else if (_next is null || end < _next)
+                    _next = end;
+            }
+        }
+
+        foreach (ProbeKey key in _failedAt.Keys.Where(key => !failed.Contains(key)).ToList())
+            _failedAt.Remove(key);
+        return ended.Count == 0 ? FrozenSet<ProbeKey>.Empty : ended;
+    }
+}

@@ -1,0 +1,165 @@
+using System.Globalization;
+using Hyperplane.Controller.Contracts.Listeners;
+using Hyperplane.Controller.Contracts.Outcomes;
+using Hyperplane.Controller.Contracts.TargetGroups;
+using Hyperplane.Controller.Outcomes;
+
+namespace Hyperplane.Controller.TargetGroups;
+
+/// <summary>The attributes of target groups: their names, defaults and rules. Names and defaults are AWS's where it has
+/// them, but for the flows of a target that failed: each node follows its own checks (ADR 6), and one that is slow must
+/// not end what goes well. What was not said is not stored.</summary>
+internal static class TargetGroupAttributes
+{
+    /// <summary>The default algorithm.</summary>
+    public const string FiveTuple = "five_tuple";
+
+    private const string Algorithm = "load_balancing.algorithm.type";
+    private const string EndsDeregistered = "deregistration_delay.connection_termination.enabled";
+    private const string EndsUnhealthy = "target_health_state.unhealthy.connection_termination.enabled";
+    private const string UnhealthySeconds = "target_health_state.unhealthy.draining_interval_seconds";
+    private const string Mode = "forwarding.mode";
+    private const string Encapsulation = "forwarding.encapsulation";
+    private const string TunnelPort = "forwarding.port";
+    private const string NetworkId = "forwarding.network_id";
+    private const string ProxyProtocol = "proxy_protocol_v2.enabled";
+    private const string ClientIp = "preserve_client_ip.enabled";
+    private const string True = "true";
+    private const string False = "false";
+    private const string Dsr = "dsr";
+    private const string Gue = "gue";
+    private const string Gre = "gre";
+    private const string Vxlan = "vxlan";
+    private const int LargestNetworkId = (1 << 24) - 1;
+
+    private static readonly Dictionary<string, string[]> Choices = new(StringComparer.Ordinal)
+    {
+        [Algorithm] = [FiveTuple, "source_ip", "two_choices", "least_flows"],
+        [EndsDeregistered] = [True, False],
+        [EndsUnhealthy] = [True, False],
+        [Mode] = ["nat", Dsr],
+        [Encapsulation] = [Gue, "ipip", Gre, Vxlan],
+        [ProxyProtocol] = [True, False],
+        [ClientIp] = [True, False],
+    };
+
+    private static readonly Dictionary<string, long> Largest = new(StringComparer.Ordinal)
+    {
+        [UnhealthySeconds] = 360_000,
+        [TunnelPort] = 65_535,
+        [NetworkId] = LargestNetworkId,
+    };
+
+    /// <summary>Adds what is wrong with those of a request.</summary>
+    public static void Check(List<FieldError> errors, TargetGroupConfig config)
+    {
+        int before = errors.Count;
+        foreach ((string key, string value) in config.Attributes)
+        {
+            if (Choices.TryGetValue(key, out string[]? choices))
+            {
+                if (!choices.Contains(value, StringComparer.Ordinal))
+                    errors.Add(Wrong(key, $"One of {string.Join(", ", choices)} is allowed."));
+            }
+            else if (!Largest.TryGetValue(key, out long largest))
+            {
+                string known = string.Join(", ", Choices.Keys.Concat(Largest.Keys).Order(StringComparer.Ordinal));
+                errors.Add(new FieldError(
+                    "/attributes", "unknown_attribute", $"There is no attribute {Refuse.Quote(key)}; known: {known}."));
+            }
+            else if (!long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+                || number > largest)
+            {
+                errors.Add(Wrong(key, $"0 to {largest} is allowed."));
+            }
+        }
+
+        if (errors.Count == before)
+            CheckTogether(errors, config, All(config.Attributes, config.Protocol));
+    }
+
+    /// <summary>All attributes of a group, defaults too.</summary>
+    public static IReadOnlyDictionary<string, string> All(
+        IReadOnlyDictionary<string, string> said, TransportProtocol protocol)
+    {
+        bool isTcp = protocol == TransportProtocol.Tcp;
+        bool isDsr = said.GetValueOrDefault(Mode) == Dsr;
+        var all = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            [Algorithm] = FiveTuple,
+            [EndsDeregistered] = isTcp ? False : True,
+            [EndsUnhealthy] = False,
+            [UnhealthySeconds] = "0",
+            [Mode] = "nat",
+            [ProxyProtocol] = False,
+            [ClientIp] = isDsr ? True : False,
+        };
+        if (isDsr)
+            (all[Encapsulation], all[TunnelPort], all[NetworkId]) = (Gue, "0", "0");
+        foreach ((string key, string value) in said)
+            all[key] = value;
+        return all;
+    }
+
+    /// <summary>What stored attributes come to.</summary>
+    public static TargetGroupSettings Read(string stored, TransportProtocol protocol)
+    {
+        IReadOnlyDictionary<string, string> all = All(TagText.Read(stored), protocol);
+        int seconds = Number(all, UnhealthySeconds);
+        return new TargetGroupSettings
+        {
+            Algorithm = all[Algorithm],
+            EndsDeregistered = all[EndsDeregistered] == True,
+            UnhealthySeconds = all[EndsUnhealthy] == True ? 0 : seconds > 0 ? seconds : null,
+            Encapsulation = all.GetValueOrDefault(Encapsulation),
+            TunnelPort = Number(all, TunnelPort),
+            NetworkId = uint.Parse(all.GetValueOrDefault(NetworkId, "0"), CultureInfo.InvariantCulture),
+            ProxyProtocol = all[ProxyProtocol] == True,
+        };
+    }
+
+    private static void CheckTogether(
+        List<FieldError> errors, TargetGroupConfig config, IReadOnlyDictionary<string, string> all)
+    {
+        bool isTcp = config.Protocol == TransportProtocol.Tcp;
+        bool isDsr = all[Mode] == Dsr;
+        if (!isTcp && (all[EndsUnhealthy] == True || all[UnhealthySeconds] != "0"))
+            errors.Add(Wrong(EndsUnhealthy, "Flows of targets that fail are ended in TCP groups only."));
+        if (isTcp && all[EndsUnhealthy] == True && all[UnhealthySeconds] != "0")
+            errors.Add(Wrong(UnhealthySeconds, $"Only with {EndsUnhealthy} false: else flows end at once."));
+        if (all[ProxyProtocol] == True && isDsr)
+            errors.Add(Wrong(
+                ProxyProtocol, "Not in mode dsr, where targets see the client's own packets; leave it out."));
+        if (all[ProxyProtocol] == True && !isTcp)
+            errors.Add(Wrong(ProxyProtocol, "In TCP groups only."));
+        if (all[ClientIp] == True && !isDsr)
+            errors.Add(Wrong(
+                ClientIp, $"Not in mode nat; use {ProxyProtocol} true, or {Mode} dsr, to know the client's address."));
+        if (all[ClientIp] == False && isDsr)
+            errors.Add(Wrong(ClientIp, "Mode dsr always keeps the client's address."));
+        CheckTunnel(errors, all, isDsr);
+    }
+
+    private static void CheckTunnel(List<FieldError> errors, IReadOnlyDictionary<string, string> all, bool isDsr)
+    {
+        foreach (string key in new[] { Encapsulation, TunnelPort, NetworkId })
+        {
+            if (!isDsr && all.ContainsKey(key))
+                errors.Add(Wrong(key, $"Only with {Mode} dsr."));
+        }
+
+        if (!isDsr)
+            return;
+        string kind = all[Encapsulation];
+        if (all[TunnelPort] != "0" && kind is not (Gue or Vxlan))
+            errors.Add(Wrong(TunnelPort, "Only gue and vxlan have a port."));
+        uint network = uint.Parse(all[NetworkId], CultureInfo.InvariantCulture);
+        if (network != 0 && kind is not (Gre or Vxlan))
+            errors.Add(Wrong(NetworkId, "Only gre (its key) and vxlan have one."));
+    }
+
+    private static int Number(IReadOnlyDictionary<string, string> all, string key) =>
+        int.Parse(all.GetValueOrDefault(key, "0"), CultureInfo.InvariantCulture);
+
+    private static FieldError Wrong(string key, string message) => Rules.Invalid($"/attributes/{key}", message);
+}

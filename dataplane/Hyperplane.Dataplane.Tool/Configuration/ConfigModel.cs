@@ -1,0 +1,39 @@
+using Hyperplane.Dataplane.Model;
+
+namespace Hyperplane.Dataplane.Tool.Configuration;
+
+/// <summary>Turns a configuration into what the dataplane is given.</summary>
+internal static class ConfigModel
+{
+    private const int TcpIdleSeconds = 350;
+    private const int UdpIdleSeconds = 120;
+
+    /// <summary>The model of a configuration.</summary>
+    public static DataplaneModel Of(HpdpConfig config) => new()
+    {
+        Version = 1,
+        OwnPrefixes = config.OwnPrefixes,
+        SnatAddresses = config.SnatAddresses,
+        Gateways = config.Gateways,
+        Vips =
+        [
+            .. config.Vips.Select(vip => new VipModel(vip.Id, vip.Address, [.. vip.Listeners.Select(Listener)])),
+        ],
+        TargetGroups =
+        [
+            .. config.TargetGroups.Select(group => new TargetGroupModel(
+                group.Id, [.. group.Targets.Select(Target)], ProxyProtocol: group.ProxyProtocol)),
+        ],
+    };
+
+    private static ListenerModel Listener(ListenerConfig listener)
+    {
+        int seconds = listener.IdleTimeoutSeconds
+            ?? (listener.Protocol == IpProtocol.Tcp ? TcpIdleSeconds : UdpIdleSeconds);
+        return new ListenerModel(
+            listener.Id, listener.Protocol, listener.Port, listener.TargetGroup, seconds * 1_000);
+    }
+
+    private static TargetModel Target(TargetConfig target) =>
+        new(target.Id, target.Address, target.Port, target.Weight, target.Healthy, target.Draining);
+}

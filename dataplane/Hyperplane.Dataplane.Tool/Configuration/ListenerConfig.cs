@@ -1,0 +1,23 @@
+using Hyperplane.Dataplane.Model;
+
+namespace Hyperplane.Dataplane.Tool.Configuration;
+
+/// <summary>A protocol and port of a VIP.</summary>
+internal sealed record ListenerConfig
+{
+    /// <summary>Distinct among listeners.</summary>
+    public required uint Id { get; init; }
+
+    /// <summary><c>tcp</c> or <c>udp</c>.</summary>
+    public required IpProtocol Protocol { get; init; }
+
+    /// <summary>1 to 65535.</summary>
+    public required ushort Port { get; init; }
+
+    /// <summary>A target group's id.</summary>
+    public required uint TargetGroup { get; init; }
+
+    /// <summary>A flow without frames for this long is forgotten, 1 to 6000 s; 350 for TCP and 120 for UDP when it is
+    /// left out.</summary>
+    public int? IdleTimeoutSeconds { get; init; }
+}

@@ -1,0 +1,16 @@
+using System.Collections.Immutable;
+
+namespace Hyperplane.Dataplane.Tool.Configuration;
+
+/// <summary>Targets that share the flows of a listener.</summary>
+internal sealed record TargetGroupConfig
+{
+    /// <summary>Distinct among target groups.</summary>
+    public required uint Id { get; init; }
+
+    /// <summary>May be empty.</summary>
+    public required ImmutableArray<TargetConfig> Targets { get; init; }
+
+    /// <summary>Whether TCP connections begin with a proxy protocol header.</summary>
+    public bool ProxyProtocol { get; init; }
+}

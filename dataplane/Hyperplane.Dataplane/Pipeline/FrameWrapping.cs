@@ -1,0 +1,23 @@
+using Hyperplane.Dataplane.Packets;
+using Hyperplane.Dataplane.Sharing;
+
+namespace Hyperplane.Dataplane.Pipeline;
+
+/// <summary>What changes a frame's length: prepared by the pipeline when it judges the frame, done when it
+/// leaves.</summary>
+/// <param name="MtuBytes">The longest packet that leaves.</param>
+/// <param name="End">This end of tunnels to other nodes; null for none.</param>
+internal sealed record FrameWrapping(int MtuBytes, TunnelEnd? End)
+{
+    /// <summary>To senders of what is too long then.</summary>
+    public TooBigAnswers TooBig { get; } = new();
+
+    /// <summary>Into the other address family.</summary>
+    public FamilyTranslator Translator { get; } = new();
+
+    /// <summary>Into tunnels.</summary>
+    public Encapsulator Encapsulator => field ??= new Encapsulator(TooBig);
+
+    /// <summary>To nodes off the subnet; null for none.</summary>
+    public GueTunnel? Tunnel => field ??= End is { } end ? new GueTunnel(end, Encapsulator) : null;
+}

@@ -1,0 +1,53 @@
+using Hyperplane.Dataplane.Counters;
+using Hyperplane.Dataplane.Model;
+
+namespace Hyperplane.Dataplane.Pipeline;
+
+/// <summary>What the packet path asks of a target by its counter slot.</summary>
+internal sealed class TargetTable
+{
+    private readonly bool[] _ends;
+    private readonly bool[] _wantsHeader;
+    private readonly (GroupTable Group, int Place)[] _watchers;
+
+    /// <param name="model">Of which the groups are.</param>
+    /// <param name="slots">Counter slot of each target id.</param>
+    /// <param name="groups">Their tables.</param>
+    public TargetTable(
+        DataplaneModel model, IReadOnlyDictionary<uint, int> slots, IEnumerable<GroupTable> groups)
+    {
+        TargetModel[] ending = [.. model.TargetGroups.SelectMany(group => group.Targets).Where(target => target.Ends)];
+        HasEnding = ending.Length > 0;
+        _ends = new bool[HasEnding ? slots.Values.Max() + 1 : 0];
+        foreach (TargetModel target in ending)
+            _ends[slots[target.Id]] = true;
+        TargetModel[] proxied =
+            [.. model.TargetGroups.Where(group => group.ProxyProtocol).SelectMany(group => group.Targets)];
+        _wantsHeader = new bool[proxied.Length > 0 ? slots.Values.Max() + 1 : 0];
+        foreach (TargetModel target in proxied)
+            _wantsHeader[slots[target.Id]] = true;
+        GroupTable[] watching = [.. groups.Where(group => !group.WatchedSlots.IsEmpty)];
+        _watchers = new (GroupTable, int)[watching.Length > 0 ? slots.Values.Max() + 1 : 0];
+        foreach (GroupTable group in watching)
+        {
+            for (int place = 0; place < group.WatchedSlots.Length; place++)
+                _watchers[group.WatchedSlots[place]] = (group, place);
+        }
+    }
+
+    /// <summary>Whether flows of any target are to be ended.</summary>
+    public bool HasEnding { get; }
+
+    /// <summary>Whether a target's flows are to be ended.</summary>
+    public bool Ends(int slot) => (uint)slot < (uint)_ends.Length && _ends[slot];
+
+    /// <summary>Whether connections to a target begin with a proxy protocol header.</summary>
+    public bool WantsHeader(int slot) => (uint)slot < (uint)_wantsHeader.Length && _wantsHeader[slot];
+
+    /// <summary>A flow of a target ended.</summary>
+    public void OnEnd(int slot, FlowCounterTable counters)
+    {
+        if ((uint)slot < (uint)_watchers.Length && _watchers[slot] is { Group: { } group, Place: int place })
+            group.OnEnd(place, counters);
+    }
+}

@@ -1,0 +1,34 @@
+using Hyperplane.Dataplane.Packets;
+
+namespace Hyperplane.Dataplane.Sharing;
+
+/// <summary>Word to senders whose packets are too long for what the dataplane puts around them.</summary>
+/// <remarks>At most 1,000 a second. Who judges a frame notes the limit, who ends it has the answer written.</remarks>
+internal sealed class TooBigAnswers
+{
+    private const int AnswersPerSecond = 1_000;
+
+    private readonly TokenBucket _answers = new(AnswersPerSecond);
+    private bool _mayAnswer;
+    private int _mtuBytes;
+
+    /// <summary>The frame at hand is too long.</summary>
+    /// <param name="mtuBytes">The longest packet that would pass.</param>
+    /// <param name="nowNs">Now.</param>
+    public void Note(int mtuBytes, long nowNs)
+    {
+        _mtuBytes = mtuBytes;
+        _mayAnswer = _answers.TryTake(nowNs);
+    }
+
+    /// <summary>Turns the frame that was noted last into the answer; false when nobody is told.</summary>
+    public bool TryWrite(Span<byte> frame, out int answerBytes)
+    {
+        answerBytes = 0;
+        bool may = _mayAnswer;
+        _mayAnswer = false;
+        return may && EthernetView.TryRead(frame, out EthernetView ethernet) == ParseVerdict.Ok
+            && GueTunnel.NodeOf(ethernet.SourceMac) == 0
+            && IcmpTooBig.TryAnswer(frame, _mtuBytes, out answerBytes);
+    }
+}

@@ -1,0 +1,3 @@
+using Hyperplane.Decap.Commands;
+
+return new Cli(Console.Out, Console.Error).Run(args);

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/*
+ * How frames leave, and are counted.
+ */
+#ifndef SEND_H
+#define SEND_H
+
+#include "frame.h"
+#include "frame6.h"
+#include "maps.h"
+
+static __always_inline void count_listener(__u32 route, __u32 bytes)
+{
+	__u32 slot = (route >> ROUTE_NEXT_HOP_BITS) & ROUTE_SLOT_MASK;
+	struct listener_count *count;
+	__u32 index;
+
+	if (slot >= config.counter_slots)
+		return;
+	index = bpf_get_smp_processor_id() * config.counter_slots + slot;
+	count = bpf_map_lookup_elem(&listener_counts, &index);
+	if (!count)
+		return;
+	count->packets++;
+	count->bytes += bytes;
+}
+
+static __always_inline int send(struct xdp_md *ctx, struct ethhdr *eth, const struct next_hop *hop)
+{
+	__builtin_memcpy(eth->h_dest, hop->destination_mac, ETH_ALEN);
+	__builtin_memcpy(eth->h_source, hop->source_mac, ETH_ALEN);
+	if (hop->ifindex == ctx->ingress_ifindex)
+		return XDP_TX;
+	return bpf_redirect(hop->ifindex, 0);
+}
+
+/* The next hop that a route names; NULL while its MAC address is not known. */
+static __always_inline const struct next_hop *hop_of(__u32 route)
+{
+	__u32 index = route & ROUTE_NEXT_HOP_MASK;
+	const struct next_hop *hop = bpf_map_lookup_elem(&next_hops, &index);
+
+	return hop && hop->resolved ? hop : NULL;
+}
+
+#endif

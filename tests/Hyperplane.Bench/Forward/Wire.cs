@@ -1,0 +1,137 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Hyperplane.Bench.Dataplane;
+using Hyperplane.Dataplane.Kernel.Bpf;
+using Hyperplane.Dataplane.Kernel.Netlink;
+using Hyperplane.Lab;
+
+namespace Hyperplane.Bench.Forward;
+
+/// <summary>Two veth pairs with what is measured between them: frames are generated in front of the first and end
+/// behind the second.</summary>
+/// <remarks>Generator, both veths, what is measured and the end share one CPU, so that the time of a frame is the sum
+/// of what all of it costs.</remarks>
+internal sealed class Wire : IDisposable
+{
+    /// <summary>Interfaces of <see cref="Middle"/>: where frames come in and leave.</summary>
+    public const string In = "hpbin";
+
+    /// <inheritdoc cref="In"/>
+    public const string Out = "hpbout";
+
+    private const int FramesPerCall = 1 << 16;
+    private const double WarmSeconds = 0.15;
+    private const double Seconds = 0.6;
+    private const int GeneratorCpu = 0;
+    private const string Source = "l0";
+    private const string End = "s0";
+
+    private readonly NetworkNamespace _around = NetworkNamespace.Create();
+    private readonly byte[] _traffic = File.ReadAllBytes(Objects.Path("traffic.bpf.o"));
+    private readonly InterfaceInfo _source;
+    private readonly InterfaceInfo _end;
+    private readonly BpfObject _sink;
+
+    public Wire()
+    {
+        NetworkNamespace.Join(_around, Source, Middle, In);
+        NetworkNamespace.Join(_around, End, Middle, Out);
+        (InLink, OutLink) = BenchThread.Run(Middle, -1, () => (InterfaceInfo.Read(In), InterfaceInfo.Read(Out)));
+        (_source, _end) = BenchThread.Run(
+            _around, -1, () => (InterfaceInfo.Read(Source), InterfaceInfo.Read(End)));
+        _sink = Load(default);
+    }
+
+    public NetworkNamespace Middle { get; } = NetworkNamespace.Create();
+
+    public InterfaceInfo InLink { get; }
+
+    public InterfaceInfo OutLink { get; }
+
+    /// <summary>The MAC address behind the second pair.</summary>
+    public ulong EndMac => _end.Mac;
+
+    /// <summary>Programs that make and redirect traffic, to be disposed.</summary>
+    public BpfObject Load(in TrafficConfig config)
+    {
+        BpfObject program = BpfObject.OpenMemory(_traffic, "traffic");
+        program.WriteConstants(in config);
+        program.Load();
+        return program;
+    }
+
+    /// <summary>Attaches a program where frames come in.</summary>
+    public XdpLink Attach(int program) => BenchThread.Run(Middle, -1, () => XdpLink.Attach(program, InLink.Index, In));
+
+    /// <summary>Frames a second that end where they come in: generator, one veth, and a program that drops.</summary>
+    public double MeasureGenerated(in TrafficConfig traffic, int frameBytes)
+    {
+        using XdpLink link = Attach(_sink.Program("swallow"));
+        return Measure(traffic, frameBytes, Swallowed);
+    }
+
+    /// <summary>Frames a second that reach the end, an XDP program that drops them: redirected frames need
+    /// one.</summary>
+    public double MeasureRedirected(in TrafficConfig traffic, int frameBytes)
+    {
+        using XdpLink link = BenchThread.Run(
+            _around, -1, () => XdpLink.Attach(_sink.Program("swallow"), _end.Index, End));
+        return Measure(traffic, frameBytes, Swallowed);
+    }
+
+    /// <summary>Frames a second that reach the end, the stack, which drops them for their MAC address.</summary>
+    public double MeasureSent(in TrafficConfig traffic, int frameBytes) => Measure(traffic, frameBytes, Received);
+
+    public void Dispose()
+    {
+        _sink.Dispose();
+        _around.Dispose();
+        Middle.Dispose();
+    }
+
+    private double Measure(TrafficConfig traffic, int frameBytes, Func<ulong> arrived)
+    {
+        traffic.DestinationMac = InLink.Mac;
+        traffic.InterfaceIndex = (uint)_source.Index;
+        using BpfObject generator = Load(traffic);
+        int program = generator.Program("generate");
+        return BenchThread.Run(_around, GeneratorCpu, () =>
+        {
+            byte[] frame = new byte[frameBytes];
+            Generate(program, frame, WarmSeconds);
+            ulong before = arrived();
+            double seconds = Generate(program, frame, Seconds);
+            return (arrived() - before) / seconds;
+        });
+    }
+
+    private double Generate(int program, byte[] frame, double seconds)
+    {
+        long start = Stopwatch.GetTimestamp();
+        double elapsed;
+        do
+        {
+            BpfTestRun.Generate(program, frame, _source.Index, FramesPerCall);
+            elapsed = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        }
+        while (elapsed < seconds);
+        return elapsed;
+    }
+
+    private ulong Swallowed()
+    {
+        Span<ulong> perCpu = stackalloc ulong[LibBpf.PossibleCpuCount()];
+        _ = _sink.Map("swallowed").LookupPerCpu(0, perCpu, 1);
+        ulong sum = 0;
+        foreach (ulong count in perCpu)
+            sum += count;
+        return sum;
+    }
+
+    private ulong Received()
+    {
+        using JsonDocument links = JsonDocument.Parse(_around.Ip($"-s -j link show dev {End}"));
+        return links.RootElement[0].GetProperty("stats64").GetProperty("rx").GetProperty("packets").GetUInt64();
+    }
+}

@@ -1,0 +1,88 @@
+using Hyperplane.Controller.Contracts.Listeners;
+using Hyperplane.Controller.Contracts.Outcomes;
+using Hyperplane.Controller.Contracts.TargetGroups;
+using Hyperplane.Controller.TargetGroups;
+using Hyperplane.Controller.Tests.Store;
+
+namespace Hyperplane.Controller.Tests.TargetGroups;
+
+public sealed class TargetGroupAttributesTests
+{
+    private const string EndsUnhealthy = "target_health_state.unhealthy.connection_termination.enabled";
+    private const string Interval = "target_health_state.unhealthy.draining_interval_seconds";
+
+    [Theory]
+    [InlineData("load_balancing.algorithm.type", "round_robin")]
+    [InlineData("deregistration_delay.connection_termination.enabled", "yes")]
+    [InlineData(Interval, "360001")]
+    [InlineData(Interval, "-1")]
+    [InlineData("proxy_protocol_v2.enabled", "TRUE")]
+    [InlineData("preserve_client_ip.enabled", "true")]
+    [InlineData("forwarding.port", "6080")]
+    [InlineData("forwarding.encapsulation", "gue")]
+    public void What_cannot_be_is_refused(string key, string value) =>
+        Assert.Equal($"/attributes/{key}", Assert.Single(Errors(TransportProtocol.Tcp, (key, value))).Pointer);
+
+    [Fact]
+    public void An_attribute_that_is_not_known_is_told_with_those_that_are()
+    {
+        FieldError error = Assert.Single(Errors(TransportProtocol.Tcp, ("stickiness", "true")));
+        Assert.Equal("unknown_attribute", error.Code);
+        Assert.Contains("forwarding.mode", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_refused_in_one_mode_is_told_with_what_to_use_instead()
+    {
+        Assert.Contains("proxy_protocol_v2.enabled true, or forwarding.mode dsr", Assert.Single(
+            Errors(TransportProtocol.Tcp, ("preserve_client_ip.enabled", "true"))).Message, StringComparison.Ordinal);
+        Assert.Equal("/attributes/proxy_protocol_v2.enabled", Assert.Single(Errors(
+            TransportProtocol.Tcp, ("proxy_protocol_v2.enabled", "true"), ("forwarding.mode", "dsr"))).Pointer);
+        Assert.Equal("/attributes/preserve_client_ip.enabled", Assert.Single(Errors(
+            TransportProtocol.Tcp, ("preserve_client_ip.enabled", "false"), ("forwarding.mode", "dsr"))).Pointer);
+        Assert.Single(Errors(TransportProtocol.Udp, ("proxy_protocol_v2.enabled", "true")));
+        Assert.Single(Errors(TransportProtocol.TcpUdp, (EndsUnhealthy, "true")));
+        Assert.Equal($"/attributes/{Interval}", Assert.Single(
+            Errors(TransportProtocol.Tcp, (EndsUnhealthy, "true"), (Interval, "5"))).Pointer);
+    }
+
+    [Theory]
+    [InlineData("ipip", "6080", "0", "/attributes/forwarding.port")]
+    [InlineData("gre", "1", "0", "/attributes/forwarding.port")]
+    [InlineData("gue", "0", "7", "/attributes/forwarding.network_id")]
+    [InlineData("vxlan", "0", "16777216", "/attributes/forwarding.network_id")]
+    [InlineData("gre", "0", "16777215", null)]
+    [InlineData("vxlan", "4790", "16777215", null)]
+    public void A_tunnel_has_what_its_kind_has(string kind, string port, string network, string? pointer) =>
+        Assert.Equal(
+        pointer,
+        Errors(
+            TransportProtocol.Tcp, ("forwarding.mode", "dsr"), ("forwarding.encapsulation", kind),
+            ("forwarding.port", port), ("forwarding.network_id", network)).SingleOrDefault()?.Pointer);
+
+    [Fact]
+    public void Defaults_are_those_of_the_protocol()
+    {
+        TargetGroupSettings tcp = TargetGroupAttributes.Read("{}", TransportProtocol.Tcp);
+        Assert.Equal(
+            (false, null, "five_tuple", false),
+            (tcp.EndsDeregistered, tcp.UnhealthySeconds, tcp.Algorithm, tcp.IsDsr));
+        TargetGroupSettings udp = TargetGroupAttributes.Read("{}", TransportProtocol.TcpUdp);
+        Assert.Equal((true, null), (udp.EndsDeregistered, udp.UnhealthySeconds));
+        TargetGroupSettings soon = TargetGroupAttributes.Read(
+            $$"""{"{{EndsUnhealthy}}":"true"}""", TransportProtocol.Tcp);
+        Assert.Equal(0, soon.UnhealthySeconds);
+        TargetGroupSettings late = TargetGroupAttributes.Read(
+            $$"""{"{{Interval}}":"60"}""", TransportProtocol.Tcp);
+        Assert.Equal(60, late.UnhealthySeconds);
+        TargetGroupSettings never = TargetGroupAttributes.Read(
+            $$"""{"{{EndsUnhealthy}}":"false"}""", TransportProtocol.Tcp);
+        Assert.Null(never.UnhealthySeconds);
+        Assert.Equal(
+            "gue", TargetGroupAttributes.Read("""{"forwarding.mode":"dsr"}""", TransportProtocol.Tcp).Encapsulation);
+    }
+
+    private static List<FieldError> Errors(TransportProtocol protocol, params (string Key, string Value)[] said) =>
+        TargetGroupRules.Check(
+            Region.Group("web", protocol) with { Attributes = said.ToDictionary(one => one.Key, one => one.Value) });
+}

@@ -1,0 +1,93 @@
+using Hyperplane.Dataplane.Packets;
+using Hyperplane.Dataplane.Tests.Packets;
+using Hyperplane.Dataplane.Tool.Replay;
+using Hyperplane.Dataplane.Tool.Tests.Configuration;
+using Hyperplane.Dataplane.Tool.Tests.Replay;
+using Hyperplane.Dataplane.Tool.Trace;
+
+namespace Hyperplane.Dataplane.Tool.Tests.Trace;
+
+public sealed class PacketDayTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Any_frame_has_a_day_that_ends_in_the_verdict_of_the_replay(int seed)
+    {
+        var random = new Random(seed);
+        var config = Sample.Config with { FlowCapacity = 1_024, HalfOpenCapacity = 256 };
+        var counters = new HashSet<string>(StringComparer.Ordinal);
+        for (int i = 0; i < 300; i++)
+        {
+            byte[] frame = Mutated(random);
+            using var engine = new PipelineEngine(config);
+            string counter = CounterNames.Of(engine.Judge(frame, static (_, _) => { }));
+            using var day = new PacketDay(config);
+            IReadOnlyList<(string Step, string Text)> steps = day.Tell(frame);
+            string verdict = steps.Last(step => step.Step == "verdict").Text;
+            Assert.True(
+                verdict.Contains($"(counter {counter})", StringComparison.Ordinal),
+                $"seed {seed}, {Convert.ToHexString(frame)}: {counter}, but {verdict}");
+            counters.Add(counter);
+        }
+        Assert.True(counters.Count > 6, string.Join(' ', counters));
+    }
+
+    [Fact]
+    public void A_group_without_healthy_targets_fails_open_and_says_so()
+    {
+        var config = Sample.Config;
+        config = config with
+        {
+            TargetGroups =
+            [
+                .. config.TargetGroups.Select(group => group with
+                {
+                    Targets = [.. group.Targets.Select(target => target with { Healthy = false })],
+                }),
+            ],
+        };
+        using var day = new PacketDay(config);
+        Assert.Contains(
+            "3 of the group's 3 targets are in the table: none is healthy, so all are taken (fail open)",
+            day.Tell(Ends.Client(40_000, TcpFlags.Syn).ToNode()).Single(step => step.Step == "maglev").Text,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_group_of_draining_targets_has_none()
+    {
+        var config = Sample.Config;
+        config = config with
+        {
+            TargetGroups =
+            [
+                .. config.TargetGroups.Select(group => group with
+                {
+                    Targets = [.. group.Targets.Select(target => target with { Draining = true })],
+                }),
+            ],
+        };
+        using var day = new PacketDay(config);
+        IReadOnlyList<(string Step, string Text)> steps = day.Tell(Ends.Client(40_000, TcpFlags.Syn).ToNode());
+        Assert.StartsWith("none: all 3", steps.Single(step => step.Step == "target").Text, StringComparison.Ordinal);
+        Assert.Contains("drop_no_target", steps[^1].Text, StringComparison.Ordinal);
+    }
+
+    private static byte[] Mutated(Random random)
+    {
+        Frame frame = random.Next(3) == 0
+            ? Ends.Question((ushort)random.Next(1, 65_536))
+            : Ends.Client((ushort)random.Next(1, 65_536), random.Next(2) == 0 ? TcpFlags.Syn : TcpFlags.Ack);
+        byte[] bytes = frame.ToNode();
+        for (int flips = random.Next(3); flips > 0; flips--)
+            bytes[random.Next(bytes.Length)] ^= (byte)(1 << random.Next(8));
+        if (random.Next(3) == 0)
+        {
+            bytes[24] = bytes[25] = 0;
+            ushort checksum = InternetChecksum.Of(bytes.AsSpan(14, 20));
+            System.Runtime.InteropServices.MemoryMarshal.Write(bytes.AsSpan(24), checksum);
+        }
+        return random.Next(8) == 0 ? bytes[..random.Next(bytes.Length)] : bytes;
+    }
+}
