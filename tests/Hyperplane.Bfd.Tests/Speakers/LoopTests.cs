@@ -1,4 +1,5 @@
 using System.Net;
+using Hyperplane.Lab;
 
 namespace Hyperplane.Bfd.Tests.Speakers;
 
@@ -267,17 +268,11 @@ public sealed class LoopTests
         (LoopRig.Hello with { State = BfdState.Up, Poll = true, YourDiscriminator = rig.Session.LocalDiscriminator })
             .Write(bytes);
         rig.Wire.Sent.EnsureCapacity(10_000);
-        long allocatedBytes = 0;
-        for (int i = 0; i < 1_000; i++)
+        Assert.Equal(0, Allocations.In(1_000, _ => rig.Loop.Turn(), before: _ =>
         {
             rig.Wire.Put(LoopRig.Peer, bytes);
             rig.Wire.NowNs += 40_000_000;
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            rig.Loop.Turn();
-            allocatedBytes += GC.GetAllocatedBytesForCurrentThread() - before;
-        }
-
-        Assert.Equal(0, allocatedBytes);
+        }));
         Assert.True(rig.Wire.Sent.Count >= 1_000, "the path was not taken");
     }
 }

@@ -8,6 +8,7 @@ using Hyperplane.Dataplane.Sharing;
 using Hyperplane.Dataplane.Tests.Packets;
 using Hyperplane.Dataplane.Tests.Pipeline;
 using Hyperplane.Dataplane.Tests.Sharing;
+using Hyperplane.Lab;
 
 namespace Hyperplane.Dataplane.Tests.BadInput;
 
@@ -86,16 +87,11 @@ public sealed class MillionFramesTests : IDisposable
     public void Each_is_counted_under_a_reason_a_dropped_one_is_left_as_it_came_and_nothing_is_allocated()
     {
         int given = Give(WarmFrames);
-        long allocated = 0;
-        for (int round = 0; round < Rounds; round++)
+        Assert.Equal(0, Allocations.In(Rounds, _ => given += Give(Frames / Rounds), before: round =>
         {
             _pipeline.UsePeers(_peers[round % _peers.Length]);
             _hops.Resolved[1] = round % 8 != 7;
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            given += Give(Frames / Rounds);
-            allocated += GC.GetAllocatedBytesForCurrentThread() - before;
-        }
-        Assert.Equal(0, allocated);
+        }));
         Assert.Equal((ulong)given, Count(PacketCounter.Received));
         ExpectTrueCounts();
         Assert.Null(_io.Seen.Changed);

@@ -189,16 +189,7 @@ public sealed class AfXdpSocketTests : IDisposable
         byte[] frame = TestFrame.Udp(Client, 1, Vip, 53);
         var slots = new FrameSlot[8];
         Round();
-        long allocated = 0;
-        for (int i = 0; i < 100; i++)
-        {
-            _wire.Left.Send(frame);
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            Round();
-            allocated += GC.GetAllocatedBytesForCurrentThread() - before;
-        }
-
-        Assert.Equal(0, allocated);
+        Assert.Equal(0, Allocations.In(100, _ => Round(), before: _ => _wire.Left.Send(frame)));
 
         void Round()
         {

@@ -4,6 +4,7 @@ using Hyperplane.Dataplane.Io;
 using Hyperplane.Dataplane.Packets;
 using Hyperplane.Dataplane.Pipeline;
 using Hyperplane.Dataplane.Tests.Packets;
+using Hyperplane.Lab;
 
 namespace Hyperplane.Dataplane.Tests.Pipeline;
 
@@ -57,11 +58,8 @@ public sealed class ZeroAllocationTests
         ];
 
         Round();
-        long before = GC.GetAllocatedBytesForCurrentThread();
         int handledBefore = _handled;
-        for (int round = 0; round < 9; round++)
-            Round();
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        long allocated = Allocations.In(9, _ => Round());
         Assert.InRange(_handled - handledBefore, 100_000, int.MaxValue);
         Assert.InRange(_bench.Cache.Installs, 10_000, int.MaxValue);
         Assert.InRange(_bench.Cache.Removals, 10_000, int.MaxValue);

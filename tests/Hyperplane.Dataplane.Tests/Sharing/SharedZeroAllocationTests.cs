@@ -4,6 +4,7 @@ using Hyperplane.Dataplane.Packets;
 using Hyperplane.Dataplane.Tests.Kernel;
 using Hyperplane.Dataplane.Tests.Packets;
 using Hyperplane.Dataplane.Tests.Pipeline;
+using Hyperplane.Lab;
 using static Hyperplane.Dataplane.Packets.TcpFlags;
 
 namespace Hyperplane.Dataplane.Tests.Sharing;
@@ -31,11 +32,7 @@ public sealed class SharedZeroAllocationTests : IDisposable
     {
         Round(0);
         Round(1);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int round = 0; round < 20; round++)
-            Round(round);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.Equal(0, allocated);
+        Assert.Equal(0, Allocations.In(20, Round));
         Assert.All(
             [
                 PacketCounter.Relayed, PacketCounter.Parked, PacketCounter.ResetSent, PacketCounter.DropNotMine,

@@ -3,6 +3,7 @@ using Hyperplane.Flows.Cells;
 using Hyperplane.Flows.Remote;
 using Hyperplane.Flows.Tests.Simulation;
 using Hyperplane.Flows.Wire;
+using Hyperplane.Lab;
 
 namespace Hyperplane.Flows.Tests.Remote;
 
@@ -143,10 +144,7 @@ public sealed class ReplicaLinksTests
         for (int warm = 0; warm < 2_000; warm++)
             Round();
         Assert.Equal(1, links.Reachable);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++)
-            Round();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocations.In(100, _ => Round()));
 
         void Round()
         {

@@ -38,14 +38,13 @@ public sealed class AllocationTests
         using var one = new TestNode(1, change: WithoutGaps);
         int turns = 0;
         long before = 0;
-        long after = 0;
+        int dirty = 0;
         one.OnTurnAlso = _ =>
         {
-            turns++;
-            if (turns == 100)
-                before = GC.GetAllocatedBytesForCurrentThread();
-            if (turns == 1_000)
-                after = GC.GetAllocatedBytesForCurrentThread();
+            long now = GC.GetAllocatedBytesForCurrentThread();
+            if (++turns > 100 && now != before)
+                dirty++;
+            before = now;
             turned.Set();
             return long.MaxValue;
         };
@@ -55,8 +54,9 @@ public sealed class AllocationTests
             Assert.True(turned.WaitOne(45_000));
         }
 
-        Assert.NotEqual(0, after);
-        Assert.Equal(0, after - before);
+        Assert.True(turns > 1_000);
+        // The run-time compiles once or twice meanwhile; what a turn allocates shows in each.
+        Assert.InRange(dirty, 0, 5);
     }
 
     /// <summary>Signals at the first window without any allocation on the thread.</summary>
