@@ -194,10 +194,29 @@ static __always_inline int into_target(
 	return verdict;
 }
 
+/* Whether the path to the target is known to carry less. */
+static __always_inline bool fits_path(const struct encapsulation *to, __u32 packet_bytes)
+{
+	__u32 zero = 0;
+	const __u32 *narrowest = bpf_map_lookup_elem(&narrowest_path, &zero);
+	struct address target = to->destination;
+	const __u32 *mtu_bytes;
+
+	if (!narrowest || *narrowest == 0 || packet_bytes <= *narrowest)
+		return true;
+	if (to->over_ipv4)
+		map_address(&target, to->destination.words[3]);
+	mtu_bytes = bpf_map_lookup_elem(&path_mtus, &target);
+	return !mtu_bytes || packet_bytes <= *mtu_bytes;
+}
+
 static __always_inline bool fits(struct encapsulation *to, __u32 frame_bytes)
 {
+	__u32 packet_bytes;
+
 	to->added_bytes = bytes_added(to);
-	return frame_bytes - sizeof(struct ethhdr) + to->added_bytes <= config.mtu_bytes;
+	packet_bytes = frame_bytes - sizeof(struct ethhdr) + to->added_bytes;
+	return packet_bytes <= config.mtu_bytes && fits_path(to, packet_bytes);
 }
 
 /* An IPv4 frame, by an entry whose common fields and addresses are in the encapsulation. */

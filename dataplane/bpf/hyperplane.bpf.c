@@ -12,6 +12,7 @@
 #include "admission.h"
 #include "relay.h"
 #include "translate.h"
+#include "tunnel_error.h"
 #include "vlan.h"
 
 #define BLOCK_MULTIPLIER 2654435761u
@@ -37,19 +38,22 @@ static __always_inline __u32 block_of6(const struct in6_addr *address)
 	return bpf_ntohl(address->s6_addr32[0]) ^ (bpf_ntohl(address->s6_addr32[1]) >> 16);
 }
 
-static __always_inline bool ours(const struct iphdr *ip)
+static __always_inline bool ours(struct xdp_md *ctx, const struct frame *frame)
 {
-	struct own_prefix_key key = { .prefix_bits = 32, .address = ip->daddr };
+	struct own_prefix_key key = { .prefix_bits = 32, .address = frame->ip->daddr };
+	const __u32 *own = bpf_map_lookup_elem(&own_prefixes, &key);
 
-	return bpf_map_lookup_elem(&own_prefixes, &key) != NULL;
+	return own && (*own != OWN_TUNNEL_SOURCE || about_tunnel(ctx, frame));
 }
 
-static __always_inline bool ours6(const struct ipv6hdr *ip)
+static __always_inline bool ours6(struct xdp_md *ctx, const struct frame6 *frame)
 {
 	struct own_prefix_key6 key = { .prefix_bits = 128 };
+	const __u32 *own;
 
-	__builtin_memcpy(&key.address, &ip->daddr, sizeof(key.address));
-	return bpf_map_lookup_elem(&own_prefixes6, &key) != NULL;
+	__builtin_memcpy(&key.address, &frame->ip->daddr, sizeof(key.address));
+	own = bpf_map_lookup_elem(&own_prefixes6, &key);
+	return own && (*own != OWN_TUNNEL_SOURCE || about_tunnel6(ctx, frame));
 }
 
 /* The dead-man switch. A beat may be newer than our coarse clock, hence the signed difference. */
@@ -107,7 +111,7 @@ static __noinline int decide6(struct xdp_md *ctx, enum packet_counter *counter)
 		if (verdict != CONTINUE)
 			return verdict;
 	}
-	if (!ours6(frame.ip))
+	if (!ours6(ctx, &frame))
 		return XDP_PASS;
 	*counter = COUNTER_DROP_AGENT_STALLED;
 	if (!alive || (!may_begin6(ctx, &frame, now_ns, counter) && !from_peer(frame.eth)))
@@ -142,7 +146,7 @@ static __always_inline int decide(struct xdp_md *ctx, enum packet_counter *count
 			return verdict;
 	}
 	is_tunnelled = tunnelled(ctx, &frame);
-	if (!is_tunnelled && !ours(frame.ip))
+	if (!is_tunnelled && !ours(ctx, &frame))
 		return XDP_PASS;
 	if (!alive) {
 		*counter = COUNTER_DROP_AGENT_STALLED;

@@ -129,6 +129,14 @@ struct own_prefix_key6 {
 };
 _Static_assert(sizeof(struct own_prefix_key6) == 20, "own_prefix_key6");
 
+/* What an address is to us: OwnKind. */
+enum own {
+	/* All frames to it are ours. */
+	OWN_ADDRESS = 1,
+	/* The kernel's; ours are errors about packets that we put into tunnels. */
+	OWN_TUNNEL_SOURCE = 2,
+};
+
 /* Bits by block_of: what is not to one of our blocks is not ours. OwnBlocks. */
 #define OWN_BLOCK_BITS 65536
 struct own_blocks {
@@ -240,6 +248,7 @@ enum packet_counter {
 	COUNTER_DROP_TENANT_RATE,
 	COUNTER_HEADER_SENT,
 	COUNTER_ABSORBED,
+	COUNTER_PATH_MTU_LEARNED,
 	PACKET_COUNTERS,
 };
 

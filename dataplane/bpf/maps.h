@@ -47,6 +47,7 @@ struct {
 	__type(value, struct own_blocks);
 } own_blocks SEC(".maps");
 
+/* To enum own. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
@@ -69,6 +70,22 @@ struct {
 	__type(key, __u32);
 	__type(value, struct next_hop);
 } next_hops SEC(".maps");
+
+/* Longest packets to targets, IPv4 ones mapped, where a path carries less than the interface. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, struct address);
+	__type(value, __u32);
+} path_mtus SEC(".maps");
+
+/* No path is known to carry less than this; 0 = none carries less than the interface. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} narrowest_path SEC(".maps");
 
 /* Keys of other nodes' flows. Sized at load. */
 struct {

@@ -7,7 +7,6 @@ namespace Hyperplane.Lab.Tests;
 /// <summary>A client over IPv6: targets of either family behind one load balancer of both.</summary>
 public sealed class Dualstack(LabFixture lab)
 {
-    private const string Name = "dual";
     private const string Node = "node-a2";
     private const string NodeAddress = "fd00:10:1::12";
     private const int ToIpv4 = 80;
@@ -21,31 +20,29 @@ public sealed class Dualstack(LabFixture lab)
     public async Task Every_mixture_of_families_is_served_in_both_zones_and_no_connection_breaks_when_a_node_is_killed()
     {
         Region region = lab.Region;
-        try
+        using Tenancy dual = Tenancy.Open(region, "dual", isDualstack: true);
+        foreach ((string group, int port, int listens, string[] targets) in new[]
         {
-            JsonElement created = Create(region);
-            await UntilHealthy(region, "web4", "web6", "echo4", "echo6");
-            foreach (JsonElement zone in created.GetProperty("zones").EnumerateArray())
-            {
-                string ipv4 = zone.GetProperty("address").GetString()!;
-                string ipv6 = $"[{zone.GetProperty("ipv6Address").GetString()}]";
-                foreach (string vip in new[] { ipv4, ipv6 })
-                {
-                    Assert.Equal(["target-1", "target-2"], Answering(region, $"{vip}:{ToIpv4}"));
-                    Assert.Equal(["target-3", "target-4"], Answering(region, $"{vip}:{ToIpv6}"));
-                }
-            }
+            ("web4", 8080, ToIpv4, Ipv4Targets), ("web6", 8080, ToIpv6, Ipv6Targets),
+            ("echo4", 7, EchoIpv4, Ipv4Targets), ("echo6", 7, EchoIpv6, Ipv6Targets),
+        })
+        {
+            dual.AddGroup(group, "TCP", port, targets, "--health-timeout", "1", "--deregistration-delay", "5");
+            dual.Listen("TCP", listens, group);
+        }
 
-            await NothingBreaks(
-                region, created.GetProperty("zones")[0].GetProperty("ipv6Address").GetString()!,
-                Tenancy.Address(created, "a"));
-        }
-        finally
+        foreach (string group in new[] { "web4", "web6", "echo4", "echo6" })
+            await dual.UntilHealthy(group, 6);
+        foreach (string zone in new[] { "a", "b" })
         {
-            region.TryLbctl("nlb", "delete", Name);
-            foreach (string group in new[] { "web4", "web6", "echo4", "echo6" })
-                region.TryLbctl("target-group", "delete", group);
+            foreach (string vip in new[] { dual.Vip(zone, 4), $"[{dual.Vip(zone, 6)}]" })
+            {
+                Assert.Equal(["target-1", "target-2"], Answering(region, $"{vip}:{ToIpv4}"));
+                Assert.Equal(["target-3", "target-4"], Answering(region, $"{vip}:{ToIpv6}"));
+            }
         }
+
+        await NothingBreaks(region, dual.Vip("a", 6), dual.VipA);
     }
 
     private static async Task NothingBreaks(Region region, string ipv6, string ipv4)
@@ -76,37 +73,6 @@ public sealed class Dualstack(LabFixture lab)
             Assert.Empty(result.GetProperty("broken").EnumerateArray());
             Assert.True(result.GetProperty("echoed").GetInt32() > 120);
         }
-    }
-
-    private static JsonElement Create(Region region)
-    {
-        JsonElement created =
-            region.LbctlJson("create-nlb", Name, "--zones", "a,b", "--ip-address-type", "dualstack");
-        foreach ((string group, int port, int listens, string[] targets) in new[]
-        {
-            ("web4", 8080, ToIpv4, Ipv4Targets), ("web6", 8080, ToIpv6, Ipv6Targets),
-            ("echo4", 7, EchoIpv4, Ipv4Targets), ("echo6", 7, EchoIpv6, Ipv6Targets),
-        })
-        {
-            region.Lbctl(
-                "target-group", "create", group, "--protocol", "TCP", "--port", $"{port}",
-                "--ip-address-type", targets == Ipv6Targets ? "ipv6" : "ipv4", "--health-interval", "1",
-                "--health-timeout", "1", "--deregistration-delay", "5");
-            region.Lbctl(["target", "register", group, .. targets, "--no-wait"]);
-            region.Lbctl(
-                "listener", "create", "--nlb", Name, "--protocol", "TCP", "--port", $"{listens}",
-                "--target-group", group);
-        }
-
-        return created;
-    }
-
-    private static async Task UntilHealthy(Region region, params string[] groups)
-    {
-        foreach (string group in groups)
-            await Region.Until($"the targets of {group} are healthy", () =>
-                region.LbctlJson("target", "list", group).GetProperty("items").EnumerateArray()
-                    .All(target => target.GetProperty("healthyNodes").GetInt32() == 6));
     }
 
     private static IEnumerable<string> Answering(Region region, string vip)

@@ -7,31 +7,29 @@ namespace Hyperplane.Lab.Tests;
 /// <summary>Nodes fail, leave and come back under connections that check every byte.</summary>
 public sealed class Failover(LabFixture lab)
 {
-    private const string Node = "node-a2";
+    internal const string Node = "node-a2";
     private const string Address = "10.10.1.12";
 
     [Fact]
     public Task Killing_a_node_breaks_no_connection() => NothingBreaks(
-        region => region.Fault("kill", Node),
-        region => Region.Until("the routers leave it out", () => !IsNextHop(region)),
-        region => region.Lab("start", Node));
+        region => region.Fault("kill", Node), LeavesTheRouters, region => region.Lab("start", Node));
 
     [Fact]
     public Task Freezing_a_node_breaks_no_connection() => NothingBreaks(
         region => region.Fault("freeze", Node),
-        region => Region.Until("BFD takes it out", () => !IsNextHop(region)),
+        LeavesTheRouters,
         region => region.Fault("thaw", Node));
 
     [Fact]
     public Task Draining_a_node_breaks_no_connection() => NothingBreaks(
         region => region.Operator("node", "drain", Node, "--cell", "cell-a"),
-        region => Region.Until("no route leads to it", () => !IsNextHop(region)),
+        LeavesTheRouters,
         region => region.Operator("node", "undrain", Node, "--cell", "cell-a"));
 
     [Fact]
     public Task Restarting_a_node_breaks_no_connection() => NothingBreaks(
         region => region.Lab("stop", Node),
-        region => Region.Until("no route leads to it", () => !IsNextHop(region)),
+        LeavesTheRouters,
         region => region.Lab("start", Node));
 
     private async Task NothingBreaks(Action<Region> fault, Func<Region, Task> takesEffect, Action<Region> heal)
@@ -41,7 +39,15 @@ public sealed class Failover(LabFixture lab)
         using FlowServers servers = await FlowServers.Start(region, "target-1", "target-2", "target-3", "target-4");
         using Tenancy echo = await Tenancy.Create(
             region, "failover", "TCP", FlowServers.Port, FlowServers.Port, 300, targets);
-        using FlowClient client = await FlowClient.Open(region, new FlowOptions(160, 40, 0, 0), echo.VipA);
+        await NothingBreaks(region, echo.VipA, new FlowOptions(160, 40, 0, 0), fault, takesEffect, heal);
+    }
+
+    /// <summary>A node fails under flows through a VIP of zone a and comes back.</summary>
+    internal static async Task NothingBreaks(
+        Region region, string vip, FlowOptions flows, Action<Region> fault, Func<Region, Task> takesEffect,
+        Action<Region> heal)
+    {
+        using FlowClient client = await FlowClient.Open(region, flows, vip);
         fault(region);
         try
         {
@@ -57,8 +63,11 @@ public sealed class Failover(LabFixture lab)
         await client.Quiet();
         FlowReport after = await client.Report();
         Assert.Equal([], after.Steady.Why.Concat(after.Fast.Why));
-        Assert.Equal((160, 40), (after.Steady.Open, after.Fast.Open));
+        Assert.Equal((flows.Steady, flows.Fast), (after.Steady.Open, after.Fast.Open));
     }
+
+    internal static Task LeavesTheRouters(Region region) =>
+        Region.Until("no route leads to the node", () => !IsNextHop(region));
 
     private static bool IsNextHop(Region region)
     {

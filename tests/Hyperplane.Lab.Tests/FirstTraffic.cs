@@ -69,6 +69,23 @@ public sealed class FirstTraffic(LabFixture lab)
     }
 
     [Fact]
+    public async Task A_listener_shares_its_connections_out_among_groups_by_weight()
+    {
+        Region region = lab.Region;
+        using Tenancy web = Tenancy.Open(region, "weighted", "a");
+        foreach ((string group, string target) in new[] { ("three", Target1), ("one", Target2), ("none", Target3) })
+            web.AddGroup(group, "TCP", 8080, [target]);
+        web.Listen("TCP", 80, "three=3", "one=1", "none=0");
+        foreach (string group in web.Groups)
+            await web.UntilHealthy(group, 3);
+        Dictionary<string, int> answers = Traffic.Requests(region, web.VipA, 400);
+        Assert.Equal(["target-1", "target-2"], answers.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(400, answers.Values.Sum());
+        // Five standard deviations about three quarters.
+        Assert.InRange(answers["target-1"], 255, 345);
+    }
+
+    [Fact]
     public async Task A_dead_target_is_routed_around_once_detected_and_comes_back()
     {
         Region region = lab.Region;

@@ -43,15 +43,19 @@ internal static class Traffic
         return document.RootElement.Clone();
     }
 
-    /// <summary>Datagrams through a UDP listener: sent and answered.</summary>
-    public static (int Sent, int Answered) Udp(Region region, string vip, int port, int sockets)
+    /// <summary>Datagrams through a UDP listener, of so many bytes at least: sent and answered.</summary>
+    public static (int Sent, int Answered) Udp(Region region, string vip, int port, int sockets, int bytes = 0)
     {
-        using JsonDocument document = JsonDocument.Parse(
-            region.Exec("client", "/usr/bin/python3", Client("udp.py"), vip, $"{port}", $"{sockets}"));
+        using JsonDocument document = JsonDocument.Parse(region.Exec(
+            "client", "/usr/bin/python3", Client("udp.py"), vip, $"{port}", $"{sockets}", $"{bytes}"));
         return (
             document.RootElement.GetProperty("sent").GetInt32(),
             document.RootElement.GetProperty("answered").GetInt32());
     }
+
+    /// <summary>So many bytes through the echo service, which must all come back.</summary>
+    public static void Echo(Region region, string vip, int port, int bytes) => Assert.Equal(
+        "same bytes\n", region.Exec("client", "/usr/bin/python3", Client("echo.py"), vip, $"{port}", $"{bytes}"));
 
     private static string Client(string file) => Path.Combine(Region.Root, "tests/Hyperplane.Lab.Tests/Clients", file);
 }

@@ -31,7 +31,7 @@ internal sealed class XdpEngine : IReplayEngine
         {
             _cache = new CaptureTimeCache(new BpfFlowCache(_program.Flows, _program.Flows6));
             Node = new ReplayNode(config, ConfigNextHops.Create(config, Publish), _cache);
-            new PrefixMap(_program, tunnelAddressBe: 0).Add(config.OwnPrefixes);
+            new PrefixMap(_program, tunnelAddressBe: 0).Use(config.OwnPrefixes, []);
         }
         catch
         {

@@ -165,4 +165,8 @@ public enum PacketCounter
 
     /// <summary>A client's acknowledgement that left inside the first <see cref="HeaderSent"/>.</summary>
     Absorbed,
+
+    /// <summary>Word that a packet in a tunnel of this node was too long for its path, whose limit is kept: who sent
+    /// the packet inside is told at once if the word shows who it was, else with its next long packet.</summary>
+    PathMtuLearned,
 }

@@ -81,7 +81,10 @@ internal sealed class KernelDataplane : IDataplane
             _pipeline = new PacketPipeline(
                 options, new BpfFlowCache(_program.Flows, _program.Flows6), _nextHops, Secret(), frames: _socket,
                 relayCache: new BpfRelayCache(_program.Relays, _program.Relays6), tunnel: tunnel,
-                mtuBytes: fabric.MtuBytes);
+                mtuBytes: fabric.MtuBytes)
+            {
+                PathMtuCache = new BpfPathMtus(_program.PathMtus, _program.NarrowestPath),
+            };
             _compiler = new ModelCompiler(_pipeline.Counters, options.MaglevTableSize);
             _loop = new PipelineLoop(
                 _socket, _pipeline, time, new PipelineHeartbeat(_program.Heartbeats, pipeline: 0),
@@ -178,8 +181,7 @@ internal sealed class KernelDataplane : IDataplane
 
             _loop.Apply(tables);
             WaitUntilInUse(tables.Sequence);
-            _prefixes.Add(model.OwnPrefixes);
-            _prefixes.RemoveAllBut(model.OwnPrefixes);
+            _prefixes.Use(model.OwnPrefixes, model.TunnelSources);
             _tables = tables;
             return null;
         }

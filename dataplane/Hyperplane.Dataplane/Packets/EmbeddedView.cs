@@ -37,6 +37,9 @@ public readonly ref struct EmbeddedView
     /// <summary>Who should have got it.</summary>
     public PacketAddress Destination { get; }
 
+    /// <summary>The packet's own key.</summary>
+    public FlowKey Key => OppositeKey.Opposite();
+
     /// <summary>The key of the frames that go the other way: those of whoever did not get the packet.</summary>
     public FlowKey OppositeKey => new(
         Destination, Source, MemoryMarshal.Read<ushort>(_packet[(HeaderBytes + 2)..]),

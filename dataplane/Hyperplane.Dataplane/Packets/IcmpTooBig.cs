@@ -6,18 +6,18 @@ using Hyperplane.Dataplane.Model;
 namespace Hyperplane.Dataplane.Packets;
 
 /// <summary>Tells a sender that its packets are too long for what lies ahead (RFC 1191, section 4; RFC 4443, section
-/// 3.2).</summary>
+/// 3.2): from their destination, in place of the frame that they are in.</summary>
 public static class IcmpTooBig
 {
     private const int QuotedPayloadBytes = 8;
     private const int LongestIpv6Bytes = 1_280;
+    private const int MustNotBeCut = 0x4000;
     private const byte HopLimit = 64;
     private const byte DestinationUnreachable = 3;
     private const byte FragmentationNeeded = 4;
     private const byte PacketTooBig = 2;
 
-    /// <summary>Turns a packet that must not be cut into its answer, in place: from its destination to its source and
-    /// to the MAC address it came from.</summary>
+    /// <summary>Turns a packet that must not be cut into its answer, to the MAC address it came from.</summary>
     /// <param name="frame">TCP or UDP, and longer than the answer.</param>
     /// <param name="mtuBytes">The longest packet that would pass.</param>
     /// <param name="frameBytes">Length of the answer.</param>
@@ -27,25 +27,40 @@ public static class IcmpTooBig
     {
         frameBytes = 0;
         if (EthernetView.TryRead(frame, out EthernetView ethernet) != ParseVerdict.Ok
-            || IpView.TryRead(ethernet, out IpView ip) != ParseVerdict.Ok
-            || !ip.MustNotBeCut || ip.FragmentOffsetBytes != 0
-            || ip.Protocol is not ((byte)IpProtocol.Tcp or (byte)IpProtocol.Udp))
+            || IpView.TryRead(ethernet, out IpView ip) != ParseVerdict.Ok)
             return false;
-        int headersBytes = IpHeader.Bytes(ip.IsIpv4) + IcmpView.HeaderBytes;
-        int quotedBytes = ip.IsIpv4
-            ? ip.HeaderBytes + QuotedPayloadBytes
-            : Math.Min(ip.TotalBytes, LongestIpv6Bytes) - headersBytes;
-        int packetBytes = headersBytes + quotedBytes;
-        if (frame.Length < EthernetView.HeaderBytes + packetBytes || ip.Payload.Length < QuotedPayloadBytes
-            || quotedBytes < ip.HeaderBytes + QuotedPayloadBytes)
-            return false;
-        (PacketAddress source, PacketAddress destination, bool isIpv4) = (ip.Source, ip.Destination, ip.IsIpv4);
         var hop = new NextHop(ethernet.SourceMac, ethernet.DestinationMac, 0, 1);
-        frameBytes = EthernetView.HeaderBytes + packetBytes;
-        frame = frame[..frameBytes];
-        Span<byte> packet = frame[EthernetView.HeaderBytes..];
-        packet[..quotedBytes].CopyTo(packet[headersBytes..]);
+        Span<byte> whole = frame[..(EthernetView.HeaderBytes + ip.TotalBytes)];
+        return TryTell(whole, EthernetView.HeaderBytes, ip.IsIpv4, mtuBytes, hop, out frameBytes);
+    }
+
+    /// <summary>Turns a frame with a packet inside, which may end early, into word to the packet's sender.</summary>
+    /// <param name="frame">Longer than the word.</param>
+    /// <param name="at">Where the packet begins in it.</param>
+    /// <param name="isIpv4">The packet's family.</param>
+    /// <param name="mtuBytes">The longest packet that would pass.</param>
+    /// <param name="hop">Towards its sender.</param>
+    /// <param name="frameBytes">Length of the word.</param>
+    /// <returns>False when nobody is told; the frame is left as it was then.</returns>
+    public static bool TryTell(
+        Span<byte> frame, int at, bool isIpv4, int mtuBytes, in NextHop hop, out int frameBytes)
+    {
+        frameBytes = 0;
+        Span<byte> quoted = frame[at..];
+        if (!EmbeddedView.TryRead(quoted, isIpv4, out EmbeddedView ip)
+            || (isIpv4 && (BinaryPrimitives.ReadUInt16BigEndian(quoted[6..]) & MustNotBeCut) == 0))
+            return false;
+        int headersBytes = IpHeader.Bytes(isIpv4) + IcmpView.HeaderBytes;
+        int roomBytes = Math.Min(frame.Length - EthernetView.HeaderBytes, LongestIpv6Bytes) - headersBytes;
+        int quotedBytes = isIpv4 ? ip.HeaderBytes + QuotedPayloadBytes : Math.Min(quoted.Length, roomBytes);
+        if (quotedBytes < ip.HeaderBytes + QuotedPayloadBytes || quotedBytes > roomBytes)
+            return false;
+        (PacketAddress source, PacketAddress destination) = (ip.Source, ip.Destination);
+        frameBytes = EthernetView.HeaderBytes + headersBytes + quotedBytes;
+        Span<byte> packet = frame[EthernetView.HeaderBytes..frameBytes];
+        quoted[..quotedBytes].CopyTo(packet[headersBytes..]);
         packet[..headersBytes].Clear();
+        frame = frame[..frameBytes];
         FrameRewriter.WriteEthernet(frame, hop);
         byte protocol = isIpv4 ? IcmpView.Protocol : IcmpView.ProtocolV6;
         Span<byte> icmp = IpHeader.Write(frame, destination, source, protocol, HopLimit);

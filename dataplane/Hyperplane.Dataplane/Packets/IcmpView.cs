@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace Hyperplane.Dataplane.Packets;
 
 /// <summary>The fixed part of an ICMP message (RFC 792), or of an ICMPv6 one (RFC 4443), 8 bytes.</summary>
@@ -28,6 +30,9 @@ public readonly ref struct IcmpView
 
     /// <summary>Kind within the type.</summary>
     public byte Code => _message[1];
+
+    /// <summary>The second half of the fixed part: what it means depends on the type.</summary>
+    public uint Word => BinaryPrimitives.ReadUInt32BigEndian(_message[4..]);
 
     /// <summary>Whether it says that a packet did not arrive: unreachable, too long for the path, time exceeded,
     /// parameter problem.</summary>

@@ -37,6 +37,13 @@ public sealed class CachedPath(RecordingFlowCache cache, INextHops nextHops, Own
     /// <summary>The longest packet that leaves.</summary>
     internal int MtuBytes { get; init; } = 1_500;
 
+    /// <summary>What paths to targets carry, where that is less.</summary>
+    internal RecordingPathMtus PathMtus { get; } = new();
+
+    /// <summary>Where this node's tunnels to targets begin: errors about them are the pipeline's, all else to these
+    /// addresses is the kernel's.</summary>
+    internal IReadOnlySet<PacketAddress> TunnelSources { get; init; } = new HashSet<PacketAddress>();
+
     /// <summary>What the last frame became when its length changed; null otherwise.</summary>
     internal byte[]? Resized { get; private set; }
 
@@ -53,12 +60,37 @@ public sealed class CachedPath(RecordingFlowCache cache, INextHops nextHops, Own
             || !IpView.TryReadDestination(ethernet, out PacketAddress destination))
             return PacketCounter.Passed;
         bool isTunnelled = ethernet.EtherType == EthernetView.Ipv4 && IsTunnelled(ethernet.Payload);
-        if (!isTunnelled && !ownPrefixes.Contains(destination))
+        if (!isTunnelled && !IsOurs(ethernet, destination))
             return PacketCounter.Passed;
         PacketCounter verdict = ProcessPlain(frame, ethernet, nowNs, mayRelay: true, ref interfaceIndex);
         return isTunnelled && verdict == PacketCounter.Punted
             ? Open(ethernet.Payload, nowNs, ref interfaceIndex)
             : verdict;
+    }
+
+    private bool IsOurs(in EthernetView ethernet, in PacketAddress destination) => TunnelSources.Contains(destination)
+        ? IsAboutTunnel(ethernet.Payload, destination.IsIpv4)
+        : ownPrefixes.Contains(destination);
+
+    /// <summary>Told from what is the kernel's by a few bytes: the pipeline reads it.</summary>
+    private static bool IsAboutTunnel(ReadOnlySpan<byte> packet, bool isIpv4)
+    {
+        int headerBytes = IpHeader.Bytes(isIpv4);
+        int udpAt = (headerBytes * 2) + IcmpView.HeaderBytes;
+        if (packet.Length < udpAt + UdpView.HeaderBytes || !(isIpv4
+            ? packet[0] == 0x45 && ((packet[6] & 0x3f) | packet[7]) == 0 && packet[9] == IcmpView.Protocol
+                && (packet[20], packet[21]) == (3, 4)
+            : packet[6] == IcmpView.ProtocolV6 && packet[40] == 2))
+            return false;
+        ReadOnlySpan<byte> quoted = packet[(headerBytes + IcmpView.HeaderBytes)..];
+        return quoted[(isIpv4 ? 9 : 6)] switch
+        {
+            4 or 41 or 47 => true,
+            (byte)IpProtocol.Udp => BinaryPrimitives.ReadUInt16BigEndian(packet[udpAt..]) >= 0xc000,
+            _ => false,
+        } && (isIpv4
+            ? quoted.Slice(12, 4).SequenceEqual(packet.Slice(16, 4))
+            : quoted.Slice(8, 16).SequenceEqual(packet.Slice(24, 16)));
     }
 
     private PacketCounter ProcessPlain(
@@ -107,7 +139,7 @@ public sealed class CachedPath(RecordingFlowCache cache, INextHops nextHops, Own
         if (!nextHops.TryGet(entry.NextHop, out NextHop hop))
             return PacketCounter.DropNextHopUnresolved;
         Encapsulation to = Encapsulation.Of(entry, hop);
-        if (frame.Length - EthernetView.HeaderBytes + to.AddedBytes > MtuBytes)
+        if (frame.Length - EthernetView.HeaderBytes + to.AddedBytes > PathMtus.Of(to.Destination, MtuBytes))
             return PacketCounter.Punted;
         interfaceIndex = hop.InterfaceIndex;
         cache.Stamp(key, nowNs, frame.Length, acknowledgementBe: null);

@@ -59,7 +59,8 @@ internal sealed class FrameForwarder(
     {
         if (entry.Source.IsNone)
             return PacketCounter.DropNextHopUnresolved;
-        if (!wrapping.Encapsulator.TryNote(Encapsulation.Of(entry, hop), frame, wrapping.MtuBytes, nowNs))
+        int mtuBytes = wrapping.PathMtus.Of(entry.Destination, wrapping.MtuBytes);
+        if (!wrapping.Encapsulator.TryNote(Encapsulation.Of(entry, hop), frame, mtuBytes, nowNs))
             return PacketCounter.DropMtu;
         FrameRewriter.DecrementTtl(frame, ip.IsIpv4);
         return PacketCounter.Encapsulated;

@@ -25,7 +25,7 @@ internal sealed class FrameOutlet(IFrameIo io, PacketCounters packets, FrameWrap
                 bool isWhole = wrapping.Translator.TryFinish(io, ref frame);
                 Leave(frame, isWhole ? verdict : PacketCounter.DropTranslation);
                 break;
-            case PacketCounter.DropTunnelMtu or PacketCounter.DropMtu
+            case PacketCounter.DropTunnelMtu or PacketCounter.DropMtu or PacketCounter.PathMtuLearned
                 when wrapping.TooBig.TryWrite(io.Bytes(frame), out int answerBytes):
                 packets.Add(verdict);
                 Send(frame with { LengthBytes = answerBytes }, PacketCounter.TooBigSent);

@@ -12,6 +12,9 @@ internal sealed record FrameWrapping(int MtuBytes, TunnelEnd? End)
     /// <summary>To senders of what is too long then.</summary>
     public TooBigAnswers TooBig { get; } = new();
 
+    /// <summary>What paths to targets carry.</summary>
+    public PathMtus PathMtus { get; } = new();
+
     /// <summary>Into the other address family.</summary>
     public FamilyTranslator Translator { get; } = new();
 

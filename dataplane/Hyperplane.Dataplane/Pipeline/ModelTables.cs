@@ -14,6 +14,7 @@ public sealed class ModelTables
     private readonly ListenerEntry[] _listeners;
     private readonly ListenerKey[] _keyOfSlot;
     private readonly OwnPrefixes _snatPools;
+    private readonly HashSet<PacketAddress> _tunnelEnds;
 
     internal ModelTables(
         ulong sequence, DataplaneModel model, ListenerMap map, ListenerEntry[] listeners, ListenerKey[] keyOfSlot,
@@ -31,6 +32,11 @@ public sealed class ModelTables
         SnatAddresses = [.. model.SnatAddresses.Select(PacketAddress.Of)];
         Gateways = model.Gateways;
         TunnelSources = new TunnelSources(model.TunnelSources, model.TunnelSourcePrefixes);
+        _tunnelEnds =
+        [
+            .. model.TargetGroups.Where(group => group.Tunnel is not null)
+                .SelectMany(group => group.Targets).Select(target => PacketAddress.Of(target.Address)),
+        ];
         OwnPrefixes = new OwnPrefixes(model.OwnPrefixes);
         _snatPools = model.SnatPools.IsDefaultOrEmpty ? OwnPrefixes : new OwnPrefixes(model.SnatPools);
         ListenerSlots = listenerSlots;
@@ -96,6 +102,9 @@ public sealed class ModelTables
 
     /// <summary>Whether an address is a source address of this node.</summary>
     internal bool IsOwnSnat(in PacketAddress address) => Array.IndexOf(SnatAddresses, address) >= 0;
+
+    /// <summary>Whether an address is that of a target which tunnels lead to.</summary>
+    internal bool IsTunnelEnd(in PacketAddress address) => _tunnelEnds.Contains(address);
 
     /// <summary>Why a frame of no flow and no listener is dropped.</summary>
     internal PacketCounter WhyNoListener(in PacketAddress destination)

@@ -22,6 +22,7 @@ public sealed class PacketPipeline
     private readonly FlowColumns _columns;
     private readonly FlowLifecycle _flows;
     private readonly FrameForwarder _forwarder;
+    private readonly TunnelErrors _tunnelErrors;
     private readonly TcpTracker _tcp;
     private readonly HeaderSender? _headers;
     private readonly FlowSweeper _sweeper;
@@ -61,6 +62,7 @@ public sealed class PacketPipeline
         _headers = frames is null ? null : new HeaderSender(_table, nextHops, frames, Counters.Packets, Wrapping);
         _flows = new FlowLifecycle(_table, cache, Counters, _publisher, probe, _headers);
         _forwarder = new FrameForwarder(_flows, _columns, nextHops, Counters, Wrapping);
+        _tunnelErrors = new TunnelErrors(this, _forwarder);
         _tcp = new TcpTracker(_flows, _columns);
         _sweeper = new FlowSweeper(_table, _flows);
         (ushort first, ushort last) = ports ?? (options.FirstSnatPort, options.LastSnatPort);
@@ -78,6 +80,12 @@ public sealed class PacketPipeline
 
     /// <summary>The flows.</summary>
     public FlowTable Flows => _table;
+
+    /// <summary>Where what paths to targets carry is cached; null for nowhere.</summary>
+    public IPathMtuCache? PathMtuCache
+    {
+        init => Wrapping.PathMtus.Cache = value;
+    }
 
     /// <summary>What is left to do with a frame that was just judged, when it leaves.</summary>
     internal FrameWrapping Wrapping { get; }
@@ -111,6 +119,7 @@ public sealed class PacketPipeline
     {
         _flows.InstallPending(nowNs);
         _sweeper.Work(_tables, nowNs);
+        Wrapping.PathMtus.Work(nowNs);
         _shared?.Work(nowNs);
     }
 
@@ -285,8 +294,11 @@ public sealed class PacketPipeline
     /// <summary>An error about a packet of a flow goes to whoever sent that packet; other ICMP is dropped.</summary>
     private PacketCounter ProcessIcmp(Span<byte> frame, in IpView ip, long nowNs, ref uint nextHopIndex)
     {
-        if (IcmpView.TryRead(ip, out IcmpView icmp) != ParseVerdict.Ok || !icmp.IsError
-            || !EmbeddedView.TryRead(icmp.Embedded, ip.IsIpv4, out EmbeddedView embedded)
+        if (IcmpView.TryRead(ip, out IcmpView icmp) != ParseVerdict.Ok || !icmp.IsError)
+            return PacketCounter.DropIcmp;
+        if (_tables.TunnelSources.Contains(ip.Destination))
+            return _tunnelErrors.Take(frame, ip, icmp, _tables, nowNs);
+        if (!EmbeddedView.TryRead(icmp.Embedded, ip.IsIpv4, out EmbeddedView embedded)
             || embedded.Source != ip.Destination || !icmp.HasRightChecksum)
             return PacketCounter.DropIcmp;
         if (ip.TimeToLive <= 1)
@@ -316,7 +328,7 @@ public sealed class PacketPipeline
     }
 
     /// <summary>Finds a flow whose frames may pass; one whose listener is gone is forgotten on the way.</summary>
-    private int FindLive(in FlowKey key, long nowNs, out FlowSide side)
+    internal int FindLive(in FlowKey key, long nowNs, out FlowSide side)
     {
         int slot = _table.Find(key, out side);
         if (slot == FlowTable.None || _columns.State[slot] is FlowState.Held or FlowState.Lent)

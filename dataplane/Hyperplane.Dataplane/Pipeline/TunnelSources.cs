@@ -41,6 +41,14 @@ internal sealed class TunnelSources
         return new PacketAddress(prefix.Base.First, prefix.Base.Last | (bits & prefix.HostBits.Last));
     }
 
+    /// <summary>Whether tunnels of this node, or of its cell, may have an address as their source.</summary>
+    public bool Contains(in PacketAddress address) =>
+        IsOwn(address) || (_prefixes[Place(address.IsIpv4)] is { } prefix
+            && address.First == prefix.Base.First && (address.Last & ~prefix.HostBits.Last) == prefix.Base.Last);
+
+    /// <summary>Whether an address is this node's alone.</summary>
+    public bool IsOwn(in PacketAddress address) => _own[Place(address.IsIpv4)] == address;
+
     private static int Place(bool isIpv4) => isIpv4 ? 0 : 1;
 
     private static PacketAddress HostBits(IPNetwork prefix, bool isIpv4)

@@ -1,3 +1,4 @@
+using Hyperplane.Dataplane.Io;
 using Hyperplane.Dataplane.Packets;
 
 namespace Hyperplane.Dataplane.Sharing;
@@ -11,6 +12,9 @@ internal sealed class TooBigAnswers
     private readonly TokenBucket _answers = new(AnswersPerSecond);
     private bool _mayAnswer;
     private int _mtuBytes;
+    private int _quotedAt;
+    private bool _isQuotedIpv4;
+    private NextHop _hop;
 
     /// <summary>The frame at hand is too long.</summary>
     /// <param name="mtuBytes">The longest packet that would pass.</param>
@@ -19,6 +23,19 @@ internal sealed class TooBigAnswers
     {
         _mtuBytes = mtuBytes;
         _mayAnswer = _answers.TryTake(nowNs);
+        _quotedAt = 0;
+    }
+
+    /// <summary>A packet that the frame at hand quotes was too long.</summary>
+    /// <param name="at">Where it begins in the frame.</param>
+    /// <param name="isIpv4">Its family.</param>
+    /// <param name="hop">Towards its sender.</param>
+    /// <param name="mtuBytes">The longest packet that would pass.</param>
+    /// <param name="nowNs">Now.</param>
+    public void NoteQuoted(int at, bool isIpv4, in NextHop hop, int mtuBytes, long nowNs)
+    {
+        Note(mtuBytes, nowNs);
+        (_quotedAt, _isQuotedIpv4, _hop) = (at, isIpv4, hop);
     }
 
     /// <summary>Turns the frame that was noted last into the answer; false when nobody is told.</summary>
@@ -27,6 +44,8 @@ internal sealed class TooBigAnswers
         answerBytes = 0;
         bool may = _mayAnswer;
         _mayAnswer = false;
+        if (may && _quotedAt > 0)
+            return IcmpTooBig.TryTell(frame, _quotedAt, _isQuotedIpv4, _mtuBytes, _hop, out answerBytes);
         return may && EthernetView.TryRead(frame, out EthernetView ethernet) == ParseVerdict.Ok
             && GueTunnel.NodeOf(ethernet.SourceMac) == 0
             && IcmpTooBig.TryAnswer(frame, _mtuBytes, out answerBytes);

@@ -143,7 +143,7 @@ internal static class FastPathBench
     {
         HyperplaneProgram program = HyperplaneProgram.Load(
             TestRun.MapEntries(flows), StallTimeoutMs, pipelines: 1, ListenerSlots, tunnel);
-        new PrefixMap(program, tunnel.AddressBe).Add([new IPNetwork(Vip, 32), new IPNetwork(Vip6, 128)]);
+        new PrefixMap(program, tunnel.AddressBe).Use([new IPNetwork(Vip, 32), new IPNetwork(Vip6, 128)], []);
         program.Heartbeats.Beat(0, long.MaxValue / 2);
         // A test run's frames seem to come from the loopback interface.
         return program.NextHops.Update(1u, new NextHop(1, 2, 1, 1)) == 0

@@ -133,8 +133,8 @@ internal static class ForwardBench
     {
         using HyperplaneProgram program = HyperplaneProgram.Load(
             Math.Max(1_024, flowCount * 2), StallTimeoutMs, pipelines: 1, ListenerSlots, ownMac: wire.InLink.Mac);
-        new PrefixMap(program, tunnelAddressBe: 0).Add(
-            [IPNetwork.Parse("203.0.113.0/24"), IPNetwork.Parse("198.51.100.0/28")]);
+        new PrefixMap(program, tunnelAddressBe: 0).Use(
+            [IPNetwork.Parse("203.0.113.0/24"), IPNetwork.Parse("198.51.100.0/28")], []);
         var hop = new NextHop(wire.EndMac, wire.OutLink.Mac, (uint)wire.OutLink.Index, 1);
         if (program.NextHops.Update(1u, hop) != 0)
             throw new InvalidOperationException("the next hop does not fit into its map");

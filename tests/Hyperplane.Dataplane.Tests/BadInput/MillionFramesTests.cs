@@ -209,15 +209,6 @@ public sealed class MillionFramesTests : IDisposable
             (left[i], right[i]) = (right[i], left[i]);
     }
 
-    private sealed class HandTime : TimeProvider
-    {
-        public long NowNs { get; set; } = 1_000_000_000_000;
-
-        public override long TimestampFrequency => 1_000_000_000;
-
-        public override long GetTimestamp() => NowNs;
-    }
-
     private sealed class NoHeartbeat : IHeartbeat
     {
         public void Beat(long nowNs)

@@ -53,10 +53,13 @@ public sealed class DifferentialTests
             MtuBytes = TestProgram.MtuBytes,
             Relays = new RecordingRelayCache(1_024),
             Tunnel = Tunnel,
+            TunnelSources = TestProgram.TunnelSources.Select(PacketAddress.Of).ToHashSet(),
         };
         var random = new Random(seed);
         ImmutableArray<FlowKey> keys =
             [.. Install(random, program.Flows, cache), .. InstallTunnels(random, program.Flows, cache)];
+        var paths = new BpfPathMtus(program.Program.PathMtus, program.Program.NarrowestPath);
+        InstallPaths(keys, cache, model.PathMtus, paths);
         var relayCache = new BpfRelayCache(program.Program.Relays, program.Program.Relays6);
         ImmutableArray<FlowKey> relayed = InstallRelays(random, relayCache, model.Relays);
         var peers = new PeerMaps(
@@ -178,6 +181,17 @@ public sealed class DifferentialTests
         return keys.ToImmutable();
     }
 
+    /// <summary>Every second tunnel leads to where less arrives than the interface carries.</summary>
+    private static void InstallPaths(
+        ImmutableArray<FlowKey> keys, RecordingFlowCache flows, params IPathMtuCache[] caches)
+    {
+        foreach ((int place, FlowKey key) in keys.Index())
+        {
+            if (place % 2 == 0 && flows.TryRead(key, out FlowEntry entry) && entry.IsTunnelled)
+                Assert.All(caches, cache => Assert.True(cache.TryInstall(entry.Destination, 110 + place)));
+        }
+    }
+
     private static ImmutableArray<FlowKey> InstallRelays(Random random, params IRelayCache[] caches)
     {
         var keys = ImmutableArray.CreateBuilder<FlowKey>();
@@ -224,6 +238,8 @@ public sealed class DifferentialTests
         int destinationPort = (ushort)IPAddress.NetworkToHostOrder((short)key.DestinationPortBe);
         if (random.Next(20) == 0 && key.IsIpv4)
             (destination, destinationPort) = (NodeAddress, random.Next(4) == 0 ? 6_081 : 6_080);
+        if (random.Next(40) == 0)
+            return AboutTunnel(random, isIpv4);
         byte ttl = random.Next(20) == 0 ? (byte)random.Next(3) : (byte)random.Next(2, 256);
         byte flags = random.Next(4) == 0 ? (byte)random.Next(256) : TestFrame.Ack;
         byte[] frame = key.Protocol == 6
@@ -234,6 +250,20 @@ public sealed class DifferentialTests
         if (key.Protocol == 17 && random.Next(4) == 0)
             frame[TestFrame.TransportAt(frame) + 6] = frame[TestFrame.TransportAt(frame) + 7] = 0;
         return random.Next(5) == 0 ? Wrap(random, frame) : frame;
+    }
+
+    /// <summary>An ICMP error to the beginning of a tunnel, mostly about a packet of it that was too long.</summary>
+    private static byte[] AboutTunnel(Random random, bool isIpv4)
+    {
+        byte[] protocols = [4, 41, 47, 17, 17, 17, 50];
+        string source = TestProgram.TunnelSources[isIpv4 ? 0 : 1].ToString();
+        byte[] datagram = [(byte)random.Next(0xbe, 0x100), 1, 0x17, 0xc0, 0, 8, 0, 0];
+        byte[] quoted = TestFrame.Ip(source, Address(random, isIpv4), protocols[random.Next(7)], datagram);
+        byte[] kind = isIpv4 ? [3, 4] : [2, 0];
+        byte[] icmp = [.. kind, 0, 0, 0, 0, 4, 0, .. quoted[14..random.Next(quoted.Length - 10, quoted.Length + 1)]];
+        return TestFrame.Ip(
+            Address(random, isIpv4), random.Next(5) == 0 ? Address(random, isIpv4) : source,
+            isIpv4 ? (byte)1 : (byte)58, icmp);
     }
 
     /// <summary>The packet inside GUE, mostly from a node of the cell and with the right header.</summary>

@@ -44,7 +44,7 @@ internal sealed class TestProgram : IDisposable
     {
         Program = HyperplaneProgram.Load(
             flowEntries, stallTimeoutMs, pipelines, ListenerSlots, Tunnel, ownMac, MtuBytes, vlan);
-        new PrefixMap(Program, Tunnel.AddressBe).Add(OwnPrefixes);
+        new PrefixMap(Program, Tunnel.AddressBe).Use(OwnPrefixes, TunnelSources);
         for (uint i = 0; i < Hops.Length; i++)
             Assert.Equal(0, Program.NextHops.Update(i, Hops[i]));
         Flows = new BpfFlowCache(Program.Flows, Program.Flows6);
@@ -55,6 +55,9 @@ internal sealed class TestProgram : IDisposable
         .. new[] { "203.0.113.0/24", "198.51.100.0/28", "2001:db8:10::/48", "2001:db8:20:8::/61" }
             .Select(IPNetwork.Parse),
     ];
+
+    public static IPAddress[] TunnelSources { get; } =
+        [IPAddress.Parse(NodeAddress), IPAddress.Parse("2001:db8:f::1")];
 
     public static TunnelEnd Tunnel => new(Be(NodeAddress), TunnelMtuBytes);
 

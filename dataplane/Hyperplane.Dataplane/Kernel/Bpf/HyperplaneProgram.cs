@@ -22,6 +22,8 @@ internal sealed class HyperplaneProgram : IDisposable
         OwnPrefixes = bpfObject.Map("own_prefixes");
         OwnPrefixes6 = bpfObject.Map("own_prefixes6");
         NextHops = bpfObject.Map("next_hops");
+        PathMtus = bpfObject.Map("path_mtus");
+        NarrowestPath = bpfObject.Map("narrowest_path");
         Relays = bpfObject.Map("relays");
         Relays6 = bpfObject.Map("relays6");
         Peers = bpfObject.Map("peers");
@@ -50,14 +52,20 @@ internal sealed class HyperplaneProgram : IDisposable
     /// <summary>0 → <see cref="Bpf.OwnBlocks"/>.</summary>
     public BpfMap OwnBlocks { get; }
 
-    /// <summary><see cref="OwnPrefixKey"/> → 4 bytes.</summary>
+    /// <summary><see cref="OwnPrefixKey"/> → <see cref="OwnKind"/>.</summary>
     public BpfMap OwnPrefixes { get; }
 
-    /// <summary><see cref="OwnPrefixKey6"/> → 4 bytes.</summary>
+    /// <summary><see cref="OwnPrefixKey6"/> → <see cref="OwnKind"/>.</summary>
     public BpfMap OwnPrefixes6 { get; }
 
     /// <summary>Index → <see cref="Io.NextHop"/>.</summary>
     public BpfMap NextHops { get; }
+
+    /// <summary><see cref="Packets.PacketAddress"/> → 4 bytes.</summary>
+    public BpfMap PathMtus { get; }
+
+    /// <summary>0 → 4 bytes.</summary>
+    public BpfMap NarrowestPath { get; }
 
     /// <summary><see cref="FlowKey4"/> → <see cref="Sharing.RelayEntry"/>.</summary>
     public BpfMap Relays { get; }
@@ -115,8 +123,9 @@ internal sealed class HyperplaneProgram : IDisposable
             bpfObject.SetMaxEntries("flows", flowEntries);
             bpfObject.SetMaxEntries("flows6", Math.Max(flowEntries / 4, 64));
             // Twice: new prefixes go in before old ones come out.
-            bpfObject.SetMaxEntries("own_prefixes", Model.DataplaneLimits.OwnPrefixes * 2);
-            bpfObject.SetMaxEntries("own_prefixes6", Model.DataplaneLimits.OwnPrefixes * 2);
+            bpfObject.SetMaxEntries("own_prefixes", (Model.DataplaneLimits.OwnPrefixes + 1) * 2);
+            bpfObject.SetMaxEntries("own_prefixes6", (Model.DataplaneLimits.OwnPrefixes + 1) * 2);
+            bpfObject.SetMaxEntries("path_mtus", Pipeline.PathMtus.Capacity);
             bpfObject.SetMaxEntries("next_hops", Model.DataplaneLimits.NextHops);
             bpfObject.SetMaxEntries("listener_counts", checked(cpus * counterSlots));
             bpfObject.WriteConstants(new ProgramConfig

@@ -9,29 +9,30 @@ namespace Hyperplane.Dataplane.Kernel.Bpf;
 /// <param name="tunnelAddressBe">Where other nodes' tunnelled frames arrive; 0 for nowhere.</param>
 internal sealed class PrefixMap(HyperplaneProgram program, uint tunnelAddressBe)
 {
-    private readonly HashSet<IPNetwork> _present = [];
+    private readonly Dictionary<IPNetwork, OwnKind> _present = [];
 
-    /// <summary>Puts in what is missing.</summary>
-    public void Add(IEnumerable<IPNetwork> wanted)
+    /// <summary>Makes the maps say this and no more: what is new goes in first.</summary>
+    /// <param name="own">All frames to them are ours.</param>
+    /// <param name="tunnelSources">Where tunnels to targets begin.</param>
+    public void Use(IEnumerable<IPNetwork> own, IEnumerable<IPAddress> tunnelSources)
     {
-        foreach (IPNetwork network in wanted.Except(_present).ToList())
+        var wanted = own.Distinct().ToDictionary(network => network, _ => OwnKind.Address);
+        foreach (IPAddress source in tunnelSources)
+            wanted[new IPNetwork(source, IsIpv4(source) ? 32 : 128)] = OwnKind.TunnelSource;
+        foreach ((IPNetwork network, OwnKind kind) in wanted.Except(_present).ToList())
         {
-            int error = IsIpv4(network)
-                ? program.OwnPrefixes.Update(OwnPrefixKey.From(network), 1u)
-                : program.OwnPrefixes6.Update(OwnPrefixKey6.From(network), 1u);
+            int error = IsIpv4(network.BaseAddress)
+                ? program.OwnPrefixes.Update(OwnPrefixKey.From(network), kind)
+                : program.OwnPrefixes6.Update(OwnPrefixKey6.From(network), kind);
             if (error != 0)
                 throw new KernelException($"giving {network} to the XDP program", error, "");
-            _present.Add(network);
+            _present[network] = kind;
         }
+        // A bit that stays set is never clear on the way.
         WriteBlocks();
-    }
-
-    /// <summary>Takes out what is no longer wanted.</summary>
-    public void RemoveAllBut(IEnumerable<IPNetwork> wanted)
-    {
-        foreach (IPNetwork network in _present.Except(wanted).ToList())
+        foreach (IPNetwork network in _present.Keys.Except(wanted.Keys).ToList())
         {
-            int error = IsIpv4(network)
+            int error = IsIpv4(network.BaseAddress)
                 ? program.OwnPrefixes.Delete(OwnPrefixKey.From(network))
                 : program.OwnPrefixes6.Delete(OwnPrefixKey6.From(network));
             if (error != 0)
@@ -41,13 +42,12 @@ internal sealed class PrefixMap(HyperplaneProgram program, uint tunnelAddressBe)
         WriteBlocks();
     }
 
-    /// <summary>A bit that stays set is never clear on the way.</summary>
     private void WriteBlocks()
     {
-        int error = program.OwnBlocks.Update(0u, OwnBlocks.Of(_present, tunnelAddressBe));
+        int error = program.OwnBlocks.Update(0u, OwnBlocks.Of(_present.Keys, tunnelAddressBe));
         if (error != 0)
             throw new KernelException("giving the blocks of our prefixes to the XDP program", error, "");
     }
 
-    private static bool IsIpv4(IPNetwork network) => network.BaseAddress.AddressFamily == AddressFamily.InterNetwork;
+    private static bool IsIpv4(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork;
 }
