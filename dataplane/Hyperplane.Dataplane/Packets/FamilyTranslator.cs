@@ -39,6 +39,11 @@ public sealed class FamilyTranslator
         ? Ipv4View.MinimumHeaderBytes
         : Ipv6View.MinimumHeaderBytes + (ip.IsFragment ? FragmentHeaderBytes : 0));
 
+    /// <summary>Whether a packet, or its first piece, is a datagram without a checksum, which IPv6 does not
+    /// allow.</summary>
+    public static bool HasNoChecksum(in IpView ip) => ip.Protocol == (byte)IpProtocol.Udp
+        && ip.FragmentOffsetBytes == 0 && MemoryMarshal.Read<ushort>(ip.Payload[UdpView.ChecksumOffset..]) == 0;
+
     /// <summary>Rewrites ports and checksum, and prepares the other family's header.</summary>
     /// <param name="frame">A frame whose headers were read and found whole, its TTL above 1.</param>
     /// <param name="ip">Its header.</param>

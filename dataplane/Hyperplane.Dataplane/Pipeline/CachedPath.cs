@@ -110,7 +110,7 @@ public sealed class CachedPath(RecordingFlowCache cache, INextHops nextHops, Own
             return mayRelay ? Encapsulate(frame, ip, key, entry, nowNs, ref interfaceIndex) : PacketCounter.Punted;
         bool isUdp = key.Protocol == (uint)IpProtocol.Udp;
         bool isTranslated = entry.Source.IsIpv4 != ip.IsIpv4;
-        if (isTranslated && !(mayRelay && MayTranslate(ip, isUdp)))
+        if (isTranslated && !(mayRelay && MayTranslate(ip)))
             return PacketCounter.Punted;
         if (ip.TimeToLive <= 1)
             return PacketCounter.DropTtl;
@@ -156,9 +156,8 @@ public sealed class CachedPath(RecordingFlowCache cache, INextHops nextHops, Own
     }
 
     /// <summary>What needs a checksum made, or no longer fits, is the pipeline's.</summary>
-    private bool MayTranslate(in IpView ip, bool isUdp) => !ip.IsIpv4
-        || (FamilyTranslator.LengthOf(ip) <= MtuBytes
-            && !(isUdp && MemoryMarshal.Read<ushort>(ip.Payload[UdpView.ChecksumOffset..]) == 0));
+    private bool MayTranslate(in IpView ip) => !ip.IsIpv4
+        || (FamilyTranslator.LengthOf(ip) <= MtuBytes && !FamilyTranslator.HasNoChecksum(ip));
 
     private bool IsTunnelled(ReadOnlySpan<byte> packet) =>
         Tunnel.AddressBe != 0 && MemoryMarshal.Read<uint>(packet[16..]) == Tunnel.AddressBe && packet[0] == 0x45

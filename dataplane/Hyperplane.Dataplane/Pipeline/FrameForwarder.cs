@@ -66,16 +66,27 @@ internal sealed class FrameForwarder(
         return PacketCounter.Encapsulated;
     }
 
+    /// <summary>Translates a frame; what would be too long is cut where it may be, else its sender is told.</summary>
     private PacketCounter Translate(
         Span<byte> frame, in IpView ip, in FlowEntry entry, in NextHop hop, long nowNs)
     {
-        if (FamilyTranslator.LengthOf(ip) > wrapping.MtuBytes)
+        if (FamilyTranslator.LengthOf(ip) <= wrapping.MtuBytes)
         {
-            wrapping.TooBig.Note(wrapping.MtuBytes - FamilyTranslator.LengthOf(ip) + ip.TotalBytes, nowNs);
-            return PacketCounter.DropMtu;
+            return wrapping.Translator.TryTranslate(frame, ip, entry, hop)
+                ? PacketCounter.Translated
+                : PacketCounter.DropTranslation;
         }
-        return wrapping.Translator.TryTranslate(frame, ip, entry, hop)
-            ? PacketCounter.Translated
-            : PacketCounter.DropTranslation;
+        if (FamilyTranslator.HasNoChecksum(ip))
+            return PacketCounter.DropTranslation;
+        if (wrapping.SecondPiece.TryCut(frame, entry, hop, out int firstBytes))
+        {
+            Span<byte> piece = frame[..firstBytes];
+            EthernetView.TryRead(piece, out EthernetView ethernet);
+            IpView.TryRead(ethernet, out IpView first);
+            wrapping.Translator.TryTranslate(piece, first, entry, hop);
+            return PacketCounter.Translated;
+        }
+        wrapping.TooBig.Note(wrapping.MtuBytes - FamilyTranslator.LengthOf(ip) + ip.TotalBytes, nowNs);
+        return PacketCounter.DropMtu;
     }
 }

@@ -22,8 +22,7 @@ internal sealed class FrameOutlet(IFrameIo io, PacketCounters packets, FrameWrap
                 FinishWrapped(frame, verdict, PacketCounter.DropMtu);
                 break;
             case PacketCounter.Translated:
-                bool isWhole = wrapping.Translator.TryFinish(io, ref frame);
-                Leave(frame, isWhole ? verdict : PacketCounter.DropTranslation);
+                FinishTranslated(frame);
                 break;
             case PacketCounter.DropTunnelMtu or PacketCounter.DropMtu or PacketCounter.PathMtuLearned
                 when wrapping.TooBig.TryWrite(io.Bytes(frame), out int answerBytes):
@@ -44,6 +43,19 @@ internal sealed class FrameOutlet(IFrameIo io, PacketCounters packets, FrameWrap
     {
         packets.Add(made);
         Leave(frame, PacketCounter.Forwarded);
+    }
+
+    private void FinishTranslated(FrameSlot frame)
+    {
+        bool isWhole = wrapping.Translator.TryFinish(io, ref frame);
+        Leave(frame, isWhole ? PacketCounter.Translated : PacketCounter.DropTranslation);
+        if (!wrapping.SecondPiece.TryTake(io, out FrameSlot? second))
+            return;
+        packets.Add(PacketCounter.Cut);
+        if (second is { } piece)
+            Leave(piece, PacketCounter.Translated);
+        else
+            packets.Add(PacketCounter.DropTransmitFull);
     }
 
     private void FinishWrapped(FrameSlot frame, PacketCounter verdict, PacketCounter withoutRoom)

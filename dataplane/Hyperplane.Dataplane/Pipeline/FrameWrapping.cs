@@ -18,6 +18,9 @@ internal sealed record FrameWrapping(int MtuBytes, TunnelEnd? End)
     /// <summary>Into the other address family.</summary>
     public FamilyTranslator Translator { get; } = new();
 
+    /// <summary>What is cut off on the way there.</summary>
+    public SecondPiece SecondPiece => field ??= new SecondPiece(Translator, MtuBytes);
+
     /// <summary>Into tunnels.</summary>
     public Encapsulator Encapsulator => field ??= new Encapsulator(TooBig);
 

@@ -168,6 +168,33 @@ public sealed class FamilyTests : IDisposable
     }
 
     [Theory]
+    [InlineData(1_453)]
+    [InlineData(1_472)]
+    public void A_long_datagram_that_may_be_cut_is_cut_on_its_way_into_IPv6(int payloadBytes)
+    {
+        byte[] payload = new byte[payloadBytes];
+        new Random(1).NextBytes(payload);
+        Frame datagram = Datagram(Client4, ToOther + 100) with { Payload = payload };
+        byte[] first = Give(datagram.Bytes());
+        Assert.True(_io.TryTakeSent(_frame, out int bytes));
+        byte[] second = _frame[..bytes];
+        IpView head = Frame.Read(first);
+        IpView tail = Frame.Read(second);
+        Assert.Equal((true, 0), (head.IsFragment, head.FragmentOffsetBytes));
+        Assert.Equal((true, head.Payload.Length), (tail.IsFragment, tail.FragmentOffsetBytes));
+        Assert.Equal(head.Identification, tail.Identification);
+        Assert.InRange(head.TotalBytes, 1_280, 1_500);
+        byte[] whole = [.. head.Payload, .. tail.Payload];
+        Assert.Equal(payload, whole[8..]);
+        ushort said = BitConverter.ToUInt16(whole, 6);
+        (whole[6], whole[7]) = (0, 0);
+        Assert.Equal(InternetChecksum.OfTransport(head.Source, head.Destination, 17, whole), said);
+        Assert.Equal((2ul, 1ul), (
+            _pipeline.Counters.Packets[PacketCounter.Translated], _pipeline.Counters.Packets[PacketCounter.Cut]));
+        Assert.False(_io.TryTakeSent(_frame, out _));
+    }
+
+    [Theory]
     [MemberData(nameof(Pairs))]
     public void What_may_be_cut_on_the_way_is_what_an_IPv6_path_carries_whole(string client, ushort port)
     {
