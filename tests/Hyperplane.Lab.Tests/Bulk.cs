@@ -26,7 +26,8 @@ public sealed class Bulk(LabFixture lab, Bulk.Service shared) : IClassFixture<Bu
             Assert.True(sent >= StreamBytes && arrived >= StreamBytes / 2, $"{sent} sent, {arrived} arrived");
             (sent, arrived) = Iperf.Run(
                 lab.Region, vip, DatagramBytes, [.. direction, "-u", "-b", "4M", "-l", "1000"]);
-            Assert.True(sent >= DatagramBytes && arrived >= sent, $"{sent} sent, {arrived} arrived");
+            Assert.True(
+                sent >= DatagramBytes && arrived >= DatagramBytes * 9 / 10, $"{sent} sent, {arrived} arrived");
         }
     }
 

@@ -18,8 +18,7 @@ internal sealed class SmallHop : IDisposable
     {
         (_region, _addresses) = (region, addresses);
         Forget();
-        foreach (string address in addresses)
-            Route("add", address, "mtu", MtuBytes.ToString(CultureInfo.InvariantCulture));
+        Route("add", $" mtu {MtuBytes}");
     }
 
     /// <summary>The smallest path MTU that a host has learned of a family; null when it has learned none.</summary>
@@ -32,25 +31,17 @@ internal sealed class SmallHop : IDisposable
 
     public void Dispose()
     {
-        foreach (string address in _addresses)
-            Route("del", address);
+        Route("del", "");
         Forget();
     }
 
-    private void Route(string verb, string address, params string[] more)
-    {
-        bool isIpv4 = !address.Contains(':', StringComparison.Ordinal);
-        bool isClient = address.StartsWith(isIpv4 ? "10.20." : "fd00:20:", StringComparison.Ordinal);
-        _region.Exec("router-a",
-            ["ip", isIpv4 ? "-4" : "-6", "route", verb, address, "dev", isClient ? "cli0" : "core0", .. more]);
-    }
+    private void Route(string verb, string more) => _region.Exec("router-a", "sh", "-ec", string.Join('\n', _addresses
+        .Select(address => $"ip route {verb} {address} dev {(IsClient(address) ? "cli0" : "core0")}{more}")));
 
-    private void Forget()
-    {
-        foreach (string host in new[] { "client", "target-1", "target-2" })
-        {
-            foreach (string family in new[] { "-4", "-6" })
-                _region.Exec(host, "ip", family, "route", "flush", "cache");
-        }
-    }
+    private static bool IsClient(string address) =>
+        address.StartsWith("10.20.", StringComparison.Ordinal) || address.StartsWith("fd00:20:", StringComparison.Ordinal);
+
+    private void Forget() => Parallel.ForEach(
+        ["client", "target-1", "target-2"],
+        host => _region.Exec(host, "sh", "-ec", "ip -4 route flush cache; ip -6 route flush cache"));
 }

@@ -8,9 +8,10 @@ namespace Hyperplane.Dataplane.Sharing;
 
 /// <summary>Brings the fragments of a packet together at one node, whichever nodes routers sent them to.</summary>
 /// <remarks>Only the first fragment has ports, and routers send the others by addresses alone. So every node sends
-/// fragments to their home, the same for all: the highest hash of packet and node over the living nodes. The home waits
-/// for the first one and knows the flow of all: its own, or another node's, to which it relays them. That node waits
-/// for the first one again: order is not kept.</remarks>
+/// fragments to their home, the same for all: the highest hash of packet and node over the living nodes. A node's own
+/// source address leads to that node alone, so it is the home of what is sent there. The home waits for the first one
+/// and knows the flow of all: its own, or another node's, to which it relays them. That node waits for the first one
+/// again: order is not kept.</remarks>
 internal sealed class Fragments(PeerRelay relay, ushort ownNode, ulong seed)
 {
     private const int None = -1;
@@ -24,17 +25,19 @@ internal sealed class Fragments(PeerRelay relay, ushort ownNode, ulong seed)
     /// <summary>Finds the flow of a fragment; null when it is known, otherwise the fragment's verdict.</summary>
     /// <param name="frame">A fragment of TCP or UDP.</param>
     /// <param name="ip">Its header.</param>
+    /// <param name="isForUs">To a source address of this node: routers bring all of them here, and the flow may be too
+    /// young to be known elsewhere.</param>
     /// <param name="peers">The other nodes.</param>
     /// <param name="nowNs">Now.</param>
     /// <param name="key">The flow's key.</param>
     /// <param name="isHome">Whether this node is the home: its frames may come from peers, and be relayed.</param>
     public PacketCounter? Judge(
-        Span<byte> frame, in IpView ip, PeerTable peers, long nowNs, out FlowKey key, out bool isHome)
+        Span<byte> frame, in IpView ip, bool isForUs, PeerTable peers, long nowNs, out FlowKey key, out bool isHome)
     {
         var packet = new FlowKey(
             ip.Source, ip.Destination, (ushort)ip.Identification, (ushort)(ip.Identification >> 16), ip.Protocol);
         key = default;
-        ushort home = peers.HomeOf(packet, ownNode);
+        ushort home = isForUs ? ownNode : peers.HomeOf(packet, ownNode);
         isHome = home == ownNode;
         EthernetView.TryRead(frame, out EthernetView ethernet);
         if (!isHome && peers.FindByMac(ethernet.SourceMac) == 0)

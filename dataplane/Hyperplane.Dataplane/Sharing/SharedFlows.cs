@@ -168,7 +168,7 @@ internal sealed class SharedFlows
     /// <summary>Finds the flow of a fragment, as <see cref="Fragments.Judge"/>.</summary>
     public PacketCounter? JudgeFragment(
         Span<byte> frame, in IpView ip, long nowNs, out FlowKey key, out bool isHome) =>
-        _fragments.Judge(frame, ip, Peers, nowNs, out key, out isHome);
+        _fragments.Judge(frame, ip, Tables.IsOwnSnat(ip.Destination), Peers, nowNs, out key, out isHome);
 
     /// <summary>Judges a frame of no flow of ours; null when that is the caller's: create or refuse.</summary>
     /// <param name="frame">The frame.</param>

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Hyperplane.Dataplane.Counters;
 using Hyperplane.Dataplane.Directory;
 using Hyperplane.Dataplane.Flows;
+using Hyperplane.Dataplane.Pipeline;
 using Hyperplane.Dataplane.Sharing;
 using Hyperplane.Dataplane.Tests.Kernel;
 using Hyperplane.Dataplane.Tests.Packets;
@@ -96,6 +97,27 @@ public sealed class FragmentTests : IDisposable
         FlowRecord record = SharedBench.RecordOf(
             clientPort, protocol: 17, owner: SharedBench.Self, start: SharedBench.Start);
         _bench.Answer(FlowAnswerKind.Own, record);
+    }
+
+    /// <summary>Routers bring them here and nowhere else, and no other node may know the flow yet.</summary>
+    [Theory]
+    [InlineData(SharedBench.Self)]
+    [InlineData(SharedBench.Peer)]
+    [InlineData(SharedBench.OtherPeer)]
+    public void The_pieces_of_an_answer_to_an_own_source_address_meet_here(ushort home)
+    {
+        _bench.Pipeline.UsePeers(
+            [
+                SharedBench.PeerOf(SharedBench.Peer, SharedBench.PeerStart),
+                SharedBench.PeerOf(SharedBench.OtherPeer, 66),
+            ]);
+        _bench.Give(Bench.Datagram(5_000, 1));
+        FlowKey sent = Frame.KeyOf(Assert.Single(_bench.Answer(FlowAnswerKind.Absent, Key)));
+        byte[] answer = TestFrame.Udp(
+            sent.Destination.ToString(), AddressBytes.Be(sent.DestinationPortBe), sent.Source.ToString(),
+            AddressBytes.Be(sent.SourcePortBe), 1_200);
+        byte[] whole = Join(GiveAll(Split(answer, home)));
+        Assert.Equal(Key.Opposite(), Frame.KeyOf(whole));
     }
 
     [Theory]
