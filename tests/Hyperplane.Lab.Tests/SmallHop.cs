@@ -38,8 +38,8 @@ internal sealed class SmallHop : IDisposable
     private void Route(string verb, string more) => _region.Exec("router-a", "sh", "-ec", string.Join('\n', _addresses
         .Select(address => $"ip route {verb} {address} dev {(IsClient(address) ? "cli0" : "core0")}{more}")));
 
-    private static bool IsClient(string address) =>
-        address.StartsWith("10.20.", StringComparison.Ordinal) || address.StartsWith("fd00:20:", StringComparison.Ordinal);
+    private static bool IsClient(string address) => address.StartsWith("10.20.", StringComparison.Ordinal)
+        || address.StartsWith("fd00:20:", StringComparison.Ordinal);
 
     private void Forget() => Parallel.ForEach(
         ["client", "target-1", "target-2"],

@@ -5,7 +5,8 @@ using Hyperplane.Dataplane.Model;
 namespace Hyperplane.Dataplane.Packets;
 
 /// <summary>A packet that this node put into a tunnel, as the ICMP error quotes it that says that it was too long for
-/// the path (RFC 1191, RFC 4443): the outer headers, and of what was inside as much as the error's sender quoted.</summary>
+/// the path (RFC 1191, RFC 4443): the outer headers, and of what was inside as much as the error's sender
+/// quoted.</summary>
 /// <remarks>Read is only what <see cref="TunnelHeader"/> writes: outer headers without options or extensions.</remarks>
 public readonly ref struct QuotedTunnelView
 {

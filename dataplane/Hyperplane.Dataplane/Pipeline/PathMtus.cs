@@ -46,7 +46,7 @@ internal sealed class PathMtus
         return row == None ? interfaceBytes : Math.Min(_mtuBytes[row], interfaceBytes);
     }
 
-    /// <summary>Takes an error's word; false when it cannot be true: a packet of that length would have passed.</summary>
+    /// <summary>Takes an error's word; false when it cannot be true: such a packet would have passed.</summary>
     /// <param name="quoted">Source and destination were found to be right.</param>
     /// <param name="nowNs">Now.</param>
     /// <param name="mtuBytes">The longest packet to the address from now on.</param>
