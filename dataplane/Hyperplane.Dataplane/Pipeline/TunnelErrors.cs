@@ -8,8 +8,8 @@ namespace Hyperplane.Dataplane.Pipeline;
 /// <summary>ICMP errors about packets that this node put into tunnels to targets: too long for the path (RFC 2003,
 /// section 4; RFC 2473, section 8).</summary>
 /// <remarks>The path's limit is kept, so that longer packets are refused here from now on; who sent the packet inside
-/// is told at once where the error quotes it as far as its ports. Whoever forges such an error has to name this end of the
-/// tunnel and a target, and a flow between them where a packet inside is quoted.</remarks>
+/// is told at once where the error quotes it as far as its ports. Whoever forges such an error has to name this end of
+/// the tunnel and a target, and a flow between them where a packet inside is quoted.</remarks>
 internal sealed class TunnelErrors(PacketPipeline pipeline, FrameForwarder forwarder)
 {
     /// <summary>Takes an error to a tunnel's source.</summary>
