@@ -26,6 +26,7 @@ namespace Hyperplane.Lbctl.Api;
 [JsonSerializable(typeof(Target))]
 [JsonSerializable(typeof(TargetsRequest))]
 [JsonSerializable(typeof(Tenant))]
+[JsonSerializable(typeof(TenantLimits))]
 [JsonSerializable(typeof(ApiKey))]
 [JsonSerializable(typeof(NameRequest))]
 [JsonSerializable(typeof(Zone))]

@@ -41,7 +41,9 @@ public sealed class NodeModel
             .ToFrozenSet();
         List<Vip> served = [.. snapshot.Vips.Where(v => shards.Contains(v.Shard))];
         // Return packets may come to any node of the cell, which then carries the flow on: it must know every listener.
-        _vips = [.. snapshot.Vips.Select(ToVip)];
+        Dictionary<uint, ImmutableArray<ushort>> announcers = snapshot.Shards.ToDictionary(
+            s => s.Index, s => s.NodeIds.Select(id => (ushort)id).ToImmutableArray());
+        _vips = [.. snapshot.Vips.Select(v => ToVip(v, announcers.GetValueOrDefault(v.Shard, [])))];
         FrozenSet<uint> groups = served.SelectMany(v => v.Listeners).SelectMany(l => l.GroupIds()).ToFrozenSet();
         CheckedGroups = [.. snapshot.TargetGroups.Where(g => groups.Contains(g.Id))];
         FrozenSet<uint> used = snapshot.Vips.SelectMany(v => v.Listeners).SelectMany(l => l.GroupIds()).ToFrozenSet();
@@ -94,6 +96,9 @@ public sealed class NodeModel
         ? [WireAddress.ToNetwork(_snapshot.SnatPrefix)]
         : [WireAddress.ToNetwork(_snapshot.SnatPrefix), WireAddress.ToNetwork(_snapshot.Ipv6SnatPrefix)];
 
+    private IEnumerable<IPNetwork> TunnelSourcePrefixes =>
+        _snapshot.TunnelSourcePrefixes.Select(WireAddress.ToNetwork);
+
     /// <summary>Translates a snapshot that the validator accepted.</summary>
     public static NodeModel From(Snapshot snapshot, string node, ImmutableArray<IPAddress> gateways) => new(
         snapshot, snapshot.Nodes.Single(n => string.Equals(n.Name, node, StringComparison.Ordinal)), gateways);
@@ -119,6 +124,7 @@ public sealed class NodeModel
             SnatAddresses = snatAddresses,
             SnatPools = [.. SnatPrefixes],
             TunnelSources = Ipv6Address is null ? [Identity.Address] : [Identity.Address, Ipv6Address],
+            TunnelSourcePrefixes = [.. TunnelSourcePrefixes],
             Gateways = _gateways,
             Vips = _vips,
             TargetGroups =
@@ -129,7 +135,7 @@ public sealed class NodeModel
         };
     }
 
-    private static VipModel ToVip(Vip vip) => new(
+    private static VipModel ToVip(Vip vip, ImmutableArray<ushort> announcers) => new(
         vip.Id,
         WireAddress.ToAddress(vip.Address),
         [.. vip.Listeners.Select(l => new ListenerModel(
@@ -137,7 +143,10 @@ public sealed class NodeModel
             (IpProtocol)l.Protocol,
             (ushort)l.Port,
             [.. l.Shares().Select(share => new TargetGroupShare(share.TargetGroup, (int)share.Weight))],
-            (int)l.IdleTimeoutMs))]);
+            (int)l.IdleTimeoutMs))],
+        vip.NewFlows is { } limits
+            ? new AdmissionModel(limits.PerVip, limits.Tenant, limits.PerTenant, limits.PerSource, announcers)
+            : null);
 
     private static TargetGroupModel ToGroup(
         TargetGroup group,
@@ -172,6 +181,7 @@ public sealed class NodeModel
             .. ProbeAddresses.Select(a => (Alone(a), RouteKind.Probe)),
             .. SnatAddresses.Select(a => (Alone(a), RouteKind.Snat)),
             .. SnatPrefixes.Select(p => (p, RouteKind.SnatCovering)),
+            .. TunnelSourcePrefixes.Select(p => (p, RouteKind.TunnelSources)),
             .. own.SelectMany(s => s.Ipv6Block is null ? [s.Block] : (Prefix[])[s.Block, s.Ipv6Block])
                 .Select(p => (WireAddress.ToNetwork(p), RouteKind.Block)),
             .. served.Where(v => v.AnnounceAlone)

@@ -245,11 +245,21 @@ public class RequestTests
     [InlineData("tenant create shop", "POST /v1/tenants", """{"name":"shop"}""", Sample.Tenant)]
     [InlineData("key create shop ci", "POST /v1/tenants/tenant-1/api-keys", """{"name":"ci"}""", Sample.NewKey)]
     [InlineData(
+        "tenant limit shop --new-flows 0 --new-flows-per-source 50",
+        "PUT /v1/tenants/tenant-1/limits",
+        """{"newFlowsPerSecond":0,"newFlowsPerSecondPerSource":50}""",
+        Sample.Tenant)]
+    [InlineData(
         "zone put a --vip-pool 1.0.0.0/20 --snat-pool 2.0.0.0/24 --probe-pool 3.0.0.0/24",
         "PUT /v1/zones/a",
         """{"vipPool":"1.0.0.0/20","snatPool":"2.0.0.0/24","probePool":"3.0.0.0/24"}""",
         Sample.Zone)]
     [InlineData("cell put a1 --zone a", "PUT /v1/cells/a1", """{"zone":"a"}""", Sample.Cell)]
+    [InlineData(
+        "cell put a1 --zone a --tunnel-source-prefix 172.30.0.0/24 --ipv6-tunnel-source-prefix fd00:30::/64",
+        "PUT /v1/cells/a1",
+        """{"zone":"a","tunnelSourcePrefix":"172.30.0.0/24","ipv6TunnelSourcePrefix":"fd00:30::/64"}""",
+        Sample.Cell)]
     [InlineData(
         "node put node-a1 --cell a1 --address 10.1.0.11",
         "PUT /v1/cells/a1/nodes/node-a1",
