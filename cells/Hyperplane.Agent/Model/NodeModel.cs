@@ -47,7 +47,9 @@ public sealed class NodeModel
         FrozenSet<uint> groups = served.SelectMany(v => v.Listeners).SelectMany(l => l.GroupIds()).ToFrozenSet();
         CheckedGroups = [.. snapshot.TargetGroups.Where(g => groups.Contains(g.Id))];
         FrozenSet<uint> used = snapshot.Vips.SelectMany(v => v.Listeners).SelectMany(l => l.GroupIds()).ToFrozenSet();
-        _usedGroups = [.. snapshot.TargetGroups.Where(g => used.Contains(g.Id))];
+        UnservedGroups = [.. snapshot.TargetGroups.Where(g => used.Contains(g.Id) && HasUnreached(g))
+            .Select(g => g.Name)];
+        _usedGroups = [.. snapshot.TargetGroups.Where(g => used.Contains(g.Id)).Select(WithoutUnreached)];
         UnusedGroups = [.. snapshot.TargetGroups.Where(g => !used.Contains(g.Id))];
         Routes = MakeRoutes(shards, served);
         LonelyShards = FindLonelyShards(shards, self.Id);
@@ -88,6 +90,10 @@ public sealed class NodeModel
 
     /// <summary>Target groups that no listener of the cell names.</summary>
     public ImmutableArray<TargetGroup> UnusedGroups { get; }
+
+    /// <summary>Target groups in mode dsr with targets of a family that this node has no address of, to begin a tunnel
+    /// at: it sends these targets nothing.</summary>
+    public ImmutableArray<string> UnservedGroups { get; }
 
     /// <summary>Shards that no other node would serve if this one left.</summary>
     public ImmutableArray<uint> LonelyShards { get; }
@@ -172,6 +178,21 @@ public sealed class NodeModel
                 : null,
             group.ProxyProtocol);
     }
+
+    private bool HasUnreached(TargetGroup group) =>
+        Ipv6Address is null && group.Tunnel is not null && group.Targets.Any(target => !IsIpv4(target));
+
+    private TargetGroup WithoutUnreached(TargetGroup group)
+    {
+        if (!HasUnreached(group))
+            return group;
+        TargetGroup rest = group.Clone();
+        rest.Targets.Clear();
+        rest.Targets.AddRange(group.Targets.Where(IsIpv4));
+        return rest;
+    }
+
+    private static bool IsIpv4(Target target) => target.Address.Length == WireAddress.Ipv4Bytes;
 
     private ImmutableArray<NodeRoute> MakeRoutes(FrozenSet<uint> shards, List<Vip> served)
     {

@@ -131,6 +131,7 @@ public sealed class NodeRuntime : IAsyncDisposable
                 Hash = hash,
                 RefusedVersion = 0,
                 Refusal = "",
+                UnservedGroups = model.UnservedGroups,
                 Targets = TargetStates.From(model, verdicts),
             });
             Step(running, model);

@@ -19,6 +19,7 @@ internal sealed class NodeMemory
         || _last.Refusal != report.Refusal
         || _last.Draining != report.Draining
         || !_last.Announced.Equals(report.Announced)
+        || !_last.UnservedGroups.Equals(report.UnservedGroups)
         || !_last.Peers.Equals(report.Peers);
 
     /// <summary>The votes that are not as they were, and the targets without a vote any more.</summary>

@@ -51,7 +51,7 @@ public sealed class OperatorTests
               "name": "n1", "cell": "a1", "address": "10.1.0.11", "ipv6Address": null,
               "snatAddresses": ["198.19.0.1"], "probeAddress": "198.19.1.1", "ipv6ProbeAddress": null,
               "draining": false, "runningVersion": 0, "wantedVersion": 7,
-              "refusal": null, "lastSeenAt": null,
+              "refusal": null, "unservedGroups": [], "lastSeenAt": null,
               "peers": [{"address": "10.1.0.1", "state": "Established", "prefixesSent": 3, "lastError": null}],
               "announced": ["198.18.0.0/26"], "counters": {"forwarded": 5}
             }

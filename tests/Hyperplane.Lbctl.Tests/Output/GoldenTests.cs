@@ -204,6 +204,7 @@ public class GoldenTests
             State:        ready
             Snapshot:     7/8
             Refusal:      -
+            Not served:   -
             SNAT:         100.64.0.1 100.64.0.2
             Probes from:  100.64.1.1
             Announces:    198.18.0.0/26

@@ -3,7 +3,8 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Hyperplane.Controller.Store.Migrations;
 
-/// <summary>Limits of a tenant's new flows, null where it has the default; where a cell's tunnels begin.</summary>
+/// <summary>Limits of a tenant's new flows, null where it has the default; where a cell's tunnels begin; what nodes
+/// say they do not serve.</summary>
 [DbContext(typeof(HyperplaneDb)), Migration("0008_operator_settings")]
 internal sealed class M0008OperatorSettings : Migration
 {
@@ -17,5 +18,6 @@ internal sealed class M0008OperatorSettings : Migration
         alter table cells
           add tunnel_source_prefix cidr,
           add ipv6_tunnel_source_prefix cidr;
+        alter table node_reports add unserved_groups text[] not null default '{}';
         """);
 }
