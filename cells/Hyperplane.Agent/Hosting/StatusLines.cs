@@ -7,7 +7,8 @@ namespace Hyperplane.Agent.Hosting;
 
 /// <summary>What the agent prints about its own changes, a line each, for people and scripts that wait for
 /// them.</summary>
-/// <remarks><c>version 7</c>, <c>refused 8: why</c>, <c>not served: what and why</c>, <c>peer 10.0.0.1 Established</c>, <c>announced 5 prefixes</c>,
+/// <remarks><c>version 7</c>, <c>refused 8: why</c>, <c>not served: what and why</c>,
+/// <c>peer 10.0.0.1 Established</c>, <c>announced 5 prefixes</c>,
 /// <c>drain Shutting</c>, <c>ready</c>, <c>not ready</c>.</remarks>
 public static class StatusLines
 {

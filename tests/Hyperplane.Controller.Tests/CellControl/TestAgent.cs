@@ -75,7 +75,8 @@ public sealed class TestAgent(CellControlClient client, string cell, string node
     }
 
     /// <summary>Reports what it runs; announces everything that it should, unless told otherwise.</summary>
-    public async Task ReportAsync(bool announce = true, ulong refused = 0, string refusal = "", params string[] unserved)
+    public async Task ReportAsync(
+        bool announce = true, ulong refused = 0, string refusal = "", params string[] unserved)
     {
         var report = new NodeReport
         {

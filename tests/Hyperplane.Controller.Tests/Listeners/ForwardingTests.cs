@@ -71,6 +71,39 @@ public sealed class ForwardingTests(PostgresFixture postgres) : IClassFixture<Po
             await region.Listeners.GetAsync(tenant.Id, web.Id, listener.Id, Cancel)).TargetGroups);
     }
 
+    [Fact]
+    public async Task Where_a_listener_forwards_can_be_changed_and_a_group_left_so_may_go()
+    {
+        await using Region region = await Region.CreateAsync(postgres);
+        (Tenant tenant, LoadBalancer web) = await WebAsync(region);
+        TargetGroup blue = await GroupAsync(region, tenant, "blue", TransportProtocol.Tcp);
+        TargetGroup green = await GroupAsync(region, tenant, "green", TransportProtocol.Tcp);
+        Listener listener = Region.Done(await CreateAsync(region, tenant, web, TransportProtocol.Tcp, 80, blue));
+
+        TargetGroupShare[] both = [new(green.Id, 1), new(blue.Id, 9)];
+        Listener changed = await ChangeAsync(new ListenerChange(both, 100));
+        Assert.Equal((100, 2L), (changed.IdleTimeoutSeconds, changed.Generation));
+        Assert.Equal(both, changed.TargetGroups);
+        Hyperplane.Cells.Contracts.Listener sent = Assert.Single((await region.SnapshotAsync()).Vips[0].Listeners);
+        Assert.Equal([1u, 9u], sent.Groups.Select(share => share.Weight));
+        Assert.Equal(100_000u, sent.IdleTimeoutMs);
+        // The same again changes nothing, not even its generation.
+        Assert.Equal(2, (await ChangeAsync(new ListenerChange(both, null))).Generation);
+
+        await ChangeAsync(new ListenerChange([new(green.Id, 1)], null));
+        Assert.Single((await region.SnapshotAsync()).TargetGroups);
+        Region.Done(await region.TargetGroups.DeleteAsync(tenant.Id, blue.Id, Cancel));
+        Assert.Equal("unknown_target_group", Region.Refused(await region.Listeners.ChangeAsync(
+            tenant.Id, web.Id, listener.Id, new ListenerChange([new(blue.Id, 1)], null), Cancel)).Code);
+        Assert.Equal("/targetGroups", Assert.Single(Region.Refused(await region.Listeners.ChangeAsync(
+            tenant.Id, web.Id, listener.Id, new ListenerChange([], null), Cancel)).Errors).Pointer);
+        Assert.Equal("not_found", Region.Refused(await region.Listeners.ChangeAsync(
+            (await region.TenantAsync("other")).Id, web.Id, listener.Id, new ListenerChange(both, 100), Cancel)).Code);
+
+        async Task<Listener> ChangeAsync(ListenerChange change) => Region.Done(
+            await region.Listeners.ChangeAsync(tenant.Id, web.Id, listener.Id, change, Cancel));
+    }
+
     [Theory]
     [InlineData("1000", "/targetGroups/0/weight")]
     [InlineData("twice", "/targetGroups")]

@@ -124,6 +124,35 @@ public class RequestTests
             """{"protocol":"TCP","port":80,"targetGroupId":"tg-1","idleTimeoutSeconds":100}""", api.Requests[^1].Body);
     }
 
+    [Theory]
+    [InlineData(
+        "target-group modify servers --attribute forwarding.mode=dsr --deregistration-delay 5",
+        "PATCH /v1/target-groups/tg-1",
+        """{"deregistrationDelaySeconds":5,"attributes":{"forwarding.mode":"dsr"}}""")]
+    [InlineData(
+        "modify-listener TCP:80 --nlb web --target-group servers=9",
+        "PATCH /v1/load-balancers/lb-1/listeners/listener-1",
+        """{"targetGroups":[{"targetGroupId":"tg-1","weight":9}]}""")]
+    [InlineData(
+        "listener modify TCP:80 --nlb web --idle-timeout 100",
+        "PATCH /v1/load-balancers/lb-1/listeners/listener-1",
+        """{"idleTimeoutSeconds":100}""")]
+    public async Task A_change_says_what_it_changes_alone(string line, string expected, string body)
+    {
+        await using StubApi api = await StubApi.StartAsync();
+        api.On("GET /v1/load-balancers", StubAnswer.List(Sample.LoadBalancer()))
+            .On("GET /v1/load-balancers/lb-1/listeners", StubAnswer.List(Sample.Listener()))
+            .On("GET /v1/target-groups", StubAnswer.List(Sample.TargetGroup))
+            .On("PATCH /v1/target-groups/tg-1", StubAnswer.Json(202, Sample.TargetGroup))
+            .On("PATCH /v1/load-balancers/lb-1/listeners/listener-1", StubAnswer.Json(202, Sample.Listener()));
+
+        ShellOutcome outcome = await new Shell(api).RunAsync(line);
+
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        Assert.Equal(expected, api.Requests[^1].Line);
+        AssertJson(body, api.Requests[^1].Body);
+    }
+
     [Fact]
     public async Task An_id_works_where_a_name_does()
     {
