@@ -125,12 +125,14 @@ internal sealed class TargetGroupStore(Database database, StatusReader status) :
             },
             cancel);
 
-    private static Task<TargetGroupRow?> LockAsync(HyperplaneDb db, string id, CancellationToken cancel) =>
+    /// <summary>A group, locked to its transaction's end.</summary>
+    internal static Task<TargetGroupRow?> LockAsync(HyperplaneDb db, string id, CancellationToken cancel) =>
         db.TargetGroups.FromSql($"select * from target_groups where id = {id} for update").SingleOrDefaultAsync(cancel);
 
     /// <summary>Mode dsr translates no ports: those of listeners and targets are the group's.</summary>
     private static async Task CheckPortsAsync(
-        HyperplaneDb db, TargetGroupRow row, TargetGroupConfig wanted, List<FieldError> errors, CancellationToken cancel)
+        HyperplaneDb db, TargetGroupRow row, TargetGroupConfig wanted, List<FieldError> errors,
+        CancellationToken cancel)
     {
         if (!TargetGroupAttributes.Read(TagText.Write(wanted.Attributes), wanted.Protocol).IsDsr)
             return;

@@ -85,7 +85,8 @@ public sealed class TargetGroupTests
         (group with { Body = group.Body.GetProperty("attributes") }).BodyIs(
             """{"forwarding.mode":"nat","proxy_protocol_v2.enabled":"true"}""");
         (await host.SendAsync("PATCH", "/v1/target-groups/tg-web", "{}")).IsProblem(400, "invalid_value");
-        (await host.SendAsync("PATCH", "/v1/target-groups/tg-web", """{"port":81}""")).IsProblem(400, "unknown_member");
+        (await host.SendAsync("PATCH", "/v1/target-groups/tg-web", """{"port":81,"attributes":{}}"""))
+            .IsProblem(400, "unknown_member");
         (await host.SendAsync("PATCH", "/v1/target-groups/tg-no", """{"deregistrationDelaySeconds":5}"""))
             .IsProblem(404, "not_found");
 
