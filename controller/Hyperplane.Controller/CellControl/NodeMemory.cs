@@ -54,7 +54,8 @@ internal sealed class NodeMemory
     private static bool IsVote(TargetHealth target) => target.State
         is TargetHealth.Types.State.Initial
         or TargetHealth.Types.State.Healthy
-        or TargetHealth.Types.State.Unhealthy;
+        or TargetHealth.Types.State.Unhealthy
+        or TargetHealth.Types.State.UnhealthyDraining;
 
     private static (TargetHealth.Types.State State, int Text) Digest(TargetHealth target) =>
         (target.State, HashCode.Combine(target.Reason, target.Detail));

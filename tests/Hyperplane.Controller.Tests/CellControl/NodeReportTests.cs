@@ -104,6 +104,12 @@ public sealed class NodeReportTests(PostgresFixture postgres)
             (TargetState.Unhealthy, "Target.Timeout", "nothing in 2 s"),
                 (seen[1].State, seen[1].Reason, seen[1].Detail));
 
+        // Flows of it go on for a while at one node: it is not over.
+        await VoteAsync(agents, targets[1], "HUD");
+        await Eventually.TrueAsync(async () =>
+            Region.Done(await region.Targets.ListAsync(tenant, group.Id, new PageRequest(10, null, null), Cancel))
+                .Items[1] is { State: TargetState.UnhealthyDraining, Reason: "Target.Timeout", HealthyNodes: 1 });
+
         await VoteAsync(agents, targets[1], "HHU");
         await SeenAsync(region, tenant, lb.Id, status => status.Operating == OperatingStatus.Healthy);
         await VoteAsync(agents, targets[0], "UUU");
@@ -155,7 +161,12 @@ public sealed class NodeReportTests(PostgresFixture postgres)
             bool healthy = votes[i] == 'H';
             agents[i].Judge(
                 target,
-                healthy ? TargetHealth.Types.State.Healthy : TargetHealth.Types.State.Unhealthy,
+                votes[i] switch
+                {
+                    'H' => TargetHealth.Types.State.Healthy,
+                    'D' => TargetHealth.Types.State.UnhealthyDraining,
+                    _ => TargetHealth.Types.State.Unhealthy,
+                },
                 healthy ? string.Empty : "Target.Timeout",
                 healthy ? string.Empty : "nothing in 2 s");
             await agents[i].ReportAsync();
