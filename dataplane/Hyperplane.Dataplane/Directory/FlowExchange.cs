@@ -29,8 +29,8 @@ public sealed class FlowExchange
         set => Volatile.Write(ref _isFilling, value);
     }
 
-    /// <summary>Rung by the pipeline after a batch that wrote requests; set once, before either side runs. Returns at
-    /// once.</summary>
+    /// <summary>Rung by the pipeline after a batch that wrote requests it waits for, or has written many others; the
+    /// directory looks every 10 ms all the same. Set once, before either side runs. Returns at once.</summary>
     public Action RequestsWaiting { get; set; } = static () => { };
 
     /// <summary>Rung by the directory after it wrote answers; set by the dataplane. Returns at once.</summary>
