@@ -80,7 +80,7 @@ internal sealed class KernelDataplane : IDataplane
                 _program.Sockets.Update((uint)Queue, (uint)_socket.Descriptor),
                 "giving the socket to the XDP program");
             _pipeline = new PacketPipeline(
-                options, new BpfFlowCache(_program.Flows, _program.Flows6), _nextHops, Secret(), frames: _socket,
+                options, _program.Cache, _nextHops, Secret(), frames: _socket,
                 relayCache: new BpfRelayCache(_program.Relays, _program.Relays6), tunnel: tunnel,
                 mtuBytes: fabric.MtuBytes);
             _compiler = new ModelCompiler(_pipeline.Counters, options.MaglevTableSize);

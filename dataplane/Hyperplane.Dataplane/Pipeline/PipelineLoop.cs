@@ -71,6 +71,7 @@ public sealed class PipelineLoop
             _pipeline.Use(tables);
         int answers = _pipeline.TakeAnswers(nowNs);
         int count = _io.Receive(_batch);
+        _pipeline.TakeFins(nowNs);
         PacketCounters packets = _pipeline.Counters.Packets;
         for (int i = 0; i < count; i++)
         {
