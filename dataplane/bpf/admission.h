@@ -31,14 +31,18 @@ static __always_inline bool within_rate(__u64 *time_ns, __u64 cost_ns, __u64 now
 	return true;
 }
 
-static __always_inline bool source_within_rate(const struct address *source, __u64 cost_ns, __u64 now_ns)
+/* Tenants have limits of their own, and a source that one of them holds back is nobody else's affair. */
+static __always_inline bool source_within_rate(
+	const struct address *address, const struct admission *limits, __u64 now_ns)
 {
-	__u64 *time_ns = bpf_map_lookup_elem(&source_times, source);
+	struct source source = { .address = *address, .tenant_place = limits->tenant_place };
+	__u64 *time_ns = bpf_map_lookup_elem(&source_times, &source);
+	__u64 cost_ns = limits->source_cost_ns;
 	__u64 first_ns = now_ns + cost_ns;
 
 	if (time_ns)
 		return within_rate(time_ns, cost_ns, now_ns);
-	bpf_map_update_elem(&source_times, source, &first_ns, BPF_ANY);
+	bpf_map_update_elem(&source_times, &source, &first_ns, BPF_ANY);
 	return true;
 }
 
@@ -58,7 +62,7 @@ static __noinline bool admitted(
 	if (!limits)
 		return true;
 	*counter = COUNTER_DROP_SOURCE_RATE;
-	if (limits->source_cost_ns && !source_within_rate(source, limits->source_cost_ns, now_ns))
+	if (limits->source_cost_ns && !source_within_rate(source, limits, now_ns))
 		return false;
 	*counter = COUNTER_DROP_VIP_RATE;
 	if (limits->vip_cost_ns && !place_within_rate(limits->vip_place, limits->vip_cost_ns, now_ns))

@@ -149,11 +149,17 @@ struct {
 	__type(value, __u64);
 } admission_times SEC(".maps");
 
+/* A source at a tenant's VIPs. */
+struct source {
+	struct address address;
+	__u32 tenant_place;
+};
+
 /* The same of sources, IPv6 ones by their /64; those that came last. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 65536);
-	__type(key, struct address);
+	__type(key, struct source);
 	__type(value, __u64);
 } source_times SEC(".maps");
 

@@ -24,7 +24,8 @@ internal static class CellEndpoints
             .Describe(Tag, "listZones", "List zones", "With their address pools; any key may ask.")
             .Answers<ListView<ZonePoolsView>>(200).Refuses().Opens(Access.AnyKey);
         v1.MapPut("/cells/{cell}", PutCellAsync)
-            .Describe(Tag, "putCell", "Declare a cell", "The same again answers 200; another zone is refused.")
+            .Describe(Tag, "putCell", "Declare a cell",
+                "Again it answers 200 and changes where tunnels begin; another zone is refused.")
             .Answers<CellView>(201, 200).Refuses(400, 409, 413, 415, 503).Opens(Access.Operator);
         v1.MapGet("/cells", ListCellsAsync)
             .Describe(Tag, "listCells", "List cells", "All of them.")
@@ -40,7 +41,7 @@ internal static class CellEndpoints
 
     private static async Task<IResult> PutCellAsync(
         string cell, Body<PutCell> body, ICells cells, CancellationToken cancel) =>
-        (await cells.PutCellAsync(new Cell(cell, body.Value.Zone!), cancel)).CreatedAt(CellView.From, _ => "/v1/cells");
+        (await cells.PutCellAsync(body.Value.ToCell(cell), cancel)).CreatedAt(CellView.From, _ => "/v1/cells");
 
     private static async Task<IResult> ListCellsAsync(ICells cells, CancellationToken cancel) =>
         TypedResults.Ok(ListViews.From(await cells.ListCellsAsync(cancel), CellView.From));

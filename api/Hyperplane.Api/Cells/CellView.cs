@@ -10,6 +10,16 @@ internal sealed record CellView(
     [property: Required, Example("a1"), Description("Its name.")] string Name,
     [property: Required, Example("a"), Description("The zone that it is in.")] string Zone)
 {
+    [Required, Description("In it sources of tunnels without a port vary; null: they are the nodes' addresses.")]
+    public required string? TunnelSourcePrefix { get; init; }
+
+    [Required, Description("The same of tunnels over IPv6.")]
+    public required string? Ipv6TunnelSourcePrefix { get; init; }
+
     /// <summary>The controller's cell for the wire.</summary>
-    public static CellView From(Cell cell) => new(cell.Name, cell.Zone);
+    public static CellView From(Cell cell) => new(cell.Name, cell.Zone)
+    {
+        TunnelSourcePrefix = cell.TunnelSourcePrefix,
+        Ipv6TunnelSourcePrefix = cell.Ipv6TunnelSourcePrefix,
+    };
 }

@@ -41,6 +41,9 @@ internal sealed record NodeView
     [Required, Description("Why it refused the newest snapshot; null when it did not.")]
     public required string? Refusal { get; init; }
 
+    [Required, Description("Target groups whose targets it sends nothing: it has no IPv6 address to begin tunnels at.")]
+    public required IReadOnlyList<string> UnservedGroups { get; init; }
+
     [Required, Description("Its last report; null when never.")]
     public required DateTimeOffset? LastSeenAt { get; init; }
 
@@ -67,6 +70,7 @@ internal sealed record NodeView
         RunningVersion = (long)node.RunningVersion,
         WantedVersion = (long)node.WantedVersion,
         Refusal = node.Refusal,
+        UnservedGroups = node.UnservedGroups,
         LastSeenAt = node.LastSeenAt,
         Peers = [.. node.Peers.Select(PeerView.From)],
         Announced = node.Announced,

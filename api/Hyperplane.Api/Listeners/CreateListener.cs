@@ -48,7 +48,7 @@ internal sealed record CreateListener : IRequestBody
     {
         TargetGroupShare[] shares = TargetGroups is null
             ? [new TargetGroupShare(TargetGroupId!, 1)]
-            : [.. TargetGroups.Select(group => new TargetGroupShare(group.TargetGroupId!, group.Weight ?? 1))];
+            : [.. TargetGroups.Select(group => group.ToShare())];
         return new ListenerConfig(
             Protocol!.Value.ToContract(),
             Port!.Value,

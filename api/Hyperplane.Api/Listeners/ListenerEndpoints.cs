@@ -30,6 +30,10 @@ internal static class ListenerEndpoints
         v1.MapGet(One, GetAsync)
             .Describe(Tag, "getListener", "Get a listener", "As it is wanted and as it is seen.")
             .Answers<ListenerView>(200).Refuses(404).Opens(Access.Tenant);
+        v1.MapPatch(One, ChangeAsync)
+            .Describe(Tag, "changeListener", "Change a listener",
+                "Where its new flows go, by weight, and its idle timeout. A flow that is there keeps its target.")
+            .Answers<ListenerView>(202).Refuses(400, 404, 409, 413, 415).Opens(Access.Tenant);
         v1.MapDelete(One, DeleteAsync)
             .Describe(Tag, "deleteListener", "Delete a listener", "Its established flows are no longer served.")
             .Answers<ListenerView>(202).Refuses(404).Opens(Access.Tenant);
@@ -52,6 +56,16 @@ internal static class ListenerEndpoints
     private static async Task<IResult> GetAsync(
         Caller caller, string loadBalancer, string listener, IListeners listeners, CancellationToken cancel) =>
         (await listeners.GetAsync(caller.TenantId, loadBalancer, listener, cancel)).Ok(ListenerView.From);
+
+    private static async Task<IResult> ChangeAsync(
+        Caller caller,
+        string loadBalancer,
+        string listener,
+        Body<ChangeListener> body,
+        IListeners listeners,
+        CancellationToken cancel) =>
+        (await listeners.ChangeAsync(caller.TenantId, loadBalancer, listener, body.Value.ToChange(), cancel))
+            .Accepted(ListenerView.From);
 
     private static async Task<IResult> DeleteAsync(
         Caller caller, string loadBalancer, string listener, IListeners listeners, CancellationToken cancel) =>

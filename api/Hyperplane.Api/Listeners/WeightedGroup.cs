@@ -3,6 +3,7 @@ using System.ComponentModel.DataAnnotations;
 using Hyperplane.Api.OpenApi;
 using Hyperplane.Api.Requests;
 using Hyperplane.Api.Requests.Rules;
+using Hyperplane.Controller.Contracts.Listeners;
 
 namespace Hyperplane.Api.Listeners;
 
@@ -15,4 +16,7 @@ internal sealed record WeightedGroup : IRequestBody
 
     [Between(0, 999), Example(1), Description("Its share of new flows, 1 by default; 0 gives it none.")]
     public int? Weight { get; init; }
+
+    /// <summary>The same in the controller's words; only after nothing wrong was found.</summary>
+    public TargetGroupShare ToShare() => new(TargetGroupId!, Weight ?? 1);
 }

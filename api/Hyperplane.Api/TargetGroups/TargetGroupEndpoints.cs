@@ -28,6 +28,11 @@ internal static class TargetGroupEndpoints
         v1.MapGet("/target-groups/{targetGroup}", GetAsync)
             .Describe(Tag, "getTargetGroup", "Get a target group", "As it is wanted and as it is seen.")
             .Answers<TargetGroupView>(200).Refuses(404).Opens(Access.Tenant);
+        v1.MapPatch("/target-groups/{targetGroup}", ChangeAsync)
+            .Describe(Tag, "changeTargetGroup", "Change a target group",
+                "Its attributes and its deregistration delay. New flows follow; a flow that is there keeps its target "
+                + "and the way to it.")
+            .Answers<TargetGroupView>(202).Refuses(400, 404, 413, 415).Opens(Access.Tenant);
         v1.MapDelete("/target-groups/{targetGroup}", DeleteAsync)
             .Describe(Tag, "deleteTargetGroup", "Delete a target group",
                 "With its targets. Refused with `resource_in_use` while a listener sends flows to it.")
@@ -47,6 +52,12 @@ internal static class TargetGroupEndpoints
     private static async Task<IResult> GetAsync(
         Caller caller, string targetGroup, ITargetGroups groups, CancellationToken cancel) =>
         (await groups.GetAsync(caller.TenantId, targetGroup, cancel)).Ok(TargetGroupView.From);
+
+    private static async Task<IResult> ChangeAsync(
+        Caller caller, string targetGroup, Body<ChangeTargetGroup> body, ITargetGroups groups,
+        CancellationToken cancel) =>
+        (await groups.ChangeAsync(caller.TenantId, targetGroup, body.Value.ToChange(), cancel))
+            .Accepted(TargetGroupView.From);
 
     private static async Task<IResult> DeleteAsync(
         Caller caller, string targetGroup, ITargetGroups groups, CancellationToken cancel) =>

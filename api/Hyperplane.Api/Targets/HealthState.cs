@@ -14,6 +14,9 @@ internal enum HealthState
     [JsonStringEnumMemberName("unhealthy")]
     Unhealthy,
 
+    [JsonStringEnumMemberName("unhealthy.draining")]
+    UnhealthyDraining,
+
     [JsonStringEnumMemberName("draining")]
     Draining,
 

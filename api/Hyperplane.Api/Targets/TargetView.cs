@@ -62,6 +62,7 @@ internal sealed record TargetView
         TargetState.Initial => HealthState.Initial,
         TargetState.Healthy => HealthState.Healthy,
         TargetState.Unhealthy => HealthState.Unhealthy,
+        TargetState.UnhealthyDraining => HealthState.UnhealthyDraining,
         TargetState.Draining => HealthState.Draining,
         TargetState.Unused => HealthState.Unused,
         _ => throw new ArgumentOutOfRangeException(nameof(state), state, "no name on the wire"),

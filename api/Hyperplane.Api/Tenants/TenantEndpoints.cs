@@ -27,6 +27,10 @@ internal static class TenantEndpoints
         v1.MapGet("/tenants/{tenant}", GetAsync)
             .Describe(Tag, "getTenant", "Get a tenant", "By its id.")
             .Answers<TenantView>(200).Refuses(404).Opens(Access.Operator);
+        v1.MapPut("/tenants/{tenant}/limits", PutLimitsAsync)
+            .Describe(Tag, "putTenantLimits", "Limit a tenant's new flows",
+                "Replaces all limits; established flows are never asked. Nodes have them with the next snapshot.")
+            .Answers<TenantView>(200).Refuses(400, 404, 413, 415).Opens(Access.Operator);
         v1.MapDelete("/tenants/{tenant}", DeleteAsync)
             .Describe(Tag, "deleteTenant", "Delete a tenant",
                 "With its keys. Refused with `resource_in_use` while it owns anything.")
@@ -42,6 +46,10 @@ internal static class TenantEndpoints
 
     private static async Task<IResult> GetAsync(string tenant, ITenants tenants, CancellationToken cancel) =>
         (await tenants.GetAsync(tenant, cancel)).Ok(TenantView.From);
+
+    private static async Task<IResult> PutLimitsAsync(
+        string tenant, Body<PutTenantLimits> body, ITenants tenants, CancellationToken cancel) =>
+        (await tenants.PutLimitsAsync(tenant, body.Value.ToLimits(), cancel)).Ok(TenantView.From);
 
     private static async Task<IResult> DeleteAsync(string tenant, ITenants tenants, CancellationToken cancel) =>
         (await tenants.DeleteAsync(tenant, cancel)).Gone();

@@ -9,8 +9,10 @@ namespace Hyperplane.Api.Tenants;
 internal sealed record TenantView(
     [property: Required, Description("Stable and never reused.")] string Id,
     [property: Required, Example("shop"), Description("Unique.")] string Name,
-    [property: Required, Description("When it was made.")] DateTimeOffset CreatedAt)
+    [property: Required, Description("When it was made.")] DateTimeOffset CreatedAt,
+    [property: Required, Description("How many flows may begin at its addresses.")] TenantLimitsView Limits)
 {
     /// <summary>The controller's tenant for the wire.</summary>
-    public static TenantView From(Tenant tenant) => new(tenant.Id, tenant.Name, tenant.CreatedAt);
+    public static TenantView From(Tenant tenant) =>
+        new(tenant.Id, tenant.Name, tenant.CreatedAt, TenantLimitsView.From(tenant.Limits));
 }

@@ -3,7 +3,8 @@ using Hyperplane.Lbctl.Api;
 namespace Hyperplane.Lbctl.Fleet;
 
 /// <summary>A unit of blast radius inside a zone.</summary>
-internal sealed record Cell(string Name, string? Zone = null)
+internal sealed record Cell(
+    string Name, string? Zone = null, string? TunnelSourcePrefix = null, string? Ipv6TunnelSourcePrefix = null)
 {
     /// <summary>What lbctl knows about cells.</summary>
     public static readonly ResourceKind<Cell> Kind = new(
@@ -14,5 +15,7 @@ internal sealed record Cell(string Name, string? Zone = null)
         [
             new("NAME", static one => one.Name),
             new("ZONE", static one => one.Zone),
+            new("TUNNEL SOURCES", static one => one.TunnelSourcePrefix),
+            new("IPV6 TUNNEL SOURCES", static one => one.Ipv6TunnelSourcePrefix),
         ]);
 }

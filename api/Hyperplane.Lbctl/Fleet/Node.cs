@@ -17,6 +17,7 @@ internal sealed record Node(
     ulong RunningVersion = 0,
     ulong WantedVersion = 0,
     string? Refusal = null,
+    IReadOnlyList<string>? UnservedGroups = null,
     DateTimeOffset? LastSeenAt = null,
     IReadOnlyList<NodePeer>? Peers = null,
     IReadOnlyList<string>? Announced = null,
@@ -48,6 +49,7 @@ internal sealed record Node(
         .Add("State", State(one), isStatus: true)
         .Add("Snapshot", Snapshot(one))
         .Add("Refusal", one.Refusal)
+        .Add("Not served", one.UnservedGroups is { Count: > 0 } groups ? string.Join(' ', groups) : null)
         .Add("SNAT", string.Join(' ', one.SnatAddresses ?? []))
         .Add("Probes from", Both(one.ProbeAddress, one.Ipv6ProbeAddress))
         .Add("Announces", string.Join(' ', one.Announced ?? []))

@@ -15,7 +15,7 @@ internal static class ListenerCommands
     public static Noun Build() =>
         new("listener", "listeners", "Listeners: a port of a load balancer and its target group")
     {
-        Create(), Get(), List(), Delete(),
+        Create(), Get(), List(), Modify(), Delete(),
     };
 
     private static Verb Create()
@@ -24,14 +24,8 @@ internal static class ListenerCommands
         Option<string> protocol = ChoiceOption.Of(
             "--protocol", "What it listens to", required: true, "TCP", "UDP", "TCP_UDP");
         Option<int?> port = NumberOption.Port("--port", "The port it listens to", required: true);
-        Option<string[]> groups = new("--target-group")
-        {
-            Description = "Name or id of the target group that gets its traffic; may be repeated, each with a weight",
-            HelpName = "NAME[=WEIGHT]",
-            Required = true,
-        };
-        Option<int?> idle = NumberOption.Of(
-            "--idle-timeout", 1, int.MaxValue, "Seconds after which a silent TCP connection is forgotten (350)");
+        Option<string[]> groups = GroupOption(required: true);
+        Option<int?> idle = IdleOption();
 
         return new Verb(
             "create",
@@ -59,6 +53,44 @@ internal static class ListenerCommands
             nlb, protocol, port, groups, idle,
         };
     }
+
+    private static Verb Modify()
+    {
+        Argument<string> name = NameArgument();
+        Option<string> nlb = NlbOption();
+        Option<string[]> groups = GroupOption(required: false);
+        Option<int?> idle = IdleOption();
+        return new Verb(
+            "modify",
+            "Change where a listener's new flows go and wait until it is in force; flows that are there stay",
+            "listener modify TCP:80 --nlb web --target-group blue=9 --target-group green=1",
+            async (session, parse) =>
+            {
+                string path = await ListPathAsync(session, parse.GetRequiredValue(nlb));
+                Resource<Listener> found = await FindAsync(session, path, parse.GetRequiredValue(name));
+                string one = Below(path, found.Value.Id);
+                var change = new ListenerChange(
+                    parse.GetValue(groups) is { Length: > 0 } named ? await FindGroupsAsync(session, named) : null,
+                    parse.GetValue(idle));
+                ApiAnswer answer = await session.Api.SendAsync(
+                    HttpMethod.Patch, one, change, WireJson.Default.ListenerChange, session.Deadline);
+                await session.PrintWhenActiveAsync(
+                    Listener.Kind, one, isHeld: false, answer.Read(Listener.Kind.Type));
+            })
+        {
+            name, nlb, groups, idle,
+        };
+    }
+
+    private static Option<string[]> GroupOption(bool required) => new("--target-group")
+    {
+        Description = "Name or id of the target group that gets its traffic; may be repeated, each with a weight",
+        HelpName = "NAME[=WEIGHT]",
+        Required = required,
+    };
+
+    private static Option<int?> IdleOption() => NumberOption.Of(
+        "--idle-timeout", 1, int.MaxValue, "Seconds after which a silent TCP connection is forgotten (350)");
 
     private static async Task<List<WeightedGroup>> FindGroupsAsync(Session session, string[] groups)
     {

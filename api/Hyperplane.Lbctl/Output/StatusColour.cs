@@ -8,7 +8,7 @@ internal static class StatusColour
     {
         "active" or "healthy" or "true" or "ready" => Between("\e[32m", status),
         "pending" or "initial" or "degraded" or "draining" or "no_targets" or "unused" => Between("\e[33m", status),
-        "failed" or "down" or "unhealthy" or "deleting" or "false" or "silent" or "refused" =>
+        "failed" or "down" or "unhealthy" or "unhealthy.draining" or "deleting" or "false" or "silent" or "refused" =>
             Between("\e[31m", status),
         _ => status,
     };

@@ -14,7 +14,7 @@ internal static class TargetGroupCommands
     public static Noun Build() =>
         new("target-group", "target-groups", "Target groups: targets and how their health is checked")
     {
-        Create(), Get(), List(), Delete(),
+        Create(), Get(), List(), Modify(), Delete(),
     };
 
     /// <summary>The target group that a person means; fails with "not found".</summary>
@@ -27,18 +27,10 @@ internal static class TargetGroupCommands
         Option<string> protocol = ChoiceOption.Of(
             "--protocol", "What its targets speak", required: true, "TCP", "UDP", "TCP_UDP");
         Option<int?> port = NumberOption.Port("--port", "Port of targets that name none", required: true);
-        Option<int?> delay = NumberOption.Of(
-            "--deregistration-delay",
-            0,
-            int.MaxValue,
-            "Seconds that a deregistered target keeps its connections (300)");
+        Option<int?> delay = DelayOption();
         Option<string> type = ChoiceOption.Of(
             "--ip-address-type", "Family of its targets' addresses (ipv4)", required: false, "ipv4", "ipv6");
-        Option<string[]> attributes = new("--attribute")
-        {
-            Description = "An attribute, by AWS's name where AWS has it; may be repeated",
-            HelpName = "NAME=VALUE",
-        };
+        Option<string[]> attributes = AttributeOption();
         Option<string[]> tags = new("--tag") { Description = "A tag; may be repeated", HelpName = "NAME=VALUE" };
         var health = new HealthCheckOptions();
 
@@ -54,9 +46,9 @@ internal static class TargetGroupCommands
                     parse.GetValue(port)!.Value,
                     health.Read(parse),
                     parse.GetValue(delay),
-                    parse.GetValue(tags) is { Length: > 0 } given ? Pair.ParseAll("--tag", given) : null,
+                    Pairs(parse, tags),
                     parse.GetValue(type),
-                    parse.GetValue(attributes) is { Length: > 0 } said ? Pair.ParseAll("--attribute", said) : null);
+                    Pairs(parse, attributes));
                 ApiAnswer answer = await session.Api.SendAsync(
                     HttpMethod.Post, Path, request, WireJson.Default.TargetGroupRequest, session.Deadline);
                 session.Print.Row(TargetGroup.Kind, answer.Read(TargetGroup.Kind.Type));
@@ -93,6 +85,43 @@ internal static class TargetGroupCommands
         async (session, _) => session.Print.List(
             TargetGroup.Kind,
             await session.Catalogue.ListAsync(TargetGroup.Kind, Path, session.Deadline)));
+
+    private static Verb Modify()
+    {
+        Argument<string> name = NameArgument();
+        Option<int?> delay = DelayOption();
+        Option<string[]> attributes = AttributeOption();
+        return new Verb(
+            "modify",
+            "Set attributes of a target group; the others stay, and so do flows that are there",
+            "target-group modify web-servers --attribute load_balancing.algorithm.type=least_flows",
+            async (session, parse) =>
+            {
+                Resource<TargetGroup> found = await FindAsync(session, parse.GetRequiredValue(name));
+                ApiAnswer answer = await session.Api.SendAsync(
+                    HttpMethod.Patch,
+                    ApiPath.Of("target-groups", found.Value.Id),
+                    new TargetGroupChange(parse.GetValue(delay), Pairs(parse, attributes)),
+                    WireJson.Default.TargetGroupChange,
+                    session.Deadline);
+                session.Print.Row(TargetGroup.Kind, answer.Read(TargetGroup.Kind.Type));
+            })
+        {
+            name, delay, attributes,
+        };
+    }
+
+    private static Option<int?> DelayOption() => NumberOption.Of(
+        "--deregistration-delay", 0, int.MaxValue, "Seconds that a deregistered target keeps its connections (300)");
+
+    private static Option<string[]> AttributeOption() => new("--attribute")
+    {
+        Description = "An attribute, by AWS's name where AWS has it; may be repeated",
+        HelpName = "NAME=VALUE",
+    };
+
+    private static Dictionary<string, string>? Pairs(ParseResult parse, Option<string[]> option) =>
+        parse.GetValue(option) is { Length: > 0 } said ? Pair.ParseAll(option.Name, said) : null;
 
     private static Verb Delete()
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Hyperplane.Lbctl.Api;
 using Hyperplane.Lbctl.Commands;
+using Hyperplane.Lbctl.Options;
 
 namespace Hyperplane.Lbctl.Tenants;
 
@@ -12,7 +13,7 @@ internal static class TenantCommands
     /// <summary>The noun with its verbs.</summary>
     public static Noun Build() => new("tenant", "tenants", "Operator: tenants, who own load balancers")
     {
-        Create(), Get(), List(), Delete(),
+        Create(), Get(), List(), Limit(), Delete(),
     };
 
     /// <summary>The tenant that a person means; fails with "not found".</summary>
@@ -50,6 +51,35 @@ internal static class TenantCommands
     private static Verb List() => new("list", "List the tenants", "tenant list", async (session, _) =>
         session.Print.List(
             Tenant.Kind, await session.Catalogue.ListAsync(Tenant.Kind, Path, session.Deadline)));
+
+    private static Verb Limit()
+    {
+        Argument<string> name = NameArgument();
+        Option<int?> all = Rate("--new-flows", "at all its addresses of a shard (400000)");
+        Option<int?> address = Rate("--new-flows-per-address", "at one address of a load balancer (200000)");
+        Option<int?> source = Rate("--new-flows-per-source", "of one client (10000)");
+        return new Verb(
+            "limit",
+            "Limit a tenant's new flows a second; what is left out gets its default",
+            "tenant limit shop --new-flows 50000 --new-flows-per-source 1000",
+            async (session, parse) =>
+            {
+                Resource<Tenant> found = await FindAsync(session, parse.GetRequiredValue(name));
+                ApiAnswer answer = await session.Api.SendAsync(
+                    HttpMethod.Put,
+                    ApiPath.Of("tenants", found.Value.Id, "limits"),
+                    new TenantLimits(parse.GetValue(all), parse.GetValue(address), parse.GetValue(source)),
+                    WireJson.Default.TenantLimits,
+                    session.Deadline);
+                session.Print.Row(Tenant.Kind, answer.Read(Tenant.Kind.Type));
+            })
+        {
+            name, all, address, source,
+        };
+    }
+
+    private static Option<int?> Rate(string name, string where) =>
+        NumberOption.Of(name, 0, 100_000_000, $"New flows a second {where}; 0 for no limit");
 
     private static Verb Delete()
     {

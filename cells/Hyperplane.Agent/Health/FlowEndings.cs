@@ -11,6 +11,9 @@ public sealed class FlowEndings
     private readonly Dictionary<ProbeKey, TimeSpan> _failedAt = [];
     private TimeSpan? _next;
 
+    /// <summary>Targets that failed and whose flows go on until an interval is over; as of the last reading.</summary>
+    public IReadOnlySet<ProbeKey> Pending { get; private set; } = FrozenSet<ProbeKey>.Empty;
+
     /// <summary>Whether another target's time is over.</summary>
     /// <param name="now">Since any fixed moment.</param>
     public bool IsDue(TimeSpan now) => _next <= now;
@@ -21,6 +24,7 @@ public sealed class FlowEndings
     {
         var ended = new HashSet<ProbeKey>();
         var failed = new HashSet<ProbeKey>();
+        var pending = new HashSet<ProbeKey>();
         _next = null;
         foreach (TargetGroup group in model.CheckedGroups.Where(g => g.UnhealthyFlows is not null))
         {
@@ -36,14 +40,20 @@ public sealed class FlowEndings
                 if (isOpen)
                     continue;
                 if (end <= now)
+                {
                     ended.Add(key);
-                else if (_next is null || end < _next)
+                    continue;
+                }
+
+                pending.Add(key);
+                if (_next is null || end < _next)
                     _next = end;
             }
         }
 
         foreach (ProbeKey key in _failedAt.Keys.Where(key => !failed.Contains(key)).ToList())
             _failedAt.Remove(key);
+        Pending = pending;
         return ended.Count == 0 ? FrozenSet<ProbeKey>.Empty : ended;
     }
 }

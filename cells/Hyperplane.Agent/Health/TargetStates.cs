@@ -11,15 +11,19 @@ public static class TargetStates
     private const int DetailLength = 256;
 
     /// <summary>All targets of the groups this node checks, and of the groups that no listener names.</summary>
+    /// <param name="model">What the node runs.</param>
+    /// <param name="verdicts">By group and target.</param>
+    /// <param name="pending">Targets that failed and whose flows go on until an interval is over.</param>
     public static ImmutableArray<TargetStatus> From(
-        NodeModel model, IReadOnlyDictionary<ProbeKey, ProbeVerdict> verdicts) =>
+        NodeModel model, IReadOnlyDictionary<ProbeKey, ProbeVerdict> verdicts, IReadOnlySet<ProbeKey> pending) =>
     [
-        .. model.CheckedGroups.SelectMany(g => g.Targets.Select(t => Checked(g, t, verdicts))),
+        .. model.CheckedGroups.SelectMany(g => g.Targets.Select(t => Checked(g, t, verdicts, pending))),
         .. model.UnusedGroups.SelectMany(g => g.Targets.Select(t => t.Draining ? Draining(g, t) : Unused(g, t))),
     ];
 
     private static TargetStatus Checked(
-        TargetGroup group, Target target, IReadOnlyDictionary<ProbeKey, ProbeVerdict> verdicts)
+        TargetGroup group, Target target, IReadOnlyDictionary<ProbeKey, ProbeVerdict> verdicts,
+        IReadOnlySet<ProbeKey> pending)
     {
         if (target.Draining)
             return Draining(group, target);
@@ -28,6 +32,7 @@ public static class TargetStates
         TargetHealth.Types.State state = verdict.State switch
         {
             ProbeState.Healthy => TargetHealth.Types.State.Healthy,
+            ProbeState.Unhealthy when pending.Contains(key) => TargetHealth.Types.State.UnhealthyDraining,
             ProbeState.Unhealthy => TargetHealth.Types.State.Unhealthy,
             _ => TargetHealth.Types.State.Initial,
         };

@@ -41,11 +41,15 @@ public sealed class NodeModel
             .ToFrozenSet();
         List<Vip> served = [.. snapshot.Vips.Where(v => shards.Contains(v.Shard))];
         // Return packets may come to any node of the cell, which then carries the flow on: it must know every listener.
-        _vips = [.. snapshot.Vips.Select(ToVip)];
+        Dictionary<uint, ImmutableArray<ushort>> announcers = snapshot.Shards.ToDictionary(
+            s => s.Index, s => s.NodeIds.Select(id => (ushort)id).ToImmutableArray());
+        _vips = [.. snapshot.Vips.Select(v => ToVip(v, announcers.GetValueOrDefault(v.Shard, [])))];
         FrozenSet<uint> groups = served.SelectMany(v => v.Listeners).SelectMany(l => l.GroupIds()).ToFrozenSet();
         CheckedGroups = [.. snapshot.TargetGroups.Where(g => groups.Contains(g.Id))];
         FrozenSet<uint> used = snapshot.Vips.SelectMany(v => v.Listeners).SelectMany(l => l.GroupIds()).ToFrozenSet();
-        _usedGroups = [.. snapshot.TargetGroups.Where(g => used.Contains(g.Id))];
+        UnservedGroups = [.. snapshot.TargetGroups.Where(g => used.Contains(g.Id) && HasUnreached(g))
+            .Select(g => g.Name)];
+        _usedGroups = [.. snapshot.TargetGroups.Where(g => used.Contains(g.Id)).Select(WithoutUnreached)];
         UnusedGroups = [.. snapshot.TargetGroups.Where(g => !used.Contains(g.Id))];
         Routes = MakeRoutes(shards, served);
         LonelyShards = FindLonelyShards(shards, self.Id);
@@ -87,12 +91,19 @@ public sealed class NodeModel
     /// <summary>Target groups that no listener of the cell names.</summary>
     public ImmutableArray<TargetGroup> UnusedGroups { get; }
 
+    /// <summary>Target groups in mode dsr with targets of a family that this node has no address of, to begin a tunnel
+    /// at: it sends these targets nothing.</summary>
+    public ImmutableArray<string> UnservedGroups { get; }
+
     /// <summary>Shards that no other node would serve if this one left.</summary>
     public ImmutableArray<uint> LonelyShards { get; }
 
     private IEnumerable<IPNetwork> SnatPrefixes => _snapshot.Ipv6SnatPrefix is null
         ? [WireAddress.ToNetwork(_snapshot.SnatPrefix)]
         : [WireAddress.ToNetwork(_snapshot.SnatPrefix), WireAddress.ToNetwork(_snapshot.Ipv6SnatPrefix)];
+
+    private IEnumerable<IPNetwork> TunnelSourcePrefixes =>
+        _snapshot.TunnelSourcePrefixes.Select(WireAddress.ToNetwork);
 
     /// <summary>Translates a snapshot that the validator accepted.</summary>
     public static NodeModel From(Snapshot snapshot, string node, ImmutableArray<IPAddress> gateways) => new(
@@ -119,6 +130,7 @@ public sealed class NodeModel
             SnatAddresses = snatAddresses,
             SnatPools = [.. SnatPrefixes],
             TunnelSources = Ipv6Address is null ? [Identity.Address] : [Identity.Address, Ipv6Address],
+            TunnelSourcePrefixes = [.. TunnelSourcePrefixes],
             Gateways = _gateways,
             Vips = _vips,
             TargetGroups =
@@ -129,7 +141,7 @@ public sealed class NodeModel
         };
     }
 
-    private static VipModel ToVip(Vip vip) => new(
+    private static VipModel ToVip(Vip vip, ImmutableArray<ushort> announcers) => new(
         vip.Id,
         WireAddress.ToAddress(vip.Address),
         [.. vip.Listeners.Select(l => new ListenerModel(
@@ -137,7 +149,10 @@ public sealed class NodeModel
             (IpProtocol)l.Protocol,
             (ushort)l.Port,
             [.. l.Shares().Select(share => new TargetGroupShare(share.TargetGroup, (int)share.Weight))],
-            (int)l.IdleTimeoutMs))]);
+            (int)l.IdleTimeoutMs))],
+        vip.NewFlows is { } limits
+            ? new AdmissionModel(limits.PerVip, limits.Tenant, limits.PerTenant, limits.PerSource, announcers)
+            : null);
 
     private static TargetGroupModel ToGroup(
         TargetGroup group,
@@ -164,6 +179,21 @@ public sealed class NodeModel
             group.ProxyProtocol);
     }
 
+    private bool HasUnreached(TargetGroup group) =>
+        Ipv6Address is null && group.Tunnel is not null && group.Targets.Any(target => !IsIpv4(target));
+
+    private TargetGroup WithoutUnreached(TargetGroup group)
+    {
+        if (!HasUnreached(group))
+            return group;
+        TargetGroup rest = group.Clone();
+        rest.Targets.Clear();
+        rest.Targets.AddRange(group.Targets.Where(IsIpv4));
+        return rest;
+    }
+
+    private static bool IsIpv4(Target target) => target.Address.Length == WireAddress.Ipv4Bytes;
+
     private ImmutableArray<NodeRoute> MakeRoutes(FrozenSet<uint> shards, List<Vip> served)
     {
         IEnumerable<Shard> own = _snapshot.Shards.Where(s => shards.Contains(s.Index));
@@ -172,6 +202,7 @@ public sealed class NodeModel
             .. ProbeAddresses.Select(a => (Alone(a), RouteKind.Probe)),
             .. SnatAddresses.Select(a => (Alone(a), RouteKind.Snat)),
             .. SnatPrefixes.Select(p => (p, RouteKind.SnatCovering)),
+            .. TunnelSourcePrefixes.Select(p => (p, RouteKind.TunnelSources)),
             .. own.SelectMany(s => s.Ipv6Block is null ? [s.Block] : (Prefix[])[s.Block, s.Ipv6Block])
                 .Select(p => (WireAddress.ToNetwork(p), RouteKind.Block)),
             .. served.Where(v => v.AnnounceAlone)

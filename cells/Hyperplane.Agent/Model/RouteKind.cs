@@ -12,6 +12,9 @@ public enum RouteKind
     /// <summary>The prefix over all SNAT addresses of the cell.</summary>
     SnatCovering,
 
+    /// <summary>A prefix that tunnels of the cell begin in: errors on their way come back.</summary>
+    TunnelSources,
+
     /// <summary>A SNAT address of this node.</summary>
     Snat,
 

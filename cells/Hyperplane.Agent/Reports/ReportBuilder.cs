@@ -18,6 +18,9 @@ public sealed class ReportBuilder(string cell, string node, ulong start)
     /// <summary>Listeners of one report.</summary>
     public const int MostListeners = 16_384;
 
+    /// <summary>Target groups of one report that are not served whole.</summary>
+    public const int MostUnservedGroups = 256;
+
     /// <summary>The message; counters are those of the dataplane, null before it runs, and those of flow
     /// state.</summary>
     public NodeReport Build(
@@ -34,6 +37,7 @@ public sealed class ReportBuilder(string cell, string node, ulong start)
             Refusal = status.Refusal,
             Draining = status.Draining,
         };
+        report.UnservedGroups.AddRange(status.UnservedGroups.Take(MostUnservedGroups));
         report.Peers.AddRange(status.Peers.Select(ToPeer));
         report.Announced.AddRange(status.Announced.Select(p => p.ToString()));
         AddTargets(report, status);

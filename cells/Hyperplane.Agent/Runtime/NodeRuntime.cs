@@ -131,7 +131,8 @@ public sealed class NodeRuntime : IAsyncDisposable
                 Hash = hash,
                 RefusedVersion = 0,
                 Refusal = "",
-                Targets = TargetStates.From(model, verdicts),
+                UnservedGroups = model.UnservedGroups,
+                Targets = TargetStates.From(model, verdicts, _endings.Pending),
             });
             Step(running, model);
             return null;
@@ -275,7 +276,7 @@ public sealed class NodeRuntime : IAsyncDisposable
             AgentLog.HealthNotApplied(_log, model.Version, refusal);
         else
             _applied = wanted;
-        ImmutableArray<TargetStatus> targets = TargetStates.From(model, verdicts);
+        ImmutableArray<TargetStatus> targets = TargetStates.From(model, verdicts, _endings.Pending);
         Board.Update(s => s with { Targets = targets });
     }
 

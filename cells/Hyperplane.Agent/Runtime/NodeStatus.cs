@@ -23,6 +23,9 @@ public sealed record NodeStatus
     /// <summary>Why; "" when nothing is refused.</summary>
     public string Refusal { get; init; } = "";
 
+    /// <summary>Target groups that it sends some targets of nothing: no address to begin a tunnel at.</summary>
+    public ImmutableArray<string> UnservedGroups { get; init; } = [];
+
     /// <summary>Whether it is asked to leave.</summary>
     public bool Draining { get; init; }
 
@@ -57,5 +60,6 @@ public sealed record NodeStatus
         && (Draining, Phase, Alive, Filled) == (other.Draining, other.Phase, other.Alive, other.Filled)
         && Peers.SequenceEqual(other.Peers)
         && Announced.SequenceEqual(other.Announced)
+        && UnservedGroups.SequenceEqual(other.UnservedGroups)
         && (Targets == other.Targets || Targets.SequenceEqual(other.Targets));
 }

@@ -10,6 +10,9 @@ namespace Hyperplane.Agent.Snapshots;
 /// one.</remarks>
 internal static class WireAddress
 {
+    /// <summary>Bytes of an IPv4 address.</summary>
+    public const int Ipv4Bytes = 4;
+
     /// <summary>Bits of an IPv4 address.</summary>
     public const int Ipv4Bits = 32;
 

@@ -14,7 +14,7 @@ public interface ICells
     /// <summary>All zones.</summary>
     Task<IReadOnlyList<Zone>> ListZonesAsync(CancellationToken cancel);
 
-    /// <summary>Declares a cell in a zone.</summary>
+    /// <summary>Declares a cell in a zone; where its tunnels begin can be changed later.</summary>
     Task<Outcome<Cell>> PutCellAsync(Cell cell, CancellationToken cancel);
 
     /// <summary>All cells.</summary>

@@ -32,6 +32,10 @@ public sealed record Node(
     /// <summary>Its IPv6 address on the fabric; null in a zone without IPv6 pools.</summary>
     public string? Ipv6Address { get; init; }
 
+    /// <summary>Target groups that it sends some targets of nothing: it has no IPv6 address to begin tunnels
+    /// at.</summary>
+    public IReadOnlyList<string> UnservedGroups { get; init; } = [];
+
     /// <summary>Its IPv6 source address of health checks; null likewise.</summary>
     public string? Ipv6ProbeAddress { get; init; }
 }

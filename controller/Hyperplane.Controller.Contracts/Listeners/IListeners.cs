@@ -18,6 +18,10 @@ public interface IListeners
     Task<Outcome<Page<Listener>>> ListAsync(
         string tenantId, string loadBalancerId, PageRequest page, CancellationToken cancel);
 
+    /// <summary>Changes one. New flows follow; a flow that is there keeps its target.</summary>
+    Task<Outcome<Listener>> ChangeAsync(
+        string tenantId, string loadBalancerId, string id, ListenerChange change, CancellationToken cancel);
+
     /// <summary>Deletes it; its established flows are no longer served.</summary>
     Task<Outcome<Listener>> DeleteAsync(string tenantId, string loadBalancerId, string id, CancellationToken cancel);
 }

@@ -16,6 +16,10 @@ public interface ITargetGroups
     /// <summary>All of the tenant.</summary>
     Task<Page<TargetGroup>> ListAsync(string tenantId, PageRequest page, CancellationToken cancel);
 
+    /// <summary>Changes one. New flows follow; a flow that is there keeps its target and the way to it.</summary>
+    Task<Outcome<TargetGroup>> ChangeAsync(
+        string tenantId, string id, TargetGroupChange change, CancellationToken cancel);
+
     /// <summary>Deletes it with its targets; refused while a listener uses it (<c>resource_in_use</c>).</summary>
     Task<Outcome<TargetGroup>> DeleteAsync(string tenantId, string id, CancellationToken cancel);
 }

@@ -12,6 +12,9 @@ public enum TargetState
     /// <summary>Fails its checks.</summary>
     Unhealthy,
 
+    /// <summary>Fails its checks; established flows go on until the group's interval is over.</summary>
+    UnhealthyDraining,
+
     /// <summary>Deregistered; established flows go on until the delay is over.</summary>
     Draining,
 

@@ -17,6 +17,9 @@ public interface ITenants
     /// <summary>All of them.</summary>
     Task<Page<Tenant>> ListAsync(PageRequest page, CancellationToken cancel);
 
+    /// <summary>Replaces the limits of a tenant's new flows.</summary>
+    Task<Outcome<Tenant>> PutLimitsAsync(string id, TenantLimits limits, CancellationToken cancel);
+
     /// <summary>Deletes a tenant; refused while it owns anything (<c>resource_in_use</c>).</summary>
     Task<Outcome<Tenant>> DeleteAsync(string id, CancellationToken cancel);
 

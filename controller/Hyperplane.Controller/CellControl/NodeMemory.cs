@@ -19,6 +19,7 @@ internal sealed class NodeMemory
         || _last.Refusal != report.Refusal
         || _last.Draining != report.Draining
         || !_last.Announced.Equals(report.Announced)
+        || !_last.UnservedGroups.Equals(report.UnservedGroups)
         || !_last.Peers.Equals(report.Peers);
 
     /// <summary>The votes that are not as they were, and the targets without a vote any more.</summary>
@@ -53,7 +54,8 @@ internal sealed class NodeMemory
     private static bool IsVote(TargetHealth target) => target.State
         is TargetHealth.Types.State.Initial
         or TargetHealth.Types.State.Healthy
-        or TargetHealth.Types.State.Unhealthy;
+        or TargetHealth.Types.State.Unhealthy
+        or TargetHealth.Types.State.UnhealthyDraining;
 
     private static (TargetHealth.Types.State State, int Text) Digest(TargetHealth target) =>
         (target.State, HashCode.Combine(target.Reason, target.Detail));

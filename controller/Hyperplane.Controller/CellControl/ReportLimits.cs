@@ -12,6 +12,7 @@ internal static class ReportLimits
     private const int Peers = 64;
     private const int Announced = 8_192;
     private const int Counters = 4_096;
+    private const int UnservedGroups = 256;
     private const int Targets = 262_144;
     private const int NameChars = 128;
 
@@ -24,13 +25,15 @@ internal static class ReportLimits
             return $"{report.Announced.Count} prefixes, more than {Announced}";
         if (report.Counters.Count > Counters)
             return $"{report.Counters.Count} counters, more than {Counters}";
+        if (report.UnservedGroups.Count > UnservedGroups)
+            return $"{report.UnservedGroups.Count} groups not served, more than {UnservedGroups}";
         if (report.Targets.Count > Targets)
             return $"{report.Targets.Count} targets, more than {Targets}";
         if (Math.Max(report.RunningVersion, report.RefusedVersion) > SnapshotMaker.HighestVersion)
             return "a version that cannot be";
         if (report.Start > long.MaxValue)
             return "a start that cannot be";
-        bool tooLong = report.Announced.Any(prefix => prefix.Length > NameChars)
+        bool tooLong = report.Announced.Concat(report.UnservedGroups).Any(name => name.Length > NameChars)
             || report.Counters.Any(counter => counter.Name.Length > NameChars);
         return tooLong ? $"a name of more than {NameChars} characters" : null;
     }

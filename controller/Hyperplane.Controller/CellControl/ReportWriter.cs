@@ -17,13 +17,13 @@ internal sealed partial class ReportWriter(
     private const string ReportSql =
         """
         insert into node_reports (node_id, start, running_version, refused_version, refusal, draining, peers, announced,
-                                  counters, reported_at)
-        select id, $2, $3, $4, $5, $6, $7::jsonb, $8, $9::jsonb, $10 from nodes where id = $1
+                                  counters, reported_at, unserved_groups)
+        select id, $2, $3, $4, $5, $6, $7::jsonb, $8, $9::jsonb, $10, $11 from nodes where id = $1
         on conflict (node_id) do update set
           start = excluded.start, running_version = excluded.running_version,
           refused_version = excluded.refused_version, refusal = excluded.refusal, draining = excluded.draining,
           peers = excluded.peers, announced = excluded.announced, counters = excluded.counters,
-          reported_at = excluded.reported_at
+          reported_at = excluded.reported_at, unserved_groups = excluded.unserved_groups
         where node_reports.start <= excluded.start
         """;
 
@@ -128,7 +128,8 @@ internal sealed partial class ReportWriter(
             JsonSerializer.Serialize(peers),
             report.Announced.Select(prefix => prefix.Replace('\0', '?')).ToArray(),
             JsonSerializer.Serialize(counters),
-            received.At);
+            received.At,
+            report.UnservedGroups.Select(group => group.Replace('\0', '?')).ToArray());
     }
 
     private static void AddVotes(NpgsqlBatch batch, ReceivedReport received, NodeMemory memory, VoteChanges votes)

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations.Schema;
+using System.Net;
 
 namespace Hyperplane.Controller.Cells;
 
@@ -12,6 +13,11 @@ internal sealed class CellRow
 
     /// <summary>0 to 3, in order of coming.</summary>
     public int Ordinal { get; init; }
+
+    /// <summary>Where its tunnels without a port begin; null: at the nodes' own addresses.</summary>
+    public IPNetwork? TunnelSourcePrefix { get; set; }
+
+    public IPNetwork? Ipv6TunnelSourcePrefix { get; set; }
 
     public DateTimeOffset CreatedAt { get; init; }
 }

@@ -34,6 +34,8 @@ internal sealed class CellStore(Database database, NodeViews views) : ICells
                         $"The zone {zone.Name} exists with other pools; they cannot be changed, but IPv6 ones added.");
                 foreach (ZoneRow other in zones.Where(one => one != row))
                     errors.AddRange(pools.OverlapsWith(other));
+                foreach (CellRow cell in await db.Cells.AsNoTracking().ToListAsync(cancel))
+                    errors.AddRange(pools.OverlapsWith(cell));
                 if (errors.Count > 0)
                     return Refuse.All<Zone>(errors);
                 row = isGrowing ? row! : db.Zones.Add(NewZone(zone.Name, pools.Ipv4)).Entity;
@@ -61,37 +63,49 @@ internal sealed class CellStore(Database database, NodeViews views) : ICells
     {
         var errors = new List<FieldError>();
         Rules.PlaceName(errors, cell.Name, "/name");
+        CellTunnels tunnels = CellTunnels.Read(cell, errors);
         return database.WriteAsync<Cell>(
             null,
             async db =>
             {
                 await Topology.LockAsync(db, cancel);
                 var found = new List<FieldError>(errors);
-                if (await db.Cells.AsNoTracking()
-                    .SingleOrDefaultAsync(row => row.Name == cell.Name, cancel) is { } existing)
-                    return existing.Zone == cell.Zone
-                        ? new Outcome<Cell>.Done(cell, Changed: false)
-                        : Refuse.With<Cell>(
-                            RefusalKind.Conflict, "name_in_use",
-                            $"The cell {cell.Name} exists in zone {existing.Zone}; it cannot move.");
-                ZoneRow? zone = await db.Zones.AsNoTracking()
-                    .SingleOrDefaultAsync(row => row.Name == cell.Zone, cancel);
+                List<ZoneRow> zones = await db.Zones.AsNoTracking().ToListAsync(cancel);
+                List<CellRow> cells = await db.Cells.ToListAsync(cancel);
+                CellRow? existing = cells.Find(row => row.Name == cell.Name);
+                if (existing is not null && existing.Zone != cell.Zone)
+                    return Refuse.With<Cell>(
+                        RefusalKind.Conflict, "name_in_use",
+                        $"The cell {cell.Name} exists in zone {existing.Zone}; it cannot move.");
+                found.AddRange(tunnels.Taken(
+                    zones, cells.Where(row => row != existing), await db.Nodes.AsNoTracking().ToListAsync(cancel)));
+                if (existing is not null)
+                    return found.Count > 0 ? Refuse.All<Cell>(found) : Change(db, existing, tunnels);
+                ZoneRow? zone = zones.Find(row => row.Name == cell.Zone);
                 if (zone is null)
                     found.Add(new FieldError("/zone", "unknown_zone", $"There is no zone {Refuse.Quote(cell.Zone)}."));
                 if (found.Count > 0 || zone is null)
                     return Refuse.All<Cell>(found);
-                int ordinal = await db.Cells.CountAsync(row => row.Zone == cell.Zone, cancel);
+                int ordinal = cells.Count(row => row.Zone == cell.Zone);
                 if (ordinal >= CellPools.MaxCells || ZonePools.CellPart(zone, ordinal).ShardCount == 0)
                     return Refuse.With<Cell>(
                         RefusalKind.Exhausted,
                         "vip_pool_exhausted",
                         $"The pools of zone {cell.Zone} are split among its {ordinal} cells; no part is left.");
-                db.Cells.Add(
-                    new CellRow { Name = cell.Name, Zone = cell.Zone, Ordinal = ordinal, CreatedAt = database.Now });
+                var made = new CellRow
+                {
+                    Name = cell.Name,
+                    Zone = cell.Zone,
+                    Ordinal = ordinal,
+                    TunnelSourcePrefix = tunnels.Ipv4?.ToNetwork(),
+                    Ipv6TunnelSourcePrefix = tunnels.Ipv6?.ToNetwork(),
+                    CreatedAt = database.Now,
+                };
+                db.Cells.Add(made);
                 db.CellVersions.Add(new CellVersionRow { Cell = cell.Name });
                 db.Record(database.Now, null, "cell.created", cell.Name);
                 db.Touch(database.Now, [cell.Name]);
-                return new Outcome<Cell>.Done(cell, Changed: true);
+                return new Outcome<Cell>.Done(View(made), Changed: true);
             },
             cancel);
     }
@@ -100,8 +114,8 @@ internal sealed class CellStore(Database database, NodeViews views) : ICells
     public Task<IReadOnlyList<Cell>> ListCellsAsync(CancellationToken cancel) =>
         database.RunAsync<IReadOnlyList<Cell>>(
             null,
-            async db => await db.Cells.AsNoTracking().OrderBy(cell => cell.Name)
-                .Select(cell => new Cell(cell.Name, cell.Zone)).ToListAsync(cancel),
+            async db =>
+                [.. (await db.Cells.AsNoTracking().OrderBy(cell => cell.Name).ToListAsync(cancel)).Select(View)],
             cancel);
 
     /// <inheritdoc/>
@@ -205,6 +219,25 @@ internal sealed class CellStore(Database database, NodeViews views) : ICells
         Ipv6SnatPool = row.Ipv6SnatPool?.ToString(),
         Ipv6ProbePool = row.Ipv6ProbePool?.ToString(),
     };
+
+    private static Cell View(CellRow row) => new(row.Name, row.Zone)
+    {
+        TunnelSourcePrefix = row.TunnelSourcePrefix?.ToString(),
+        Ipv6TunnelSourcePrefix = row.Ipv6TunnelSourcePrefix?.ToString(),
+    };
+
+    private Outcome<Cell> Change(HyperplaneDb db, CellRow row, CellTunnels tunnels)
+    {
+        if (CellTunnels.Of(row) != tunnels)
+        {
+            (row.TunnelSourcePrefix, row.Ipv6TunnelSourcePrefix) =
+                (tunnels.Ipv4?.ToNetwork(), tunnels.Ipv6?.ToNetwork());
+            db.Record(database.Now, null, "cell.changed", row.Name);
+            db.Touch(database.Now, [row.Name]);
+        }
+
+        return new Outcome<Cell>.Done(View(row), Changed: false);
+    }
 
     private ZoneRow NewZone(string name, FamilyPools pools) => new()
     {

@@ -25,9 +25,11 @@ internal sealed class NodePlacement(HyperplaneDb db, CellRow cell, DateTimeOffse
         Rules.PlaceName(errors, name, "/name");
         List<ZoneRow> zones = await db.Zones.AsNoTracking().ToListAsync(cancel);
         List<ZonePools> pools = [.. zones.Select(ZonePools.Of)];
-        Ip? wanted = ReadAddress(address, isIpv4: true, "/address", pools, errors);
+        List<CellTunnels> tunnels = [.. (await db.Cells.AsNoTracking().ToListAsync(cancel)).Select(CellTunnels.Of)];
+        bool IsTaken(Ip ip) => pools.Exists(one => one.Contains(ip)) || tunnels.Exists(one => one.Contains(ip));
+        Ip? wanted = ReadAddress(address, isIpv4: true, "/address", IsTaken, errors);
         Ip? wanted6 =
-            ipv6Address is null ? null : ReadAddress(ipv6Address, isIpv4: false, "/ipv6Address", pools, errors);
+            ipv6Address is null ? null : ReadAddress(ipv6Address, isIpv4: false, "/ipv6Address", IsTaken, errors);
         NodeRow? same = await db.Nodes.AsNoTracking()
             .SingleOrDefaultAsync(node => node.Cell == cell.Name && node.Name == name, cancel);
         bool hasIpv6 = zones.Exists(zone => zone.Name == cell.Zone && zone.Ipv6VipPool is not null);
@@ -88,12 +90,13 @@ internal sealed class NodePlacement(HyperplaneDb db, CellRow cell, DateTimeOffse
     }
 
     private static Ip? ReadAddress(
-        string text, bool isIpv4, string pointer, List<ZonePools> zones, List<FieldError> errors)
+        string text, bool isIpv4, string pointer, Predicate<Ip> isTaken, List<FieldError> errors)
     {
         if (!Ip.TryParse(text, out Ip address) || !address.IsHost || address.IsIpv4 != isIpv4)
             errors.Add(Rules.Invalid(pointer, $"An IPv{(isIpv4 ? 4 : 6)} address of a host is allowed."));
-        else if (zones.Exists(pools => pools.Contains(address)))
-            errors.Add(Rules.Invalid(pointer, "An address of a VIP, SNAT or probe pool cannot be a node's own."));
+        else if (isTaken(address))
+            errors.Add(Rules.Invalid(
+                pointer, "An address of a pool, or of a cell's tunnel sources, cannot be a node's own."));
         return address;
     }
 

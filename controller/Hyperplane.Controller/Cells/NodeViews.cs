@@ -63,6 +63,7 @@ internal sealed class NodeViews(Database database, ControllerOptions options)
             ? new Dictionary<string, ulong>()
             : JsonSerializer.Deserialize<Dictionary<string, ulong>>(report.Counters) ?? [])
     {
+        UnservedGroups = report?.UnservedGroups ?? [],
         Ipv6Address = node.Ipv6Address?.ToString(),
         Ipv6ProbeAddress = Probe(addresses, isIpv4: false),
     };

@@ -58,6 +58,9 @@ internal sealed record ZonePools(FamilyPools Ipv4, FamilyPools? Ipv6)
     /// <summary>Whether an address lies in any of the pools.</summary>
     public bool Contains(Ip address) => Ipv4.Contains(address) || Ipv6?.Contains(address) == true;
 
+    /// <summary>Whether any of the pools and a prefix share an address.</summary>
+    public bool Overlaps(IpPrefix prefix) => Ipv4.Overlaps(prefix) || Ipv6?.Overlaps(prefix) == true;
+
     /// <summary>The errors of pools that another zone has already.</summary>
     public IEnumerable<FieldError> OverlapsWith(ZoneRow other)
     {
@@ -67,9 +70,15 @@ internal sealed record ZonePools(FamilyPools Ipv4, FamilyPools? Ipv6)
         if (Ipv6 is not null)
             ours.AddRange(
                 [("/ipv6VipPool", Ipv6.Vip), ("/ipv6SnatPool", Ipv6.Snat), ("/ipv6ProbePool", Ipv6.Probe)]);
-        return ours.Where(our => theirs.Ipv4.Overlaps(our.Pool) || theirs.Ipv6?.Overlaps(our.Pool) == true)
+        return ours.Where(our => theirs.Overlaps(our.Pool))
             .Select(our => new FieldError(our.Pointer, "address_in_use", $"It overlaps a pool of zone {other.Name}."));
     }
+
+    /// <summary>The errors of pools in which tunnels of a cell begin.</summary>
+    public IEnumerable<FieldError> OverlapsWith(CellRow cell) =>
+        CellTunnels.Of(cell).Prefixes.Any(Overlaps)
+        ? [new FieldError("/vipPool", "address_in_use", $"A pool overlaps the tunnel sources of cell {cell.Name}.")]
+        : [];
 
     private static FamilyPools? Join(
         List<FieldError> errors, IpPrefix? vip, IpPrefix? snat, IpPrefix? probe, string snatAt, string probeAt)

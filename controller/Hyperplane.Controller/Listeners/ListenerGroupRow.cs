@@ -16,9 +16,9 @@ internal sealed class ListenerGroupRow : ITenantOwned
     public required string TargetGroupId { get; init; }
 
     /// <summary>Its place in the request.</summary>
-    public int Position { get; init; }
+    public int Position { get; set; }
 
-    public int Weight { get; init; }
+    public int Weight { get; set; }
 
     /// <summary>With its listener: the group may go.</summary>
     public bool Deleted { get; set; }

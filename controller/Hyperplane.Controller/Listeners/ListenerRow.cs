@@ -23,7 +23,7 @@ internal sealed class ListenerRow : ITenantOwned
 
     public int Port { get; init; }
 
-    public int IdleTimeoutSeconds { get; init; }
+    public int IdleTimeoutSeconds { get; set; }
 
     public long Generation { get; set; }
 

@@ -95,6 +95,45 @@ internal sealed class ListenerStore(Database database, StatusReader status, Cont
             cancel);
 
     /// <inheritdoc/>
+    public Task<Outcome<Listener>> ChangeAsync(
+        string tenantId, string loadBalancerId, string id, ListenerChange change, CancellationToken cancel) =>
+        database.WriteAsync<Listener>(
+            tenantId,
+            async db =>
+            {
+                LoadBalancerRow? owner = await LockOwnerAsync(db, loadBalancerId, cancel);
+                ListenerRow? row = await db.Listeners.Include(listener => listener.Groups).SingleOrDefaultAsync(
+                    listener => listener.Id == id && listener.LoadBalancerId == loadBalancerId
+                        && listener.DeletedAt == null,
+                    cancel);
+                if (owner is null || row is null)
+                    return Refuse.NotFound<Listener>("listener", id);
+                IReadOnlyList<TargetGroupShare> shares = change.TargetGroups ?? Shares(row);
+                var wanted = new ListenerConfig(
+                    row.Protocol, row.Port, shares.Count > 0 ? shares[0].TargetGroupId : "",
+                    change.IdleTimeoutSeconds ?? row.IdleTimeoutSeconds)
+                {
+                    TargetGroups = shares,
+                };
+                List<FieldError> errors = await CheckAsync(db, owner, wanted, cancel);
+                if (errors.Count > 0)
+                    return Refuse.All<Listener>(errors);
+                bool changed = !Same(row, wanted);
+                if (changed)
+                {
+                    row.IdleTimeoutSeconds = IdleSeconds(wanted);
+                    Forward(db, row, shares);
+                    row.LoadBalancerGeneration = ++owner.Generation;
+                    db.Record(database.Now, tenantId, "listener.changed", row.Id, ++row.Generation);
+                    db.Touch(database.Now, owner.Zones.Select(zone => zone.Cell));
+                    await db.SaveChangesAsync(cancel);
+                }
+
+                return new Outcome<Listener>.Done(await ViewAsync(db, owner, row, cancel), changed);
+            },
+            cancel);
+
+    /// <inheritdoc/>
     public Task<Outcome<Listener>> DeleteAsync(
         string tenantId, string loadBalancerId, string id, CancellationToken cancel) =>
         database.WriteAsync<Listener>(
@@ -139,20 +178,36 @@ internal sealed class ListenerStore(Database database, StatusReader status, Cont
             LoadBalancerGeneration = ++owner.Generation,
             CreatedAt = database.Now,
         };
-        row.Groups.AddRange(config.TargetGroups.Select((share, position) => new ListenerGroupRow
-        {
-            ListenerId = row.Id,
-            LoadBalancerId = owner.Id,
-            TenantId = owner.TenantId,
-            TargetGroupId = share.TargetGroupId,
-            Position = position,
-            Weight = share.Weight,
-        }));
         db.Listeners.Add(row);
+        Forward(db, row, config.TargetGroups);
         db.Record(database.Now, owner.TenantId, "listener.created", row.Id, row.Generation);
         db.Touch(database.Now, owner.Zones.Select(zone => zone.Cell));
         await db.SaveChangesAsync(cancel);
         return await ViewAsync(db, owner, row, cancel);
+    }
+
+    private static void Forward(HyperplaneDb db, ListenerRow row, IReadOnlyList<TargetGroupShare> shares)
+    {
+        foreach (ListenerGroupRow gone in row.Groups
+            .Where(use => !shares.Any(share => share.TargetGroupId == use.TargetGroupId)).ToList())
+        {
+            row.Groups.Remove(gone);
+            db.ListenerGroups.Remove(gone);
+        }
+
+        foreach ((int position, TargetGroupShare share) in shares.Index())
+        {
+            ListenerGroupRow? use = row.Groups.Find(one => one.TargetGroupId == share.TargetGroupId);
+            if (use is null)
+                row.Groups.Add(use = new ListenerGroupRow
+                {
+                    ListenerId = row.Id,
+                    LoadBalancerId = row.LoadBalancerId,
+                    TenantId = row.TenantId,
+                    TargetGroupId = share.TargetGroupId,
+                });
+            (use.Position, use.Weight) = (position, share.Weight);
+        }
     }
 
     private static async Task<List<FieldError>> CheckAsync(
@@ -254,18 +309,18 @@ internal sealed class ListenerStore(Database database, StatusReader status, Cont
         row.CreatedAt,
         status)
     {
-        TargetGroups =
-        [
-            .. row.Groups.OrderBy(use => use.Position)
-                .Select(use => new TargetGroupShare(use.TargetGroupId, use.Weight)),
-        ],
+        TargetGroups = Shares(row),
     };
+
+    private static TargetGroupShare[] Shares(ListenerRow row) =>
+    [
+        .. row.Groups.OrderBy(use => use.Position).Select(use => new TargetGroupShare(use.TargetGroupId, use.Weight)),
+    ];
 
     private static bool Same(ListenerRow row, ListenerConfig config) =>
         row.Protocol == config.Protocol
         && row.IdleTimeoutSeconds == IdleSeconds(config)
-        && row.Groups.OrderBy(use => use.Position).Select(use => new TargetGroupShare(use.TargetGroupId, use.Weight))
-            .SequenceEqual(config.TargetGroups);
+        && Shares(row).SequenceEqual(config.TargetGroups);
 
     private static bool Has(TransportProtocol protocol, TransportProtocol other) =>
         protocol == other || protocol == TransportProtocol.TcpUdp || other == TransportProtocol.TcpUdp;

@@ -14,4 +14,8 @@ internal sealed record CellDesired(
     IReadOnlyList<DesiredListener> Listeners,
     IReadOnlyList<DesiredGroup> Groups,
     IReadOnlyList<DesiredTarget> Targets,
-    IReadOnlyList<DesiredTombstone> Tombstones);
+    IReadOnlyList<DesiredTombstone> Tombstones)
+{
+    /// <summary>Where its tunnels without a port begin; at most one a family.</summary>
+    public IReadOnlyList<IpPrefix> TunnelSources { get; init; } = [];
+}

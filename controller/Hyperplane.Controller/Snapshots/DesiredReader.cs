@@ -3,6 +3,7 @@ using Hyperplane.Controller.Addressing;
 using Hyperplane.Controller.Contracts.Listeners;
 using Hyperplane.Controller.Contracts.TargetGroups;
 using Hyperplane.Controller.TargetGroups;
+using Hyperplane.Controller.Tenants;
 using Npgsql;
 
 namespace Hyperplane.Controller.Snapshots;
@@ -18,7 +19,8 @@ internal static class DesiredReader
         select z.name, z.vip_pool, z.snat_pool, c.ordinal, v.version, v.content_hash,
                z.ipv6_vip_pool, z.ipv6_snat_pool, z.ipv6_probe_pool,
                (select count(*) from cell_changes where cell = $1),
-               (select coalesce(sum(id), 0)::bigint from cell_changes where cell = $1)
+               (select coalesce(sum(id), 0)::bigint from cell_changes where cell = $1),
+               array_remove(array[c.tunnel_source_prefix, c.ipv6_tunnel_source_prefix], null)
         from cells c join zones z on z.name = c.zone join cell_versions v on v.cell = c.name where c.name = $1
         """;
 
@@ -34,8 +36,10 @@ internal static class DesiredReader
 
     private const string VipsSql =
         """
-        select v.id, z.load_balancer_id, v.address, z.shard, v.announce_alone
+        select v.id, z.load_balancer_id, v.address, z.shard, v.announce_alone,
+               t.serial, t.new_flows_per_second, t.new_flows_per_second_per_address, t.new_flows_per_second_per_source
         from load_balancer_zones z join load_balancers lb on lb.id = z.load_balancer_id
+        join tenants t on t.id = lb.tenant_id
         cross join lateral (values
           (z.vip_id, z.address, z.announce_alone),
           (z.ipv6_vip_id, z.ipv6_address, z.ipv6_announce_alone)) v (id, address, announce_alone)
@@ -94,6 +98,7 @@ internal static class DesiredReader
         ulong version = (ulong)reader.GetInt64(4);
         byte[]? contentHash = reader.IsDBNull(5) ? null : reader.GetFieldValue<byte[]>(5);
         var changes = new ChangeMark(reader.GetInt64(9), reader.GetInt64(10));
+        IPNetwork[] tunnelSources = reader.GetFieldValue<IPNetwork[]>(11);
         var desired = new CellDesired(
             zone,
             cell,
@@ -103,7 +108,10 @@ internal static class DesiredReader
             await NextAsync(reader, ReadListener, cancel),
             await NextAsync(reader, ReadGroup, cancel),
             await NextAsync(reader, ReadTarget, cancel),
-            await NextAsync(reader, ReadTombstone, cancel));
+            await NextAsync(reader, ReadTombstone, cancel))
+        {
+            TunnelSources = [.. tunnelSources.Select(IpPrefix.FromNetwork)],
+        };
         return new DesiredRead(desired, version, contentHash, changes);
     }
 
@@ -130,7 +138,14 @@ internal static class DesiredReader
     };
 
     private static DesiredVip ReadVip(NpgsqlDataReader row) =>
-        new((uint)row.GetInt64(0), row.GetString(1), ReadIp(row, 2), row.GetInt32(3), row.GetBoolean(4));
+        new((uint)row.GetInt64(0), row.GetString(1), ReadIp(row, 2), row.GetInt32(3), row.GetBoolean(4))
+        {
+            Tenant = (uint)row.GetInt64(5),
+            Limits = TenantRow.LimitsOf(ReadLimit(row, 6), ReadLimit(row, 7), ReadLimit(row, 8)),
+        };
+
+    private static int? ReadLimit(NpgsqlDataReader row, int column) =>
+        row.IsDBNull(column) ? null : row.GetInt32(column);
 
     private static DesiredListener ReadListener(NpgsqlDataReader row) => new(
         (uint)row.GetInt64(0),

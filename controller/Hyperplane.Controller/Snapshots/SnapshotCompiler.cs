@@ -4,6 +4,7 @@ using Hyperplane.Cells.Contracts;
 using Hyperplane.Controller.Addressing;
 using Hyperplane.Controller.Contracts.Listeners;
 using Hyperplane.Controller.Contracts.TargetGroups;
+using Hyperplane.Controller.Contracts.Tenants;
 using Hyperplane.Controller.TargetGroups;
 using Listener = Hyperplane.Cells.Contracts.Listener;
 using TargetGroup = Hyperplane.Cells.Contracts.TargetGroup;
@@ -42,6 +43,8 @@ internal static class SnapshotCompiler
             snapshot.OwnPrefixes.Add(ToPrefix(ipv6Snat));
         }
 
+        snapshot.TunnelSourcePrefixes.AddRange(desired.TunnelSources.Select(ToPrefix));
+        snapshot.OwnPrefixes.AddRange(desired.TunnelSources.Select(ToPrefix));
         snapshot.Nodes.AddRange(desired.Nodes.OrderBy(node => node.Id).Select(ToNode));
         snapshot.Shards.AddRange(Shards(desired));
         ILookup<string, DesiredListener> listeners = desired.Listeners.OrderBy(listener => listener.Number)
@@ -104,12 +107,21 @@ internal static class SnapshotCompiler
             Address = ToBytes(vip.Address),
             Shard = (uint)vip.Shard,
             AnnounceAlone = vip.AnnounceAlone,
+            NewFlows = vip.Tenant == 0 ? null : ToLimits(vip.Tenant, vip.Limits),
         };
         // A listener of both families is two on a node, each with a number of its own.
         uint family = vip.Address.IsIpv4 ? 0 : Ipv6Numbers;
         message.Listeners.AddRange(listeners.SelectMany(listener => ToListeners(listener, listener.Number + family)));
         return message;
     }
+
+    private static NewFlowLimits ToLimits(uint tenant, TenantLimits limits) => new()
+    {
+        Tenant = tenant,
+        PerTenant = (uint)limits.NewFlowsPerSecond,
+        PerVip = (uint)limits.NewFlowsPerSecondPerAddress,
+        PerSource = (uint)limits.NewFlowsPerSecondPerSource,
+    };
 
     private static IEnumerable<Listener> ToListeners(DesiredListener listener, uint number)
     {

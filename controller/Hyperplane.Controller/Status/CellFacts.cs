@@ -27,11 +27,14 @@ internal sealed class CellFacts(IReadOnlyList<NodeFacts> nodes, IReadOnlyList<Co
             zone.Ipv6Prefix is { } ipv6 ? [zone.Prefix.ToString(), ipv6.ToString()] : [zone.Prefix.ToString()]);
     }
 
-    /// <summary>What is known of a resource that has no address, in a cell of a zone.</summary>
-    public ZoneFacts Of(string resource, string zone, string cell)
+    /// <summary>What is known of a target group, which has no address, in a cell of a zone.</summary>
+    public ZoneFacts Of(string group, string zone, string cell)
     {
         NodeFacts[] home = [.. _nodes[cell]];
         return new ZoneFacts(
-            zone, [.. _compiled[(resource, cell)]], home, [.. home.Select(node => node.Id)], Prefixes: []);
+            zone, [.. _compiled[(group, cell)]], home, [.. home.Select(node => node.Id)], Prefixes: [])
+        {
+            TargetGroup = group,
+        };
     }
 }

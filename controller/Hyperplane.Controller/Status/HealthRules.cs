@@ -9,6 +9,7 @@ internal static class HealthRules
 {
     private const short Healthy = 1;
     private const short Unhealthy = 2;
+    private const short UnhealthyDraining = 5;
 
     /// <summary>What the health of targets amounts to; draining ones do not count.</summary>
     public static OperatingStatus Sum(IEnumerable<TargetStateRow> targets)
@@ -61,6 +62,8 @@ internal static class HealthRules
         {
             Healthy => (TargetState.Healthy, null, null),
             Unhealthy => (TargetState.Unhealthy, seen.Reason ?? "Target.FailedHealthChecks", seen.Detail),
+            UnhealthyDraining => (
+                TargetState.UnhealthyDraining, seen.Reason ?? "Target.FailedHealthChecks", seen.Detail),
             _ => (TargetState.Initial, seen?.Reason ?? "Elb.InitialHealthChecking", seen?.Detail),
         };
     }

@@ -24,6 +24,9 @@ internal sealed class NodeReportRow
 
     public required string[] Announced { get; set; }
 
+    /// <summary>Ids of target groups that it sends some targets of nothing.</summary>
+    public string[] UnservedGroups { get; set; } = [];
+
     /// <summary>JSON object: name → value.</summary>
     public required string Counters { get; set; }
 

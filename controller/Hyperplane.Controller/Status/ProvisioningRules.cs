@@ -111,6 +111,14 @@ internal static class ProvisioningRules
                         ? "The node has never reported."
                         : string.Create(
                             CultureInfo.InvariantCulture, $"The last report came at {node.Report.ReportedAt:O}.")));
+            if (zone.TargetGroup is { } group && node.Report?.UnservedGroups.Contains(group) == true)
+                conditions.Add(new Condition(
+                    "NotServed",
+                    true,
+                    zone.Zone,
+                    node.Name,
+                    "NoIpv6Address",
+                    "The node has no IPv6 address to begin tunnels at and sends the group's targets nothing."));
             if (needed is { } version && asked.Contains(node) && Refused(node, version))
                 conditions.Add(new Condition(
                     "SnapshotRefused",

@@ -16,7 +16,8 @@ internal sealed class TargetVoteRow : ITenantOwned
 
     public required string Cell { get; init; }
 
-    /// <summary>As in cell_control.proto: 0 initial, 1 healthy, 2 unhealthy.</summary>
+    /// <summary>As in cell_control.proto: 0 initial, 1 healthy, 2 unhealthy, 5 unhealthy and
+    /// draining.</summary>
     public short State { get; init; }
 
     public string? Reason { get; init; }

@@ -11,4 +11,8 @@ internal sealed record ZoneFacts(
     IReadOnlyList<CompiledGenerationRow> Compiled,
     IReadOnlyList<NodeFacts> Nodes,
     IReadOnlyList<int> ShardNodeIds,
-    IReadOnlyList<string> Prefixes);
+    IReadOnlyList<string> Prefixes)
+{
+    /// <summary>The target group that it is about; null when it is about none.</summary>
+    public string? TargetGroup { get; init; }
+}

@@ -78,6 +78,22 @@ internal static class TargetGroupAttributes
             CheckTogether(errors, config, All(config.Attributes, config.Protocol));
     }
 
+    /// <summary>Stored attributes with those of a change; with another mode what belongs to the old one goes.</summary>
+    public static IReadOnlyDictionary<string, string> Merge(
+        IReadOnlyDictionary<string, string> stored, IReadOnlyDictionary<string, string> change)
+    {
+        var merged = new Dictionary<string, string>(stored, StringComparer.Ordinal);
+        if (change.TryGetValue(Mode, out string? mode) && (mode == Dsr) != (stored.GetValueOrDefault(Mode) == Dsr))
+        {
+            foreach (string key in new[] { Encapsulation, TunnelPort, NetworkId, ClientIp })
+                merged.Remove(key);
+        }
+
+        foreach ((string key, string value) in change)
+            merged[key] = value;
+        return merged;
+    }
+
     /// <summary>All attributes of a group, defaults too.</summary>
     public static IReadOnlyDictionary<string, string> All(
         IReadOnlyDictionary<string, string> said, TransportProtocol protocol)

@@ -43,10 +43,10 @@ internal sealed class TargetGroupRow : ITenantOwned
 
     public string? HealthMatcher { get; init; }
 
-    public int DeregistrationDelaySeconds { get; init; }
+    public int DeregistrationDelaySeconds { get; set; }
 
     /// <summary>Those that were said, a JSON object of strings, keys in ordinal order.</summary>
-    public required string Attributes { get; init; }
+    public required string Attributes { get; set; }
 
     /// <summary>A JSON object of strings, keys in ordinal order.</summary>
     public required string Tags { get; init; }

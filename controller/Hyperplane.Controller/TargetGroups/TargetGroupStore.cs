@@ -67,13 +67,47 @@ internal sealed class TargetGroupStore(Database database, StatusReader status) :
             cancel);
 
     /// <inheritdoc/>
+    public Task<Outcome<TargetGroup>> ChangeAsync(
+        string tenantId, string id, TargetGroupChange change, CancellationToken cancel) =>
+        database.WriteAsync<TargetGroup>(
+            tenantId,
+            async db =>
+            {
+                TargetGroupRow? row = await LockAsync(db, id, cancel);
+                if (row is null)
+                    return Refuse.NotFound<TargetGroup>("target group", id);
+                TargetGroupConfig before = ConfigOf(row);
+                TargetGroupConfig wanted = before with
+                {
+                    DeregistrationDelaySeconds = change.DeregistrationDelaySeconds ?? row.DeregistrationDelaySeconds,
+                    Attributes = TargetGroupAttributes.Merge(before.Attributes, change.Attributes),
+                };
+                List<FieldError> errors = TargetGroupRules.Check(wanted);
+                if (errors.Count == 0)
+                    await CheckPortsAsync(db, row, wanted, errors, cancel);
+                if (errors.Count > 0)
+                    return Refuse.All<TargetGroup>(errors);
+                bool changed = !Same(row, wanted);
+                if (changed)
+                {
+                    row.DeregistrationDelaySeconds = wanted.DeregistrationDelaySeconds;
+                    row.Attributes = TagText.Write(wanted.Attributes);
+                    db.Record(database.Now, tenantId, "target_group.changed", row.Id, ++row.Generation);
+                    db.Touch(database.Now, await StatusReader.CellsOfGroupAsync(db, row.Id, cancel));
+                    await db.SaveChangesAsync(cancel);
+                }
+
+                return new Outcome<TargetGroup>.Done(await ViewAsync(db, row, cancel), changed);
+            },
+            cancel);
+
+    /// <inheritdoc/>
     public Task<Outcome<TargetGroup>> DeleteAsync(string tenantId, string id, CancellationToken cancel) =>
         database.WriteAsync<TargetGroup>(
             tenantId,
             async db =>
             {
-                TargetGroupRow? row = await db.TargetGroups
-                    .FromSql($"select * from target_groups where id = {id} for update").SingleOrDefaultAsync(cancel);
+                TargetGroupRow? row = await LockAsync(db, id, cancel);
                 if (row is null)
                     return Refuse.NotFound<TargetGroup>("target group", id);
                 string? user = await db.ListenerGroups.Where(use => use.TargetGroupId == id && !use.Deleted)
@@ -90,6 +124,29 @@ internal sealed class TargetGroupStore(Database database, StatusReader status) :
                         Changed: true);
             },
             cancel);
+
+    /// <summary>A group, locked to its transaction's end.</summary>
+    internal static Task<TargetGroupRow?> LockAsync(HyperplaneDb db, string id, CancellationToken cancel) =>
+        db.TargetGroups.FromSql($"select * from target_groups where id = {id} for update").SingleOrDefaultAsync(cancel);
+
+    /// <summary>Mode dsr translates no ports: those of listeners and targets are the group's.</summary>
+    private static async Task CheckPortsAsync(
+        HyperplaneDb db, TargetGroupRow row, TargetGroupConfig wanted, List<FieldError> errors,
+        CancellationToken cancel)
+    {
+        if (!TargetGroupAttributes.Read(TagText.Write(wanted.Attributes), wanted.Protocol).IsDsr)
+            return;
+        int? listener = await db.ListenerGroups.Where(use => use.TargetGroupId == row.Id && !use.Deleted)
+            .Join(db.Listeners, use => use.ListenerId, one => one.Id, (_, one) => one.Port)
+            .Where(port => port != row.Port).Select(port => (int?)port).FirstOrDefaultAsync(cancel);
+        int? target = await db.Targets.Where(one => one.TargetGroupId == row.Id && one.Port != row.Port)
+            .Select(one => (int?)one.Port).FirstOrDefaultAsync(cancel);
+        if ((listener ?? target) is { } port)
+            errors.Add(Rules.Invalid(
+                "/attributes/forwarding.mode",
+                $"Mode dsr does not translate ports: the group's is {row.Port}, "
+                + $"a {(listener is null ? "target" : "listener")}'s {port}."));
+    }
 
     private TargetGroupRow Row(string tenantId, TargetGroupConfig config) => new()
     {
@@ -131,6 +188,13 @@ internal sealed class TargetGroupStore(Database database, StatusReader status) :
     {
         IpAddressType = row.IpAddressType,
         Attributes = TargetGroupAttributes.All(TagText.Read(row.Attributes), row.Protocol),
+    };
+
+    private static TargetGroupConfig ConfigOf(TargetGroupRow row) => new(
+        row.Name, row.Protocol, row.Port, HealthOf(row), row.DeregistrationDelaySeconds, TagText.Read(row.Tags))
+    {
+        IpAddressType = row.IpAddressType,
+        Attributes = TagText.Read(row.Attributes),
     };
 
     private static HealthCheckConfig HealthOf(TargetGroupRow row) => new(

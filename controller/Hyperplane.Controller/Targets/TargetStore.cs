@@ -22,7 +22,7 @@ internal sealed class TargetStore(Database database, StatusReader status, Contro
             tenantId,
             async db =>
             {
-                TargetGroupRow? group = await LockGroupAsync(db, targetGroupId, cancel);
+                TargetGroupRow? group = await TargetGroupStore.LockAsync(db, targetGroupId, cancel);
                 if (group is null)
                     return Refuse.NotFound<IReadOnlyList<Target>>("target group", targetGroupId);
                 var errors = new List<FieldError>();
@@ -53,7 +53,7 @@ internal sealed class TargetStore(Database database, StatusReader status, Contro
             tenantId,
             async db =>
             {
-                TargetGroupRow? group = await LockGroupAsync(db, targetGroupId, cancel);
+                TargetGroupRow? group = await TargetGroupStore.LockAsync(db, targetGroupId, cancel);
                 if (group is null)
                     return Refuse.NotFound<IReadOnlyList<Target>>("target group", targetGroupId);
                 var errors = new List<FieldError>();
@@ -159,7 +159,4 @@ internal sealed class TargetStore(Database database, StatusReader status, Contro
             .Where(entry => keys.Contains(entry.Key))
             .ToDictionary(entry => entry.Key, entry => entry.Row);
     }
-
-    private static Task<TargetGroupRow?> LockGroupAsync(HyperplaneDb db, string id, CancellationToken cancel) =>
-        db.TargetGroups.FromSql($"select * from target_groups where id = {id} for update").SingleOrDefaultAsync(cancel);
 }

@@ -81,6 +81,41 @@ internal sealed class TenantStore(Database database, KeyCache cache, ControllerO
             cancel);
 
     /// <inheritdoc/>
+    public Task<Outcome<Tenant>> PutLimitsAsync(string id, TenantLimits limits, CancellationToken cancel)
+    {
+        var errors = new List<FieldError>();
+        Rules.Between(errors, limits.NewFlowsPerSecond, 0, TenantLimits.Largest, "/newFlowsPerSecond");
+        Rules.Between(
+            errors, limits.NewFlowsPerSecondPerAddress, 0, TenantLimits.Largest, "/newFlowsPerSecondPerAddress");
+        Rules.Between(
+            errors, limits.NewFlowsPerSecondPerSource, 0, TenantLimits.Largest, "/newFlowsPerSecondPerSource");
+        if (errors.Count > 0)
+            return Task.FromResult<Outcome<Tenant>>(Refuse.All<Tenant>(errors));
+        return database.WriteAsync<Tenant>(
+            null,
+            async db =>
+            {
+                TenantRow? row = await db.Tenants.FromSql($"select * from tenants where id = {id} for no key update")
+                    .SingleOrDefaultAsync(cancel);
+                if (row is null)
+                    return Refuse.NotFound<Tenant>("tenant", id);
+                bool changed = row.Limits != limits;
+                if (changed)
+                {
+                    row.Limits = limits;
+                    db.Record(database.Now, null, "tenant.changed", id);
+                    db.Touch(
+                        database.Now,
+                        await db.LoadBalancers.Where(lb => lb.TenantId == id && lb.DeletedAt == null)
+                            .SelectMany(lb => lb.Zones).Select(zone => zone.Cell).Distinct().ToListAsync(cancel));
+                }
+
+                return new Outcome<Tenant>.Done(View(row), changed);
+            },
+            cancel);
+    }
+
+    /// <inheritdoc/>
     public async Task<Outcome<Tenant>> DeleteAsync(string id, CancellationToken cancel)
     {
         Outcome<Tenant> outcome = await database.WriteAsync<Tenant>(
@@ -181,7 +216,7 @@ internal sealed class TenantStore(Database database, KeyCache cache, ControllerO
     private static Task<int> RevokedAsync(HyperplaneDb db, CancellationToken cancel) =>
         db.Database.ExecuteSqlAsync($"select pg_notify('hyperplane_keys', '')", cancel);
 
-    private static Tenant View(TenantRow row) => new(row.Id, row.Name, row.CreatedAt);
+    private static Tenant View(TenantRow row) => new(row.Id, row.Name, row.CreatedAt) { Limits = row.Limits };
 
     private static ApiKey View(ApiKeyRow row) => new(row.Id, row.TenantId, row.Name, row.CreatedAt);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Hyperplane.Dataplane.Model;
 
 namespace Hyperplane.Dataplane.Tool.Configuration;
@@ -14,6 +15,8 @@ internal static class ConfigModel
         Version = 1,
         OwnPrefixes = config.OwnPrefixes,
         SnatAddresses = config.SnatAddresses,
+        TunnelSources = config.TunnelSources,
+        TunnelSourcePrefixes = config.TunnelSourcePrefixes,
         Gateways = config.Gateways,
         Vips =
         [
@@ -22,17 +25,25 @@ internal static class ConfigModel
         TargetGroups =
         [
             .. config.TargetGroups.Select(group => new TargetGroupModel(
-                group.Id, [.. group.Targets.Select(Target)], ProxyProtocol: group.ProxyProtocol)),
+                group.Id, [.. group.Targets.Select(Target)], group.Selection, Tunnel(group.Tunnel),
+                group.ProxyProtocol)),
         ],
     };
+
+    /// <summary>A listener's target groups by weight.</summary>
+    public static ImmutableArray<TargetGroupShare> Shares(ListenerConfig listener) => listener.TargetGroup is { } only
+        ? [new TargetGroupShare(only, 1)]
+        : [.. listener.TargetGroups.Select(share => new TargetGroupShare(share.TargetGroup, share.Weight))];
 
     private static ListenerModel Listener(ListenerConfig listener)
     {
         int seconds = listener.IdleTimeoutSeconds
             ?? (listener.Protocol == IpProtocol.Tcp ? TcpIdleSeconds : UdpIdleSeconds);
-        return new ListenerModel(
-            listener.Id, listener.Protocol, listener.Port, listener.TargetGroup, seconds * 1_000);
+        return new ListenerModel(listener.Id, listener.Protocol, listener.Port, Shares(listener), seconds * 1_000);
     }
+
+    private static TunnelModel? Tunnel(TunnelConfig? tunnel) =>
+        tunnel is null ? null : new TunnelModel(tunnel.Kind, tunnel.Port, tunnel.NetworkId);
 
     private static TargetModel Target(TargetConfig target) =>
         new(target.Id, target.Address, target.Port, target.Weight, target.Healthy, target.Draining);

@@ -17,9 +17,30 @@ internal static class ConfigReader
     private const int MaximumGateways = 8;
     private const int LongestIdleSeconds = 6_000;
     private const int HeaviestWeight = 999;
+    private const int ShortestMtuBytes = 1_280;
+    private const int LongestMtuBytes = 3_386;
+    private const int LargestRate = 100_000_000;
+    private const int MaximumSharers = 64;
+    private const int Families = 2;
     private const string AddressForm = "an address as \"10.0.0.1\" or \"2001:db8::1\"";
     private const string PrefixForm = "a prefix as \"198.18.0.0/24\" or \"2001:db8::/48\", its host bits 0";
     private const string MacForm = "a MAC address as \"02:00:00:00:00:01\"";
+
+    private static readonly Dictionary<string, TargetSelection> Selections = new(StringComparer.Ordinal)
+    {
+        ["five_tuple"] = TargetSelection.FiveTuple,
+        ["source_ip"] = TargetSelection.SourceAddress,
+        ["two_choices"] = TargetSelection.TwoChoices,
+        ["least_flows"] = TargetSelection.LeastFlows,
+    };
+
+    private static readonly Dictionary<string, TunnelKind> Tunnels = new(StringComparer.Ordinal)
+    {
+        ["gue"] = TunnelKind.Gue,
+        ["ipip"] = TunnelKind.Ipip,
+        ["gre"] = TunnelKind.Gre,
+        ["vxlan"] = TunnelKind.Vxlan,
+    };
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="ToolFailure">It cannot be read, or something is wrong with it.</exception>
@@ -76,12 +97,16 @@ internal static class ConfigReader
     {
         var config = new HpdpConfig
         {
+            NodeId = (ushort)json.Number("nodeId", 1, ushort.MaxValue, 1),
             Mac = Mac(json),
             AnyMac = json.Flag("anyMac", fallback: false),
             Subnets = Prefixes(json, "subnets", 0),
             Gateways = [.. json.Texts("gateways", 1, MaximumGateways, Address, AddressForm)],
             Neighbours = [.. json.Objects("neighbours", 0, DataplaneLimits.NextHops).Select(ReadNeighbour)],
             OwnPrefixes = Prefixes(json, "ownPrefixes", 1),
+            TunnelSources = [.. json.Texts("tunnelSources", 0, Families, Address, AddressForm)],
+            TunnelSourcePrefixes = Prefixes(json, "tunnelSourcePrefixes", 0, Families),
+            MtuBytes = (int)json.Number("mtuBytes", ShortestMtuBytes, LongestMtuBytes, 1_500),
             SnatAddresses =
                 [.. json.Texts("snatAddresses", 1, DataplaneLimits.SnatAddresses, Address, AddressForm)],
             SnatPorts = ReadPorts(json.Object("snatPorts")),
@@ -128,10 +153,27 @@ internal static class ConfigReader
         {
             Id = Id(json, "id"),
             Address = Address(json),
+            NewFlows = ReadNewFlows(json.Object("newFlows")),
             Listeners = [.. json.Objects("listeners", 1, DataplaneLimits.Listeners).Select(ReadListener)],
         };
         json.RefuseUnknown();
         return vip;
+    }
+
+    private static NewFlowsConfig? ReadNewFlows(JsonMembers? json)
+    {
+        if (json is null)
+            return null;
+        var limits = new NewFlowsConfig
+        {
+            PerVip = (uint)json.Number("perVip", 0, LargestRate, 0),
+            Tenant = (uint)json.Number("tenant", 0, uint.MaxValue, 0),
+            PerTenant = (uint)json.Number("perTenant", 0, LargestRate, 0),
+            PerSource = (uint)json.Number("perSource", 0, LargestRate, 0),
+            Nodes = (int)json.Number("nodes", 1, MaximumSharers, 1),
+        };
+        json.RefuseUnknown();
+        return limits;
     }
 
     private static ListenerConfig ReadListener(JsonMembers json)
@@ -141,13 +183,28 @@ internal static class ConfigReader
             Id = Id(json, "id"),
             Protocol = json.Text("protocol", Protocol, "\"tcp\" or \"udp\"") is "udp" ? IpProtocol.Udp : IpProtocol.Tcp,
             Port = Port(json),
-            TargetGroup = Id(json, "targetGroup"),
+            TargetGroup = json.Has("targetGroup") ? Id(json, "targetGroup") : null,
+            TargetGroups =
+                [.. json.Objects("targetGroups", 0, DataplaneLimits.GroupsPerListener).Select(ReadShare)],
             IdleTimeoutSeconds = json.Has("idleTimeoutSeconds")
                 ? (int)json.Number("idleTimeoutSeconds", 1, LongestIdleSeconds)
                 : null,
         };
+        if (listener.TargetGroup is null == listener.TargetGroups.IsEmpty)
+            json.Complain("targetGroup", "is missing, or is there beside targetGroups; write one of the two");
         json.RefuseUnknown();
         return listener;
+    }
+
+    private static GroupShareConfig ReadShare(JsonMembers json)
+    {
+        var share = new GroupShareConfig
+        {
+            TargetGroup = Id(json, "targetGroup"),
+            Weight = (int)json.Number("weight", 0, HeaviestWeight, 1),
+        };
+        json.RefuseUnknown();
+        return share;
     }
 
     private static TargetGroupConfig ReadGroup(JsonMembers json)
@@ -156,10 +213,26 @@ internal static class ConfigReader
         {
             Id = Id(json, "id"),
             Targets = [.. json.Objects("targets", 0, DataplaneLimits.TargetsPerGroup).Select(ReadTarget)],
+            Selection = json.Has("selection") ? Named(json, "selection", Selections) : TargetSelection.FiveTuple,
+            Tunnel = ReadTunnel(json.Object("tunnel")),
             ProxyProtocol = json.Flag("proxyProtocol", fallback: false),
         };
         json.RefuseUnknown();
         return group;
+    }
+
+    private static TunnelConfig? ReadTunnel(JsonMembers? json)
+    {
+        if (json is null)
+            return null;
+        var tunnel = new TunnelConfig
+        {
+            Kind = Named(json, "kind", Tunnels),
+            Port = (ushort)json.Number("port", 0, ushort.MaxValue, 0),
+            NetworkId = (uint)json.Number("networkId", 0, TunnelModel.LargestNetworkId, 0),
+        };
+        json.RefuseUnknown();
+        return tunnel;
     }
 
     private static TargetConfig ReadTarget(JsonMembers json)
@@ -177,6 +250,14 @@ internal static class ConfigReader
         return target;
     }
 
+    private static T Named<T>(JsonMembers json, string name, Dictionary<string, T> names)
+        where T : struct =>
+        json.Text(
+            name, text => names.ContainsKey(text) ? text : null,
+            string.Join(", ", names.Keys.Select(one => $"\"{one}\""))) is { } known
+            ? names[known]
+            : default;
+
     private static uint Id(JsonMembers json, string name) => (uint)json.Number(name, 0, uint.MaxValue);
 
     private static ushort Port(JsonMembers json) => (ushort)json.Number("port", 1, ushort.MaxValue);
@@ -187,9 +268,10 @@ internal static class ConfigReader
     private static ImmutableArray<byte> Mac(JsonMembers json) =>
         json.Text("mac", MacText.Parse, MacForm) is { } mac ? [.. mac] : [];
 
-    private static ImmutableArray<IPNetwork> Prefixes(JsonMembers json, string name, int minimum) =>
+    private static ImmutableArray<IPNetwork> Prefixes(
+        JsonMembers json, string name, int minimum, int maximum = DataplaneLimits.OwnPrefixes) =>
     [
-        .. json.Texts(name, minimum, DataplaneLimits.OwnPrefixes, Prefix, PrefixForm)
+        .. json.Texts(name, minimum, maximum, Prefix, PrefixForm)
             .Select(text => IPNetwork.Parse(text)),
     ];
 

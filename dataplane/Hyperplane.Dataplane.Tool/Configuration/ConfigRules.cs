@@ -88,11 +88,22 @@ internal static class ConfigRules
                 string path = $"$.vips[{v}].listeners[{l}]";
                 if (!ids.Add(listener.Id))
                     errors.Add($"{path}.id: {listener.Id} is another listener's; write one of its own");
-                if (!groups.Contains(listener.TargetGroup))
-                    errors.Add(
-                        $"{path}.targetGroup: there is no target group {listener.TargetGroup}; there are "
-                        + string.Join(", ", groups.Order().Take(10)) + (groups.Count > 10 ? ", …" : ""));
+                CheckShares(listener, path, groups, errors);
             }
+        }
+    }
+
+    private static void CheckShares(ListenerConfig listener, string path, HashSet<uint> groups, List<string> errors)
+    {
+        CheckDistinct(
+            listener.TargetGroups.Select(share => share.TargetGroup), $"{path}.targetGroups", ".targetGroup", errors);
+        foreach ((int index, TargetGroupShare share) in ConfigModel.Shares(listener).Index())
+        {
+            string place = listener.TargetGroup is null ? $"targetGroups[{index}].targetGroup" : "targetGroup";
+            if (!groups.Contains(share.GroupId))
+                errors.Add(
+                    $"{path}.{place}: there is no target group {share.GroupId}; there are "
+                    + string.Join(", ", groups.Order().Take(10)) + (groups.Count > 10 ? ", …" : ""));
         }
     }
 

@@ -8,6 +8,9 @@ namespace Hyperplane.Dataplane.Tool.Configuration;
 /// them (a test compares the two).</remarks>
 internal sealed record HpdpConfig
 {
+    /// <summary>The node's number in its cell, 1 to 65,535.</summary>
+    public ushort NodeId { get; init; } = 1;
+
     /// <summary>The node's own MAC address, six bytes.</summary>
     public required ImmutableArray<byte> Mac { get; init; }
 
@@ -31,6 +34,15 @@ internal sealed record HpdpConfig
 
     /// <summary>The source ports towards targets.</summary>
     public SnatPortsConfig SnatPorts { get; init; } = new();
+
+    /// <summary>The node's own end of tunnels, at most one address a family.</summary>
+    public ImmutableArray<IPAddress> TunnelSources { get; init; } = [];
+
+    /// <summary>In them the source of tunnels without a port varies; at most one a family.</summary>
+    public ImmutableArray<IPNetwork> TunnelSourcePrefixes { get; init; } = [];
+
+    /// <summary>The longest packet that leaves, 1,280 to 3,386 bytes.</summary>
+    public int MtuBytes { get; init; } = 1_500;
 
     /// <summary>What is listened on.</summary>
     public required ImmutableArray<VipConfig> Vips { get; init; }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Hyperplane.Dataplane.Model;
 
 namespace Hyperplane.Dataplane.Tool.Configuration;
@@ -14,8 +15,11 @@ internal sealed record ListenerConfig
     /// <summary>1 to 65535.</summary>
     public required ushort Port { get; init; }
 
-    /// <summary>A target group's id.</summary>
-    public required uint TargetGroup { get; init; }
+    /// <summary>A target group's id, where all flows go to one; null: see <see cref="TargetGroups"/>.</summary>
+    public uint? TargetGroup { get; init; }
+
+    /// <summary>1 to 8 groups by weight; empty: see <see cref="TargetGroup"/>.</summary>
+    public ImmutableArray<GroupShareConfig> TargetGroups { get; init; } = [];
 
     /// <summary>A flow without frames for this long is forgotten, 1 to 6000 s; 350 for TCP and 120 for UDP when it is
     /// left out.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Hyperplane.Dataplane.Model;
 
 namespace Hyperplane.Dataplane.Tool.Configuration;
 
@@ -10,6 +11,12 @@ internal sealed record TargetGroupConfig
 
     /// <summary>May be empty.</summary>
     public required ImmutableArray<TargetConfig> Targets { get; init; }
+
+    /// <summary>How the target of a new flow is chosen.</summary>
+    public TargetSelection Selection { get; init; }
+
+    /// <summary>Mode dsr; null: mode nat.</summary>
+    public TunnelConfig? Tunnel { get; init; }
 
     /// <summary>Whether TCP connections begin with a proxy protocol header.</summary>
     public bool ProxyProtocol { get; init; }

@@ -12,6 +12,9 @@ internal sealed record VipConfig
     /// <summary>Inside an own prefix.</summary>
     public required IPAddress Address { get; init; }
 
+    /// <summary>How many flows may begin there; null for any number.</summary>
+    public NewFlowsConfig? NewFlows { get; init; }
+
     /// <summary>At most one per protocol and port.</summary>
     public required ImmutableArray<ListenerConfig> Listeners { get; init; }
 }

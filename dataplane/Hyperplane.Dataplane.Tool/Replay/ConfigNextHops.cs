@@ -12,8 +12,6 @@ internal static class ConfigNextHops
     /// <summary>The interface that frames come in and go out by: the one a test run of the kernel takes.</summary>
     public const int InterfaceIndex = 1;
 
-    private const int MtuBytes = 1_500;
-
     /// <summary>The table, its gateways in use.</summary>
     /// <param name="config">Subnets, gateways and neighbours.</param>
     /// <param name="publish">Told of every next hop that changes.</param>
@@ -22,7 +20,7 @@ internal static class ConfigNextHops
         var macs = config.Neighbours.ToDictionary(
             neighbour => PacketAddress.Of(neighbour.Address), neighbour => MacAddress.Read(neighbour.Mac.AsSpan()));
         var link = new InterfaceInfo(
-            "replay", InterfaceIndex, MacAddress.Read(config.Mac.AsSpan()), MtuBytes, ReceiveQueues: 1,
+            "replay", InterfaceIndex, MacAddress.Read(config.Mac.AsSpan()), config.MtuBytes, ReceiveQueues: 1,
             [.. config.Subnets.Select(Subnet)]);
         var table = new NextHopTable(link, publish);
         uint asked = 1;

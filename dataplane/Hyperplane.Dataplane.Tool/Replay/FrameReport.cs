@@ -4,8 +4,7 @@ namespace Hyperplane.Dataplane.Tool.Replay;
 
 /// <summary>What became of one frame.</summary>
 /// <param name="Index">1 is the first, as Wireshark numbers them.</param>
-/// <param name="Counter"><see cref="PacketCounter.Forwarded"/>, <see cref="PacketCounter.Translated"/>,
-/// <see cref="PacketCounter.Passed"/>, or the reason of the drop.</param>
+/// <param name="Counter"><see cref="PacketCounter.Passed"/>, how it went on, or the reason of the drop.</param>
 /// <param name="WhyPassed">Why it is not ours; null when it is.</param>
 /// <param name="Listener">Of its flow, or that it is addressed to.</param>
 /// <param name="Target">Of its flow.</param>
@@ -14,18 +13,17 @@ namespace Hyperplane.Dataplane.Tool.Replay;
 internal readonly record struct FrameReport(
     long Index, PacketCounter Counter, string? WhyPassed, uint? Listener, uint? Target, bool? IsNewFlow)
 {
-    /// <summary><c>forwarded</c>, <c>translated</c> (forwarded in the other address family), <c>passed</c> or
-    /// <c>dropped</c>.</summary>
-    public string Verdict => Counter is PacketCounter.Forwarded or PacketCounter.Translated
-        or PacketCounter.Passed
+    /// <summary><c>forwarded</c>, <c>translated</c> (forwarded in the other address family), <c>encapsulated</c>
+    /// (forwarded inside a tunnel), <c>passed</c> or <c>dropped</c>.</summary>
+    public string Verdict => Counter == PacketCounter.Passed || CounterNames.IsWay(Counter)
         ? CounterNames.Of(Counter)
         : "dropped";
 
     /// <summary>The drop's counter, or why it is not ours; null for a forwarded one.</summary>
     public string? Reason => Counter switch
     {
-        PacketCounter.Forwarded or PacketCounter.Translated => null,
         PacketCounter.Passed => WhyPassed,
+        _ when CounterNames.IsWay(Counter) => null,
         _ => CounterNames.Of(Counter),
     };
 

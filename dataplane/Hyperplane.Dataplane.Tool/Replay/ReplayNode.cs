@@ -22,6 +22,7 @@ internal sealed class ReplayNode : IDisposable
     private readonly byte[] _sent = new byte[LongestFrameBytes];
     private readonly CaptureClock _clock = new();
     private readonly PipelineLoop _loop;
+    private readonly NewFlowLimits _limits;
     private bool _hasBegun;
 
     /// <summary>Starts a node.</summary>
@@ -31,16 +32,18 @@ internal sealed class ReplayNode : IDisposable
     public ReplayNode(HpdpConfig config, NextHopTable nextHops, IFlowCache cache)
     {
         NextHops = nextHops;
+        _limits = new NewFlowLimits(config);
         var options = new DataplaneOptions
         {
             Interface = "replay",
+            NodeId = config.NodeId,
             FlowCapacity = config.FlowCapacity,
             HalfOpenCapacity = config.HalfOpenCapacity,
             MaglevTableSize = config.MaglevTableSize,
             FirstSnatPort = config.SnatPorts.First,
             LastSnatPort = config.SnatPorts.Last,
         };
-        Pipeline = new PacketPipeline(options, cache, nextHops, Seed, frames: _io);
+        Pipeline = new PacketPipeline(options, cache, nextHops, Seed, frames: _io, mtuBytes: config.MtuBytes);
         var compiler = new ModelCompiler(Pipeline.Counters, config.MaglevTableSize);
         Tables = compiler.Compile(ConfigModel.Of(config), Pipeline.AppliedSequence, out string? refusal)
             ?? throw new ToolFailure(ExitCode.Usage, refusal!);
@@ -83,15 +86,15 @@ internal sealed class ReplayNode : IDisposable
     /// <summary>Gives the pipeline one frame, at most <see cref="LongestFrameBytes"/>; its verdict.</summary>
     public PacketCounter Run(ReadOnlySpan<byte> frame, FrameSink sink)
     {
+        if (_limits.Refuses(frame, Pipeline.Flows, _clock.NowNs) is { } limit)
+            return limit;
         ulong[] before = Pipeline.Counters.Packets.ToArray();
         if (!_io.TryInject(frame))
             throw new InvalidOperationException("the frame is too long, or frames were not taken");
         _loop.RunOnce();
         ulong[] after = Pipeline.Counters.Packets.ToArray();
         GiveAway(sink);
-        const int Translated = (int)PacketCounter.Translated;
-        return CounterNames.Drop(before, after)
-            ?? (after[Translated] != before[Translated] ? PacketCounter.Translated : PacketCounter.Forwarded);
+        return CounterNames.Drop(before, after) ?? CounterNames.Way(before, after) ?? PacketCounter.Forwarded;
     }
 
     /// <inheritdoc/>

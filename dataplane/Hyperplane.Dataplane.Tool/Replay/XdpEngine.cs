@@ -26,7 +26,7 @@ internal sealed class XdpEngine : IReplayEngine
         int listeners = config.Vips.Sum(vip => vip.Listeners.Length);
         _program = HyperplaneProgram.Load(
             config.FlowCapacity * 2, stallTimeoutMs: 0, pipelines: 1, Math.Max(1, listeners) * 2,
-            ownMac: config.AnyMac ? 0 : MacAddress.Read(config.Mac.AsSpan()));
+            ownMac: config.AnyMac ? 0 : MacAddress.Read(config.Mac.AsSpan()), mtuBytes: config.MtuBytes);
         try
         {
             _cache = new CaptureTimeCache(_program.Cache);
@@ -62,9 +62,9 @@ internal sealed class XdpEngine : IReplayEngine
                     _cache.Stamp(key, Node.NowNs);
                 ForwardedByProgram++;
                 sink(_left.AsSpan(0, run.LengthBytes), Node.NowNs);
-                bool isTranslated = !frame.Slice(12, 2).SequenceEqual(_left.AsSpan(12, 2));
-                return isTranslated ? PacketCounter.Translated : PacketCounter.Forwarded;
-            case XdpVerdict.Drop when ReadDrop() is { } reason:
+                return Read(CounterNames.Way)
+                    ?? throw new KernelException("the XDP program sent a frame and counted nothing");
+            case XdpVerdict.Drop when Read(CounterNames.Drop) is { } reason:
                 return reason == PacketCounter.DropNoSocket ? Node.Run(frame, sink) : reason;
             default:
                 throw new KernelException($"the XDP program answered {run.Verdict} and counted nothing");
@@ -78,12 +78,12 @@ internal sealed class XdpEngine : IReplayEngine
         _program.Dispose();
     }
 
-    private PacketCounter? ReadDrop()
+    private PacketCounter? Read(Func<ReadOnlySpan<ulong>, ReadOnlySpan<ulong>, PacketCounter?> find)
     {
         _program.ReadCounters(_after);
-        PacketCounter? reason = CounterNames.Drop(_before, _after);
+        PacketCounter? found = find(_before, _after);
         _after.CopyTo(_before, 0);
-        return reason;
+        return found;
     }
 
     private void Publish(uint index, NextHop hop)

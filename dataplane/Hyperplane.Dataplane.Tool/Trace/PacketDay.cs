@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Hyperplane.Dataplane.Counters;
 using Hyperplane.Dataplane.Flows;
@@ -30,7 +31,7 @@ internal sealed class PacketDay(HpdpConfig config) : IDisposable
         if (TellOurs(frame, verdict) && TellHeaders(frame) && FrameKey.TryRead(frame, out FlowKey key))
             TellFlow(key, verdict);
         if (sent is not null)
-            TellRewrite(frame, sent);
+            TellRewrite(frame, sent, verdict);
         TellVerdict(frame, verdict, sent);
         return _steps;
     }
@@ -126,7 +127,8 @@ internal sealed class PacketDay(HpdpConfig config) : IDisposable
         Add("listener", string.Create(
             CultureInfo.InvariantCulture,
             $"{listener.Id}, idle timeout {listener.IdleTimeoutMs / 1_000} s, ")
-            + string.Create(CultureInfo.InvariantCulture, $"target group {GroupOf(key, listener).Id}"));
+            + GroupText(key, listener));
+        TellLimits(key.Destination);
         if (slot == FlowTable.None && verdict != PacketCounter.DropNoTarget && verdict != PacketCounter.DropNoPort)
             return;
         TellTarget(key, listener);
@@ -143,13 +145,10 @@ internal sealed class PacketDay(HpdpConfig config) : IDisposable
             Add("target", $"none: all {group.Targets.Length} of the group are draining or have weight 0");
             return;
         }
-        ulong hash = table.HashOf(key);
-        int slot = maglev.SlotOf(hash);
         TargetConfig chosen = group.Targets.First(one => one.Id == target.Id);
         bool failsOpen = !group.Targets.Any(one => one is { Healthy: true, Draining: false, Weight: > 0 });
-        Add("maglev", string.Create(
-            CultureInfo.InvariantCulture,
-            $"hash 0x{hash:x16} is slot {slot} of {maglev.Size}; {table.Ids.Length} of the group's ")
+        Add("maglev", SelectionText.Of(group.Selection, table, maglev, key)
+            + string.Create(CultureInfo.InvariantCulture, $"; {table.Ids.Length} of the group's ")
             + $"{group.Targets.Length} targets are in the table"
             + (failsOpen ? ": none is healthy, so all are taken (fail open)" : ""));
         Add("target", string.Create(
@@ -161,7 +160,11 @@ internal sealed class PacketDay(HpdpConfig config) : IDisposable
     {
         FlowColumns columns = Node.Pipeline.Flows.Columns;
         FlowKey reverse = columns.Reverse[slot];
-        Add("SNAT", $"{FrameText.End(reverse.Destination, reverse.DestinationPortBe)}, the first free one of ports "
+        if (columns.IsDirect(slot))
+            TellTunnel(
+                new FlowEntries(columns) { TunnelSources = Node.Tables.TunnelSources }.Of(slot, FlowSide.Client));
+        else
+            Add("SNAT", $"{FrameText.End(reverse.Destination, reverse.DestinationPortBe)}, the first free one of ports "
             + $"{config.SnatPorts.First} to {config.SnatPorts.Last} towards this target; answers have the key "
             + FrameText.Tuple(reverse));
         NextHopTable hops = Node.NextHops;
@@ -173,8 +176,48 @@ internal sealed class PacketDay(HpdpConfig config) : IDisposable
             : "its MAC address stands in no neighbours of the configuration"));
     }
 
-    private void TellRewrite(ReadOnlySpan<byte> frame, byte[] sent)
+    private void TellTunnel(in FlowEntry entry)
     {
+        TunnelPath path = entry.Tunnel;
+        ushort flow = FrameText.Port(entry.DestinationPortBe);
+        System.Net.IPAddress source = entry.Source.ToIPAddress();
+        Add("tunnel", $"{path.Kind.ToString().ToUpperInvariant()} from {entry.Source} to {entry.Destination}"
+            + path.Kind switch
+            {
+                TunnelKind.Gue or TunnelKind.Vxlan => string.Create(
+                    CultureInfo.InvariantCulture, $", UDP port {flow} (varies with the flow) > {path.Port}"),
+                _ => config.TunnelSourcePrefixes.Any(prefix => prefix.Contains(source))
+                    ? "; the source varies with the flow"
+                    : "; the source is the same for all flows, routers spread none",
+            }
+            + (path.NetworkId == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", network {path.NetworkId}"))
+            + "; the target answers the client itself");
+    }
+
+    private void TellLimits(in PacketAddress address)
+    {
+        System.Net.IPAddress vip = address.ToIPAddress();
+        if (config.Vips.First(one => one.Address.Equals(vip)).NewFlows is not { } limits)
+            return;
+        static string Of(uint perSecond) =>
+            perSecond == 0 ? "any number" : perSecond.ToString("N0", CultureInfo.InvariantCulture);
+        Add("limits", $"in a second {Of(limits.PerSource)} new flows of a source, {Of(limits.PerVip)} at the VIP, "
+            + $"{Of(limits.PerTenant)} at the VIPs of tenant {limits.Tenant}; "
+            + string.Create(
+                CultureInfo.InvariantCulture, $"this node has 1/{limits.Nodes} of that, a tenth of it at once"));
+    }
+
+    private void TellRewrite(ReadOnlySpan<byte> frame, byte[] sent, PacketCounter verdict)
+    {
+        if (verdict == PacketCounter.Encapsulated)
+        {
+            Add("wrap", string.Create(
+                CultureInfo.InvariantCulture,
+                $"{sent.Length - frame.Length} bytes of outer header before the packet, whose TTL {HopsOf(frame)} ")
+                + string.Create(CultureInfo.InvariantCulture, $"becomes {HopsOf(frame) - 1}; from ")
+                + $"{MacText.Of(sent.AsSpan(6, 6))} to {MacText.Of(sent.AsSpan(0, 6))}");
+            return;
+        }
         if (!FrameKey.TryRead(frame, out FlowKey from) || !FrameKey.TryRead(sent, out FlowKey to))
             return;
         Add("rewrite", $"{FrameText.Tuple(from)} becomes {FrameText.Tuple(to)}; TTL "
@@ -189,9 +232,13 @@ internal sealed class PacketDay(HpdpConfig config) : IDisposable
         Add("verdict", verdict switch
         {
             PacketCounter.Passed => $"passed to the kernel untouched (counter {counter})",
-            PacketCounter.Forwarded or PacketCounter.Translated => (verdict == PacketCounter.Forwarded
-                ? $"forwarded (counter {counter}). "
-                : $"forwarded in the other address family (counter {counter}). ") + (IsTcp(frame)
+            _ when CounterNames.IsWay(verdict) => "forwarded" + verdict switch
+            {
+                PacketCounter.Translated => " in the other address family",
+                PacketCounter.Encapsulated => " inside a tunnel",
+                _ => "",
+            }
+            + $" (counter {counter}). " + (IsTcp(frame)
                 ? "Once the client's ACK ends the handshake, the XDP program forwards the flow without asking"
                 : "With the second datagram the XDP program forwards the flow without asking"),
             _ => $"dropped (counter {counter}): {DropText.Of(verdict)}",
@@ -202,10 +249,22 @@ internal sealed class PacketDay(HpdpConfig config) : IDisposable
 
     private TargetGroupConfig GroupOf(in FlowKey key, ListenerEntry listener)
     {
-        uint id = listener.Groups.Of(key)?.Id
-            ?? config.Vips.SelectMany(vip => vip.Listeners).First(one => one.Id == listener.Id).TargetGroup;
+        uint id = listener.Groups.Of(key)?.Id ?? SharesOf(listener)[0].GroupId;
         return config.TargetGroups.First(group => group.Id == id);
     }
+
+    private string GroupText(in FlowKey key, in ListenerEntry listener)
+    {
+        ImmutableArray<TargetGroupShare> shares = SharesOf(listener);
+        string chosen = string.Create(CultureInfo.InvariantCulture, $"target group {GroupOf(key, listener).Id}");
+        return shares.Length == 1
+            ? chosen
+            : $"{chosen} of {string.Join(", ", shares.Select(share => share.GroupId))} by weight "
+                + string.Join(":", shares.Select(share => share.Weight));
+    }
+
+    private ImmutableArray<TargetGroupShare> SharesOf(ListenerEntry listener) => ConfigModel.Shares(
+        config.Vips.SelectMany(vip => vip.Listeners).First(one => one.Id == listener.Id));
 
     private static byte HopsOf(ReadOnlySpan<byte> frame) => Read(frame).TimeToLive;
 

@@ -36,6 +36,7 @@ internal sealed class KernelDataplane : IDataplane
     private readonly PeerMaps _peers;
     private readonly AdmissionMaps _admissions;
     private readonly Lock _peering = new();
+    private readonly Lock _rating = new();
     private readonly NextHopTable _nextHops;
     private readonly NeighbourWatcher _neighbours;
     private readonly AfXdpSocket _socket;
@@ -147,8 +148,10 @@ internal sealed class KernelDataplane : IDataplane
             _peerNodes = [.. peers];
             _pipeline.UsePeers(peers);
             _peers.Use(peers, _nextHops);
-            _admissions.Use(_vips, peers);
         }
+
+        // Who tells of a death does not wait for the rates of many VIPs.
+        ThreadPool.UnsafeQueueUserWorkItem(static me => me.FollowShares(), this, preferLocal: false);
     }
 
     /// <summary>Starts one; on a thread in the interface's namespace.</summary>
@@ -171,8 +174,9 @@ internal sealed class KernelDataplane : IDataplane
             {
                 _vips = model.Vips;
                 _peers.Use(_peerNodes, _nextHops);
-                _admissions.Use(_vips, _peerNodes);
             }
+
+            Rate();
             foreach (int slot in tables.NewListenerSlots)
             {
                 _program.Listeners.Clear(((uint)slot * 2) + (uint)FlowSide.Client);
@@ -203,6 +207,7 @@ internal sealed class KernelDataplane : IDataplane
         lock (_applying)
         lock (_peering)
         lock (_ending)
+        lock (_rating)
         {
             if (_disposed)
                 return;
@@ -214,6 +219,28 @@ internal sealed class KernelDataplane : IDataplane
                 return;
             while (_owned.TryPop(out IDisposable? owned))
                 owned.Dispose();
+        }
+    }
+
+    private void Rate()
+    {
+        lock (_rating)
+        {
+            if (!_disposed)
+                _admissions.Use(Volatile.Read(ref _vips), Volatile.Read(ref _peerNodes));
+        }
+    }
+
+    private void FollowShares()
+    {
+        try
+        {
+            Rate();
+        }
+        catch (KernelException failure)
+        {
+            // Nobody waits for it, and IsAlive says why.
+            Volatile.Write(ref _fault, $"the rates of new flows cannot be changed: {failure.Message}");
         }
     }
 

@@ -8,7 +8,7 @@ namespace Hyperplane.Dataplane.Model;
 /// <param name="PerVip">At the VIP.</param>
 /// <param name="TenantId">Whose VIP it is; limits of one tenant's VIPs are one.</param>
 /// <param name="PerTenant">At all VIPs of the tenant.</param>
-/// <param name="PerSource">From one IPv4 address, or one IPv6 network of 64 bits, at any VIP.</param>
+/// <param name="PerSource">From one IPv4 address, or one IPv6 network of 64 bits, at any VIP of the tenant.</param>
 /// <param name="Nodes">Who announces the VIP; empty: all nodes of the cell.</param>
 public sealed record AdmissionModel(
     uint PerVip, uint TenantId, uint PerTenant, uint PerSource, ImmutableArray<ushort> Nodes);

@@ -31,9 +31,11 @@ public sealed class FlowEndingsTests
     public void They_end_when_the_interval_is_over_unless_the_target_came_back()
     {
         Assert.Empty(Read(60_000, 10, ProbeState.Unhealthy, ProbeState.Healthy));
+        Assert.Equal([First], _endings.Pending);
         Assert.False(_endings.IsDue(TimeSpan.FromSeconds(69)));
         Assert.True(_endings.IsDue(TimeSpan.FromSeconds(70)));
         Assert.Equal([First], Read(60_000, 70, ProbeState.Unhealthy, ProbeState.Healthy));
+        Assert.Empty(_endings.Pending);
         Assert.False(_endings.IsDue(TimeSpan.FromSeconds(1_000)));
         Assert.Empty(Read(60_000, 80, ProbeState.Healthy, ProbeState.Healthy));
         Assert.Empty(Read(60_000, 90, ProbeState.Unhealthy, ProbeState.Healthy));

@@ -14,8 +14,7 @@ public sealed class AgentProcessTests
     public async Task A_node_announces_checks_forwards_reports_and_leaves_in_order()
     {
         await using var lab = new NodeLab();
-        await using ControlServer server = await ControlServer.StartAsync(lab.SocketPath);
-        server.Publish(Sample.Snapshot());
+        await using ControlServer server = await lab.ServeAsync();
         AgentUnderTest agent = lab.StartAgent();
         await agent.Prints("ready");
         await Eventually.Holds(() => lab.Routes().SequenceEqual(All), () => string.Join(' ', lab.Routes()));
@@ -92,8 +91,7 @@ public sealed class AgentProcessTests
     public async Task A_drained_node_keeps_running_and_comes_back()
     {
         await using var lab = new NodeLab();
-        await using ControlServer server = await ControlServer.StartAsync(lab.SocketPath);
-        server.Publish(Sample.Snapshot());
+        await using ControlServer server = await lab.ServeAsync();
         AgentUnderTest agent = lab.StartAgent();
         await agent.Prints("ready");
         await Eventually.Holds(() => lab.Routes().Count == All.Length);

@@ -16,8 +16,7 @@ public sealed class NoDataplaneTests
     public async Task An_interface_that_is_not_there_is_told_to_the_controller_too()
     {
         await using var lab = new NodeLab();
-        await using ControlServer server = await ControlServer.StartAsync(lab.SocketPath);
-        server.Publish(Sample.Snapshot());
+        await using ControlServer server = await lab.ServeAsync();
         lab.Node.Ip("link set dev eth0 down");
         lab.Node.Ip("link set dev eth0 name eth7");
         string why = await Refused(lab.StartAgent());
@@ -43,8 +42,7 @@ public sealed class NoDataplaneTests
     public async Task Another_program_on_the_interface_is_named_with_the_remedy()
     {
         await using var lab = new NodeLab();
-        await using ControlServer server = await ControlServer.StartAsync(lab.SocketPath);
-        server.Publish(Sample.Snapshot());
+        await using ControlServer server = await lab.ServeAsync();
         lab.Node.Ip($"link set dev eth0 xdpdrv obj {NodeLab.PassProgram()} sec xdp");
         string why = await Refused(lab.StartAgent());
         Assert.Contains("Another XDP program is attached", why, StringComparison.Ordinal);
@@ -56,8 +54,7 @@ public sealed class NoDataplaneTests
     public async Task An_MTU_too_large_for_the_driver_gets_the_generic_mode_offered_which_works()
     {
         await using var lab = new NodeLab();
-        await using ControlServer server = await ControlServer.StartAsync(lab.SocketPath);
-        server.Publish(Sample.Snapshot());
+        await using ControlServer server = await lab.ServeAsync();
         lab.Router.Ip("link set dev node xdp off");
         lab.Router.Ip("link set dev node mtu 9000");
         string why = await Refused(lab.StartAgent());
@@ -77,8 +74,7 @@ public sealed class NoDataplaneTests
     public async Task An_MTU_too_large_for_both_modes_gets_no_offer()
     {
         await using var lab = new NodeLab();
-        await using ControlServer server = await ControlServer.StartAsync(lab.SocketPath);
-        server.Publish(Sample.Snapshot());
+        await using ControlServer server = await lab.ServeAsync();
         lab.Router.Ip("link set dev node xdp off");
         lab.Node.Ip("link set dev eth0 mtu 9000");
         string why = await Refused(lab.StartAgent());

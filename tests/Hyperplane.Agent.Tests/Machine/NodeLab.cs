@@ -48,6 +48,14 @@ internal sealed class NodeLab : IAsyncDisposable
 
     public string StatePath => _directory.File("state");
 
+    /// <summary>A controller that has the sample for the node.</summary>
+    public async Task<ControlServer> ServeAsync()
+    {
+        ControlServer server = await ControlServer.StartAsync(SocketPath);
+        server.Publish(Sample.Snapshot());
+        return server;
+    }
+
     /// <summary>Starts the agent, with more words on its command line.</summary>
     /// <param name="before">A program that starts it, with its arguments.</param>
     /// <param name="options">The agent's own.</param>

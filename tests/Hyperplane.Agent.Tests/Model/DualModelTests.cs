@@ -49,6 +49,29 @@ public sealed class DualModelTests
     }
 
     [Fact]
+    public void A_node_without_an_ipv6_address_serves_all_but_ipv6_targets_in_tunnels_and_says_so()
+    {
+        Snapshot snapshot = Sample.Dual();
+        snapshot.TargetGroups[0].Tunnel = new Tunnel { Kind = Tunnel.Types.Kind.Gue };
+        Assert.Empty(Model(snapshot).UnservedGroups);
+        snapshot.Nodes[0].Ipv6Address = ByteString.Empty;
+        snapshot.Nodes[0].Ipv6ProbeAddress = ByteString.Empty;
+        foreach (Listener listener in snapshot.Vips.SelectMany(v => v.Listeners))
+            listener.Port = 8080;
+        NodeModel model = Model(snapshot);
+        Assert.Equal([snapshot.TargetGroups[0].Name], model.UnservedGroups);
+        DataplaneModel dataplane = model.ToDataplane(
+            new Dictionary<ProbeKey, ProbeVerdict>(), [System.Net.IPAddress.Parse("10.32.1.5")]);
+        Assert.Null(Hyperplane.Dataplane.Pipeline.ModelValidation.Check(dataplane));
+        Assert.Equal([11u, 12u, 13u], dataplane.TargetGroups.Single(g => g.Id == 1).Targets.Select(t => t.Id));
+        // Health brings the same targets again, not others.
+        DataplaneModel next = model.ToDataplane(
+            new Dictionary<ProbeKey, ProbeVerdict> { [new ProbeKey(1, 13)] = new(ProbeState.Healthy, "", "") },
+            [System.Net.IPAddress.Parse("10.32.1.5")], dataplane);
+        Assert.True(next.TargetGroups.Single(g => g.Id == 1).Targets.Single(t => t.Id == 13).Healthy);
+    }
+
+    [Fact]
     public void The_dataplane_gets_both_families()
     {
         NodeModel model = Model(Sample.Dual());

@@ -118,6 +118,33 @@ public sealed class NodeModelTests
     }
 
     [Fact]
+    public void Limits_of_new_flows_are_shared_by_the_nodes_that_announce_the_VIP()
+    {
+        Snapshot snapshot = Sample.Snapshot();
+        foreach (Vip vip in snapshot.Vips.Where(v => v.Id is 1 or 900))
+            vip.NewFlows = new NewFlowLimits { Tenant = 9, PerTenant = 30, PerVip = 20, PerSource = 10 };
+        DataplaneModel model =
+            NodeModel.From(snapshot, "node-a1", Sample.Routers).ToDataplane(NoVerdicts, Leased);
+        AdmissionModel first = model.Vips.Single(v => v.Id == 1).Admission!;
+        Assert.Equal(new AdmissionModel(20, 9, 30, 10, first.Nodes), first);
+        Assert.Equal([1, 2, 3], first.Nodes.Select(node => (int)node));
+        Assert.Equal([2, 3], model.Vips.Single(v => v.Id == 900).Admission!.Nodes.Select(node => (int)node));
+        Assert.Null(model.Vips.Single(v => v.Id == 2).Admission);
+    }
+
+    [Fact]
+    public void Where_tunnels_begin_is_announced_so_that_errors_come_back()
+    {
+        Snapshot snapshot = Sample.Snapshot();
+        snapshot.TunnelSourcePrefixes.Add(Sample.Prefix("198.18.99.0/24"));
+        NodeModel model = NodeModel.From(snapshot, "node-a1", Sample.Routers);
+        Assert.Contains(model.Routes, r => r is { Kind: RouteKind.TunnelSources, Prefix.PrefixLength: 24 });
+        Assert.Equal(
+            [System.Net.IPNetwork.Parse("198.18.99.0/24")],
+            model.ToDataplane(NoVerdicts, Leased).TunnelSourcePrefixes);
+    }
+
+    [Fact]
     public void A_shard_is_lonely_when_all_its_other_nodes_drain()
     {
         Snapshot snapshot = Sample.Snapshot();

@@ -1,5 +1,7 @@
+using Google.Protobuf;
 using Hyperplane.Agent.Drain;
 using Hyperplane.Agent.Health;
+using Hyperplane.Agent.Hosting;
 using Hyperplane.Agent.Runtime;
 using Hyperplane.Agent.Tests.Fakes;
 using Hyperplane.Cells.Contracts;
@@ -38,6 +40,22 @@ public sealed class NodeRuntimeTests : IAsyncDisposable
             ],
             _parts.Journal);
         Assert.True(_runtime.Board.Current.Ready);
+    }
+
+    [Fact]
+    public async Task What_is_not_served_stands_in_the_status_and_in_one_line()
+    {
+        NodeStatus before = _runtime.Board.Current;
+        Snapshot snapshot = Sample.Dual();
+        snapshot.TargetGroups[0].Tunnel = new Tunnel();
+        (snapshot.Nodes[0].Ipv6Address, snapshot.Nodes[0].Ipv6ProbeAddress) = (ByteString.Empty, ByteString.Empty);
+        await Apply(snapshot);
+        NodeStatus after = _runtime.Board.Current;
+        string group = snapshot.TargetGroups[0].Name;
+        Assert.Equal([group], after.UnservedGroups);
+        Assert.Single(StatusLines.Between(before, after), line => line.StartsWith(
+            $"not served: IPv6 targets of {group}: this node has no IPv6 address", StringComparison.Ordinal));
+        Assert.Contains("serves all targets", StatusLines.Between(after, after with { UnservedGroups = [] }));
     }
 
     [Fact]

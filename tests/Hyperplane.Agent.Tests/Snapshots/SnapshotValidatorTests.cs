@@ -80,8 +80,20 @@ public sealed class SnapshotValidatorTests
         ["too many shards"] = (
             s => s.Shards.AddRange(Enumerable.Range(0, 70).Select(_ => new Shard())),
             "72 shards, more than 64"),
+        ["tunnel sources elsewhere"] = (
+            s => s.TunnelSourcePrefixes.Add(Sample.Prefix("172.30.0.0/24")),
+            "a prefix of tunnel sources 172.30.0.0–172.30.0.255 lies in no own prefix"),
+        ["tunnel sources twice"] = (
+            s => s.TunnelSourcePrefixes.AddRange([Sample.Prefix("198.18.99.0/24"), Sample.Prefix("198.18.98.0/24")]),
+            "two prefixes of tunnel sources are of one address family"),
+        ["tunnel sources over SNAT"] = (
+            s => s.TunnelSourcePrefixes.Add(Sample.Prefix("10.32.1.0/25")),
+            "overlap the SNAT prefix"),
         ["VIP id twice"] = (s => s.Vips[1].Id = 1, "VIP id 1 appears twice"),
         ["VIP id 0"] = (s => s.Vips[1].Id = 0, "VIP id 0 is not allowed"),
+        ["limits of no tenant"] = (
+            s => s.Vips[1].NewFlows = new NewFlowLimits { PerVip = 1 },
+            "VIP 2 has limits of new flows for no tenant"),
         ["VIP address twice"] = (s => s.Vips[1].Address = s.Vips[0].Address, "VIP 198.18.0.1 appears twice"),
         ["VIP of 16 bytes"] = (
             s => s.Vips[1].Address = Sample.Bytes("2001:db8::1"),

@@ -11,7 +11,7 @@ public sealed class OperatorTests
     {
         await using ApiHost host = await ApiHost.StartAsync();
         await IsCreatedOnceAsync(host, "/v1/zones/a", Zone);
-        await IsCreatedOnceAsync(host, "/v1/cells/a1", """{"zone":"a"}""");
+        await IsCreatedOnceAsync(host, "/v1/cells/a1", """{"zone":"a","tunnelSourcePrefix":"172.30.0.0/24"}""");
         await IsCreatedOnceAsync(host, "/v1/cells/a1/nodes/n1", """{"address":"10.1.0.11"}""");
 
         (await GetAsync(host, "/v1/zones")).BodyIs(
@@ -26,7 +26,14 @@ public sealed class OperatorTests
               "nextPageToken": null
             }
             """);
-        (await GetAsync(host, "/v1/cells")).BodyIs("""{"items":[{"name":"a1","zone":"a"}],"nextPageToken":null}""");
+        (await GetAsync(host, "/v1/cells")).BodyIs(
+            """
+            {"items":[{"name":"a1","zone":"a","tunnelSourcePrefix":"172.30.0.0/24","ipv6TunnelSourcePrefix":null}],
+            "nextPageToken":null}
+            """);
+        (await host.SendAsync(
+            "PUT", "/v1/cells/a1", """{"zone":"a","tunnelSourcePrefix":"172.30.0.1/24"}""", "operator-key"))
+            .IsProblem(400, "invalid_value");
         Assert.Equal("n1", (await GetAsync(host, "/v1/cells/a1/nodes")).Body.GetProperty("items")[0].GetProperty("name")
             .GetString());
     }
@@ -44,7 +51,7 @@ public sealed class OperatorTests
               "name": "n1", "cell": "a1", "address": "10.1.0.11", "ipv6Address": null,
               "snatAddresses": ["198.19.0.1"], "probeAddress": "198.19.1.1", "ipv6ProbeAddress": null,
               "draining": false, "runningVersion": 0, "wantedVersion": 7,
-              "refusal": null, "lastSeenAt": null,
+              "refusal": null, "unservedGroups": [], "lastSeenAt": null,
               "peers": [{"address": "10.1.0.1", "state": "Established", "prefixesSent": 3, "lastError": null}],
               "announced": ["198.18.0.0/26"], "counters": {"forwarded": 5}
             }
@@ -95,6 +102,18 @@ public sealed class OperatorTests
         Assert.Equal(1, keys.Body.GetProperty("items").GetArrayLength());
         Assert.DoesNotContain("secret", keys.Body.GetRawText(), StringComparison.Ordinal);
         Assert.Equal(204, (await host.SendAsync("DELETE", key.Headers["Location"], key: "operator-key")).Status);
+        Answer limited = await host.SendAsync(
+            "PUT", "/v1/tenants/tenant-shop/limits", """{"newFlowsPerSecondPerSource":50,"newFlowsPerSecond":0}""",
+            "operator-key");
+        Assert.Equal(200, limited.Status);
+        Assert.Equal(
+            """{"newFlowsPerSecond":0,"newFlowsPerSecondPerAddress":200000,"newFlowsPerSecondPerSource":50}""",
+            limited.Body.GetProperty("limits").GetRawText());
+        (await host.SendAsync(
+            "PUT", "/v1/tenants/tenant-shop/limits", """{"newFlowsPerSecond":-1}""", "operator-key"))
+            .IsProblem(400, "invalid_value");
+        (await host.SendAsync("PUT", "/v1/tenants/nobody/limits", "{}", "operator-key")).IsProblem(404, "not_found");
+
         Assert.Equal(204, (await host.SendAsync("DELETE", "/v1/tenants/tenant-shop", key: "operator-key")).Status);
         (await host.SendAsync("GET", "/v1/tenants/tenant-shop", key: "operator-key")).IsProblem(404, "not_found");
     }

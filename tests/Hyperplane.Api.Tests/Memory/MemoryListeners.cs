@@ -31,6 +31,15 @@ internal sealed class MemoryListeners(MemoryStore store) : IListeners
         Task.FromResult<Outcome<Page<Listener>>>(
             new Outcome<Page<Listener>>.Done(store.List<Listener>(tenantId, page), false));
 
+    public Task<Outcome<Listener>> ChangeAsync(
+        string tenantId, string loadBalancerId, string id, ListenerChange change, CancellationToken cancel) =>
+        Task.FromResult(store.Write("change listener", () => store.Change<Listener>(tenantId, id, listener =>
+            listener with
+            {
+                TargetGroups = change.TargetGroups ?? listener.TargetGroups,
+                IdleTimeoutSeconds = change.IdleTimeoutSeconds ?? listener.IdleTimeoutSeconds,
+            })));
+
     public Task<Outcome<Listener>> DeleteAsync(
         string tenantId, string loadBalancerId, string id, CancellationToken cancel) =>
         Task.FromResult(store.Write("delete listener", () => store.Remove<Listener>(tenantId, id)));

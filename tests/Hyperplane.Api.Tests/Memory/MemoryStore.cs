@@ -57,6 +57,15 @@ internal sealed class MemoryStore
         }
     }
 
+    public Outcome<T> Change<T>(string tenant, string id, Func<T, T> change)
+        where T : class
+    {
+        Outcome<T> found = Get<T>(tenant, id);
+        return found is Outcome<T>.Done done
+            ? new Outcome<T>.Done((T)(Resources[(tenant, id)] = change(done.Value)), true)
+            : found;
+    }
+
     public Outcome<T> Remove<T>(string tenant, string id)
         where T : class
     {

@@ -25,6 +25,10 @@ internal sealed class MemoryTenants(MemoryStore store) : ITenants
     public Task<Page<Tenant>> ListAsync(PageRequest page, CancellationToken cancel) =>
         Task.FromResult(store.List<Tenant>(All, page));
 
+    public Task<Outcome<Tenant>> PutLimitsAsync(string id, TenantLimits limits, CancellationToken cancel) =>
+        Task.FromResult(store.Write("limit tenant", () =>
+            store.Change<Tenant>(All, id, tenant => tenant with { Limits = limits })));
+
     public Task<Outcome<Tenant>> DeleteAsync(string id, CancellationToken cancel) =>
         Task.FromResult(store.Write("delete tenant", () => store.Remove<Tenant>(All, id)));
 

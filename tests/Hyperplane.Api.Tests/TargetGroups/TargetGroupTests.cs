@@ -73,6 +73,36 @@ public sealed class TargetGroupTests
         (await host.SendAsync("DELETE", "/v1/target-groups/tg-dns")).IsProblem(404, "not_found");
     }
 
+    [Fact]
+    public async Task A_target_group_and_a_listener_are_changed_by_what_is_said()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await host.SendAsync("POST", "/v1/target-groups",
+            """{"name":"web","protocol":"TCP","port":80,"attributes":{"forwarding.mode":"nat"}}""");
+        Answer group = await host.SendAsync("PATCH", "/v1/target-groups/tg-web",
+            """{"deregistrationDelaySeconds":5,"attributes":{"proxy_protocol_v2.enabled":"true"}}""");
+        Assert.Equal((202, 5), (group.Status, group.Body.GetProperty("deregistrationDelaySeconds").GetInt32()));
+        (group with { Body = group.Body.GetProperty("attributes") }).BodyIs(
+            """{"forwarding.mode":"nat","proxy_protocol_v2.enabled":"true"}""");
+        (await host.SendAsync("PATCH", "/v1/target-groups/tg-web", "{}")).IsProblem(400, "invalid_value");
+        (await host.SendAsync("PATCH", "/v1/target-groups/tg-web", """{"port":81,"attributes":{}}"""))
+            .IsProblem(400, "unknown_member");
+        (await host.SendAsync("PATCH", "/v1/target-groups/tg-no", """{"deregistrationDelaySeconds":5}"""))
+            .IsProblem(404, "not_found");
+
+        await host.SendAsync("POST", "/v1/load-balancers", """{"name":"web","zones":[{"zone":"a"}]}""");
+        await host.SendAsync("POST", "/v1/load-balancers/lb-web/listeners",
+            """{"protocol":"TCP","port":80,"targetGroupId":"tg-web"}""");
+        const string path = "/v1/load-balancers/lb-web/listeners/listener-80";
+        Answer listener = await host.SendAsync("PATCH", path,
+            """{"targetGroups":[{"targetGroupId":"tg-web","weight":3},{"targetGroupId":"tg-b"}]}""");
+        Assert.Equal((202, 350), (listener.Status, listener.Body.GetProperty("idleTimeoutSeconds").GetInt32()));
+        (listener with { Body = listener.Body.GetProperty("targetGroups") }).BodyIs(
+            """[{"targetGroupId":"tg-web","weight":3},{"targetGroupId":"tg-b","weight":1}]""");
+        (await host.SendAsync("PATCH", path, "{}")).IsProblem(400, "invalid_value");
+        (await host.SendAsync("PATCH", path, """{"idleTimeoutSeconds":59}""")).IsProblem(400, "invalid_value");
+    }
+
     [Theory]
     [InlineData("""{"protocol":"TCP","port":1,"targetGroupId":"tg-1"}""", TransportProtocol.Tcp, 1, null)]
     [InlineData("""{"protocol":"TCP","port":65535,"targetGroupId":"tg-1","idleTimeoutSeconds":6000}""",

@@ -51,6 +51,33 @@ public sealed class NodeReportTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task A_target_group_that_a_node_does_not_serve_says_so_and_is_active()
+    {
+        await using Region region = await Region.CreateAsync(postgres);
+        await region.ZoneAsync("a", nodes: 1);
+        string tenant = (await region.TenantAsync()).Id;
+        await using ControlHost host = await ControlHost.StartAsync(region);
+        TestAgent agent = host.Agent("a1", "n1");
+        LoadBalancer lb = await region.LoadBalancerAsync(tenant);
+        TargetGroup group = await region.TargetGroupAsync(tenant);
+        await region.ListenerAsync(tenant, lb.Id, group.Id);
+        await agent.FollowAsync(snapshot => snapshot.TargetGroups.Count == 1);
+        await agent.ReportAsync(unserved: group.Id);
+
+        await Eventually.TrueAsync(async () => Region.Done(await region.Cells.ListNodesAsync("a1", Cancel))[0]
+            .UnservedGroups.SequenceEqual([group.Id]));
+        ResourceStatus status = Region.Done(await region.TargetGroups.GetAsync(tenant, group.Id, Cancel)).Status;
+        Condition shown = status.Conditions.Single(condition => condition.Type == "NotServed");
+        Assert.Equal(("a", "n1", "NoIpv6Address"), (shown.Zone, shown.Node, shown.Reason));
+        Assert.Equal(ProvisioningStatus.Active, status.Provisioning);
+
+        await agent.ReportAsync();
+        await Eventually.TrueAsync(async () =>
+            !Region.Done(await region.TargetGroups.GetAsync(tenant, group.Id, Cancel)).Status.Conditions
+                .Any(condition => condition.Type == "NotServed"));
+    }
+
+    [Fact]
     public async Task The_majority_of_the_votes_decides_how_a_target_is()
     {
         await using Region region = await Region.CreateAsync(postgres);
@@ -76,6 +103,12 @@ public sealed class NodeReportTests(PostgresFixture postgres)
         Assert.Equal(
             (TargetState.Unhealthy, "Target.Timeout", "nothing in 2 s"),
                 (seen[1].State, seen[1].Reason, seen[1].Detail));
+
+        // Flows of it go on for a while at one node: it is not over.
+        await VoteAsync(agents, targets[1], "HUD");
+        await Eventually.TrueAsync(async () =>
+            Region.Done(await region.Targets.ListAsync(tenant, group.Id, new PageRequest(10, null, null), Cancel))
+                .Items[1] is { State: TargetState.UnhealthyDraining, Reason: "Target.Timeout", HealthyNodes: 1 });
 
         await VoteAsync(agents, targets[1], "HHU");
         await SeenAsync(region, tenant, lb.Id, status => status.Operating == OperatingStatus.Healthy);
@@ -128,7 +161,12 @@ public sealed class NodeReportTests(PostgresFixture postgres)
             bool healthy = votes[i] == 'H';
             agents[i].Judge(
                 target,
-                healthy ? TargetHealth.Types.State.Healthy : TargetHealth.Types.State.Unhealthy,
+                votes[i] switch
+                {
+                    'H' => TargetHealth.Types.State.Healthy,
+                    'D' => TargetHealth.Types.State.UnhealthyDraining,
+                    _ => TargetHealth.Types.State.Unhealthy,
+                },
                 healthy ? string.Empty : "Target.Timeout",
                 healthy ? string.Empty : "nothing in 2 s");
             await agents[i].ReportAsync();

@@ -75,7 +75,8 @@ public sealed class TestAgent(CellControlClient client, string cell, string node
     }
 
     /// <summary>Reports what it runs; announces everything that it should, unless told otherwise.</summary>
-    public async Task ReportAsync(bool announce = true, ulong refused = 0, string refusal = "")
+    public async Task ReportAsync(
+        bool announce = true, ulong refused = 0, string refusal = "", params string[] unserved)
     {
         var report = new NodeReport
         {
@@ -89,6 +90,7 @@ public sealed class TestAgent(CellControlClient client, string cell, string node
         };
         if (announce && Running is not null)
             report.Announced.AddRange(Prefixes(Running));
+        report.UnservedGroups.AddRange(unserved);
         report.Targets.AddRange(Health.Values);
         report.Peers.Add(
             new Peer { Address = "10.0.0.254", State = "Established", PrefixesSent = (uint)report.Announced.Count });

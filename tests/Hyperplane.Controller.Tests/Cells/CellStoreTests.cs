@@ -1,6 +1,7 @@
 using Hyperplane.Controller.Contracts.Cells;
 using Hyperplane.Controller.Contracts.Outcomes;
 using Hyperplane.Controller.Tests.Store;
+using Snapshot = Hyperplane.Cells.Contracts.Snapshot;
 
 namespace Hyperplane.Controller.Tests.Cells;
 
@@ -32,6 +33,56 @@ public sealed class CellStoreTests(PostgresFixture postgres)
             "name_in_use", Region.Refused(await region.Cells.PutNodeAsync("a1", "n1", "10.0.0.2", null, Cancel)).Code);
         Assert.Equal([A], await region.Cells.ListZonesAsync(Cancel));
         Assert.Equal([new Cell("a1", "a")], await region.Cells.ListCellsAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task Where_a_cells_tunnels_begin_is_as_said_last_and_reaches_its_nodes()
+    {
+        await using Region region = await Region.CreateAsync(postgres);
+        await region.ZoneAsync(nodes: 1);
+        var cell = new Cell("a1", "a")
+        {
+            TunnelSourcePrefix = "172.30.0.0/24", Ipv6TunnelSourcePrefix = "fd00:30::/64",
+        };
+        Assert.Equal(cell, Region.Done(await region.Cells.PutCellAsync(cell, Cancel)));
+        Assert.Equal([cell], await region.Cells.ListCellsAsync(Cancel));
+        Snapshot snapshot = await region.SnapshotAsync();
+        Assert.Equal([24u, 64u], snapshot.TunnelSourcePrefixes.Select(prefix => prefix.Length));
+        Assert.All(snapshot.TunnelSourcePrefixes, prefix => Assert.Contains(prefix, snapshot.OwnPrefixes));
+
+        Region.Done(await region.Cells.PutCellAsync(new Cell("a1", "a"), Cancel));
+        Assert.Empty((await region.SnapshotAsync()).TunnelSourcePrefixes);
+    }
+
+    [Theory]
+    [InlineData("172.30.0.0/31", "invalid_value")]
+    [InlineData("172.30.0.1/24", "invalid_value")]
+    [InlineData("fd00::/64", "invalid_value")]
+    [InlineData("198.18.240.0/28", "address_in_use")]
+    [InlineData("10.18.0.0/24", "address_in_use")]
+    [InlineData("172.31.0.0/16", "address_in_use")]
+    public async Task Tunnels_do_not_begin_where_something_else_is(string prefix, string code)
+    {
+        await using Region region = await Region.CreateAsync(postgres);
+        await region.ZoneAsync(nodes: 1);
+        Region.Done(await region.Cells.PutCellAsync(
+            new Cell("a2", "a") { TunnelSourcePrefix = "172.31.7.0/24" }, Cancel));
+        Refusal refusal = Region.Refused(await region.Cells.PutCellAsync(
+            new Cell("a1", "a") { TunnelSourcePrefix = prefix }, Cancel));
+        Assert.Equal((code, "/tunnelSourcePrefix"), (refusal.Code, Assert.Single(refusal.Errors).Pointer));
+    }
+
+    [Fact]
+    public async Task Nothing_else_comes_to_where_tunnels_begin()
+    {
+        await using Region region = await Region.CreateAsync(postgres);
+        await region.ZoneAsync();
+        Region.Done(await region.Cells.PutCellAsync(
+            new Cell("a1", "a") { TunnelSourcePrefix = "172.31.7.0/24" }, Cancel));
+        Assert.Equal("/address", Assert.Single(Region.Refused(
+            await region.Cells.PutNodeAsync("a1", "n1", "172.31.7.1", null, Cancel)).Errors).Pointer);
+        Assert.Equal("address_in_use", Region.Refused(await region.Cells.PutZoneAsync(
+            new Zone("b", "172.31.0.0/20", "198.19.240.0/24", "198.19.241.0/26"), Cancel)).Code);
     }
 
     [Theory]

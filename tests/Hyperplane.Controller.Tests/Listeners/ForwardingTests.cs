@@ -36,7 +36,7 @@ public sealed class ForwardingTests(PostgresFixture postgres) : IClassFixture<Po
             Region.Done(await CreateAsync(region, tenant, web, one, 54, both));
         }
 
-        Snapshot snapshot = await SnapshotAsync(region);
+        Snapshot snapshot = await region.SnapshotAsync();
         Snapshots.SnapshotInvariants.Check(snapshot);
         Assert.Equal(
             [(Protocol.Tcp, 350_000u), (Protocol.Udp, 120_000u)],
@@ -59,7 +59,7 @@ public sealed class ForwardingTests(PostgresFixture postgres) : IClassFixture<Po
         Assert.Equal(shares, listener.TargetGroups);
         Assert.Equal("listener_in_use", Region.Refused(
             await CreateAsync(region, tenant, web, TransportProtocol.Tcp, 80, blue)).Code);
-        Hyperplane.Cells.Contracts.Listener sent = Assert.Single((await SnapshotAsync(region)).Vips[0].Listeners);
+        Hyperplane.Cells.Contracts.Listener sent = Assert.Single((await region.SnapshotAsync()).Vips[0].Listeners);
         Assert.Equal([10u, 90u], sent.Groups.Select(share => share.Weight));
         Assert.Equal(sent.Groups[1].TargetGroup, sent.TargetGroup);
         foreach (TargetGroup group in new[] { blue, green })
@@ -69,6 +69,39 @@ public sealed class ForwardingTests(PostgresFixture postgres) : IClassFixture<Po
         Region.Done(await region.TargetGroups.DeleteAsync(tenant.Id, green.Id, Cancel));
         Assert.Equal(shares, Region.Done(
             await region.Listeners.GetAsync(tenant.Id, web.Id, listener.Id, Cancel)).TargetGroups);
+    }
+
+    [Fact]
+    public async Task Where_a_listener_forwards_can_be_changed_and_a_group_left_so_may_go()
+    {
+        await using Region region = await Region.CreateAsync(postgres);
+        (Tenant tenant, LoadBalancer web) = await WebAsync(region);
+        TargetGroup blue = await GroupAsync(region, tenant, "blue", TransportProtocol.Tcp);
+        TargetGroup green = await GroupAsync(region, tenant, "green", TransportProtocol.Tcp);
+        Listener listener = Region.Done(await CreateAsync(region, tenant, web, TransportProtocol.Tcp, 80, blue));
+
+        TargetGroupShare[] both = [new(green.Id, 1), new(blue.Id, 9)];
+        Listener changed = await ChangeAsync(new ListenerChange(both, 100));
+        Assert.Equal((100, 2L), (changed.IdleTimeoutSeconds, changed.Generation));
+        Assert.Equal(both, changed.TargetGroups);
+        Hyperplane.Cells.Contracts.Listener sent = Assert.Single((await region.SnapshotAsync()).Vips[0].Listeners);
+        Assert.Equal([1u, 9u], sent.Groups.Select(share => share.Weight));
+        Assert.Equal(100_000u, sent.IdleTimeoutMs);
+        // The same again changes nothing, not even its generation.
+        Assert.Equal(2, (await ChangeAsync(new ListenerChange(both, null))).Generation);
+
+        await ChangeAsync(new ListenerChange([new(green.Id, 1)], null));
+        Assert.Single((await region.SnapshotAsync()).TargetGroups);
+        Region.Done(await region.TargetGroups.DeleteAsync(tenant.Id, blue.Id, Cancel));
+        Assert.Equal("unknown_target_group", Region.Refused(await region.Listeners.ChangeAsync(
+            tenant.Id, web.Id, listener.Id, new ListenerChange([new(blue.Id, 1)], null), Cancel)).Code);
+        Assert.Equal("/targetGroups", Assert.Single(Region.Refused(await region.Listeners.ChangeAsync(
+            tenant.Id, web.Id, listener.Id, new ListenerChange([], null), Cancel)).Errors).Pointer);
+        Assert.Equal("not_found", Region.Refused(await region.Listeners.ChangeAsync(
+            (await region.TenantAsync("other")).Id, web.Id, listener.Id, new ListenerChange(both, 100), Cancel)).Code);
+
+        async Task<Listener> ChangeAsync(ListenerChange change) => Region.Done(
+            await region.Listeners.ChangeAsync(tenant.Id, web.Id, listener.Id, change, Cancel));
     }
 
     [Theory]
@@ -106,17 +139,18 @@ public sealed class ForwardingTests(PostgresFixture postgres) : IClassFixture<Po
         Region.Done(await CreateAsync(region, tenant, web, TransportProtocol.Tcp, 80, group));
         Region.Done(await region.Targets.RegisterAsync(tenant.Id, group.Id, [new("10.9.0.1", null, 1)], Cancel));
         Region.Done(await region.Targets.DeregisterAsync(tenant.Id, group.Id, [new("10.9.0.1", null)], Cancel));
-        Assert.False(Assert.Single((await SnapshotAsync(region)).TargetGroups[0].Targets).Ends);
+        Assert.False(Assert.Single((await region.SnapshotAsync()).TargetGroups[0].Targets).Ends);
 
         region.Time.Advance(TimeSpan.FromSeconds(301));
         await CleanAsync(region);
-        Hyperplane.Cells.Contracts.Target ending = Assert.Single((await SnapshotAsync(region)).TargetGroups[0].Targets);
+        Hyperplane.Cells.Contracts.Target ending =
+            Assert.Single((await region.SnapshotAsync()).TargetGroups[0].Targets);
         Assert.True(ending is { Draining: true, Ends: true });
         await CleanAsync(region);
-        Assert.Single((await SnapshotAsync(region)).TargetGroups[0].Targets);
+        Assert.Single((await region.SnapshotAsync()).TargetGroups[0].Targets);
         region.Time.Advance(TimeSpan.FromSeconds(11));
         await CleanAsync(region);
-        Assert.Empty((await SnapshotAsync(region)).TargetGroups[0].Targets);
+        Assert.Empty((await region.SnapshotAsync()).TargetGroups[0].Targets);
     }
 
     internal static async Task<TargetGroup> GroupAsync(
@@ -145,10 +179,4 @@ public sealed class ForwardingTests(PostgresFixture postgres) : IClassFixture<Po
         new CellControlOptions { CellKey = "cell-key-of-a-test" },
         region.Time,
         NullLogger<Janitor>.Instance).CleanAsync(Cancel);
-
-    private static async Task<Snapshot> SnapshotAsync(Region region)
-    {
-        MadeSnapshot? made = await new SnapshotMaker(region.Database).MakeAsync("a1", 0, Cancel);
-        return Snapshot.Parser.ParseFrom([.. made!.Snapshot.Chunks().SelectMany(chunk => chunk.Data)]);
-    }
 }

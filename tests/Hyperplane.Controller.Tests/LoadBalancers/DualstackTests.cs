@@ -122,7 +122,7 @@ public sealed class DualstackTests(PostgresFixture postgres) : IClassFixture<Pos
         await region.ListenerAsync(tenant.Id, web.Id, six.Id);
         await region.ListenerAsync(tenant.Id, web.Id, six.Id, 81);
 
-        Snapshot snapshot = await SnapshotAsync(region);
+        Snapshot snapshot = await region.SnapshotAsync();
 
         Snapshots.SnapshotInvariants.Check(snapshot);
         Assert.Equal([4, 16], snapshot.Vips.Select(vip => vip.Address.Length));
@@ -146,12 +146,6 @@ public sealed class DualstackTests(PostgresFixture postgres) : IClassFixture<Pos
 
     private static TargetGroupConfig Group(string name) =>
         Region.Group(name) with { IpAddressType = TargetAddressType.Ipv6 };
-
-    private static async Task<Snapshot> SnapshotAsync(Region region)
-    {
-        MadeSnapshot? made = await new SnapshotMaker(region.Database).MakeAsync("a1", 0, Cancel);
-        return Snapshot.Parser.ParseFrom([.. made!.Snapshot.Chunks().SelectMany(chunk => chunk.Data)]);
-    }
 
     private async Task<Region> DualRegionAsync()
     {

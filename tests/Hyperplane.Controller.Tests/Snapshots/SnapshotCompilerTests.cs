@@ -5,6 +5,7 @@ using Hyperplane.Cells.Contracts;
 using Hyperplane.Controller.Addressing;
 using Hyperplane.Controller.Contracts.Listeners;
 using Hyperplane.Controller.Contracts.TargetGroups;
+using Hyperplane.Controller.Contracts.Tenants;
 using Hyperplane.Controller.Snapshots;
 
 namespace Hyperplane.Controller.Tests.Snapshots;
@@ -46,12 +47,22 @@ public sealed class SnapshotCompilerTests
             pools,
             [new DesiredNode(
                 7, "n1", new Ip(0x0A000001), [new Ip(0xC612F041), new Ip(0xC612F040)], new Ip(0xC612F101), true)],
-            [new DesiredVip(3, "lb-x", new Ip(0xC6120401), 0, AnnounceAlone: false)],
+            [new DesiredVip(3, "lb-x", new Ip(0xC6120401), 0, AnnounceAlone: false)
+            {
+                Tenant = 12,
+                Limits = new TenantLimits
+                {
+                    NewFlowsPerSecond = 40, NewFlowsPerSecondPerAddress = 30, NewFlowsPerSecondPerSource = 20,
+                },
+            }],
             [new DesiredListener(4, "lb-x", TransportProtocol.Udp, 53, [5], [1], 120)],
             [new DesiredGroup(
                 5, "tg-y", new HealthCheckConfig(HealthCheckProtocol.Http, 81, "/up", 5, 2, 3, 4, "204"))],
             [new DesiredTarget(5, 6, new Ip(0x0A000102), 5353, 9, Draining: true)],
-            [new DesiredTombstone(new Ip(0xC6120402), 2), new DesiredTombstone(new Ip(0xC6120403), null)]);
+            [new DesiredTombstone(new Ip(0xC6120402), 2), new DesiredTombstone(new Ip(0xC6120403), null)])
+        {
+            TunnelSources = [new IpPrefix(new Ip(0xAC1E0000), 24)],
+        };
 
         Snapshot snapshot = SnapshotCompiler.Compile(desired);
         SnapshotCompiler.Stamp(snapshot, desired, 8);
@@ -61,9 +72,12 @@ public sealed class SnapshotCompilerTests
             {"version":"8","zone":"a","cell":"a2",
              "nodes":[{"id":7,"name":"n1","address":"CgAAAQ==","snatAddresses":["xhLwQA==","xhLwQQ=="],
                        "probeAddress":"xhLxAQ==","draining":true}],
-             "ownPrefixes":[{"address":"xhIAAA==","length":20},{"address":"xhLwQA==","length":26}],
+             "ownPrefixes":[{"address":"xhIAAA==","length":20},{"address":"xhLwQA==","length":26},
+                            {"address":"rB4AAA==","length":24}],
+             "tunnelSourcePrefixes":[{"address":"rB4AAA==","length":24}],
              "snatPrefix":{"address":"xhLwQA==","length":26},
              "vips":[{"id":3,"loadBalancer":"lb-x","address":"xhIEAQ==",
+                      "newFlows":{"tenant":12,"perTenant":40,"perVip":30,"perSource":20},
                       "listeners":[{"id":4,"protocol":"UDP","port":53,"targetGroup":5,"idleTimeoutMs":120000}]}],
              "targetGroups":[{"id":5,"name":"tg-y",
                "healthCheck":{"kind":"KIND_HTTP","port":81,"path":"/up","intervalMs":5000,"timeoutMs":2000,

@@ -6,9 +6,11 @@ using Hyperplane.Controller.Contracts.TargetGroups;
 using Hyperplane.Controller.Contracts.Targets;
 using Hyperplane.Controller.Contracts.Tenants;
 using Hyperplane.Controller.Signals;
+using Hyperplane.Controller.Snapshots;
 using Hyperplane.Controller.Store;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Snapshot = Hyperplane.Cells.Contracts.Snapshot;
 
 namespace Hyperplane.Controller.Tests.Store;
 
@@ -105,6 +107,13 @@ public sealed class Region : IAsyncDisposable
         Done(await Listeners.CreateAsync(
             tenant, loadBalancer, new ListenerConfig(
                 TransportProtocol.Tcp, port, group, null), CancellationToken.None));
+
+    /// <summary>What the nodes of cell "a1" run.</summary>
+    public async Task<Snapshot> SnapshotAsync()
+    {
+        MadeSnapshot? made = await new SnapshotMaker(Database).MakeAsync("a1", 0, CancellationToken.None);
+        return Snapshot.Parser.ParseFrom([.. made!.Snapshot.Chunks().SelectMany(chunk => chunk.Data)]);
+    }
 
     public static LoadBalancerConfig Config(string name, params string[] zones) =>
         new(name, [.. zones.Select(Place)], new Dictionary<string, string>());

@@ -49,6 +49,53 @@ public sealed class TargetGroupStoreTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task Attributes_are_changed_one_by_one_and_those_of_a_mode_go_with_it()
+    {
+        await using Region region = await Region.CreateAsync(postgres);
+        await region.ZoneAsync(nodes: 1);
+        string tenant = (await region.TenantAsync()).Id;
+        TargetGroup group = Region.Done(await region.TargetGroups.CreateAsync(tenant, Region.Group("web"), Cancel));
+        await region.ListenerAsync(tenant, (await region.LoadBalancerAsync(tenant)).Id, group.Id, port: 8080);
+        TargetGroup changed = await ChangeAsync(60, ("load_balancing.algorithm.type", "least_flows"));
+        Assert.Equal((60, 2L), (changed.DeregistrationDelaySeconds, changed.Generation));
+        changed = await ChangeAsync(
+            null, ("forwarding.mode", "dsr"), ("forwarding.encapsulation", "vxlan"), ("forwarding.network_id", "5"));
+        Assert.Equal("least_flows", changed.Attributes["load_balancing.algorithm.type"]);
+        Assert.Equal(5u, Assert.Single((await region.SnapshotAsync()).TargetGroups).Tunnel.NetworkId);
+        Assert.Equal(3, (await ChangeAsync(60, ("forwarding.network_id", "5"))).Generation);
+        changed = await ChangeAsync(null, ("forwarding.mode", "nat"));
+        Assert.DoesNotContain("forwarding.network_id", changed.Attributes.Keys);
+        Assert.Null(Assert.Single((await region.SnapshotAsync()).TargetGroups).Tunnel);
+
+        async Task<TargetGroup> ChangeAsync(int? delaySeconds, params (string Key, string Value)[] said) =>
+            Region.Done(await region.TargetGroups.ChangeAsync(tenant, group.Id, Change(delaySeconds, said), Cancel));
+    }
+
+    [Fact]
+    public async Task A_change_that_contradicts_what_is_there_is_refused()
+    {
+        await using Region region = await Region.CreateAsync(postgres);
+        await region.ZoneAsync(nodes: 1);
+        string tenant = (await region.TenantAsync()).Id;
+        TargetGroup group = Region.Done(await region.TargetGroups.CreateAsync(tenant, Region.Group("web"), Cancel));
+        await region.ListenerAsync(tenant, (await region.LoadBalancerAsync(tenant)).Id, group.Id, port: 80);
+        await RefusesAsync("/attributes/forwarding.mode", null, ("forwarding.mode", "dsr"));
+        await RefusesAsync("/attributes/proxy_protocol_v2.enabled", null, ("proxy_protocol_v2.enabled", "yes"));
+        await RefusesAsync("/attributes", null, ("no.such", "1"));
+        await RefusesAsync("/deregistrationDelaySeconds", 3_601);
+        Assert.Equal("not_found", Region.Refused(await region.TargetGroups.ChangeAsync(
+            (await region.TenantAsync("other")).Id, group.Id, Change(1), Cancel)).Code);
+        Assert.Equal(1, Region.Done(await region.TargetGroups.GetAsync(tenant, group.Id, Cancel)).Generation);
+
+        async Task RefusesAsync(string pointer, int? delaySeconds, params (string Key, string Value)[] said) =>
+            Assert.Equal(pointer, Assert.Single(Region.Refused(await region.TargetGroups.ChangeAsync(
+                tenant, group.Id, Change(delaySeconds, said), Cancel)).Errors).Pointer);
+    }
+
+    private static TargetGroupChange Change(int? delaySeconds, params (string Key, string Value)[] said) =>
+        new(delaySeconds, said.ToDictionary(one => one.Key, one => one.Value));
+
+    [Fact]
     public async Task All_that_is_wrong_is_told_at_once()
     {
         await using Region region = await Region.CreateAsync(postgres);

@@ -3,6 +3,7 @@ using Hyperplane.Controller.Contracts.TargetGroups;
 using Hyperplane.Controller.Contracts.Tenants;
 using Hyperplane.Controller.Tests.Store;
 using Microsoft.EntityFrameworkCore;
+using NewFlowLimits = Hyperplane.Cells.Contracts.NewFlowLimits;
 
 namespace Hyperplane.Controller.Tests.Tenants;
 
@@ -31,6 +32,40 @@ public sealed class TenantStoreTests(PostgresFixture postgres)
         ];
         foreach (string secret in wrong)
             Assert.Null(await region.Tenants.AuthenticateAsync(secret, Cancel));
+    }
+
+    [Fact]
+    public async Task Limits_are_kept_reach_the_nodes_and_go_back_to_the_defaults()
+    {
+        await using Region region = await Region.CreateAsync(postgres);
+        await region.ZoneAsync(nodes: 1);
+        Tenant tenant = await region.TenantAsync();
+        await region.LoadBalancerAsync(tenant.Id);
+        Assert.Equal(new TenantLimits(), tenant.Limits);
+        NewFlowLimits usual = await LimitsAsync(region);
+        Assert.Equal((400_000u, 200_000u, 10_000u), (usual.PerTenant, usual.PerVip, usual.PerSource));
+        Assert.NotEqual(0u, usual.Tenant);
+
+        var limits = new TenantLimits
+        {
+            NewFlowsPerSecond = 0, NewFlowsPerSecondPerAddress = 300, NewFlowsPerSecondPerSource = 7,
+        };
+        Region.Done(await region.Tenants.PutLimitsAsync(tenant.Id, limits, Cancel));
+        Assert.Equal(limits, Region.Done(await region.Tenants.GetAsync(tenant.Id, Cancel)).Limits);
+        NewFlowLimits changed = await LimitsAsync(region);
+        Assert.Equal((0u, 300u, 7u), (changed.PerTenant, changed.PerVip, changed.PerSource));
+        Assert.Equal(usual.Tenant, changed.Tenant);
+
+        Region.Done(await region.Tenants.PutLimitsAsync(tenant.Id, new TenantLimits(), Cancel));
+        Assert.Equal(usual, await LimitsAsync(region));
+        Assert.Equal(
+            ["/newFlowsPerSecond", "/newFlowsPerSecondPerSource"],
+            Region.Refused(await region.Tenants.PutLimitsAsync(
+                tenant.Id,
+                new TenantLimits { NewFlowsPerSecond = -1, NewFlowsPerSecondPerSource = TenantLimits.Largest + 1 },
+                Cancel)).Errors.Select(error => error.Pointer));
+        Assert.Equal(RefusalKind.NotFound, Region.Refused(
+            await region.Tenants.PutLimitsAsync("tn-none", limits, Cancel)).Kind);
     }
 
     [Fact]
@@ -125,4 +160,7 @@ public sealed class TenantStoreTests(PostgresFixture postgres)
         Assert.Equal(
             "/name", Region.Refused(await region.Tenants.CreateKeyAsync("tn-x", name, Cancel)).Errors[0].Pointer);
     }
+
+    private static async Task<NewFlowLimits> LimitsAsync(Region region) =>
+        Assert.Single((await region.SnapshotAsync()).Vips).NewFlows;
 }

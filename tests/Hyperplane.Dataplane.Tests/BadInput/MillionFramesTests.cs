@@ -93,13 +93,13 @@ public sealed class MillionFramesTests : IDisposable
             _hops.Resolved[1] = round % 8 != 7;
         }));
         Assert.Equal((ulong)given, Count(PacketCounter.Received));
-        ExpectTrueCounts();
+        SharedBench.ExpectTrueCounts(Count);
         Assert.Null(_io.Seen.Changed);
         Assert.InRange(_io.Seen.Dropped, Frames / 4, given);
         PacketCounter[] seen = [.. Enum.GetValues<PacketCounter>().Where(counter => Count(counter) > 0)];
         Assert.True(seen.Length >= LeastCounters, $"only {string.Join(", ", seen)}");
         LetEverythingEnd();
-        ExpectTrueCounts();
+        SharedBench.ExpectTrueCounts(Count);
         Assert.Equal(Count(PacketCounter.Parked), Count(PacketCounter.Released));
         Assert.Equal(Buffers, _io.FreeFrames);
         foreach (FlowPool pool in new[] { FlowPool.HalfOpen, FlowPool.Unconfirmed, FlowPool.Established })
@@ -184,24 +184,6 @@ public sealed class MillionFramesTests : IDisposable
     }
 
     private ulong Count(PacketCounter counter) => _pipeline.Counters.Packets[counter];
-
-    /// <summary>in + generated + released = forwarded + relayed + passed + parked + dropped.</summary>
-    private void ExpectTrueCounts()
-    {
-        ulong came = Sum(
-            PacketCounter.Received, PacketCounter.Released, PacketCounter.ResetSent, PacketCounter.ProbeSent,
-            PacketCounter.TooBigSent, PacketCounter.Cut);
-        ulong ended = Sum(
-            [
-                PacketCounter.Forwarded, PacketCounter.Relayed, PacketCounter.Tunnelled, PacketCounter.Translated,
-                PacketCounter.Parked,
-                .. Enum.GetValues<PacketCounter>().Where(
-                    counter => counter.ToString().StartsWith("Drop", StringComparison.Ordinal)),
-            ]);
-        Assert.Equal(came, ended);
-    }
-
-    private ulong Sum(params PacketCounter[] counters) => counters.Aggregate(0ul, (sum, next) => sum + Count(next));
 
     private static void Exchange(Span<byte> left, Span<byte> right)
     {

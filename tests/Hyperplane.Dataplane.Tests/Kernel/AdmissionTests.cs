@@ -64,6 +64,21 @@ public sealed class AdmissionTests : IDisposable
     }
 
     [Fact]
+    public void What_one_tenant_grants_a_source_is_not_taken_from_what_another_grants_it()
+    {
+        _maps!.Use(
+            [
+                new VipModel(1, IPAddress.Parse(Vip), [], new AdmissionModel(0, 5, 0, PerSource: 1, [])),
+                new VipModel(2, IPAddress.Parse("203.0.113.11"), [], new AdmissionModel(0, 6, 0, PerSource: 1, [])),
+                new VipModel(3, IPAddress.Parse("203.0.113.12"), [], new AdmissionModel(0, 6, 0, PerSource: 1, [])),
+            ],
+            Many);
+        Assert.Equal([Punted, PacketCounter.DropSourceRate], Opens(2, Vip, Client));
+        Assert.Equal([Punted], Opens(1, "203.0.113.11", Client));
+        Assert.Equal([PacketCounter.DropSourceRate], Opens(1, "203.0.113.12", Client));
+    }
+
+    [Fact]
     public void VIPs_of_a_tenant_have_one_rate()
     {
         _maps!.Use(

@@ -129,9 +129,9 @@ internal sealed class Fabric : IDisposable
         NamespaceThread.Run(Node, () => DataplaneHost.Start(options ?? Options));
 
     /// <summary>Real connections to the VIP, one after the other, whose bytes must come back.</summary>
-    public static void Connect(NetworkNamespace from, int connections, int bytes) => Assert.Equal(
+    public static void Connect(NetworkNamespace from, int connections, int bytes, string vip = Vip) => Assert.Equal(
         "same bytes\n",
-        from.Run("/usr/bin/python3", "-c", TcpClient, Vip, $"{connections}", $"{bytes}"));
+        from.Run("/usr/bin/python3", "-c", TcpClient, vip, $"{connections}", $"{bytes}"));
 
     /// <summary>Datagrams of one flow to the VIP, one after the other, that must come back.</summary>
     public static void Exchange(NetworkNamespace from, int datagrams, int bytes) => Assert.Equal(

@@ -130,6 +130,47 @@ public sealed class SelectionTests
         }
     }
 
+    [Fact]
+    public void A_change_of_selection_weights_groups_or_mode_moves_no_flow_that_is_there()
+    {
+        var bench = new Bench();
+        Conversation connection = bench.Connect();
+        string target = connection.TargetAddress;
+        DataplaneModel model = Bench.Model();
+        TargetGroupModel group = model.TargetGroups[0];
+        foreach (TargetGroupModel changed in new[]
+        {
+            group with { Selection = TargetSelection.LeastFlows },
+            group with { Selection = TargetSelection.SourceAddress },
+            group with { ProxyProtocol = true },
+            group with
+            {
+                Targets = [.. group.Targets.Select(one => one with { Port = 80 })],
+                Tunnel = new TunnelModel(TunnelKind.Gue),
+            },
+        })
+        {
+            bench.Use(model with
+            {
+                TunnelSources = [IPAddress.Parse("192.0.2.9")],
+                Vips =
+                [
+                    new VipModel(
+                        1, IPAddress.Parse(Bench.Vip),
+                        [new ListenerModel(
+                            Bench.TcpListener, IpProtocol.Tcp, 80,
+                            [new TargetGroupShare(6, 9), new TargetGroupShare(5, 0)], 350_000)]),
+                ],
+                TargetGroups = [changed, new TargetGroupModel(6, [Bench.Target(9, "10.0.0.9")])],
+            });
+            Assert.Equal(PacketCounter.Forwarded, connection.FromClient(TcpFlags.Ack, payload: 10));
+            Assert.Equal(PacketCounter.Forwarded, connection.FromTarget(TcpFlags.Ack, payload: 10));
+            Assert.Equal(target, connection.TargetAddress);
+        }
+
+        Assert.Equal("10.0.0.9", bench.Connect(40_001).TargetAddress);
+    }
+
     private static Bench BenchOf(TargetSelection selection, params TargetModel[] targets)
     {
         var bench = new Bench(flows: 8_192, halfOpen: 4_096, cacheEntries: 64);

@@ -26,8 +26,8 @@ public sealed partial class TraceCommandTests
         Assert.Equal((0, ""), (run.ExitCode, run.Notes));
         Assert.Equal(
             [
-                "frame", "ours?", "IPv4", "TCP", "flow", "listener", "maglev", "target", "SNAT", "next hop", "rewrite",
-                "verdict", "sent",
+                "frame", "ours?", "IPv4", "TCP", "flow", "listener", "limits", "maglev", "target", "SNAT", "next hop",
+                "rewrite", "verdict", "sent",
             ],
             Steps(run));
         Assert.Contains("listener  80, idle timeout 350 s, target group 5", run.Output, StringComparison.Ordinal);

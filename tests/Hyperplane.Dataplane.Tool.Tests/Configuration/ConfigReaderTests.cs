@@ -17,7 +17,9 @@ public sealed class ConfigReaderTests
         Assert.Equal(IPAddress.Parse("198.18.0.10"), vip.Address);
         Assert.Equal(
             [(80u, IpProtocol.Tcp, (ushort)80, 5u, 350_000), (53u, IpProtocol.Udp, (ushort)53, 6u, 120_000)],
-            vip.Listeners.Select(l => (l.Id, l.Protocol, l.Port, Assert.Single(l.Groups).GroupId, l.IdleTimeoutMs)));
+            vip.Listeners[..2]
+                .Select(l => (l.Id, l.Protocol, l.Port, Assert.Single(l.Groups).GroupId, l.IdleTimeoutMs)));
+        Assert.Equal([new TargetGroupShare(5, 3), new TargetGroupShare(7, 1)], vip.Listeners[2].Groups);
         Assert.Equal(
             [
                 new TargetModel(1, IPAddress.Parse("10.0.0.11"), 8_080, 3, true, false),
@@ -26,6 +28,13 @@ public sealed class ConfigReaderTests
             ],
             model.TargetGroups[0].Targets);
         Assert.True(model.TargetGroups[1].Targets[1].Draining);
+        Assert.Equal(new TunnelModel(TunnelKind.Vxlan, NetworkId: 7), model.TargetGroups[2].Tunnel);
+        Assert.Equal(TargetSelection.SourceAddress, model.TargetGroups[2].Selection);
+        Assert.Equal([IPAddress.Parse("10.0.0.1")], model.TunnelSources);
+        Assert.Equal([IPNetwork.Parse("172.30.0.0/24")], model.TunnelSourcePrefixes);
+        Assert.Equal(
+            new NewFlowsConfig { PerVip = 200_000, Tenant = 1, PerTenant = 400_000, PerSource = 20_000 },
+            Sample.Config.Vips[0].NewFlows);
         Assert.Equal([2, 0, 0, 0, 0, 1], Sample.Config.Mac);
     }
 
@@ -60,9 +69,36 @@ public sealed class ConfigReaderTests
                 "$.targetGroups[0].targets[1].address: is missing",
                 "$.maglevTableSize: is 65536; write a prime, as 65537",
                 "$.speed: is not known here; known are anyMac, flowCapacity, gateways, halfOpenCapacity, mac, "
-                + "maglevTableSize, neighbours, ownPrefixes, snatAddresses, snatPorts, subnets, targetGroups, vips",
+                + "maglevTableSize, mtuBytes, neighbours, nodeId, ownPrefixes, snatAddresses, snatPorts, subnets, "
+                + "targetGroups, tunnelSourcePrefixes, tunnelSources, vips",
             ],
             errors);
+    }
+
+    [Fact]
+    public void Groups_tunnels_and_limits_are_told_with_what_to_write()
+    {
+        IReadOnlyList<string> errors = Sample.ErrorsAfter(json =>
+        {
+            json["vips"]![0]!["newFlows"]!["nodes"] = 0;
+            json["vips"]![0]!["listeners"]![1]!.AsObject().Remove("targetGroup");
+            json["vips"]![0]!["listeners"]![2]!["targetGroup"] = 5;
+            json["targetGroups"]![0]!["selection"] = "random";
+            json["targetGroups"]![2]!["tunnel"]!["kind"] = "geneve";
+        });
+        Assert.Equal(
+            [
+                "$.vips[0].newFlows.nodes: is 0; write a whole number from 1 to 64",
+                "$.vips[0].listeners[1].targetGroup: is missing, or is there beside targetGroups; write one of the two",
+                "$.vips[0].listeners[2].targetGroup: is missing, or is there beside targetGroups; write one of the two",
+                "$.targetGroups[0].selection: is \"random\"; write \"five_tuple\", \"source_ip\", \"two_choices\", "
+                + "\"least_flows\"",
+                "$.targetGroups[2].tunnel.kind: is \"geneve\"; write \"gue\", \"ipip\", \"gre\", \"vxlan\"",
+            ],
+            errors);
+        Assert.Equal(
+            ["$: Target 6 of group 7 (10.0.7.16): the node has no address of that family to begin a tunnel at"],
+            Sample.ErrorsAfter(json => json.Remove("tunnelSources")));
     }
 
     [Fact]
@@ -73,7 +109,7 @@ public sealed class ConfigReaderTests
             json["snatAddresses"] = new JsonArray("198.19.0.1", "198.20.0.1", "198.18.0.10");
             json["neighbours"]![1]!["address"] = "10.9.9.9";
             json["vips"]![0]!["listeners"]![1]!["id"] = 80;
-            json["vips"]![0]!["listeners"]![1]!["targetGroup"] = 7;
+            json["vips"]![0]!["listeners"]![1]!["targetGroup"] = 70;
             json["targetGroups"]![1]!["targets"]![0]!["id"] = 1;
             json["targetGroups"]![0]!["targets"]![1]!["address"] = "10.0.0.11";
             json["targetGroups"]![0]!["targets"]![2]!["address"] = "224.0.0.1";
@@ -88,7 +124,7 @@ public sealed class ConfigReaderTests
                 "$.targetGroups[1].targets[0].id: 1 is another target's; write one of its own",
                 "$.vips[0].address: 198.18.0.10 is in snatAddresses too; take it out of one of the two",
                 "$.vips[0].listeners[1].id: 80 is another listener's; write one of its own",
-                "$.vips[0].listeners[1].targetGroup: there is no target group 7; there are 5, 6",
+                "$.vips[0].listeners[1].targetGroup: there is no target group 70; there are 5, 6, 7",
             ],
             errors);
     }
@@ -127,6 +163,6 @@ public sealed class ConfigReaderTests
                 _ = Sample.ErrorsAfter(json => json[name] = value?.DeepClone());
             members++;
         }
-        Assert.Equal(14, members);
+        Assert.Equal(18, members);
     }
 }

@@ -1,5 +1,7 @@
+using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Hyperplane.Dataplane.Model;
 using Hyperplane.Dataplane.Tool.Configuration;
 
 namespace Hyperplane.Dataplane.Tool.Tests.Configuration;
@@ -25,6 +27,25 @@ internal static class Sample
     }
 
     public static IReadOnlyList<string> Errors(string text) => ConfigReader.Read(Encoding.UTF8.GetBytes(text)).Errors;
+
+    /// <summary>All groups in mode dsr, over either family; a source may begin two flows a second.</summary>
+    public static HpdpConfig InTunnels(this HpdpConfig config, TunnelKind kind) => config with
+    {
+        TunnelSources = [IPAddress.Parse("10.0.0.1"), IPAddress.Parse("2001:db8:f::1")],
+        TunnelSourcePrefixes = [IPNetwork.Parse("172.30.0.0/24"), IPNetwork.Parse("2001:db8:30::/64")],
+        Vips = [.. config.Vips.Select(vip => vip with { NewFlows = new NewFlowsConfig { PerSource = 2 } })],
+        TargetGroups =
+        [
+            .. config.TargetGroups.Select(group => group with
+            {
+                Selection = TargetSelection.SourceAddress,
+                Tunnel = new TunnelConfig
+                {
+                    Kind = kind, NetworkId = kind is TunnelKind.Gre or TunnelKind.Vxlan ? 9u : 0,
+                },
+            }),
+        ],
+    };
 
     private static string FindDocs()
     {

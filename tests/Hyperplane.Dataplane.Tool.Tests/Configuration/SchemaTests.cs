@@ -17,7 +17,10 @@ public sealed class SchemaTests
         { "neighbour", typeof(NeighbourConfig) },
         { "snatPorts", typeof(SnatPortsConfig) },
         { "vip", typeof(VipConfig) },
+        { "newFlows", typeof(NewFlowsConfig) },
         { "listener", typeof(ListenerConfig) },
+        { "groupShare", typeof(GroupShareConfig) },
+        { "tunnel", typeof(TunnelConfig) },
         { "targetGroup", typeof(TargetGroupConfig) },
         { "target", typeof(TargetConfig) },
     };
@@ -64,12 +67,15 @@ public sealed class SchemaTests
         JsonObject properties = Definition("")["properties"]!.AsObject();
         HpdpConfig config = Sample.Config with { MaglevTableSize = 0 };
         var bare = Sample.Json;
-        foreach (string name in new[] { "maglevTableSize", "flowCapacity", "halfOpenCapacity", "snatPorts", "anyMac" })
+        foreach (string name in new[] { "maglevTableSize", "flowCapacity", "halfOpenCapacity", "snatPorts", "anyMac",
+            "nodeId", "mtuBytes" })
             bare.Remove(name);
         HpdpConfig defaults = ConfigReader.Read(JsonSerializer.SerializeToUtf8Bytes(bare)).Config!;
         Assert.Equal((int)properties["maglevTableSize"]!["default"]!, defaults.MaglevTableSize);
         Assert.Equal((int)properties["flowCapacity"]!["default"]!, defaults.FlowCapacity);
         Assert.Equal((int)properties["halfOpenCapacity"]!["default"]!, defaults.HalfOpenCapacity);
+        Assert.Equal((int)properties["nodeId"]!["default"]!, defaults.NodeId);
+        Assert.Equal((int)properties["mtuBytes"]!["default"]!, defaults.MtuBytes);
         Assert.Equal((bool)properties["anyMac"]!["default"]!, defaults.AnyMac);
         Assert.Equal(new SnatPortsConfig(), defaults.SnatPorts);
         Assert.NotEqual(0, defaults.MaglevTableSize + config.MaglevTableSize);

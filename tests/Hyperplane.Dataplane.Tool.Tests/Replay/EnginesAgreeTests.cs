@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
+using Hyperplane.Dataplane.Model;
 using Hyperplane.Dataplane.Packets;
 using Hyperplane.Dataplane.Tests.Packets;
 using Hyperplane.Dataplane.Tool.Configuration;
@@ -24,7 +25,11 @@ public sealed class EnginesAgreeTests
     {
         Assert.SkipUnless(RootOnly.Met, RootOnly.Reason);
         HpdpConfig config = withHeaders
-            ? Dual with { TargetGroups = [.. Dual.TargetGroups.Select(one => one with { ProxyProtocol = true })] }
+            ? Dual with
+            {
+                TargetGroups =
+                    [.. Dual.TargetGroups.Select(one => one with { ProxyProtocol = one.Tunnel is null })],
+            }
             : Dual;
         byte[] capture = Capture(new Random(seed), config);
         Replayed byPipeline = Replayed.Run(config, useXdp: false, capture);
@@ -43,6 +48,28 @@ public sealed class EnginesAgreeTests
         Assert.True(byPipeline.Sent().Count > Frames / 3, $"{byPipeline.Sent().Count} frames were sent");
         int headers = byPipeline.Sent().Count(sent => sent.Frame.AsSpan().IndexOf("\r\n\r\n\0\r\nQUIT\n"u8) >= 0);
         Assert.True(withHeaders ? headers > 50 : headers == 0, $"{headers} headers were sent");
+    }
+
+    [Theory]
+    [InlineData(5, TunnelKind.Gue)]
+    [InlineData(6, TunnelKind.Ipip)]
+    [InlineData(7, TunnelKind.Gre)]
+    [InlineData(8, TunnelKind.Vxlan)]
+    public void Both_engines_put_the_same_frames_into_the_same_tunnels_within_the_same_limits(int seed, TunnelKind kind)
+    {
+        Assert.SkipUnless(RootOnly.Met, RootOnly.Reason);
+        HpdpConfig config = Dual.InTunnels(kind);
+        byte[] capture = Capture(new Random(seed), config);
+        Replayed byPipeline = Replayed.Run(config, useXdp: false, capture);
+        Replayed byProgram = Replayed.Run(config, useXdp: true, capture);
+        Assert.Equal(byPipeline.Lines, byProgram.Lines);
+        Assert.Equal(byPipeline.Output, byProgram.Output);
+        int wrapped = byPipeline.Lines.Count(line => line.Contains("\"encapsulated\"", StringComparison.Ordinal));
+        Assert.True(wrapped > Frames / 10, $"{wrapped} frames went into tunnels");
+        int refused = byPipeline.Lines.Count(line => line.Contains("drop_source_rate", StringComparison.Ordinal));
+        Assert.True(refused > 20, $"{refused} frames were beyond the limit");
+        string alone = Assert.Single(byProgram.Notes.Split('\n').Except(byPipeline.Notes.Split('\n')));
+        Assert.True(ForwardedByProgram(alone) > wrapped / 2, alone);
     }
 
     /// <summary>The example, its first group with an IPv6 target too, and the same listeners on an IPv6 VIP.</summary>

@@ -1,5 +1,7 @@
+using Hyperplane.Dataplane.Model;
 using Hyperplane.Dataplane.Packets;
 using Hyperplane.Dataplane.Tests.Packets;
+using Hyperplane.Dataplane.Tool.Configuration;
 using Hyperplane.Dataplane.Tool.Replay;
 using Hyperplane.Dataplane.Tool.Tests.Configuration;
 using Hyperplane.Dataplane.Tool.Tests.Replay;
@@ -52,6 +54,58 @@ public sealed class PacketDayTests
             "3 of the group's 3 targets are in the table: none is healthy, so all are taken (fail open)",
             day.Tell(Ends.Client(40_000, TcpFlags.Syn).ToNode()).Single(step => step.Step == "maglev").Text,
             StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(TunnelKind.Gue, "GUE from 10.0.0.1 to 10.0.0.1", "> 6080; the target answers")]
+    [InlineData(TunnelKind.Ipip, "IPIP from 172.30.0.", "the source varies with the flow")]
+    [InlineData(TunnelKind.Gre, "GRE from 172.30.0.", "network 9; the target answers")]
+    [InlineData(TunnelKind.Vxlan, "VXLAN from 10.0.0.1 to 10.0.0.1", "> 4789, network 9")]
+    public void A_tunnel_is_told_with_what_varies_in_it(TunnelKind kind, string begin, string end)
+    {
+        HpdpConfig config = Sample.Config.InTunnels(kind);
+        using var day = new PacketDay(config);
+        IReadOnlyList<(string Step, string Text)> steps = day.Tell(Ends.Client(40_000, TcpFlags.Syn).ToNode());
+        string tunnel = steps.Single(step => step.Step == "tunnel").Text;
+        Assert.StartsWith(begin, tunnel, StringComparison.Ordinal);
+        Assert.Contains(end, tunnel, StringComparison.Ordinal);
+        Assert.DoesNotContain(steps, step => step.Step is "SNAT" or "rewrite");
+        Assert.Contains(
+            "bytes of outer header", steps.Single(step => step.Step == "wrap").Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "forwarded inside a tunnel (counter encapsulated)", steps.Single(step => step.Step == "verdict").Text,
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(TargetSelection.FiveTuple, "hash 0x")]
+    [InlineData(TargetSelection.SourceAddress, "by the client's address: hash 0x")]
+    [InlineData(TargetSelection.TwoChoices, "the one with fewer flows")]
+    [InlineData(TargetSelection.LeastFlows, "the fewest flows for its weight")]
+    public void How_a_target_is_chosen_is_told(TargetSelection selection, string told)
+    {
+        HpdpConfig config = Sample.Config;
+        config = config with
+        {
+            TargetGroups = [.. config.TargetGroups.Select(group => group with { Selection = selection })],
+        };
+        using var day = new PacketDay(config);
+        Assert.Contains(
+            told, day.Tell(Ends.Client(40_000, TcpFlags.Syn).ToNode()).Single(step => step.Step == "maglev").Text,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Limits_and_groups_by_weight_are_told()
+    {
+        using var day = new PacketDay(Sample.Config);
+        IReadOnlyList<(string Step, string Text)> steps =
+            day.Tell((Ends.Client(40_000, TcpFlags.Syn) with { DestinationPort = 8_080 }).ToNode());
+        Assert.Contains(
+            " of 5, 7 by weight 3:1", steps.Single(step => step.Step == "listener").Text, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "in a second 20,000 new flows of a source, 200,000 at the VIP, 400,000 at the VIPs of tenant 1",
+            steps.Single(step => step.Step == "limits").Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -124,6 +124,35 @@ public class RequestTests
             """{"protocol":"TCP","port":80,"targetGroupId":"tg-1","idleTimeoutSeconds":100}""", api.Requests[^1].Body);
     }
 
+    [Theory]
+    [InlineData(
+        "target-group modify servers --attribute forwarding.mode=dsr --deregistration-delay 5",
+        "PATCH /v1/target-groups/tg-1",
+        """{"deregistrationDelaySeconds":5,"attributes":{"forwarding.mode":"dsr"}}""")]
+    [InlineData(
+        "modify-listener TCP:80 --nlb web --target-group servers=9",
+        "PATCH /v1/load-balancers/lb-1/listeners/listener-1",
+        """{"targetGroups":[{"targetGroupId":"tg-1","weight":9}]}""")]
+    [InlineData(
+        "listener modify TCP:80 --nlb web --idle-timeout 100",
+        "PATCH /v1/load-balancers/lb-1/listeners/listener-1",
+        """{"idleTimeoutSeconds":100}""")]
+    public async Task A_change_says_what_it_changes_alone(string line, string expected, string body)
+    {
+        await using StubApi api = await StubApi.StartAsync();
+        api.On("GET /v1/load-balancers", StubAnswer.List(Sample.LoadBalancer()))
+            .On("GET /v1/load-balancers/lb-1/listeners", StubAnswer.List(Sample.Listener()))
+            .On("GET /v1/target-groups", StubAnswer.List(Sample.TargetGroup))
+            .On("PATCH /v1/target-groups/tg-1", StubAnswer.Json(202, Sample.TargetGroup))
+            .On("PATCH /v1/load-balancers/lb-1/listeners/listener-1", StubAnswer.Json(202, Sample.Listener()));
+
+        ShellOutcome outcome = await new Shell(api).RunAsync(line);
+
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        Assert.Equal(expected, api.Requests[^1].Line);
+        AssertJson(body, api.Requests[^1].Body);
+    }
+
     [Fact]
     public async Task An_id_works_where_a_name_does()
     {
@@ -245,11 +274,21 @@ public class RequestTests
     [InlineData("tenant create shop", "POST /v1/tenants", """{"name":"shop"}""", Sample.Tenant)]
     [InlineData("key create shop ci", "POST /v1/tenants/tenant-1/api-keys", """{"name":"ci"}""", Sample.NewKey)]
     [InlineData(
+        "tenant limit shop --new-flows 0 --new-flows-per-source 50",
+        "PUT /v1/tenants/tenant-1/limits",
+        """{"newFlowsPerSecond":0,"newFlowsPerSecondPerSource":50}""",
+        Sample.Tenant)]
+    [InlineData(
         "zone put a --vip-pool 1.0.0.0/20 --snat-pool 2.0.0.0/24 --probe-pool 3.0.0.0/24",
         "PUT /v1/zones/a",
         """{"vipPool":"1.0.0.0/20","snatPool":"2.0.0.0/24","probePool":"3.0.0.0/24"}""",
         Sample.Zone)]
     [InlineData("cell put a1 --zone a", "PUT /v1/cells/a1", """{"zone":"a"}""", Sample.Cell)]
+    [InlineData(
+        "cell put a1 --zone a --tunnel-source-prefix 172.30.0.0/24 --ipv6-tunnel-source-prefix fd00:30::/64",
+        "PUT /v1/cells/a1",
+        """{"zone":"a","tunnelSourcePrefix":"172.30.0.0/24","ipv6TunnelSourcePrefix":"fd00:30::/64"}""",
+        Sample.Cell)]
     [InlineData(
         "node put node-a1 --cell a1 --address 10.1.0.11",
         "PUT /v1/cells/a1/nodes/node-a1",

@@ -173,8 +173,8 @@ public class GoldenTests
             .On("GET /v1/cells/a1/nodes/node-a1", StubAnswer.Json(200, Sample.Node));
 
         await Expect(api, "tenant list", """
-            NAME  ID        CREATED
-            shop  tenant-1  2026-03-01 10:20:30
+            NAME  ID        FLOWS/S  PER ADDRESS  PER SOURCE  CREATED
+            shop  tenant-1  any      200000       50          2026-03-01 10:20:30
 
             """);
         await Expect(api, "key list shop", """
@@ -188,8 +188,8 @@ public class GoldenTests
 
             """);
         await Expect(api, "cell list", """
-            NAME  ZONE
-            a1    a
+            NAME  ZONE  TUNNEL SOURCES  IPV6 TUNNEL SOURCES
+            a1    a     172.30.0.0/24   -
 
             """);
         await Expect(api, "node list", """
@@ -204,6 +204,7 @@ public class GoldenTests
             State:        ready
             Snapshot:     7/8
             Refusal:      -
+            Not served:   -
             SNAT:         100.64.0.1 100.64.0.2
             Probes from:  100.64.1.1
             Announces:    198.18.0.0/26

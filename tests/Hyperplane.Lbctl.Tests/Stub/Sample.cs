@@ -44,7 +44,10 @@ internal static class Sample
         "createdAt":"2026-03-01T10:20:30Z"}
         """;
 
-    public const string Tenant = """{"id":"tenant-1","name":"shop","createdAt":"2026-03-01T10:20:30Z"}""";
+    public const string Tenant = """
+        {"id":"tenant-1","name":"shop","createdAt":"2026-03-01T10:20:30Z","limits":{"newFlowsPerSecond":0,
+         "newFlowsPerSecondPerAddress":200000,"newFlowsPerSecondPerSource":50}}
+        """;
 
     public const string Key = """
         {"id":"key-1","tenantId":"tenant-1","name":"ci","createdAt":"2026-03-01T10:20:30Z"}
@@ -58,7 +61,7 @@ internal static class Sample
         {"name":"a","vipPool":"198.18.0.0/20","snatPool":"100.64.0.0/24","probePool":"100.64.1.0/24"}
         """;
 
-    public const string Cell = """{"name":"a1","zone":"a"}""";
+    public const string Cell = """{"name":"a1","zone":"a","tunnelSourcePrefix":"172.30.0.0/24"}""";
 
     public const string Node = """
         {"name":"node-a1","cell":"a1","address":"10.1.0.11","snatAddresses":["100.64.0.1","100.64.0.2"],

@@ -8,7 +8,7 @@ namespace Hyperplane.Agent.Snapshots.Rules;
 /// reachable.</summary>
 internal static class PrefixRule
 {
-    /// <summary>Judges own prefixes and the covering SNAT prefixes; learns them.</summary>
+    /// <summary>Judges own prefixes, the covering SNAT prefixes and tunnel sources; learns them.</summary>
     public static void Check(SnapshotFacts facts)
     {
         (Snapshot snapshot, Findings findings) = (facts.Snapshot, facts.Findings);
@@ -27,19 +27,31 @@ internal static class PrefixRule
         foreach (IPAddress peer in facts.Context.Peers.Where(p => facts.Own.Contains(WireAddress.ToNumber(p))))
             findings.Add($"the BGP peer {peer} lies in an own prefix");
         var snat = new List<AddressRange>();
-        AddSnat(facts, snapshot.SnatPrefix, "the SNAT prefix", snat);
+        AddOwn(facts, snapshot.SnatPrefix, "the SNAT prefix", snat);
         if (snapshot.Ipv6SnatPrefix is not null)
-            AddSnat(facts, snapshot.Ipv6SnatPrefix, "the IPv6 SNAT prefix", snat);
+            AddOwn(facts, snapshot.Ipv6SnatPrefix, "the IPv6 SNAT prefix", snat);
         facts.Snat = new AddressRanges(snat);
+        CheckTunnelSources(facts);
     }
 
-    private static void AddSnat(SnapshotFacts facts, Prefix? prefix, string what, List<AddressRange> snat)
+    private static void CheckTunnelSources(SnapshotFacts facts)
+    {
+        var sources = new List<AddressRange>();
+        foreach (Prefix prefix in facts.Snapshot.TunnelSourcePrefixes)
+            AddOwn(facts, prefix, "a prefix of tunnel sources", sources);
+        foreach (AddressRange source in sources.Where(facts.Snat.Overlaps))
+            facts.Findings.Add($"the tunnel sources {source} overlap the SNAT prefix");
+        if (sources.DistinctBy(source => WireAddress.IsIpv4(source.First)).Count() < sources.Count)
+            facts.Findings.Add("two prefixes of tunnel sources are of one address family");
+    }
+
+    private static void AddOwn(SnapshotFacts facts, Prefix? prefix, string what, List<AddressRange> own)
     {
         if (AddressRange.Read(prefix, out AddressRange range) is { } reason)
             facts.Findings.Add($"{what} {reason}");
         else if (!facts.Own.Contains(range))
             facts.Findings.Add($"{what} {range} lies in no own prefix");
         else
-            snat.Add(range);
+            own.Add(range);
     }
 }

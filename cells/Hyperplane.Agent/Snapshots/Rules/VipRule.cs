@@ -25,6 +25,8 @@ internal static class VipRule
         {
             if (vip.Id == 0 || !ids.Add(vip.Id))
                 findings.Add($"VIP id {vip.Id} {(vip.Id == 0 ? "is not allowed" : "appears twice")}");
+            if (vip.NewFlows is { Tenant: 0 })
+                findings.Add($"VIP {vip.Id} has limits of new flows for no tenant");
             CheckAddress(facts, vip, addresses);
             CheckListeners(facts, vip, listenerIds);
             served += facts.Serves(vip.Shard) ? 1 : 0;

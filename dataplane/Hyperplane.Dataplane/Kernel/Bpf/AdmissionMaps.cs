@@ -15,6 +15,8 @@ internal sealed class AdmissionMaps(BpfMap admissions, BpfMap times, ushort ownN
     private readonly Dictionary<(bool IsTenant, uint Id), uint> _places = [];
     private readonly Queue<uint> _free = new();
     private uint _used;
+    private HashSet<ushort> _alive = [];
+    private VipModel[] _limited = [];
 
     /// <summary>Replaces all rates.</summary>
     /// <param name="vips">The VIPs of this node.</param>
@@ -23,6 +25,9 @@ internal sealed class AdmissionMaps(BpfMap admissions, BpfMap times, ushort ownN
     {
         HashSet<ushort> alive = [.. peers.Where(peer => peer.IsAlive).Select(peer => peer.NodeId), ownNode];
         VipModel[] limited = [.. vips.Where(vip => vip.Admission is not null)];
+        // A change of targets' health comes here too, and there may be many VIPs.
+        if (alive.SetEquals(_alive) && limited.SequenceEqual(_limited))
+            return;
         HashSet<(bool, uint)> wanted =
             [.. limited.SelectMany(vip => ((bool, uint)[])[(false, vip.Id), (true, vip.Admission!.TenantId)])];
         foreach ((bool, uint) gone in _places.Keys.Where(key => !wanted.Contains(key)).ToList())
@@ -38,6 +43,7 @@ internal sealed class AdmissionMaps(BpfMap admissions, BpfMap times, ushort ownN
         }
         foreach (VipModel vip in limited)
             Write(PacketAddress.Of(vip.Address), EntryOf(vip, alive));
+        (_alive, _limited) = (alive, limited);
     }
 
     private AdmissionEntry EntryOf(VipModel vip, HashSet<ushort> alive)

@@ -1,0 +1,4 @@
+namespace Hyperplane.Lbctl.Listeners;
+
+/// <summary>The body of a change; what is null stays.</summary>
+internal sealed record ListenerChange(IReadOnlyList<WeightedGroup>? TargetGroups, int? IdleTimeoutSeconds);

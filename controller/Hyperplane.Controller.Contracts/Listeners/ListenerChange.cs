@@ -1,0 +1,6 @@
+namespace Hyperplane.Controller.Contracts.Listeners;
+
+/// <summary>What a tenant wants to be otherwise; what is null stays.</summary>
+/// <param name="TargetGroups">Where new flows go, by weight, instead of all before.</param>
+/// <param name="IdleTimeoutSeconds">As in <see cref="ListenerConfig"/>.</param>
+public sealed record ListenerChange(IReadOnlyList<TargetGroupShare>? TargetGroups, int? IdleTimeoutSeconds);

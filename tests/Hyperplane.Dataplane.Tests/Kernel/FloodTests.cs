@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Net;
+using Hyperplane.Dataplane.Counters;
+using Hyperplane.Dataplane.Model;
+using Hyperplane.Lab;
+
+namespace Hyperplane.Dataplane.Tests.Kernel;
+
+/// <summary>A flood of one source towards one VIP, at a real node between real clients and a real server.</summary>
+public sealed class FloodTests : IDisposable
+{
+    private const string OtherVip = "203.0.113.11";
+    private const int Frames = 20_000;
+
+    // Keeps one connection; for each line that it reads, bytes that must come back.
+    private const string Conversation = """
+        import os, socket, sys
+        s = socket.create_connection((sys.argv[1], 80), timeout=10)
+        while True:
+            data = os.urandom(5000)
+            s.sendall(data)
+            back = b""
+            while len(back) < len(data):
+                back += s.recv(65536)
+            assert back == data, "other bytes came back"
+            print("same bytes", flush=True)
+            if not sys.stdin.readline():
+                break
+        """;
+
+    private readonly Fabric? _fabric;
+
+    public FloodTests()
+    {
+        Assert.SkipUnless(RootOnly.Met, RootOnly.Reason);
+        _fabric = new Fabric();
+    }
+
+    public void Dispose() => _fabric?.Dispose();
+
+    [Fact]
+    public void A_flood_of_one_source_hinders_neither_established_flows_nor_another_tenants_new_ones()
+    {
+        using IDataplane dataplane = _fabric!.Start();
+        Assert.Null(dataplane.Apply(Limited));
+        using Process talk = _fabric.FarClient.Start("/usr/bin/python3", "-c", Conversation, Fabric.Vip);
+        try
+        {
+            Assert.Equal("same bytes", talk.StandardOutput.ReadLine());
+            Flood();
+            talk.StandardInput.WriteLine();
+            Assert.Equal("same bytes", talk.StandardOutput.ReadLine());
+            Fabric.Connect(_fabric.FarClient, 1, 10_000, OtherVip);
+            Fabric.Connect(_fabric.NearClient, 1, 10_000, OtherVip);
+            // Its own tenant's other clients too: the flood has but its source's share.
+            Fabric.Connect(_fabric.NearClient, 1, 10_000);
+        }
+        finally
+        {
+            talk.Kill();
+            talk.WaitForExit();
+        }
+
+        DataplaneCounters counters = dataplane.ReadCounters();
+        ulong refused = counters.Packets[(int)PacketCounter.DropSourceRate];
+        // All but those of a tenth of a second, and of the time that the flood took.
+        Assert.InRange(refused, (ulong)Frames * 9 / 10, (ulong)Frames);
+        Assert.Equal(0ul, counters.Packets[(int)PacketCounter.DropHalfOpenFull]);
+    }
+
+    private static DataplaneModel Limited { get; } = Fabric.Model with
+    {
+        Vips =
+        [
+            Fabric.Model.Vips[0] with { Admission = new AdmissionModel(0, TenantId: 1, 0, PerSource: 100, []) },
+            new VipModel(
+                2, IPAddress.Parse(OtherVip), [new ListenerModel(13, IpProtocol.Tcp, Fabric.TcpPort, 1, 60_000)],
+                new AdmissionModel(0, TenantId: 2, 0, PerSource: 100, [])),
+        ],
+    };
+
+    /// <summary>More SYNs than there is place for half-open flows, each from a port of its own.</summary>
+    private void Flood()
+    {
+        string node = _fabric!.Node.Run("cat", "/sys/class/net/eth0/address");
+        byte[] mac = Convert.FromHexString(node.Trim().Replace(":", "", StringComparison.Ordinal));
+        NamespaceThread.Run(_fabric.NearClient, () =>
+        {
+            using var wire = new RawSocket("eth0");
+            for (int port = 30_000; port < 30_000 + Frames; port++)
+            {
+                byte[] syn = TestFrame.Tcp("10.0.0.99", port, Fabric.Vip, Fabric.TcpPort, TestFrame.Syn);
+                mac.CopyTo(syn, 0);
+                wire.Send(syn);
+            }
+
+            return true;
+        });
+    }
+}
