@@ -25,6 +25,11 @@ internal sealed class FrameOutlet(IFrameIo io, PacketCounters packets, FrameWrap
                 bool isWhole = wrapping.Translator.TryFinish(io, ref frame);
                 Leave(frame, isWhole ? verdict : PacketCounter.DropTranslation);
                 break;
+            case PacketCounter.HandedOver:
+                bool isGiven = wrapping.HandOver!.TryGive(io.Bytes(frame));
+                packets.Add(isGiven ? verdict : PacketCounter.DropHandOverFull);
+                io.Release(frame);
+                break;
             case PacketCounter.DropTunnelMtu or PacketCounter.DropMtu
                 when wrapping.TooBig.TryWrite(io.Bytes(frame), out int answerBytes):
                 packets.Add(verdict);

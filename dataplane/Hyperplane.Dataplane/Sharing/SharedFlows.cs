@@ -55,7 +55,7 @@ internal sealed class SharedFlows
         _pending = new PendingLookUps(seed);
         _relays = new RelayTable(RelayCapacity, seed, relayCache);
         _inserts = new UdpInserts(_columns, publisher, options.HalfOpenCapacity);
-        _fragments = new Fragments(_relay, options.NodeId, seed);
+        _fragments = new Fragments(_relay, pipeline.Wrapping, options.NodeId, seed);
         _peers = new PeerTable([], nextHops, options.NodeId);
         _answers = new FlowAnswers(this, pipeline.Flows, flows, publisher, nextHops, options.NodeId);
     }
@@ -169,6 +169,9 @@ internal sealed class SharedFlows
     public PacketCounter? JudgeFragment(
         Span<byte> frame, in IpView ip, long nowNs, out FlowKey key, out bool isHome) =>
         _fragments.Judge(frame, ip, Peers, nowNs, out key, out isHome);
+
+    /// <summary>Notes a fragment's flow, as <see cref="Fragments.TryLearn"/>.</summary>
+    public bool TryLearnFragment(in IpView ip, in FlowKey flow, long nowNs) => _fragments.TryLearn(ip, flow, nowNs);
 
     /// <summary>Judges a frame of no flow of ours; null when that is the caller's: create or refuse.</summary>
     /// <param name="frame">The frame.</param>

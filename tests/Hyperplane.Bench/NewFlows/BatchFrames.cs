@@ -124,6 +124,9 @@ internal sealed class BatchFrames : IFrameIo
     public bool TryGrow(ref FrameSlot frame, int bytes) => false;
 
     /// <inheritdoc/>
+    public int FrameBytes => BufferBytes - Headroom;
+
+    /// <inheritdoc/>
     public bool TryTake(int lengthBytes, out FrameSlot frame)
     {
         frame = default;

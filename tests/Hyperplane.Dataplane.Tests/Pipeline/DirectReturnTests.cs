@@ -347,12 +347,4 @@ public sealed class DirectReturnTests : IDisposable
             sent.Add(_frame[..length]);
         return sent;
     }
-
-    private sealed class NoHeartbeat : IHeartbeat
-    {
-        public void Beat(long nowNs)
-        {
-            // Nobody watches.
-        }
-    }
 }

@@ -282,11 +282,4 @@ public sealed class FamilyTests : IDisposable
 
         public bool TryRead(in FlowKey key, out FlowEntry entry) => cache.TryRead(key, out entry);
     }
-
-    private sealed class NoHeartbeat : IHeartbeat
-    {
-        public void Beat(long nowNs)
-        {
-        }
-    }
 }

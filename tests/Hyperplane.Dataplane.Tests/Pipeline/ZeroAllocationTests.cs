@@ -11,15 +11,6 @@ namespace Hyperplane.Dataplane.Tests.Pipeline;
 /// <summary>The gate of the packet path: after start-up it allocates nothing, whatever comes.</summary>
 public sealed class ZeroAllocationTests
 {
-    private sealed class HandTime : TimeProvider
-    {
-        public long NowNs { get; set; } = 1_000_000_000_000;
-
-        public override long TimestampFrequency => 1_000_000_000;
-
-        public override long GetTimestamp() => NowNs;
-    }
-
     private sealed class LastBeat : IHeartbeat
     {
         public long AtNs { get; private set; }

@@ -214,21 +214,4 @@ internal sealed class SharedBench : IDisposable
     }
 
     public void Dispose() => Io.Dispose();
-
-    private sealed class HandTime : TimeProvider
-    {
-        public long NowNs { get; set; } = 1_000_000_000_000;
-
-        public override long TimestampFrequency => 1_000_000_000;
-
-        public override long GetTimestamp() => NowNs;
-    }
-
-    private sealed class NoHeartbeat : IHeartbeat
-    {
-        public void Beat(long nowNs)
-        {
-            // Nobody watches.
-        }
-    }
 }
