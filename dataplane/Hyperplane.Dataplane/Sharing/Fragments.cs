@@ -27,11 +27,12 @@ internal sealed class Fragments(PeerRelay relay, FrameWrapping wrapping, ushort 
     /// <param name="frame">A fragment of TCP or UDP.</param>
     /// <param name="ip">Its header.</param>
     /// <param name="peers">The other nodes.</param>
+    /// <param name="wasKept">Whether it was judged here before.</param>
     /// <param name="nowNs">Now.</param>
     /// <param name="key">The flow's key.</param>
     /// <param name="isHome">Whether this node is the home: its frames may come from peers, and be relayed.</param>
     public PacketCounter? Judge(
-        Span<byte> frame, in IpView ip, PeerTable peers, long nowNs, out FlowKey key, out bool isHome)
+        Span<byte> frame, in IpView ip, PeerTable peers, bool wasKept, long nowNs, out FlowKey key, out bool isHome)
     {
         FlowKey packet = PacketOf(ip);
         key = default;
@@ -41,7 +42,7 @@ internal sealed class Fragments(PeerRelay relay, FrameWrapping wrapping, ushort 
         if (!isHome && peers.FindByMac(ethernet.SourceMac) == 0)
             return relay.Send(frame, peers, home, packet, nowNs);
         if (wrapping.HandOver is { } handOver && !handOver.IsHome(packet))
-            return _table.TryFindFlow(packet, out key) ? null : PacketCounter.HandedOver;
+            return wasKept && _table.TryFindFlow(packet, out key) ? null : PacketCounter.HandedOver;
         bool isFirst = ip.FragmentOffsetBytes == 0;
         int least = ip.Protocol == (byte)IpProtocol.Udp ? UdpView.HeaderBytes : TcpView.MinimumHeaderBytes;
         if (isFirst && ip.Payload.Length < least)

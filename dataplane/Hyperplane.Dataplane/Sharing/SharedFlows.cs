@@ -37,6 +37,7 @@ internal sealed class SharedFlows
     private int _place = NoPlace;
     private int _synAckOf = NoPlace;
     private bool _mayCreate;
+    private bool _isResuming;
     private bool _isFilling = true;
 
     public SharedFlows(
@@ -168,7 +169,7 @@ internal sealed class SharedFlows
     /// <summary>Finds the flow of a fragment, as <see cref="Fragments.Judge"/>.</summary>
     public PacketCounter? JudgeFragment(
         Span<byte> frame, in IpView ip, long nowNs, out FlowKey key, out bool isHome) =>
-        _fragments.Judge(frame, ip, Peers, nowNs, out key, out isHome);
+        _fragments.Judge(frame, ip, Peers, _isResuming, nowNs, out key, out isHome);
 
     /// <summary>Notes a fragment's flow, as <see cref="Fragments.TryLearn"/>.</summary>
     public bool TryLearnFragment(in IpView ip, in FlowKey flow, long nowNs) => _fragments.TryLearn(ip, flow, nowNs);
@@ -251,7 +252,9 @@ internal sealed class SharedFlows
     public void Resume(FrameSlot frame, long nowNs)
     {
         _packets.Add(PacketCounter.Released);
+        _isResuming = true;
         PacketCounter verdict = _pipeline.Process(_io.Bytes(frame), nowNs, out _);
+        _isResuming = false;
         if (verdict == PacketCounter.Parked)
             Park(frame, nowNs);
         else
