@@ -51,8 +51,8 @@ public sealed record DataplaneOptions
     /// interface's first IPv4 address.</summary>
     public IPAddress? FabricAddress { get; init; }
 
-    /// <summary>SCHED_FIFO priority of the pipeline thread, 1 to 50; 0 leaves it as other threads. Without the right
-    /// to it (CAP_SYS_NICE) the thread runs as others.</summary>
+    /// <summary>SCHED_FIFO priority of the pipeline threads, 1 to 50; 0 leaves them as other threads. Without the
+    /// right to it (CAP_SYS_NICE) they run as others.</summary>
     public int RealTimePriority { get; init; }
 
     /// <summary>First source port towards targets, 1 to 65520: at least 16 are needed.</summary>
