@@ -180,13 +180,14 @@ public sealed class FlowDirectory
             TellStatus();
         }
         Sweep();
-        _core.Outbox.Flush();
+        long sendNs = _core.Outbox.Flush(nowNs);
         _core.Answers.Flush();
         // What the pipeline must know first is on its way.
         if (Holds && !_core.Answers.IsBehind)
             _exchange.IsFilling = false;
         bool isBusy = _synchroniser.IsWalking || _core.Answers.IsBehind || _exchange.HasRequests;
-        return isBusy ? nowNs + BusyNs : Math.Min(_core.Questions.NextDueNs, _nextSweepNs);
+        long dueNs = Math.Min(Math.Min(_core.Questions.NextDueNs, _nextSweepNs), sendNs);
+        return isBusy ? Math.Min(nowNs + BusyNs, dueNs) : dueNs;
     }
 
     private void TakeRequests()

@@ -214,7 +214,7 @@ static __always_inline int encapsulate4(
 	hop = hop_of(route);
 	if (!hop)
 		return XDP_DROP;
-	if (!fits(to, frame->bytes))
+	if (!fits(to, frame->bytes) || !note_fin(frame))
 		return CONTINUE;
 	to->inner_type = bpf_htons(ETH_P_IP);
 	to->traffic_class = frame->ip->tos;
@@ -271,7 +271,7 @@ static __always_inline int encapsulate6(
 	if (!hop)
 		return XDP_DROP;
 	fill_encapsulation6(&to, entry);
-	if (!fits(&to, frame->bytes))
+	if (!fits(&to, frame->bytes) || !note_fin6(frame))
 		return CONTINUE;
 	to.inner_type = bpf_htons(ETH_P_IPV6);
 	to.traffic_class = traffic_class6(frame->ip);

@@ -29,6 +29,8 @@ static __always_inline int forward(
 		*counter = COUNTER_DROP_NEXT_HOP_UNRESOLVED;
 		return XDP_DROP;
 	}
+	if (!note_fin(frame))
+		return CONTINUE;
 	rewrite(frame, entry);
 	entry->last_seen = now_ns >> LAST_SEEN_SHIFT;
 	/* Two CPUs may lose a count here; the counts per listener are exact. */
@@ -53,6 +55,8 @@ static __always_inline int forward6(
 		*counter = COUNTER_DROP_NEXT_HOP_UNRESOLVED;
 		return XDP_DROP;
 	}
+	if (!note_fin6(frame))
+		return CONTINUE;
 	rewrite6(frame, entry);
 	entry->last_seen = now_ns >> LAST_SEEN_SHIFT;
 	entry->packets++;

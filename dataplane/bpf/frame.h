@@ -35,6 +35,13 @@
 /* What the IPv4 header's sum gains when the TTL loses one: -0x0100 in one's complement. */
 #define TTL_DECREMENT_DELTA 0xfeff
 
+/* Whether a segment has a FIN, and what follows it. */
+struct fin {
+	bool seen;
+	__u32 sequence_end;
+	__u32 acknowledgement;
+};
+
 struct frame {
 	struct ethhdr *eth;
 	struct iphdr *ip;
@@ -43,6 +50,7 @@ struct frame {
 	__sum16 *checksum;
 	struct flow_key4 key;
 	__u32 bytes;
+	struct fin fin;
 };
 
 /* An IPv4 frame with a whole header. */
@@ -82,9 +90,9 @@ static __always_inline bool ip_checksum_right(const struct iphdr *ip)
 	return ip_sum(ip) == 0xffff;
 }
 
-/* A segment that moves no state; gives the place of its checksum. */
+/* A segment that moves no state, or but a FIN; gives the place of its checksum. */
 static __always_inline bool plain_tcp(
-	struct tcphdr *tcp, const void *data_end, __u32 segment_bytes, __sum16 **checksum)
+	struct tcphdr *tcp, const void *data_end, __u32 segment_bytes, __sum16 **checksum, struct fin *fin)
 {
 	const __u8 *octets = (const __u8 *)tcp;
 	__u32 header_bytes;
@@ -94,8 +102,13 @@ static __always_inline bool plain_tcp(
 	header_bytes = (octets[TCP_DATA_OFFSET_BYTE] >> 4) * 4;
 	if (header_bytes < sizeof(*tcp) || header_bytes > segment_bytes)
 		return false;
-	if ((octets[TCP_FLAGS_BYTE] & (TCP_FIN | TCP_SYN | TCP_RST | TCP_ACK)) != TCP_ACK)
+	if ((octets[TCP_FLAGS_BYTE] & (TCP_SYN | TCP_RST | TCP_ACK)) != TCP_ACK)
 		return false;
+	if (octets[TCP_FLAGS_BYTE] & TCP_FIN) {
+		fin->seen = true;
+		fin->sequence_end = bpf_ntohl(tcp->seq) + segment_bytes - header_bytes + 1;
+		fin->acknowledgement = bpf_ntohl(tcp->ack_seq);
+	}
 	*checksum = &tcp->check;
 	return true;
 }
@@ -126,7 +139,7 @@ static __always_inline bool plain(struct xdp_md *ctx, struct frame *frame)
 	if (total_bytes < sizeof(*frame->ip) || total_bytes > frame->bytes - sizeof(*frame->eth))
 		return false;
 	if (frame->ip->protocol == IPPROTO_TCP) {
-		if (!plain_tcp((void *)(frame->ip + 1), data_end, segment_bytes, &frame->checksum))
+		if (!plain_tcp((void *)(frame->ip + 1), data_end, segment_bytes, &frame->checksum, &frame->fin))
 			return false;
 	} else if (frame->ip->protocol == IPPROTO_UDP) {
 		if (!plain_udp((void *)(frame->ip + 1), data_end, segment_bytes, &frame->checksum))

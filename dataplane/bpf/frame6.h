@@ -18,6 +18,7 @@ struct frame6 {
 	__sum16 *checksum;
 	struct flow_key6 key;
 	__u32 bytes;
+	struct fin fin;
 };
 
 /* An IPv6 frame with a whole header. */
@@ -63,7 +64,7 @@ static __always_inline bool plain6(struct xdp_md *ctx, struct frame6 *frame)
 	if (segment_bytes == 0 || segment_bytes + sizeof(*ip) + sizeof(*frame->eth) > frame->bytes)
 		return false;
 	if (ip->nexthdr == IPPROTO_TCP) {
-		if (!plain_tcp((void *)(frame->ip + 1), data_end, segment_bytes, &frame->checksum))
+		if (!plain_tcp((void *)(frame->ip + 1), data_end, segment_bytes, &frame->checksum, &frame->fin))
 			return false;
 	} else if (ip->nexthdr == IPPROTO_UDP) {
 		if (!plain_udp((void *)(frame->ip + 1), data_end, segment_bytes, &frame->checksum))

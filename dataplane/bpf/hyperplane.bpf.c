@@ -95,14 +95,15 @@ static __noinline int decide6(struct xdp_md *ctx, enum packet_counter *counter)
 	if (alive && plain6(ctx, &frame)) {
 		struct flow_entry6 *entry = bpf_map_lookup_elem(&flows6, &frame.key);
 
-		if (entry && is_tunnelled(entry)) {
-			verdict = encapsulate6(ctx, &frame, entry, now_ns, counter);
+		if (entry) {
+			if (is_tunnelled(entry))
+				verdict = encapsulate6(ctx, &frame, entry, now_ns, counter);
+			else if (is_mapped(&entry->source))
+				verdict = to_ipv4(ctx, &frame, entry, now_ns, counter);
+			else
+				verdict = forward6(ctx, &frame, entry, now_ns, counter);
 			return verdict == CONTINUE ? punt(ctx, counter) : verdict;
 		}
-		if (entry)
-			return is_mapped(&entry->source)
-				? to_ipv4(ctx, &frame, entry, now_ns, counter)
-				: forward6(ctx, &frame, entry, now_ns, counter);
 		verdict = relay6(ctx, &frame, now_ns, counter);
 		if (verdict != CONTINUE)
 			return verdict;

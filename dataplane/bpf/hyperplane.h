@@ -106,6 +106,15 @@ struct flow_entry6 {
 };
 _Static_assert(sizeof(struct flow_entry6) == 56, "flow_entry6");
 
+/* A FIN that was forwarded, of the flow that has this key: FlowFin. */
+struct flow_fin {
+	struct flow_key6 key;
+	/* Of the segment, the FIN counted. */
+	__u32 sequence_end;
+	__u32 acknowledgement;
+};
+_Static_assert(sizeof(struct flow_fin) == 48, "flow_fin");
+
 /* The Ethernet side of a next hop: NextHop. MACs stand in the first six bytes. */
 struct next_hop {
 	__u8 destination_mac[8];

@@ -39,6 +39,12 @@ struct {
 	__type(value, struct flow_entry6);
 } flows6 SEC(".maps");
 
+/* FINs of flows in the cache, for the pipeline to read when it comes by. Full: the frame itself goes there. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1 << 20);
+} fins SEC(".maps");
+
 /* A first look at whether a destination may be ours: most of what is not ends here. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

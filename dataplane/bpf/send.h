@@ -34,6 +34,51 @@ static __always_inline int send(struct xdp_md *ctx, struct ethhdr *eth, const st
 	return bpf_redirect(hop->ifindex, 0);
 }
 
+/* The ring has one reader: which of several pipelines has a flow is not known here. */
+static __always_inline struct flow_fin *reserve_fin(const struct fin *seen)
+{
+	struct flow_fin *fin = config.pipelines > 1 ? NULL : bpf_ringbuf_reserve(&fins, sizeof(*fin), 0);
+
+	if (fin) {
+		fin->sequence_end = seen->sequence_end;
+		fin->acknowledgement = seen->acknowledgement;
+	}
+	return fin;
+}
+
+/* Tells the pipeline of a FIN that is about to leave; false when it must see the frame itself. */
+static __always_inline bool note_fin(const struct frame *frame)
+{
+	struct flow_fin *fin;
+
+	if (!frame->fin.seen)
+		return true;
+	fin = reserve_fin(&frame->fin);
+	if (!fin)
+		return false;
+	map_address(&fin->key.source, frame->key.source);
+	map_address(&fin->key.destination, frame->key.destination);
+	fin->key.source_port = frame->key.source_port;
+	fin->key.destination_port = frame->key.destination_port;
+	fin->key.protocol = frame->key.protocol;
+	bpf_ringbuf_submit(fin, BPF_RB_NO_WAKEUP);
+	return true;
+}
+
+static __always_inline bool note_fin6(const struct frame6 *frame)
+{
+	struct flow_fin *fin;
+
+	if (!frame->fin.seen)
+		return true;
+	fin = reserve_fin(&frame->fin);
+	if (!fin)
+		return false;
+	fin->key = frame->key;
+	bpf_ringbuf_submit(fin, BPF_RB_NO_WAKEUP);
+	return true;
+}
+
 /* The next hop that a route names; NULL while its MAC address is not known. */
 static __always_inline const struct next_hop *hop_of(__u32 route)
 {

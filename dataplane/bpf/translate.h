@@ -14,24 +14,25 @@
 /* What every IPv6 path carries whole, as IPv4: only this may be cut on the way. */
 #define LONGEST_CUT_BYTES (1280 - FAMILY_DIFFERENCE)
 
-/* What a translated frame has in common with others; NULL, and a verdict, when it does not go. */
-static __always_inline const struct next_hop *leave(
-	struct flow_entry6 *entry, __u8 hop_limit, __u32 bytes, __u64 now_ns, enum packet_counter *counter)
+/* Where a frame goes; NULL, and the reason, when it does not. */
+static __always_inline const struct next_hop *may_leave(
+	const struct flow_entry6 *entry, __u8 hop_limit, enum packet_counter *counter)
 {
-	const struct next_hop *hop;
-
 	*counter = COUNTER_DROP_TTL;
 	if (hop_limit <= 1)
 		return NULL;
 	*counter = COUNTER_DROP_NEXT_HOP_UNRESOLVED;
-	hop = hop_of(entry->route);
-	if (!hop)
-		return NULL;
+	return hop_of(entry->route);
+}
+
+/* What a translated frame has in common with others. */
+static __always_inline void leave(
+	struct flow_entry6 *entry, __u32 bytes, __u64 now_ns, enum packet_counter *counter)
+{
 	entry->last_seen = now_ns >> LAST_SEEN_SHIFT;
 	entry->packets++;
 	count_listener(entry->route, bytes);
 	*counter = COUNTER_DROP_TRANSLATION;
-	return hop;
 }
 
 /* The entry of a plain IPv4 frame in the map of flows that have to do with IPv6. */
@@ -64,9 +65,12 @@ static __always_inline int to_ipv6(struct xdp_md *ctx, struct frame *frame, __u6
 		return CONTINUE;
 	if (frame->ip->protocol == IPPROTO_UDP && *frame->checksum == 0)
 		return CONTINUE;
-	hop = leave(entry, frame->ip->ttl, frame->bytes, now_ns, counter);
+	hop = may_leave(entry, frame->ip->ttl, counter);
 	if (!hop)
 		return XDP_DROP;
+	if (!note_fin(frame))
+		return CONTINUE;
+	leave(entry, frame->bytes, now_ns, counter);
 	frame->ports[0] = entry->source_port;
 	frame->ports[1] = entry->destination_port;
 	if (frame->ip->protocol == IPPROTO_TCP)
@@ -99,9 +103,12 @@ static __always_inline int to_ipv4(
 	__u32 total_bytes;
 	struct ethhdr *eth;
 
-	hop = leave(entry, frame->ip->hop_limit, frame->bytes, now_ns, counter);
+	hop = may_leave(entry, frame->ip->hop_limit, counter);
 	if (!hop)
 		return XDP_DROP;
+	if (!note_fin6(frame))
+		return CONTINUE;
+	leave(entry, frame->bytes, now_ns, counter);
 	frame->ports[0] = entry->source_port;
 	frame->ports[1] = entry->destination_port;
 	if (frame->ip->nexthdr == IPPROTO_TCP)

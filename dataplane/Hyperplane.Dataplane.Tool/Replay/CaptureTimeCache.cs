@@ -28,6 +28,9 @@ internal sealed class CaptureTimeCache(IFlowCache entries) : IFlowCache
     }
 
     /// <inheritdoc/>
+    public bool TryTakeFin(out FlowFin fin) => entries.TryTakeFin(out fin);
+
+    /// <inheritdoc/>
     public bool TryRead(in FlowKey key, out FlowEntry entry)
     {
         if (!entries.TryRead(key, out entry))

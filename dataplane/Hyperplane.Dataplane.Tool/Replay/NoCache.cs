@@ -15,6 +15,13 @@ internal sealed class NoCache : IFlowCache
     public bool TryRemove(in FlowKey key) => false;
 
     /// <inheritdoc/>
+    public bool TryTakeFin(out FlowFin fin)
+    {
+        fin = default;
+        return false;
+    }
+
+    /// <inheritdoc/>
     public bool TryRead(in FlowKey key, out FlowEntry entry)
     {
         entry = default;

@@ -29,7 +29,7 @@ internal sealed class XdpEngine : IReplayEngine
             ownMac: config.AnyMac ? 0 : MacAddress.Read(config.Mac.AsSpan()));
         try
         {
-            _cache = new CaptureTimeCache(new BpfFlowCache(_program.Flows, _program.Flows6));
+            _cache = new CaptureTimeCache(_program.Cache);
             Node = new ReplayNode(config, ConfigNextHops.Create(config, Publish), _cache);
             new PrefixMap(_program, tunnelAddressBe: 0).Add(config.OwnPrefixes);
         }

@@ -47,8 +47,8 @@ public sealed class FlowExchange
         set => Volatile.Write(ref _first._isFilling, value);
     }
 
-    /// <summary>Rung by any pipeline after a batch that wrote requests; set once, before either side runs. Returns at
-    /// once.</summary>
+    /// <summary>Rung by any pipeline after a batch that wrote requests it waits for, or has written many others; the
+    /// directory looks every 10 ms all the same. Set once, before either side runs. Returns at once.</summary>
     public Action RequestsWaiting
     {
         get => _first._requestsWaiting;

@@ -13,6 +13,9 @@ public enum FlowQueueKind
     /// <summary>The target's acknowledgement of a header.</summary>
     HeaderSent,
 
+    /// <summary>The last acknowledgement of a close whose frames do not come to the pipeline.</summary>
+    LastAck,
+
     /// <summary>After an RST that may have been taken.</summary>
     ResetSeen,
 

@@ -109,12 +109,18 @@ public sealed class FlowTable
     /// <summary>Has an established or closing flow wait in one of the queues after an RST.</summary>
     public void Doubt(int slot, FlowQueueKind kind, long nowNs)
     {
-        LeaveQueue(slot);
+        Await(slot, kind, nowNs);
         Columns.Flags[slot] |= FlowFlags.ResetSeen;
+    }
+
+    /// <summary>Has a flow wait in a queue, in the state it is in.</summary>
+    public void Await(int slot, FlowQueueKind kind, long nowNs)
+    {
+        LeaveQueue(slot);
         Wait(slot, kind, nowNs);
     }
 
-    /// <summary>Ends <see cref="Doubt"/>.</summary>
+    /// <summary>Ends <see cref="Doubt"/>, or <see cref="Await"/>.</summary>
     public void Trust(int slot) => LeaveQueue(slot);
 
     /// <summary>Puts a flow that is over into hold-down; its frames are still found.</summary>

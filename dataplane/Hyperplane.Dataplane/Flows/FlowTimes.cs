@@ -15,6 +15,9 @@ public static class FlowTimes
     /// <summary>The target's acknowledgement of a header: 200 ms, TCP's shortest time-out in practice.</summary>
     public const long HeaderSent = Second / 5;
 
+    /// <summary>The last acknowledgement of a close: 50 ms, a round trip to most clients.</summary>
+    public const long LastAck = Second / 20;
+
     /// <summary>Silence after an RST of an uncertain sequence number, and after each question then: 1 s, over a round
     /// trip and the half second in which Linux answers once.</summary>
     public const long ResetSeen = Second;
@@ -46,6 +49,7 @@ public static class FlowTimes
         FlowQueueKind.HalfOpen => HalfOpen,
         FlowQueueKind.Unconfirmed => Unconfirmed,
         FlowQueueKind.HeaderSent => HeaderSent,
+        FlowQueueKind.LastAck => LastAck,
         FlowQueueKind.ResetSeen or FlowQueueKind.ResetAsked or FlowQueueKind.ResetAskedAgain => ResetSeen,
         FlowQueueKind.AfterReset => AfterReset,
         FlowQueueKind.AfterClose => AfterClose,

@@ -6,7 +6,10 @@ namespace Hyperplane.Dataplane.Flows;
 /// <summary>A flow cache in memory: stands for the XDP program's map in tests and simulation.</summary>
 public sealed class RecordingFlowCache : IFlowCache
 {
+    private const int FinCapacity = 4_096;
+
     private readonly Dictionary<FlowKey, FlowEntry> _entries;
+    private readonly Queue<FlowFin> _fins = [];
     private readonly Dictionary<uint, (ulong Packets, ulong Bytes)> _counters = [];
 
     /// <summary>Makes an empty cache that holds at most <paramref name="capacity"/> entries.</summary>
@@ -53,8 +56,17 @@ public sealed class RecordingFlowCache : IFlowCache
     /// <inheritdoc/>
     public bool TryRead(in FlowKey key, out FlowEntry entry) => _entries.TryGetValue(key, out entry);
 
+    /// <inheritdoc/>
+    public bool TryTakeFin(out FlowFin fin) => _fins.TryDequeue(out fin);
+
     /// <summary>Frames and bytes (as received) that a <see cref="CachedPath"/> forwarded in a counter slot.</summary>
     public (ulong Packets, ulong Bytes) Counted(uint counterSlot) => _counters.GetValueOrDefault(counterSlot);
+
+    /// <summary>Whether another FIN can be noted.</summary>
+    internal bool HasRoomForFin => _fins.Count < FinCapacity;
+
+    /// <summary>Notes a FIN that is forwarded.</summary>
+    internal void NoteFin(in FlowFin fin) => _fins.Enqueue(fin);
 
     /// <summary>Notes a forwarded frame in the entry and in its counter slot.</summary>
     internal void Stamp(in FlowKey key, long nowNs, int frameBytes, uint? acknowledgementBe)

@@ -12,6 +12,7 @@ internal static unsafe partial class LibC
     public const int BusyError = 16;
     public const int NoBufferSpaceError = 105;
 
+    public const int ProtectionRead = 1;
     public const int ProtectionReadWrite = 3;
     public const int MapShared = 1;
     public const int MapPrivateAnonymous = 0x22;

@@ -71,12 +71,14 @@ internal sealed class PipelineThreads : IDisposable
             var homes = new FlowHomes(count, options.CellSeed);
             options.Exchange?.Split(homes);
             ulong secret = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+            // The ring of FINs has one reader; with several pipelines the program writes none.
+            BpfFlowCache cache = count == 1 ? program.Cache : new BpfFlowCache(program.Flows, program.Flows6, fins: null);
             HandOver[]? handOvers = count == 1 ? null : HandOver.Join(homes, sockets, AfXdpOptions.HandOverFrames);
             PipelineThread ThreadOf(int queue)
             {
                 DataplaneOptions own = ShareOf(options, homes, queue);
                 var pipeline = new PacketPipeline(
-                    own, new BpfFlowCache(program.Flows, program.Flows6), nextHops, secret, frames: sockets[queue],
+                    own, cache, nextHops, secret, frames: sockets[queue],
                     relayCache: new BpfRelayCache(program.Relays, program.Relays6), tunnel: tunnel, mtuBytes: mtuBytes)
                 {
                     HandOver = handOvers?[queue],

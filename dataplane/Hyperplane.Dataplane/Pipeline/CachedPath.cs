@@ -13,15 +13,15 @@ namespace Hyperplane.Dataplane.Pipeline;
 /// <remarks>It may only answer where the pipeline's answer is certain; whatever is unusual goes to the pipeline,
 /// which names the reason. In order: not IPv4, or too short to tell, or not to one of our prefixes: passed (and in
 /// the kernel, what is not addressed to our MAC). Any header defect, IPv4 options, a wrong header checksum, a
-/// fragment, another protocol, TCP without ACK or with SYN, FIN or RST, no entry: punted. TTL 1 or 0, next hop
-/// unknown: dropped by that name. Else rewritten, stamped and forwarded, or translated into the other family unless
+/// fragment, another protocol, TCP without ACK or with SYN or RST, no entry: punted. TTL 1 or 0, next hop
+/// unknown: dropped by that name. A FIN is noted on its way; where that cannot be, punted. Else rewritten, stamped and forwarded, or translated into the other family unless
 /// that needs a second thought. A key without a flow whose relay entry
 /// names a living node, and that came from none, is relayed, by a tunnel when the node is off the subnet; with any
 /// doubt (TTL 1 or 0, next hop unknown, too long) it is punted. A tunnelled frame is refused when no node sent it,
 /// forwarded when it is one of a flow here, else punted. Frames that are not sent are left as they were.</remarks>
 public sealed class CachedPath(RecordingFlowCache cache, INextHops nextHops, OwnPrefixes ownPrefixes)
 {
-    private const TcpFlags Deciding = TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst | TcpFlags.Ack;
+    private const TcpFlags Deciding = TcpFlags.Syn | TcpFlags.Rst | TcpFlags.Ack;
 
     private readonly FamilyTranslator _translator = new();
 
@@ -85,6 +85,8 @@ public sealed class CachedPath(RecordingFlowCache cache, INextHops nextHops, Own
         if (!nextHops.TryGet(entry.NextHop, out NextHop hop))
             return PacketCounter.DropNextHopUnresolved;
 
+        if (!TryNoteFin(ip, key))
+            return PacketCounter.Punted;
         interfaceIndex = hop.InterfaceIndex;
         cache.Stamp(key, nowNs, frame.Length, isUdp ? null : MemoryMarshal.Read<uint>(ip.Payload[8..]));
         if (!isTranslated)
@@ -107,7 +109,7 @@ public sealed class CachedPath(RecordingFlowCache cache, INextHops nextHops, Own
         if (!nextHops.TryGet(entry.NextHop, out NextHop hop))
             return PacketCounter.DropNextHopUnresolved;
         Encapsulation to = Encapsulation.Of(entry, hop);
-        if (frame.Length - EthernetView.HeaderBytes + to.AddedBytes > MtuBytes)
+        if (frame.Length - EthernetView.HeaderBytes + to.AddedBytes > MtuBytes || !TryNoteFin(ip, key))
             return PacketCounter.Punted;
         interfaceIndex = hop.InterfaceIndex;
         cache.Stamp(key, nowNs, frame.Length, acknowledgementBe: null);
@@ -121,6 +123,18 @@ public sealed class CachedPath(RecordingFlowCache cache, INextHops nextHops, Own
     {
         Resized = [.. new byte[to.AddedBytes], .. frame];
         to.Write(Resized);
+    }
+
+    /// <summary>False for a FIN that nobody can be told of.</summary>
+    private bool TryNoteFin(in IpView ip, in FlowKey key)
+    {
+        if (key.Protocol != (uint)IpProtocol.Tcp || TcpView.TryRead(ip.Payload, out TcpView tcp) != ParseVerdict.Ok
+            || (tcp.Flags & TcpFlags.Fin) == TcpFlags.None)
+            return true;
+        if (!cache.HasRoomForFin)
+            return false;
+        cache.NoteFin(new FlowFin(key, tcp.SequenceEnd, tcp.Acknowledgement));
+        return true;
     }
 
     /// <summary>What needs a checksum made, or no longer fits, is the pipeline's.</summary>

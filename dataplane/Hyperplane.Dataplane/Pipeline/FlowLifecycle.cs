@@ -27,6 +27,9 @@ internal sealed class FlowLifecycle(
     /// <summary>What the tables in use say of targets.</summary>
     public TargetTable Targets { get; set; } = ModelTables.Empty.Targets;
 
+    /// <summary>Where established flows are cached.</summary>
+    public IFlowCache Cache => cache;
+
     /// <summary>What becomes of frames.</summary>
     public FlowEntries Entries { get; } = new(table.Columns);
 
@@ -92,13 +95,15 @@ internal sealed class FlowLifecycle(
         RequestInstall(slot, nowNs);
     }
 
-    /// <summary>An end sent a FIN: every frame comes to the pipeline from now on.</summary>
+    /// <summary>An end sent a FIN.</summary>
     public void BeginClose(int slot, long nowNs)
     {
-        Uncache(slot, nowNs);
         table.Advance(slot, FlowState.Closing, nowNs);
         publisher?.Update(slot, nowNs);
     }
+
+    /// <summary>Both ends sent a FIN, and the flow cache will forward the last acknowledgement.</summary>
+    public void AwaitLastAck(int slot, long nowNs) => table.Await(slot, FlowQueueKind.LastAck, nowNs);
 
     /// <summary>An RST passed that its receiver may have taken: any other frame keeps the flow. The flow directory is
     /// not told meanwhile.</summary>
@@ -256,7 +261,9 @@ internal sealed class FlowLifecycle(
     /// <returns>False when the cache lost the flow.</returns>
     public bool TryReadCache(int slot, long nowNs)
     {
-        _columns.DeadlineNs[slot] = nowNs + CacheReadIntervalNs;
+        // In a queue it is the queue's.
+        if (_columns.Queue[slot] < 0)
+            _columns.DeadlineNs[slot] = nowNs + CacheReadIntervalNs;
         ref long seenNs = ref _columns.LastSeenNs[slot];
         bool isDirect = _columns.IsDirect(slot);
         bool hasClient = cache.TryRead(_columns.Forward[slot], out FlowEntry fromClient);

@@ -6,7 +6,7 @@ namespace Hyperplane.Dataplane.Pipeline;
 /// <remarks>Waits that a whole state shares end on time, by queue. Idle times need a walk: 1/64 of the table every
 /// 100 ms, all of it in 6.4 s. A cached flow's stamps are read from the cache, a system call each, before it is judged
 /// idle, and every 30 s for its target's counters.</remarks>
-internal sealed class FlowSweeper(FlowTable table, FlowLifecycle flows)
+internal sealed class FlowSweeper(FlowTable table, FlowLifecycle flows, TcpTracker tcp)
 {
     private const long TickNs = 100_000_000;
     private const int TicksPerRound = 64;
@@ -61,6 +61,8 @@ internal sealed class FlowSweeper(FlowTable table, FlowLifecycle flows)
             return flows.TryRelease(slot);
         if (kind == FlowQueueKind.HeaderSent)
             flows.RepeatHeader(slot, nowNs);
+        else if (kind == FlowQueueKind.LastAck)
+            tcp.SeekLastAck(slot, nowNs);
         else if (kind >= FlowQueueKind.ResetSeen)
             flows.EndDoubt(slot, kind, nowNs);
         else

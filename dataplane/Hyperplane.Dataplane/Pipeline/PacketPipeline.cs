@@ -17,6 +17,8 @@ namespace Hyperplane.Dataplane.Pipeline;
 /// the next hop's MAC is unknown.</remarks>
 public sealed class PacketPipeline
 {
+    private const int FinsPerBatch = 1_024;
+
     private readonly ushort _nodeId;
     private readonly INextHops _nextHops;
     private readonly FlowTable _table;
@@ -67,7 +69,7 @@ public sealed class PacketPipeline
         _flows = new FlowLifecycle(_table, cache, Counters, _publisher, probe, _headers);
         _forwarder = new FrameForwarder(_flows, _columns, nextHops, Counters, Wrapping);
         _tcp = new TcpTracker(_flows, _columns);
-        _sweeper = new FlowSweeper(_table, _flows);
+        _sweeper = new FlowSweeper(_table, _flows, _tcp);
         (ushort first, ushort last) = ports ?? (options.FirstSnatPort, options.LastSnatPort);
         bool hasHomes = options.Exchange is not null || options.Queues > 1;
         FlowHomes? homes = hasHomes ? new FlowHomes(Math.Max(1, options.Queues), options.CellSeed) : null;
@@ -127,6 +129,18 @@ public sealed class PacketPipeline
         _flows.InstallPending(nowNs);
         _sweeper.Work(_tables, nowNs);
         _shared?.Work(nowNs);
+    }
+
+    /// <summary>Hears of the FINs that the flow cache forwarded; before the frames of a batch are judged, and after they
+    /// were received: a connection may end and its ports begin another one among them.</summary>
+    public void TakeFins(long nowNs)
+    {
+        for (int i = 0; i < FinsPerBatch && _flows.Cache.TryTakeFin(out FlowFin fin); i++)
+        {
+            int slot = FindLive(fin.Key, nowNs, out FlowSide side);
+            if (slot != FlowTable.None)
+                _tcp.NotePassedFin(slot, side, fin, nowNs);
+        }
     }
 
     /// <summary>Takes the flow directory's answers, at most 256; before the frames of a batch.</summary>

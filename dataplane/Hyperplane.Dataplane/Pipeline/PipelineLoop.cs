@@ -76,6 +76,7 @@ public sealed class PipelineLoop
         int answers = _pipeline.TakeAnswers(nowNs);
         int handed = _handOver is null ? 0 : TakeHanded(_handOver, nowNs);
         int count = _io.Receive(_batch);
+        _pipeline.TakeFins(nowNs);
         PacketCounters packets = _pipeline.Counters.Packets;
         for (int i = 0; i < count; i++)
         {

@@ -88,6 +88,27 @@ internal sealed class TcpTracker(FlowLifecycle flows, FlowColumns columns)
             columns.TargetExpects[slot] = tcp.Acknowledgement;
     }
 
+    /// <summary>Notes a FIN that the flow cache forwarded, and goes on forwarding.</summary>
+    public void NotePassedFin(int slot, FlowSide side, in FlowFin fin, long nowNs)
+    {
+        if (columns.State[slot] is not (FlowState.Established or FlowState.Closing))
+            return;
+        SetFin(slot, side, fin.SequenceEnd, fin.Acknowledgement);
+        NoteAck(slot, side, fin.Acknowledgement);
+        Conclude(slot, nowNs);
+    }
+
+    /// <summary>Looks for the end of a close in the flow cache; when it is not there yet, frames come to the pipeline from
+    /// now on.</summary>
+    public void SeekLastAck(int slot, long nowNs)
+    {
+        flows.Uncache(slot, nowNs);
+        flows.Trust(slot);
+        NoteAck(slot, FlowSide.Client, columns.ClientExpects[slot]);
+        NoteAck(slot, FlowSide.Target, columns.TargetExpects[slot]);
+        Conclude(slot, nowNs);
+    }
+
     /// <summary>Notes what the target will acknowledge first.</summary>
     public void NoteSyn(int slot, in TcpView tcp)
     {
@@ -195,6 +216,7 @@ internal sealed class TcpTracker(FlowLifecycle flows, FlowColumns columns)
         bool isHandshake = columns.State[slot] == FlowState.SynSeen;
         if (isHandshake && (sequence != columns.TargetExpects[slot] || !flows.CanEstablish))
             return;
+        flows.Uncache(slot, nowNs);
         if (isHandshake || columns.State[slot] == FlowState.Established)
             flows.BeginClose(slot, nowNs);
         ShortenIdleTime(slot);
@@ -206,18 +228,23 @@ internal sealed class TcpTracker(FlowLifecycle flows, FlowColumns columns)
     private void NoteFin(int slot, FlowSide side, in TcpView tcp, long nowNs)
     {
         flows.Uncache(slot, nowNs);
+        SetFin(slot, side, tcp.SequenceEnd, tcp.Acknowledgement);
+    }
+
+    private void SetFin(int slot, FlowSide side, uint sequenceEnd, uint acknowledgement)
+    {
         ref FlowFlags flags = ref columns.Flags[slot];
         if (side == FlowSide.Client)
         {
-            columns.ClientFinEnd[slot] = tcp.SequenceEnd;
+            columns.ClientFinEnd[slot] = sequenceEnd;
             flags |= FlowFlags.ClientFin;
             return;
         }
-        bool knowsClientFin = Has(flags, FlowFlags.ClientFin) && (tcp.Flags & TcpFlags.Ack) != TcpFlags.None
-            && IsAtLeast(tcp.Acknowledgement, columns.ClientFinEnd[slot]);
+        bool knowsClientFin =
+            Has(flags, FlowFlags.ClientFin) && IsAtLeast(acknowledgement, columns.ClientFinEnd[slot]);
         if (!Has(flags, FlowFlags.TargetFin) && !knowsClientFin)
             flags |= FlowFlags.TargetWaits;
-        columns.TargetFinEnd[slot] = tcp.SequenceEnd;
+        columns.TargetFinEnd[slot] = sequenceEnd;
         flags |= FlowFlags.TargetFin;
     }
 
@@ -247,6 +274,8 @@ internal sealed class TcpTracker(FlowLifecycle flows, FlowColumns columns)
         else if (Has(flags, FlowFlags.ClientFin | FlowFlags.TargetFin) || columns.IsDirect(slot))
         {
             ShortenIdleTime(slot);
+            if (Has(flags, FlowFlags.Cached) && !columns.IsDirect(slot))
+                flows.AwaitLastAck(slot, nowNs);
         }
     }
 

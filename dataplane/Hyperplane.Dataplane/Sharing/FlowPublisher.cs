@@ -15,12 +15,14 @@ internal sealed class FlowPublisher(
     private const long RefreshNs = 60_000_000_000;
     private const long InsertAgainNs = 3_000_000_000;
     private const int LeastTombstoneMs = 2_000;
+    private const int MuchUnawaited = 256;
     private const uint Spread = 2_654_435_761;
 
     private readonly FlowColumns _columns = table.Columns;
-    private readonly FlowIncarnation _incarnations = 
+    private readonly FlowIncarnation _incarnations =
         new(options.NodeId, options.Start, options.Pipeline, Math.Max(1, options.Queues));
-    private bool _written;
+    private bool _isAwaited;
+    private int _unawaited;
 
     /// <summary>Numbers a flow that this node creates.</summary>
     public void Begin(int slot) => _columns.Incarnation[slot] = _incarnations.Next();
@@ -158,12 +160,14 @@ internal sealed class FlowPublisher(
     public void TellNotMine(in FlowKey key, ushort node) =>
         TryWrite(new FlowRequest { Kind = FlowRequestKind.NotMine, Node = node, Key = key });
 
-    /// <summary>Rings once for all that was written since.</summary>
+    /// <summary>Rings once for all that was written since, when it is awaited or has become much: the directory looks
+    /// by itself within 10 ms, and a bell for each change would cost more than all else about it.</summary>
     public void Ring()
     {
-        if (!_written)
+        if (!_isAwaited && _unawaited < MuchUnawaited)
             return;
-        _written = false;
+        _isAwaited = false;
+        _unawaited = 0;
         exchange.RequestsWaiting();
     }
 
@@ -184,7 +188,10 @@ internal sealed class FlowPublisher(
     {
         if (exchange.Requests.TryWrite(request))
         {
-            _written = true;
+            if (request.Kind is FlowRequestKind.Update or FlowRequestKind.Close)
+                _unawaited++;
+            else
+                _isAwaited = true;
             return true;
         }
         packets.Add(PacketCounter.DirectoryFull);

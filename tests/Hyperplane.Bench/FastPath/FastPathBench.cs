@@ -75,7 +75,7 @@ internal static class FastPathBench
         using var run = new TestRun(vip, flows);
         bool isIpv4 = PacketAddress.Of(vip).IsIpv4;
         using HyperplaneProgram program = Load(isIpv4 && isToIpv4 ? flows : flows * 4, default);
-        var cache = new BpfFlowCache(program.Flows, program.Flows6);
+        BpfFlowCache cache = program.Cache;
         BpfFlowCache bare = run.BareFlows;
         int next = 0;
         foreach (FlowKey key in run.Keys())

@@ -138,7 +138,7 @@ internal static class ForwardBench
         var hop = new NextHop(wire.EndMac, wire.OutLink.Mac, (uint)wire.OutLink.Index, 1);
         if (program.NextHops.Update(1u, hop) != 0)
             throw new InvalidOperationException("the next hop does not fit into its map");
-        var cache = new BpfFlowCache(program.Flows, program.Flows6);
+        BpfFlowCache cache = program.Cache;
         for (int i = 0; i < flowCount; i++)
         {
             const int FlowsPerAddress = 32_768;

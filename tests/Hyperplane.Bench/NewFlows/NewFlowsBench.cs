@@ -75,8 +75,11 @@ internal static class NewFlowsBench
         double? haproxy = seen.Micros.TryGetValue("haproxy", out double micros) ? micros : null;
         figures.Add(new Figure(
             "cpu_per_connection", seen.Micros["hyperplane"], "us", haproxy / ShareOfHaproxy, true, haproxy, "haproxy"));
-        if (seen.Micros.TryGetValue("nftables", out double nftables))
-            figures.Add(new Figure("cpu_per_connection_nftables", nftables, "us", null, true, haproxy, "haproxy"));
+        foreach (string way in new[] { "haproxy_on_router", "nftables" })
+        {
+            if (seen.Micros.TryGetValue(way, out double cost))
+                figures.Add(new Figure($"cpu_per_connection_{way}", cost, "us", null, true, haproxy, "haproxy"));
+        }
         foreach ((string way, double rate) in seen.PerSecond)
             figures.Add(new Figure($"connections_per_second_{way}", rate, "1/s", null, false, null, ""));
         notes.Add(

@@ -61,7 +61,7 @@ internal sealed class PipelineFlows : IDisposable
         (_isIpv4, _protocol) = (isIpv4, protocol);
         // The map of flows that have to do with IPv6 has a quarter of the entries.
         _program = HyperplaneProgram.Load(FlowCapacity * (isIpv4 ? 2 : 8), 0, pipelines: 1, counterSlots: 16);
-        _cache = new BpfFlowCache(_program.Flows, _program.Flows6);
+        _cache = _program.Cache;
         _exchange = isShared ? new FlowExchange(65_536) : null;
         var options = new DataplaneOptions
         {
@@ -101,7 +101,7 @@ internal sealed class PipelineFlows : IDisposable
     public static double[] BareInserts()
     {
         using HyperplaneProgram program = HyperplaneProgram.Load(FlowCapacity * 2, 0, pipelines: 1, counterSlots: 16);
-        var cache = new BpfFlowCache(program.Flows, program.Flows6);
+        BpfFlowCache cache = program.Cache;
         var rates = new double[Rounds];
         for (int round = 0; round < Rounds; round++)
         {

@@ -64,6 +64,7 @@ public sealed class DifferentialTests
         keys = [.. keys, .. relayed];
         ulong[] counted = new ulong[HyperplaneProgram.CounterCount];
         var left = new byte[4_096];
+        int fins = 0;
         Func<byte[]> next = source(random, keys);
 
         for (int i = 0; i < frames; i++)
@@ -80,11 +81,15 @@ public sealed class DifferentialTests
             byte[] expectedBytes = model.Resized ?? byModel;
             if (!isSameVerdict || !expectedBytes.AsSpan().SequenceEqual(left.AsSpan(0, run.LengthBytes)))
                 Assert.Fail($"seed {seed}, frame {i}, {Convert.ToHexString(frame)}: {expected}, {run.Verdict}");
+            bool isFin = cache.TryTakeFin(out FlowFin expectedFin);
+            Assert.Equal((isFin, expectedFin), (program.Flows.TryTakeFin(out FlowFin fin), fin));
+            fins += isFin ? 1 : 0;
             counted[(int)PacketCounter.Received]++;
             counted[(int)(expected == PacketCounter.Punted ? PacketCounter.DropNoSocket : expected)]++;
         }
 
         Assert.Equal(counted, program.Counters());
+        Assert.True(fins > frames / 1_000, $"only {fins} FINs");
         Assert.All(
             [
                 PacketCounter.Passed, PacketCounter.Forwarded, PacketCounter.DropNoSocket,

@@ -147,7 +147,8 @@ public sealed class HyperplaneProgramTests
     [Theory]
     [InlineData(TestFrame.Syn)]
     [InlineData(TestFrame.Syn | TestFrame.Ack)]
-    [InlineData(TestFrame.Fin | TestFrame.Ack)]
+    [InlineData(TestFrame.Fin)]
+    [InlineData(TestFrame.Fin | TestFrame.Rst | TestFrame.Ack)]
     [InlineData(TestFrame.Rst)]
     [InlineData(TestFrame.Rst | TestFrame.Ack)]
     [InlineData(0)]
@@ -156,6 +157,33 @@ public sealed class HyperplaneProgramTests
     {
         using TestProgram program = WithFlows();
         ExpectPunt(program, TestFrame.Tcp(Client, 40_000, Vip, 80, flags));
+    }
+
+    [Fact]
+    public void A_fin_is_forwarded_and_told_of_once_and_goes_to_the_pipeline_when_nobody_listens()
+    {
+        using TestProgram program = WithFlows();
+        byte[] fin = TestFrame.Tcp(Client, 40_000, Vip, 80, TestFrame.Fin | TestFrame.Ack, payloadBytes: 10);
+        BinaryPrimitives.WriteUInt32BigEndian(fin.AsSpan(38), uint.MaxValue - 5);
+        BinaryPrimitives.WriteUInt32BigEndian(fin.AsSpan(42), 77);
+        TestFrame.FixChecksums(fin);
+        Assert.Equal(PacketCounter.Forwarded, program.Run(fin).Counter);
+        Assert.True(program.Flows.TryTakeFin(out FlowFin told));
+        Assert.Equal(new FlowFin(Key(Client, 40_000, Vip, 80), 5, 77), told);
+        Assert.False(program.Flows.TryTakeFin(out _));
+
+        int forwarded = 0;
+        PacketCounter last = PacketCounter.Forwarded;
+        for (; last == PacketCounter.Forwarded && forwarded < 100_000; forwarded++)
+            last = program.Run(fin).Counter;
+        Assert.Equal(PacketCounter.DropNoSocket, last);
+        Assert.InRange(forwarded, 10_000, 20_000);
+        int seen = 0;
+        while (program.Flows.TryTakeFin(out told))
+            seen++;
+        Assert.Equal(forwarded - 1, seen);
+        Assert.Equal(PacketCounter.Forwarded, program.Run(fin).Counter);
+        Assert.True(program.Flows.TryTakeFin(out told));
     }
 
     [Fact]

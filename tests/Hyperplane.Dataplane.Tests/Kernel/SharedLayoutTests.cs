@@ -29,6 +29,7 @@ public sealed class SharedLayoutTests
         { "flow_entry4", typeof(FlowEntry4) },
         { "flow_key6", typeof(FlowKey) },
         { "flow_entry6", typeof(FlowEntry) },
+        { "flow_fin", typeof(FlowFin) },
         { "next_hop", typeof(NextHop) },
         { "relay_entry", typeof(RelayEntry) },
         { "peer", typeof(PeerEntry) },
@@ -70,13 +71,14 @@ public sealed class SharedLayoutTests
         int largest = 1;
         foreach (string line in Body($"struct {structure}").Split('\n', StringSplitOptions.TrimEntries))
         {
-            // An address is four words of 32 bits.
-            string plain = line.Replace("struct address ", "__be32 ", StringComparison.Ordinal);
+            // An address is four words of 32 bits, a key ten.
+            string plain = line.Replace("struct address ", "__be32 ", StringComparison.Ordinal)
+                .Replace("struct flow_key6 ", "__u32 ", StringComparison.Ordinal);
             if (!plain.StartsWith("__", StringComparison.Ordinal))
                 continue;
             string[] words = plain.Split([' ', '[', ']', ';'], StringSplitOptions.RemoveEmptyEntries);
             int bytes = int.Parse(words[0].TrimStart('_', 'u', 'b', 'e')) / 8;
-            int count = words.Length > 2 ? int.Parse(words[2]) : plain == line ? 1 : 4;
+            int count = words.Length > 2 ? int.Parse(words[2]) : plain == line ? 1 : plain.StartsWith("__u", StringComparison.Ordinal) ? 10 : 4;
             offset = (offset + bytes - 1) / bytes * bytes;
             largest = Math.Max(largest, bytes);
             offsets.Add(words[1].Replace("_", "", StringComparison.Ordinal), offset);

@@ -47,7 +47,7 @@ internal sealed class TestProgram : IDisposable
         new PrefixMap(Program, Tunnel.AddressBe).Add(OwnPrefixes);
         for (uint i = 0; i < Hops.Length; i++)
             Assert.Equal(0, Program.NextHops.Update(i, Hops[i]));
-        Flows = new BpfFlowCache(Program.Flows, Program.Flows6);
+        Flows = Program.Cache;
     }
 
     public static IPNetwork[] OwnPrefixes { get; } =

@@ -110,10 +110,16 @@ internal sealed class Bench
         Pipeline.Use(tables!);
     }
 
+    /// <summary>What forwards frames of cached flows ahead of the pipeline; null for nothing.</summary>
+    public CachedPath? Cached { get; set; }
+
     /// <summary>One frame, then the end of its batch.</summary>
     public PacketCounter Send(Span<byte> frame)
     {
-        PacketCounter verdict = Pipeline.Process(frame, NowNs, out _);
+        PacketCounter verdict = Cached?.Process(frame, NowNs, out _) ?? PacketCounter.Punted;
+        Pipeline.TakeFins(NowNs);
+        if (verdict == PacketCounter.Punted)
+            verdict = Pipeline.Process(frame, NowNs, out _);
         Pipeline.EndBatch(NowNs);
         return verdict;
     }

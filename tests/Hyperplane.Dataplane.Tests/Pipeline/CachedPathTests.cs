@@ -85,9 +85,11 @@ public sealed class CachedPathTests
     public void Frames_that_change_a_connection_always_go_to_the_pipeline()
     {
         _bench.Connect(40_000);
-        foreach (TcpFlags flags in new[] { TcpFlags.Syn, TcpFlags.Fin, TcpFlags.Rst })
+        TcpFlags[] changes =
+            [TcpFlags.Syn | TcpFlags.Ack, TcpFlags.Rst | TcpFlags.Ack, TcpFlags.Fin, TcpFlags.Fin | TcpFlags.Syn];
+        foreach (TcpFlags flags in changes)
         {
-            byte[] frame = (FromClient(40_000) with { Flags = flags | TcpFlags.Ack }).Bytes();
+            byte[] frame = (FromClient(40_000) with { Flags = flags }).Bytes();
             Assert.Equal(PacketCounter.Punted, _path.Process(frame, 0, out _));
         }
         Assert.Equal(PacketCounter.Forwarded, _path.Process(FromClient(40_000).Bytes(), 0, out _));

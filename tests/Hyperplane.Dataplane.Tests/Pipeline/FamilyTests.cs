@@ -281,5 +281,7 @@ public sealed class FamilyTests : IDisposable
         public bool TryRemove(in FlowKey key) => cache.TryRemove(key);
 
         public bool TryRead(in FlowKey key, out FlowEntry entry) => cache.TryRead(key, out entry);
+
+        public bool TryTakeFin(out FlowFin fin) => cache.TryTakeFin(out fin);
     }
 }

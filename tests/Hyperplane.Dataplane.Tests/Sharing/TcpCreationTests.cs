@@ -47,6 +47,26 @@ public sealed class TcpCreationTests : IDisposable
     }
 
     [Fact]
+    public void Changes_that_nobody_waits_for_ring_once_they_are_many()
+    {
+        for (ushort port = 1; port <= 300; port++)
+        {
+            (byte[] sent, FlowRecord record) = Open(port);
+            _bench.Answer(FlowAnswerKind.Won, Decided(record));
+            _bench.Give(SharedBench.Reply(sent, Syn | Ack));
+            _bench.Give(SharedBench.FromClient(port, Ack));
+            _bench.Request(FlowRequestKind.Update);
+        }
+        int before = _bench.Rings;
+        for (ushort port = 1; port <= 300; port++)
+        {
+            _bench.Give(SharedBench.FromClient(port, Fin | Ack));
+            Assert.Equal(FlowRecordState.Closing, _bench.Request(FlowRequestKind.Update).Record.State);
+        }
+        Assert.Equal(before + 1, _bench.Rings);
+    }
+
+    [Fact]
     public void The_syn_ack_leaves_when_the_flow_has_won()
     {
         (byte[] sent, FlowRecord record) = Open(40_000);
@@ -57,6 +77,7 @@ public sealed class TcpCreationTests : IDisposable
         Assert.Single(_bench.Give(SharedBench.FromClient(40_000, Ack)));
         FlowRecord update = _bench.Request(FlowRequestKind.Update).Record;
         Assert.Equal(record with { Epoch = 9, State = FlowRecordState.Established }, update);
+        Assert.Equal(1, _bench.Rings);
         Assert.Equal(0ul, _bench.Count(PacketCounter.Unreplicated));
     }
 

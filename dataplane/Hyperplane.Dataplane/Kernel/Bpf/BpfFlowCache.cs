@@ -6,7 +6,7 @@ namespace Hyperplane.Dataplane.Kernel.Bpf;
 /// with IPv6.</summary>
 /// <remarks>A call is one system call, about 1 µs; for the IPv4 side of a flow to an IPv6 target two. What is
 /// installed is what the program reads from then on, on every CPU.</remarks>
-internal sealed class BpfFlowCache(BpfMap flows, BpfMap flows6) : IFlowCache
+internal sealed class BpfFlowCache(BpfMap flows, BpfMap flows6, FinRing? fins) : IFlowCache
 {
     /// <inheritdoc/>
     public int Capacity => flows.MaxEntries;
@@ -31,6 +31,13 @@ internal sealed class BpfFlowCache(BpfMap flows, BpfMap flows6) : IFlowCache
                 return true;
         }
         return flows6.Delete(in key) == 0;
+    }
+
+    /// <inheritdoc/>
+    public bool TryTakeFin(out FlowFin fin)
+    {
+        fin = default;
+        return fins is not null && fins.TryTake(out fin);
     }
 
     /// <inheritdoc/>

@@ -9,6 +9,7 @@ internal sealed class HyperplaneProgram : IDisposable
 {
     private readonly BpfObject _object;
     private readonly ulong[] _perCpu;
+    private readonly FinRing _fins;
     private readonly Lock _reading = new();
 
     private HyperplaneProgram(BpfObject bpfObject, int cpus, int counterSlots)
@@ -33,6 +34,8 @@ internal sealed class HyperplaneProgram : IDisposable
         PacketCounts = bpfObject.Map("packet_counts");
         Listeners = new ListenerCounts(bpfObject.Map("listener_counts"), counterSlots, cpus);
         Heartbeats = new Heartbeats(bpfObject.Map(".bss"));
+        _fins = new FinRing(bpfObject.Map("fins"));
+        Cache = new BpfFlowCache(Flows, Flows6, _fins);
     }
 
     /// <summary>Values of <see cref="PacketCounter"/>.</summary>
@@ -46,6 +49,9 @@ internal sealed class HyperplaneProgram : IDisposable
 
     /// <summary><see cref="FlowKey"/> → <see cref="FlowEntry"/>.</summary>
     public BpfMap Flows6 { get; }
+
+    /// <summary>Both of them, as a pipeline sees them.</summary>
+    public BpfFlowCache Cache { get; }
 
     /// <summary>0 → <see cref="Bpf.OwnBlocks"/>.</summary>
     public BpfMap OwnBlocks { get; }
@@ -161,6 +167,7 @@ internal sealed class HyperplaneProgram : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _fins.Dispose();
         Heartbeats.Dispose();
         Listeners.Dispose();
         _object.Dispose();
