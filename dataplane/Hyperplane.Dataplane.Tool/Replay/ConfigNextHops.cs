@@ -22,7 +22,8 @@ internal static class ConfigNextHops
         var macs = config.Neighbours.ToDictionary(
             neighbour => PacketAddress.Of(neighbour.Address), neighbour => MacAddress.Read(neighbour.Mac.AsSpan()));
         var link = new InterfaceInfo(
-            "replay", InterfaceIndex, MacAddress.Read(config.Mac.AsSpan()), MtuBytes, ReceiveQueues: 1, TransmitQueues: 1,
+            "replay", InterfaceIndex, MacAddress.Read(config.Mac.AsSpan()), MtuBytes, ReceiveQueues: 1,
+            TransmitQueues: 1,
             [.. config.Subnets.Select(Subnet)]);
         var table = new NextHopTable(link, publish);
         uint asked = 1;

@@ -1,7 +1,7 @@
 namespace Hyperplane.Dataplane.Counters;
 
-/// <summary>Gives ids their slots in the <see cref="FlowCounterTable"/>s of a node's pipelines, the same in all; used by
-/// the thread that compiles models.</summary>
+/// <summary>Gives ids their slots in the <see cref="FlowCounterTable"/>s of a node's pipelines, the same in all; used
+/// by the thread that compiles models.</summary>
 /// <remarks>An id keeps its slot over all models. After it is gone, the slot is free once every pipeline runs a model
 /// without it and no flow names it any more.</remarks>
 internal sealed class CounterSlotMap(IReadOnlyList<FlowCounterTable> tables)

@@ -7,8 +7,8 @@ namespace Hyperplane.Dataplane.Flows;
 /// <remarks>A port is free when no flow, in hold-down or not, has the reverse key (protocol, target, SNAT address and
 /// port), so one port serves any number of targets at once. A cursor walks all addresses and ports in turn: the port
 /// that was used longest ago comes first. After half of the tries it looks elsewhere, for long-lived flows sit side by
-/// side. Where flows have homes, the ports stand in rows of 16, of which one suits a flow, and each class of flows has a
-/// cursor; ports behind the last whole row are not used.</remarks>
+/// side. Where flows have homes, the ports stand in rows of 16, of which one suits a flow, and each class of flows
+/// has a cursor; ports behind the last whole row are not used.</remarks>
 public sealed class SnatPorts
 {
     /// <summary>Tries before a flow is refused.</summary>

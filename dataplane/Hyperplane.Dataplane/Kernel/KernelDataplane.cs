@@ -11,8 +11,8 @@ using Hyperplane.Dataplane.Sharing;
 
 namespace Hyperplane.Dataplane.Kernel;
 
-/// <summary>A dataplane on a real interface: XDP program; a pipeline thread with an AF_XDP socket for each receive queue;
-/// one neighbour thread.</summary>
+/// <summary>A dataplane on a real interface: XDP program; a pipeline thread with an AF_XDP socket for each receive
+/// queue; one neighbour thread.</summary>
 /// <remarks>
 /// Start: program, next hops, sockets, threads, and attached last. Model: tables, then the prefixes that bring their
 /// frames, then the prefixes that go. End: detached first, then the pipelines, then what they used.

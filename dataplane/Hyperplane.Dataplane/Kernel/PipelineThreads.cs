@@ -53,8 +53,8 @@ internal sealed class PipelineThreads : IDisposable
     /// <summary>Opens a socket for each queue and gives it to the program; <see cref="Start"/> begins.</summary>
     /// <exception cref="KernelException">The kernel refused.</exception>
     public static PipelineThreads Open(
-        DataplaneOptions options, HyperplaneProgram program, NextHopTable nextHops, InterfaceInfo link, TunnelEnd? tunnel,
-        int mtuBytes, TimeProvider time)
+        DataplaneOptions options, HyperplaneProgram program, NextHopTable nextHops, InterfaceInfo link,
+        TunnelEnd? tunnel, int mtuBytes, TimeProvider time)
     {
         int count = link.ReceiveQueues;
         AfXdpOptions shape = AfXdpOptions.ForMtu(link.MtuBytes, count) with { Vlan = options.Vlan };
@@ -72,7 +72,8 @@ internal sealed class PipelineThreads : IDisposable
             options.Exchange?.Split(homes);
             ulong secret = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
             // The ring of FINs has one reader; with several pipelines the program writes none.
-            BpfFlowCache cache = count == 1 ? program.Cache : new BpfFlowCache(program.Flows, program.Flows6, fins: null);
+            BpfFlowCache cache =
+                count == 1 ? program.Cache : new BpfFlowCache(program.Flows, program.Flows6, fins: null);
             HandOver[]? handOvers = count == 1 ? null : HandOver.Join(homes, sockets, AfXdpOptions.HandOverFrames);
             PipelineThread ThreadOf(int queue)
             {
@@ -141,7 +142,9 @@ internal sealed class PipelineThreads : IDisposable
         {
             long beatAgeMs = (nowNs - _heartbeats.LastBeatNs(i)) / 1_000_000;
             string? fault = _threads[i].Fault
-                ?? (beatAgeMs > beatPatienceMs ? $"the thread of pipeline {i} has not beaten for {beatAgeMs} ms" : null);
+                ?? (beatAgeMs > beatPatienceMs
+                    ? $"the thread of pipeline {i} has not beaten for {beatAgeMs} ms"
+                    : null);
             if (fault is not null)
                 return fault;
         }

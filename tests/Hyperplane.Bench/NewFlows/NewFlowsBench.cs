@@ -86,7 +86,8 @@ internal static class NewFlowsBench
         notes.Add(string.Create(
             CultureInfo.InvariantCulture,
             $"queues: {handedOver:P0} of the frames of two queues are handed over; rounds "
-            + $"{one.Min():N0} to {one.Max():N0} flows/s of one queue, {two.Min():N0} to {two.Max():N0} of a core of two"));
+            + $"{one.Min():N0} to {one.Max():N0} flows/s of one queue, "
+            + $"{two.Min():N0} to {two.Max():N0} of a core of two"));
     }
 
     private static async Task<bool> ConnectionsAsync(List<Figure> figures, List<string> notes)

@@ -38,7 +38,8 @@ public sealed class FlowHomesTests
     }
 
     [Fact]
-    public void Any_number_of_pipelines_up_to_16_shares_all_there_is() => Assert.All(Enumerable.Range(1, 16), pipelines =>
+    public void Any_number_of_pipelines_up_to_16_shares_all_there_is() => Assert.All(
+        Enumerable.Range(1, 16), pipelines =>
     {
         var homes = new FlowHomes(pipelines, 5);
         int[] shares = [.. Enumerable.Range(0, pipelines).Select(pipeline => homes.ShareOf(pipeline, 16_000))];

@@ -7,8 +7,8 @@ using Hyperplane.Lab;
 
 namespace Hyperplane.Dataplane.Tests.Kernel;
 
-/// <summary>A whole dataplane on an interface with four queues, at one of which each frame arrives by chance: the frames
-/// of a flow, of either direction, its errors and fragments come to all pipelines.</summary>
+/// <summary>A whole dataplane on an interface with four queues, at one of which each frame arrives by chance: the
+/// frames of a flow, of either direction, its errors and fragments come to all pipelines.</summary>
 public sealed class QueuesHostTests : IDisposable
 {
     private const int Queues = 4;
@@ -169,7 +169,7 @@ public sealed class QueuesHostTests : IDisposable
     {
         string[] lines = _fabric!.Target.Run("cat", file).Split('\n');
         if (!name.EndsWith(':'))
-            return Number(lines.Single(line => line.StartsWith(name, StringComparison.Ordinal)).Split((char[])[' ', '\t'])[^1]);
+            return Number(lines.Single(line => line.StartsWith(name, StringComparison.Ordinal)).Split(' ', '\t')[^1]);
         string[][] icmp = [.. lines.Where(line => line.StartsWith("Icmp:", StringComparison.Ordinal))
             .Select(line => line.Split(' '))];
         return Number(icmp[1][Array.IndexOf(icmp[0], name[..^1])]);

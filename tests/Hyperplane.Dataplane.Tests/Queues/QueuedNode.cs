@@ -12,8 +12,8 @@ using Hyperplane.Dataplane.Tests.Sharing;
 
 namespace Hyperplane.Dataplane.Tests.Queues;
 
-/// <summary>A node with pipelines in memory that hand frames over, and the directory's end of the exchange in the test's
-/// hands.</summary>
+/// <summary>A node with pipelines in memory that hand frames over, and the directory's end of the exchange in the
+/// test's hands.</summary>
 internal sealed class QueuedNode : IDisposable
 {
     private const int Line = 64;
@@ -58,7 +58,10 @@ internal sealed class QueuedNode : IDisposable
         {
             _pipelines[i].Use(_tables);
             _pipelines[i].UsePeers(
-                [SharedBench.PeerOf(SharedBench.Peer, SharedBench.PeerStart), SharedBench.PeerOf(SharedBench.OtherPeer, 66)]);
+            [
+                SharedBench.PeerOf(SharedBench.Peer, SharedBench.PeerStart),
+                SharedBench.PeerOf(SharedBench.OtherPeer, 66),
+            ]);
             Exchange.Lines[i].AnswersWaiting = _ios[i].Wake;
         }
         FreeAtFirst = FreeFrames;

@@ -33,8 +33,8 @@ internal sealed record AfXdpOptions
     /// <summary>Of the VLAN whose tag every frame gets that is sent; 0 for none.</summary>
     public ushort Vlan { get; init; }
 
-    /// <summary>With chunks that frames of an MTU fit into, of which <see cref="HandOverFrames"/> are lent to each other
-    /// pipeline: 4,096 for up to 4 pipelines, else 8,192.</summary>
+    /// <summary>With chunks that frames of an MTU fit into, of which <see cref="HandOverFrames"/> are lent to each
+    /// other pipeline: 4,096 for up to 4 pipelines, else 8,192.</summary>
     /// <exception cref="KernelException">Above 3,822 bytes.</exception>
     public static AfXdpOptions ForMtu(int mtuBytes, int pipelines = 1)
     {
