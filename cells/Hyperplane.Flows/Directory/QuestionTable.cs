@@ -19,8 +19,21 @@ internal sealed class QuestionTable
     /// <summary>Questions under way.</summary>
     public int Count => _questions.Length - _free.Count;
 
-    /// <summary>When the next one is due; <see cref="long.MaxValue"/> when none is.</summary>
-    public long NextDueNs => _due.TryPeek(out _, out long dueNs) ? dueNs : long.MaxValue;
+    /// <summary>When the next one is due; <see cref="long.MaxValue"/> when none is. Dates of questions that were answered
+    /// are forgotten on the way: nearly all are, and each would cost a wake.</summary>
+    public long NextDueNs
+    {
+        get
+        {
+            while (_due.TryPeek(out uint tag, out long dueNs))
+            {
+                if (IsDate(tag, dueNs))
+                    return dueNs;
+                _due.Dequeue();
+            }
+            return long.MaxValue;
+        }
+    }
 
     /// <summary>The question of a tag that is under way.</summary>
     public ref Question this[uint tag] => ref _questions[(tag & ushort.MaxValue) - 1];
@@ -67,7 +80,7 @@ internal sealed class QuestionTable
         while (_due.TryPeek(out tag, out long dueNs) && dueNs <= nowNs)
         {
             _due.Dequeue();
-            if (IsOpen(tag) && this[tag].DueNs == dueNs)
+            if (IsDate(tag, dueNs))
                 return true;
         }
         tag = 0;
@@ -92,4 +105,6 @@ internal sealed class QuestionTable
         }
         return tags;
     }
+
+    private bool IsDate(uint tag, long dueNs) => IsOpen(tag) && this[tag].DueNs == dueNs;
 }

@@ -52,7 +52,7 @@ public sealed class QuestionTableTests
         table.Schedule(ended, 15);
         table.End(ended);
 
-        Assert.Equal(10, table.NextDueNs);
+        Assert.Equal(20, table.NextDueNs);
         Assert.False(table.TryTakeDue(19, out _));
         Assert.True(table.TryTakeDue(40, out uint first));
         Assert.True(table.TryTakeDue(40, out uint second));
