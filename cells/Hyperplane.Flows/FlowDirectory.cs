@@ -185,7 +185,7 @@ public sealed class FlowDirectory
         // What the pipeline must know first is on its way.
         if (Holds && !_core.Answers.IsBehind)
             _exchange.IsFilling = false;
-        bool isBusy = _synchroniser.IsWalking || _core.Answers.IsBehind || !_exchange.Requests.IsEmpty;
+        bool isBusy = _synchroniser.IsWalking || _core.Answers.IsBehind || _exchange.HasRequests;
         long dueNs = Math.Min(Math.Min(_core.Questions.NextDueNs, _nextSweepNs), sendNs);
         return isBusy ? Math.Min(nowNs + BusyNs, dueNs) : dueNs;
     }
@@ -196,7 +196,7 @@ public sealed class FlowDirectory
             return;
         for (int budget = RequestBudget; budget > 0 && !_core.Answers.IsBehind; budget--)
         {
-            if (!_exchange.Requests.TryRead(out FlowRequest request))
+            if (!_exchange.TryReadRequest(out FlowRequest request))
                 return;
             Handle(request);
         }

@@ -17,6 +17,14 @@ public sealed record DataplaneOptions
     /// device of <see cref="Vlan"/>.</summary>
     public string? AddressInterface { get; init; }
 
+    /// <summary>The receive queues that the interface is to have, 1 to 16; each has a pipeline thread of its own. 0: as
+    /// many as it has.</summary>
+    public int Queues { get; init; }
+
+    /// <summary>The same on all nodes of a cell, and nobody else's to know: by it frames find their flow's
+    /// pipeline.</summary>
+    public ulong CellSeed { get; init; }
+
     /// <summary>Where the XDP program runs; in the driver.</summary>
     public XdpMode XdpMode { get; init; }
 
@@ -43,11 +51,11 @@ public sealed record DataplaneOptions
     /// interface's first IPv4 address.</summary>
     public IPAddress? FabricAddress { get; init; }
 
-    /// <summary>SCHED_FIFO priority of the pipeline thread, 1 to 50; 0 leaves it as other threads. Without the right
-    /// to it (CAP_SYS_NICE) the thread runs as others.</summary>
+    /// <summary>SCHED_FIFO priority of the pipeline threads, 1 to 50; 0 leaves them as other threads. Without the
+    /// right to it (CAP_SYS_NICE) they run as others.</summary>
     public int RealTimePriority { get; init; }
 
-    /// <summary>First source port towards targets, 1 to 65535.</summary>
+    /// <summary>First source port towards targets, 1 to 65520: at least 16 are needed.</summary>
     public ushort FirstSnatPort { get; init; } = 1_024;
 
     /// <summary>Last source port towards targets.</summary>
@@ -56,4 +64,7 @@ public sealed record DataplaneOptions
     /// <summary>The flow directory's end; null: this node knows its own flows alone, and a frame of no known flow is
     /// dropped.</summary>
     public FlowExchange? Exchange { get; init; }
+
+    /// <summary>Of one pipeline: its number below <see cref="Queues"/>.</summary>
+    internal int Pipeline { get; init; }
 }

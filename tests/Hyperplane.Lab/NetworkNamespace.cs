@@ -40,9 +40,16 @@ public sealed class NetworkNamespace : IDisposable
         Command.Start("ip", ["netns", "exec", Name, file, .. arguments]);
 
     /// <summary>Joins two namespaces by a veth pair, both ends up, transmit checksum offload off.</summary>
-    public static void Join(NetworkNamespace left, string leftDevice, NetworkNamespace right, string rightDevice)
+    /// <param name="left">One end's.</param>
+    /// <param name="leftDevice">Its name.</param>
+    /// <param name="right">The other end's.</param>
+    /// <param name="rightDevice">Its name.</param>
+    /// <param name="queues">Of each end and direction.</param>
+    public static void Join(
+        NetworkNamespace left, string leftDevice, NetworkNamespace right, string rightDevice, int queues = 1)
     {
-        left.Ip($"link add dev {leftDevice} type veth peer name {rightDevice} netns {right.Name}");
+        string shape = $"numrxqueues {queues} numtxqueues {queues}";
+        left.Ip($"link add dev {leftDevice} {shape} type veth peer name {rightDevice} netns {right.Name} {shape}");
         left.Run("ethtool", "-K", leftDevice, "tx", "off");
         right.Run("ethtool", "-K", rightDevice, "tx", "off");
         left.Ip($"link set dev {leftDevice} up");

@@ -19,12 +19,14 @@ namespace Hyperplane.Agent.Configuration;
 /// <param name="MeshPort">TCP port of the cell's mesh on the node's address, 1 to 65535; default 4785. The same on all
 /// nodes of the cell.</param>
 /// <param name="Bfd">Watch over routers and nodes.</param>
-/// <param name="RealTimePriority">SCHED_FIFO priority of the pipeline thread, 0 to 30; the flow directory's is one
+/// <param name="RealTimePriority">SCHED_FIFO priority of the pipeline threads, 0 to 30; the flow directory's is one
 /// lower; default 0: as other threads.</param>
 /// <param name="FlowsInOrleans">Flow state lives in the cell's flow silos, not in its agents; default false. The same
 /// on all nodes of the cell.</param>
 /// <param name="FlowSocket">The unix socket where the node's own silo takes this agent's calls; default
 /// <see cref="Hyperplane.Flows.Calls.CallFrames.DefaultSocket"/>.</param>
+/// <param name="Queues">The receive queues that the interface is to have, 1 to 16, each with a pipeline thread; default
+/// 0: as many as it has.</param>
 public sealed record AgentConfig(
     string Cell,
     string Node,
@@ -42,4 +44,5 @@ public sealed record AgentConfig(
     BfdConfig Bfd,
     int RealTimePriority,
     bool FlowsInOrleans,
-    string FlowSocket);
+    string FlowSocket,
+    int Queues);

@@ -57,7 +57,8 @@ public static class AgentConfigReader
             ReadBfd(json),
             (int)json.Number("realTimePriority", 0, 30, 0),
             json.Text("flowEngine", check: CheckEngine, fallback: Embedded) == Orleans,
-            json.Text("flowSocket", LongestPath, CheckSocket, CallFrames.DefaultSocket));
+            json.Text("flowSocket", LongestPath, CheckSocket, CallFrames.DefaultSocket),
+            (int)json.Number("queues", 1, 16, 0));
         if (config.FlowsInOrleans && Encoding.UTF8.GetByteCount(config.Cell) > LongestOrleansCell)
             errors.Add($"cell: must be at most {LongestOrleansCell} bytes with flowEngine {Orleans}");
         json.RefuseUnknown();

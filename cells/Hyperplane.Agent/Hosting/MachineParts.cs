@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text;
 using Hyperplane.Agent.Configuration;
 using Hyperplane.Agent.Flows;
@@ -112,6 +114,8 @@ public sealed class MachineParts : INodeParts
             return DataplaneHost.Start(new DataplaneOptions
             {
                 Interface = _config.Interface,
+                Queues = _config.Queues,
+                CellSeed = MemoryMarshal.Read<ulong>(SHA256.HashData([.. "pipelines"u8, .. _cellKey])),
                 XdpMode = XdpMode,
                 NodeId = identity.Id,
                 Start = _start,

@@ -21,6 +21,7 @@ internal static class ConfigNextHops
             neighbour => PacketAddress.Of(neighbour.Address), neighbour => MacAddress.Read(neighbour.Mac.AsSpan()));
         var link = new InterfaceInfo(
             "replay", InterfaceIndex, MacAddress.Read(config.Mac.AsSpan()), config.MtuBytes, ReceiveQueues: 1,
+            TransmitQueues: 1,
             [.. config.Subnets.Select(Subnet)]);
         var table = new NextHopTable(link, publish);
         uint asked = 1;

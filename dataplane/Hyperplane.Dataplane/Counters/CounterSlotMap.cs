@@ -1,10 +1,10 @@
 namespace Hyperplane.Dataplane.Counters;
 
-/// <summary>Gives ids their slots in a <see cref="FlowCounterTable"/>; used by the thread that compiles
-/// models.</summary>
-/// <remarks>An id keeps its slot over all models. After it is gone, the slot is free once the pipeline runs a model
+/// <summary>Gives ids their slots in the <see cref="FlowCounterTable"/>s of a node's pipelines, the same in all; used
+/// by the thread that compiles models.</summary>
+/// <remarks>An id keeps its slot over all models. After it is gone, the slot is free once every pipeline runs a model
 /// without it and no flow names it any more.</remarks>
-internal sealed class CounterSlotMap(FlowCounterTable rows)
+internal sealed class CounterSlotMap(IReadOnlyList<FlowCounterTable> tables)
 {
     private readonly Dictionary<uint, int> _slots = [];
     private readonly Dictionary<uint, ulong> _goneSince = [];
@@ -19,10 +19,11 @@ internal sealed class CounterSlotMap(FlowCounterTable rows)
         if (!isNew)
             return slot;
         if (!_free.TryPop(out slot))
-            slot = _used < rows.Capacity ? _used++ : -1;
+            slot = _used < tables[0].Capacity ? _used++ : -1;
         if (slot < 0)
             return slot;
-        rows.Clear(slot);
+        foreach (FlowCounterTable rows in tables)
+            rows.Clear(slot);
         _slots.Add(id, slot);
         return slot;
     }
@@ -42,7 +43,7 @@ internal sealed class CounterSlotMap(FlowCounterTable rows)
     {
         foreach ((uint id, ulong since) in _goneSince.ToArray())
         {
-            if (since > appliedSequence || rows.IsReferenced(_slots[id]))
+            if (since > appliedSequence || tables.Any(rows => rows.IsReferenced(_slots[id])))
                 continue;
             _goneSince.Remove(id);
             _slots.Remove(id, out int slot);

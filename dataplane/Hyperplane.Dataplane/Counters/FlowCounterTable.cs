@@ -9,14 +9,19 @@ public sealed class FlowCounterTable
     private readonly FlowCounterRow[][] _chunks;
     private FlowCounterRow _nowhere;
 
-    internal FlowCounterTable(int capacity)
+    /// <param name="capacity">Slots there can be.</param>
+    /// <param name="pipeline">Which one counts here.</param>
+    internal FlowCounterTable(int capacity, int pipeline = 0)
     {
-        Capacity = capacity;
+        (Capacity, Pipeline) = (capacity, pipeline);
         _chunks = new FlowCounterRow[(capacity + ChunkRows - 1) / ChunkRows][];
     }
 
     /// <summary>Slots there can be.</summary>
     public int Capacity { get; }
+
+    /// <summary>The pipeline that counts here, of those of the node.</summary>
+    internal int Pipeline { get; }
 
     /// <summary>The row of a slot; of a negative one, whose listener or target has no slot, a row that nobody
     /// reads.</summary>

@@ -8,4 +8,11 @@ namespace Hyperplane.Dataplane.Counters;
 /// <param name="PacketsOut">From targets.</param>
 /// <param name="BytesOut">From targets, Ethernet frame lengths.</param>
 public readonly record struct FlowCounters(
-    ulong NewFlows, ulong ActiveFlows, ulong PacketsIn, ulong BytesIn, ulong PacketsOut, ulong BytesOut);
+    ulong NewFlows, ulong ActiveFlows, ulong PacketsIn, ulong BytesIn, ulong PacketsOut, ulong BytesOut)
+{
+    /// <summary>What several pipelines counted.</summary>
+    internal static FlowCounters Sum(IEnumerable<FlowCounters> parts) => parts.Aggregate((sum, one) => new FlowCounters(
+        sum.NewFlows + one.NewFlows, sum.ActiveFlows + one.ActiveFlows,
+        sum.PacketsIn + one.PacketsIn, sum.BytesIn + one.BytesIn,
+        sum.PacketsOut + one.PacketsOut, sum.BytesOut + one.BytesOut));
+}

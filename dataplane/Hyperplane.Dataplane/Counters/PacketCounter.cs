@@ -5,8 +5,8 @@ namespace Hyperplane.Dataplane.Counters;
 /// snake_case.
 /// received + released + what was made here (reset_sent, probe_sent, too_big_sent, cut, header_sent) = forwarded +
 /// translated + relayed + tunnelled + passed + parked + absorbed + dropped by one of the named reasons.
-/// Notes (<see cref="Punted"/>, <see cref="Unreplicated"/>, <see cref="DirectoryFull"/>) are no frame's
-/// end.</remarks>
+/// Notes (<see cref="Punted"/>, <see cref="Unreplicated"/>, <see cref="DirectoryFull"/>,
+/// <see cref="HandedOver"/>) are no frame's end.</remarks>
 public enum PacketCounter
 {
     /// <summary>Frames that arrived.</summary>
@@ -169,4 +169,10 @@ public enum PacketCounter
     /// <summary>Word that a packet in a tunnel of this node was too long for its path, whose limit is kept: who sent
     /// the packet inside is told at once if the word shows who it was, else with its next long packet.</summary>
     PathMtuLearned,
+
+    /// <summary>Note: given to the pipeline that has the frame's flow, which counts its verdict.</summary>
+    HandedOver,
+
+    /// <summary>The queue to the pipeline that has the frame's flow was full.</summary>
+    DropHandOverFull,
 }

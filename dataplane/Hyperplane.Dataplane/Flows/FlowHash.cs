@@ -14,15 +14,10 @@ public static class FlowHash
 
     /// <summary>64 well mixed bits of a key.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Of(in FlowKey key, ulong seed)
-    {
-        ulong addresses = key.Source.Ipv4Be | ((ulong)key.Destination.Ipv4Be << 32);
-        ulong ports = key.SourcePortBe | ((ulong)key.DestinationPortBe << 16) | ((ulong)key.Protocol << 32);
-        if (!key.IsIpv4)
-            addresses = Fold(addresses ^ FirstSecret ^ seed, Rest(key.Source, key.Destination, seed));
-        ulong mixed = Fold(addresses ^ FirstSecret ^ seed, ports ^ SecondSecret);
-        return Fold(mixed ^ ThirdSecret, seed ^ SecondSecret);
-    }
+    public static ulong Of(in FlowKey key, ulong seed) => Of(key, key.DestinationPortBe, seed);
+
+    /// <summary>64 well mixed bits of all of a key but its destination port.</summary>
+    public static ulong WithoutDestinationPort(in FlowKey key, ulong seed) => Of(key, 0, seed);
 
     /// <summary>64 well mixed bits of a number, for seeds and permutations.</summary>
     public static ulong Of(ulong value, ulong seed) =>
@@ -32,6 +27,17 @@ public static class FlowHash
     public static ulong Of(in PacketAddress address, ulong seed) => address.IsIpv4
         ? Of(address.Ipv4Be, seed)
         : Fold(address.First ^ FirstSecret ^ seed, address.Last ^ SecondSecret);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Of(in FlowKey key, ushort destinationPortBe, ulong seed)
+    {
+        ulong addresses = key.Source.Ipv4Be | ((ulong)key.Destination.Ipv4Be << 32);
+        ulong ports = key.SourcePortBe | ((ulong)destinationPortBe << 16) | ((ulong)key.Protocol << 32);
+        if (!key.IsIpv4)
+            addresses = Fold(addresses ^ FirstSecret ^ seed, Rest(key.Source, key.Destination, seed));
+        ulong mixed = Fold(addresses ^ FirstSecret ^ seed, ports ^ SecondSecret);
+        return Fold(mixed ^ ThirdSecret, seed ^ SecondSecret);
+    }
 
     private static ulong Rest(in PacketAddress source, in PacketAddress destination, ulong seed) =>
         Fold(source.First ^ SecondSecret, source.Last ^ ThirdSecret ^ seed)

@@ -137,6 +137,9 @@ public sealed class MemoryFrameIo : IFrameIo, IDisposable
     }
 
     /// <inheritdoc/>
+    public int FrameBytes => _frameBytes;
+
+    /// <inheritdoc/>
     public bool TryTake(int lengthBytes, out FrameSlot frame)
     {
         lock (_lock)

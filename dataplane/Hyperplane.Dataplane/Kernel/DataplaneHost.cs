@@ -1,3 +1,4 @@
+using Hyperplane.Dataplane.Flows;
 using Hyperplane.Dataplane.Maglev;
 
 namespace Hyperplane.Dataplane.Kernel;
@@ -5,7 +6,7 @@ namespace Hyperplane.Dataplane.Kernel;
 /// <summary>Starts dataplanes.</summary>
 public static class DataplaneHost
 {
-    /// <summary>Loads and attaches the XDP program, opens the AF_XDP socket and starts the threads.</summary>
+    /// <summary>Loads and attaches the XDP program, opens the AF_XDP sockets and starts the threads.</summary>
     /// <remarks>On return nothing is ours yet: the first model says what is. Call it in the interface's network
     /// namespace, as root or with CAP_BPF, CAP_NET_ADMIN and CAP_NET_RAW.</remarks>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
@@ -29,10 +30,12 @@ public static class DataplaneHost
         options.NodeId == 0 ? "The node id is 0; 1 to 65535 are allowed"
         : Range("flow capacity", options.FlowCapacity, 1_024, 16_777_216)
             ?? Range("half-open capacity", options.HalfOpenCapacity, 256, 1_048_576)
+            ?? Range("number of queues", options.Queues, 0, FlowHomes.Classes)
             ?? Range("stall timeout in ms", options.StallTimeoutMs, 0, 60_000)
             ?? Range("VLAN's number", options.Vlan, 0, Packets.VlanTag.LargestId)
             ?? Range("real-time priority", options.RealTimePriority, 0, 50)
-            ?? Range("last source port", options.LastSnatPort, Math.Max((int)options.FirstSnatPort, 1), 65_535)
+            ?? Range("first source port", options.FirstSnatPort, 1, 65_535)
+            ?? Range("last source port", options.LastSnatPort, options.FirstSnatPort + FlowHomes.Classes - 1, 65_535)
             ?? (options.FabricAddress is null or { AddressFamily: System.Net.Sockets.AddressFamily.InterNetwork }
                 ? null
                 : $"The fabric address {options.FabricAddress} is not IPv4")

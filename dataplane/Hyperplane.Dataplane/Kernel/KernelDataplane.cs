@@ -1,12 +1,9 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
 using Hyperplane.Dataplane.Counters;
 using Hyperplane.Dataplane.Directory;
 using Hyperplane.Dataplane.Flows;
 using Hyperplane.Dataplane.Io;
 using Hyperplane.Dataplane.Kernel.Bpf;
 using Hyperplane.Dataplane.Kernel.Netlink;
-using Hyperplane.Dataplane.Kernel.Xsk;
 using Hyperplane.Dataplane.Model;
 using Hyperplane.Dataplane.Packets;
 using Hyperplane.Dataplane.Pipeline;
@@ -14,16 +11,14 @@ using Hyperplane.Dataplane.Sharing;
 
 namespace Hyperplane.Dataplane.Kernel;
 
-/// <summary>A dataplane on a real interface: XDP program, AF_XDP socket, one pipeline thread, one neighbour
-/// thread.</summary>
+/// <summary>A dataplane on a real interface: XDP program; a pipeline thread with an AF_XDP socket for each receive
+/// queue; one neighbour thread.</summary>
 /// <remarks>
-/// Start: program, next hops, socket, threads, and attached last. Model: tables, then the prefixes that bring their
-/// frames, then the prefixes that go. End: detached first, then the pipeline, then what it used.
+/// Start: program, next hops, sockets, threads, and attached last. Model: tables, then the prefixes that bring their
+/// frames, then the prefixes that go. End: detached first, then the pipelines, then what they used.
 /// </remarks>
 internal sealed class KernelDataplane : IDataplane
 {
-    private const int Queue = 0;
-    private const int JoinPatienceMs = 5_000;
     private const int ApplyPatienceMs = 1_000;
     private const int ApplyPauseMs = 1;
     private const int BeatPatienceMs = 1_000;
@@ -39,13 +34,10 @@ internal sealed class KernelDataplane : IDataplane
     private readonly Lock _rating = new();
     private readonly NextHopTable _nextHops;
     private readonly NeighbourWatcher _neighbours;
-    private readonly AfXdpSocket _socket;
-    private readonly PacketPipeline _pipeline;
-    private readonly PipelineLoop _loop;
+    private readonly PipelineThreads _pipelines;
     private readonly ModelCompiler _compiler;
     private readonly PrefixMap _prefixes;
     private readonly XdpLink _link;
-    private readonly Thread _thread;
     private readonly int _beatPatienceMs;
     private PeerNode[] _peerNodes = [];
     private IReadOnlyList<VipModel> _vips = [];
@@ -60,43 +52,21 @@ internal sealed class KernelDataplane : IDataplane
         try
         {
             InterfaceInfo link = InterfaceInfo.Read(options.Interface);
-            if (link.ReceiveQueues != 1)
-                throw new KernelException(
-                    $"{link.Name} has {link.ReceiveQueues} receive queues; one is supported: "
-                    + $"ethtool -L {link.Name} combined 1 (or rx 1), or make the veth with numrxqueues 1");
+            CheckQueues(options, link);
             InterfaceInfo fabric = options.AddressInterface is { } name ? InterfaceInfo.Read(name) : link;
             TunnelEnd? tunnel = TunnelOf(options, fabric);
             _program = Own(HyperplaneProgram.Load(
-                options.FlowCapacity * 2, options.StallTimeoutMs, pipelines: 1, DataplaneLimits.Listeners * 2,
+                options.FlowCapacity * 2, options.StallTimeoutMs, link.ReceiveQueues, DataplaneLimits.Listeners * 2,
                 tunnel ?? default, link.Mac, fabric.MtuBytes, options.Vlan));
             _prefixes = new PrefixMap(_program, tunnel?.AddressBe ?? 0);
             _peers = new PeerMaps(_program.Peers, _program.PeerMacs, _program.PeerAddresses, options.NodeId);
             _admissions = new AdmissionMaps(_program.Admissions, _program.AdmissionTimes, options.NodeId);
             _nextHops = new NextHopTable(link with { Subnets = fabric.Subnets }, Publish);
             _neighbours = Own(new NeighbourWatcher(_nextHops, fabric, time));
-            AfXdpOptions shape = AfXdpOptions.ForMtu(link.MtuBytes) with { Vlan = options.Vlan };
-            _socket = Own(new AfXdpSocket(link.Index, Queue, shape));
-            Check(
-                _program.Sockets.Update((uint)Queue, (uint)_socket.Descriptor),
-                "giving the socket to the XDP program");
-            _pipeline = new PacketPipeline(
-                options, _program.Cache, _nextHops, Secret(), frames: _socket,
-                relayCache: new BpfRelayCache(_program.Relays, _program.Relays6), tunnel: tunnel,
-                mtuBytes: fabric.MtuBytes)
-            {
-                PathMtuCache = new BpfPathMtus(_program.PathMtus, _program.NarrowestPath),
-            };
-            _compiler = new ModelCompiler(_pipeline.Counters, options.MaglevTableSize);
-            _loop = new PipelineLoop(
-                _socket, _pipeline, time, new PipelineHeartbeat(_program.Heartbeats, pipeline: 0),
-                options.Exchange is null ? 0 : options.StallTimeoutMs);
-            if (options.Exchange is not null)
-                options.Exchange.AnswersWaiting = _socket.Wake;
-            _thread = new Thread(() => RunPipeline(options.RealTimePriority))
-            {
-                Name = "pipeline 0", IsBackground = true,
-            };
-            _thread.Start();
+            _pipelines = Own(PipelineThreads.Open(
+                options, _program, _nextHops, link, tunnel, fabric.MtuBytes, time));
+            _compiler = new ModelCompiler(_pipelines.Counters, options.MaglevTableSize);
+            _pipelines.Start(options.RealTimePriority);
             _link = XdpLink.Attach(_program.Descriptor, link.Index, link.Name, options.XdpMode);
         }
         catch
@@ -119,22 +89,19 @@ internal sealed class KernelDataplane : IDataplane
             {
                 if (_disposed)
                     return "the dataplane was ended";
-                long beatAgeMs = (_time.GetTimestamp() - _program.Heartbeats.LastBeatNs(Queue)) / 1_000_000;
                 if (Slept)
-                    return $"the node slept for {_loop.SleptMs} ms: its flows may be other nodes' by now";
-                return Volatile.Read(ref _fault) ?? _neighbours.Fault
-                    ?? (beatAgeMs > _beatPatienceMs ? $"the pipeline thread has not beaten for {beatAgeMs} ms" : null)
+                    return $"the node slept for {_pipelines.SleptMs} ms: its flows may be other nodes' by now";
+                return Volatile.Read(ref _fault) ?? _neighbours.Fault ?? _pipelines.FaultAt(_time.GetTimestamp(), _beatPatienceMs)
                     ?? (_link.IsAttached ? null : "the XDP program is no longer attached");
             }
         }
     }
 
     /// <inheritdoc/>
-    public bool Slept => _loop.SleptMs != 0;
+    public bool Slept => _pipelines.SleptMs != 0;
 
     /// <inheritdoc/>
-    public bool IsFresh(long nowNs, long maxAgeNs) =>
-        _loop.LastBeatNs is var beatNs && beatNs != 0 && nowNs - beatNs <= maxAgeNs;
+    public bool IsFresh(long nowNs, long maxAgeNs) => _pipelines.IsFresh(nowNs, maxAgeNs);
 
     /// <inheritdoc/>
     public void UsePeers(IReadOnlyCollection<PeerNode> peers)
@@ -146,7 +113,7 @@ internal sealed class KernelDataplane : IDataplane
             if (_disposed)
                 return;
             _peerNodes = [.. peers];
-            _pipeline.UsePeers(peers);
+            _pipelines.UsePeers(peers);
             _peers.Use(peers, _nextHops);
         }
 
@@ -164,7 +131,7 @@ internal sealed class KernelDataplane : IDataplane
         lock (_applying)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            ModelTables? tables = _compiler.Compile(model, _pipeline.AppliedSequence, out string? refusal);
+            ModelTables? tables = _compiler.Compile(model, _pipelines.AppliedSequence, out string? refusal);
             if (tables is null)
                 return refusal;
             if (!_nextHops.Use([.. tables.Gateways.Select(PacketAddress.Of)]))
@@ -183,7 +150,7 @@ internal sealed class KernelDataplane : IDataplane
                 _program.Listeners.Clear(((uint)slot * 2) + (uint)FlowSide.Target);
             }
 
-            _loop.Apply(tables);
+            _pipelines.Apply(tables);
             WaitUntilInUse(tables.Sequence);
             _prefixes.Use(model.OwnPrefixes, model.TunnelSources);
             _tables = tables;
@@ -197,7 +164,8 @@ internal sealed class KernelDataplane : IDataplane
         lock (_applying)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            return _pipeline.Counters.Read(_tables, new ProgramCounters(_program, _socket));
+            return PipelineCounters.Read(
+                _pipelines.Counters, _tables, new ProgramCounters(_program, _pipelines));
         }
     }
 
@@ -213,9 +181,8 @@ internal sealed class KernelDataplane : IDataplane
                 return;
             _disposed = true;
             _link?.Dispose();
-            _loop?.Stop();
             // A thread that does not end still uses the memory below: then the process keeps it.
-            if (_thread is not null && !_thread.Join(JoinPatienceMs))
+            if (_pipelines is not null && !_pipelines.TryStop())
                 return;
             while (_owned.TryPop(out IDisposable? owned))
                 owned.Dispose();
@@ -244,8 +211,24 @@ internal sealed class KernelDataplane : IDataplane
         }
     }
 
-    private static ulong Secret() =>
-        BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+    /// <summary>Frames of a queue without a pipeline would be dropped, and a pipeline sends on the queue of its
+    /// number.</summary>
+    private static void CheckQueues(DataplaneOptions options, InterfaceInfo link)
+    {
+        int count = link.ReceiveQueues;
+        if (options.Queues != 0 && count != options.Queues)
+            throw new KernelException(
+                $"{link.Name} has {count} receive queues, not {options.Queues}: ethtool -L {link.Name} "
+                + $"combined {options.Queues} (or rx {options.Queues} tx {options.Queues})");
+        if (count is < 1 or > FlowHomes.Classes)
+            throw new KernelException(
+                $"{link.Name} has {count} receive queues; 1 to {FlowHomes.Classes} are supported: "
+                + $"ethtool -L {link.Name} combined {FlowHomes.Classes} (or rx {FlowHomes.Classes})");
+        if (link.TransmitQueues < count)
+            throw new KernelException(
+                $"{link.Name} has {count} receive queues and only {link.TransmitQueues} to transmit: "
+                + $"ethtool -L {link.Name} tx {count} (or rx {link.TransmitQueues})");
+    }
 
     private static void Check(int error, string what)
     {
@@ -275,28 +258,12 @@ internal sealed class KernelDataplane : IDataplane
         return part;
     }
 
-    private unsafe void RunPipeline(int realTimePriority)
-    {
-        try
-        {
-            // SAFETY: the kernel reads one int.
-            if (realTimePriority > 0)
-                _ = LibC.SetScheduler(0, LibC.ScheduleFifo, &realTimePriority);
-            _loop.Run();
-        }
-        catch (Exception failure)
-        {
-            // The thread's edge: without its beats the XDP program drops our frames, and IsAlive says why.
-            Volatile.Write(ref _fault, $"the pipeline thread failed: {failure}");
-        }
-    }
-
-    /// <summary>Frames of a new VIP must not meet the old tables; a pipeline that stands still is not waited for
+    /// <summary>Frames of a new VIP must not meet the old tables; pipelines that stand still are not waited for
     /// longer than 1 s.</summary>
     private unsafe void WaitUntilInUse(ulong sequence)
     {
         long start = _time.GetTimestamp();
-        while (_pipeline.AppliedSequence < sequence && _time.GetElapsedTime(start).TotalMilliseconds < ApplyPatienceMs)
+        while (_pipelines.AppliedSequence < sequence && _time.GetElapsedTime(start).TotalMilliseconds < ApplyPatienceMs)
         {
             // SAFETY: no descriptors, so nothing is read: a pause.
             _ = LibC.Poll(null, 0, ApplyPauseMs);

@@ -18,15 +18,14 @@ internal sealed class ConnectionProbe(
 
     private readonly FrameOutlet _outlet = new(io, packets, wrapping);
     private readonly TokenBucket _probes = new(ProbesPerSecond);
-    private ulong _guesses;
 
     /// <summary>Sends both questions; false when they must wait.</summary>
     public bool TrySend(int slot, long nowNs)
     {
         if (!_probes.TryTake(nowNs))
             return false;
-        Complete(ref columns.TargetExpects[slot]);
-        Complete(ref columns.ClientExpects[slot]);
+        Complete(ref columns.TargetExpects[slot], columns.Reverse[slot]);
+        Complete(ref columns.ClientExpects[slot], columns.Forward[slot]);
         return nextHops.TryGet(columns.NextHopToTarget[slot], out NextHop toTarget)
             && nextHops.TryGet(columns.NextHopToClient[slot], out NextHop toClient)
             && TryAsk(toTarget, columns.Reverse[slot], columns.TargetExpects[slot], columns.ClientExpects[slot])
@@ -43,10 +42,12 @@ internal sealed class ConnectionProbe(
             TryReset(toClient, columns.Forward[slot], columns.ClientExpects[slot]);
     }
 
-    private void Complete(ref uint number)
+    /// <param name="number">What an end takes next; 0 when that is not known.</param>
+    /// <param name="key">Of that end's own frames.</param>
+    private void Complete(ref uint number, in FlowKey key)
     {
         if (number == 0)
-            number = (uint)FlowHash.Of(++_guesses, seed) | 1;
+            number = (uint)FlowHash.Of(key, seed) | 1;
     }
 
     /// <param name="hop">Towards the end that is asked.</param>

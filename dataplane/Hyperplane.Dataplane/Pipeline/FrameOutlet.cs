@@ -24,6 +24,11 @@ internal sealed class FrameOutlet(IFrameIo io, PacketCounters packets, FrameWrap
             case PacketCounter.Translated:
                 FinishTranslated(frame);
                 break;
+            case PacketCounter.HandedOver:
+                bool isGiven = wrapping.HandOver!.TryGive(io.Bytes(frame));
+                packets.Add(isGiven ? verdict : PacketCounter.DropHandOverFull);
+                io.Release(frame);
+                break;
             case PacketCounter.DropTunnelMtu or PacketCounter.DropMtu or PacketCounter.PathMtuLearned
                 when wrapping.TooBig.TryWrite(io.Bytes(frame), out int answerBytes):
                 packets.Add(verdict);

@@ -1,10 +1,11 @@
 using Hyperplane.Dataplane.Packets;
+using Hyperplane.Dataplane.Queues;
 using Hyperplane.Dataplane.Sharing;
 
 namespace Hyperplane.Dataplane.Pipeline;
 
-/// <summary>What changes a frame's length: prepared by the pipeline when it judges the frame, done when it
-/// leaves.</summary>
+/// <summary>What else is done to a frame, prepared by the pipeline when it judges the frame, done when it
+/// leaves: what changes its length, and where it goes on inside the node.</summary>
 /// <param name="MtuBytes">The longest packet that leaves.</param>
 /// <param name="End">This end of tunnels to other nodes; null for none.</param>
 internal sealed record FrameWrapping(int MtuBytes, TunnelEnd? End)
@@ -13,13 +14,16 @@ internal sealed record FrameWrapping(int MtuBytes, TunnelEnd? End)
     public TooBigAnswers TooBig { get; } = new();
 
     /// <summary>What paths to targets carry.</summary>
-    public PathMtus PathMtus { get; } = new();
+    public PathMtus PathMtus { get; set; } = new();
 
     /// <summary>Into the other address family.</summary>
     public FamilyTranslator Translator { get; } = new();
 
     /// <summary>What is cut off on the way there.</summary>
     public SecondPiece SecondPiece => field ??= new SecondPiece(Translator, MtuBytes);
+
+    /// <summary>To the other pipelines of the node; null where there is one.</summary>
+    public HandOver? HandOver { get; set; }
 
     /// <summary>Into tunnels.</summary>
     public Encapsulator Encapsulator => field ??= new Encapsulator(TooBig);

@@ -17,12 +17,13 @@ internal sealed class GroupTable
     private readonly int[] _slots;
     private readonly MaglevTable? _maglev;
     private readonly TargetSelection _selection;
-    private readonly LeastFlows? _least;
+    private readonly LeastFlows[] _least = [];
     private readonly ulong _seed;
     private readonly TunnelPath? _tunnel;
 
     private GroupTable(
-        TargetGroupModel model, TargetModel[] chosen, Func<uint, int> slotOf, int size, GroupTable? previous)
+        TargetGroupModel model, TargetModel[] chosen, Func<uint, int> slotOf, int size, int pipelines,
+        GroupTable? previous)
     {
         Id = model.Id;
         SendsHeader = model.ProxyProtocol;
@@ -40,14 +41,16 @@ internal sealed class GroupTable
             return;
         _maglev = isSame ? previous!._maglev : MaglevTable.Build(_ids, _weights, size);
         if (_selection == TargetSelection.LeastFlows)
-            _least = isSame && previous!._least is { } least ? least : new LeastFlows(_slots, _weights);
+            _least = isSame && previous!._least is { Length: > 0 } least
+                ? least
+                : [.. Enumerable.Range(0, pipelines).Select(_ => new LeastFlows(_slots, _weights))];
     }
 
     /// <summary>The table new flows are spread by; null when no target may take one.</summary>
     public MaglevTable? Maglev => _maglev;
 
     /// <summary>The counter slots of the targets that want to be told of ends; none when nobody does.</summary>
-    public ReadOnlySpan<int> WatchedSlots => _least is null ? [] : _slots;
+    public ReadOnlySpan<int> WatchedSlots => _least.Length == 0 ? [] : _slots;
 
     /// <summary>Whether flows of a client belong together.</summary>
     public bool IsBySource => _selection == TargetSelection.SourceAddress;
@@ -66,7 +69,7 @@ internal sealed class GroupTable
 
     /// <summary>Makes the table of a group, with the slots of the previous one when they would be the same.</summary>
     public static GroupTable Compile(
-        TargetGroupModel model, Func<uint, int> slotOf, int maximumSize, GroupTable? previous)
+        TargetGroupModel model, Func<uint, int> slotOf, int maximumSize, int pipelines, GroupTable? previous)
     {
         TargetModel[] open = [.. model.Targets.Where(target => !target.Draining && target.Weight > 0)
             .OrderBy(target => target.Id)];
@@ -74,14 +77,15 @@ internal sealed class GroupTable
         long weightSum = open.Sum(target => (long)target.Weight);
         int lightest = open.Length > 0 ? open.Min(target => target.Weight) : 1;
         int size = MaglevSize.For(weightSum, lightest, maximumSize);
-        return new GroupTable(model, usable.Length > 0 ? usable : open, slotOf, size, previous);
+        return new GroupTable(model, usable.Length > 0 ? usable : open, slotOf, size, pipelines, previous);
     }
 
     /// <summary>What a flow's target is chosen by, unless the fewest flows count alone.</summary>
     public ulong HashOf(in FlowKey key) =>
         IsBySource ? FlowHash.Of(key.Source, _seed) : FlowHash.Of(key, _seed);
 
-    /// <summary>The target of a new flow; false when there is none.</summary>
+    /// <summary>The target of a new flow; false when there is none. Where flows are counted, those of the counters'
+    /// pipeline are.</summary>
     public bool TrySelect(in FlowKey key, FlowCounterTable counters, out TargetChoice choice)
     {
         choice = default;
@@ -90,7 +94,7 @@ internal sealed class GroupTable
         int position = _selection switch
         {
             TargetSelection.TwoChoices => ChooseOfTwo(_maglev, HashOf(key), counters),
-            TargetSelection.LeastFlows => _least!.Choose(counters),
+            TargetSelection.LeastFlows => _least[counters.Pipeline].Choose(counters),
             _ => _maglev.Select(HashOf(key)),
         };
         choice = new TargetChoice(
@@ -99,7 +103,7 @@ internal sealed class GroupTable
     }
 
     /// <summary>A flow of the target at a place of <see cref="WatchedSlots"/> ended.</summary>
-    public void OnEnd(int place, FlowCounterTable counters) => _least!.OnEnd(place, counters);
+    public void OnEnd(int place, FlowCounterTable counters) => _least[counters.Pipeline].OnEnd(place, counters);
 
     private int ChooseOfTwo(MaglevTable maglev, ulong hash, FlowCounterTable counters)
     {

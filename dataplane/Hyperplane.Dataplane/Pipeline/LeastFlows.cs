@@ -4,8 +4,8 @@ namespace Hyperplane.Dataplane.Pipeline;
 
 /// <summary>The target with the fewest flows for its weight: a heap over what was last seen of each.</summary>
 /// <remarks>A flow that ends is told at once; one that begins is seen when its target comes to the top again, and so is
-/// what tables of an earlier model counted. So a choice looks at <see cref="Looks"/> targets at most. The packet thread
-/// alone uses it.</remarks>
+/// what tables of an earlier model counted. So a choice looks at <see cref="Looks"/> targets at most. Each
+/// packet thread has its own.</remarks>
 internal sealed class LeastFlows
 {
     private const int Looks = 32;

@@ -10,6 +10,7 @@ namespace Hyperplane.Dataplane.Pipeline;
 public sealed class ModelCompiler
 {
     private readonly int _maglevSize;
+    private readonly int _pipelines;
     private readonly CounterSlotMap _listenerSlots;
     private readonly CounterSlotMap _targetSlots;
     private Dictionary<uint, GroupTable> _groups = [];
@@ -20,17 +21,25 @@ public sealed class ModelCompiler
     /// <param name="counters">Of the pipeline that will run the tables.</param>
     /// <param name="maglevTableSize">The largest table of a group: a prime, 251 to 655,373.</param>
     public ModelCompiler(PipelineCounters counters, int maglevTableSize)
+        : this([counters], maglevTableSize)
+    {
+    }
+
+    /// <summary>The same for several pipelines that run the same tables.</summary>
+    public ModelCompiler(IReadOnlyList<PipelineCounters> counters, int maglevTableSize)
     {
         if (!MaglevSize.IsAllowed(maglevTableSize))
             throw new ArgumentOutOfRangeException(nameof(maglevTableSize), "a prime from 251 to 655,373");
         _maglevSize = maglevTableSize;
-        _listenerSlots = new CounterSlotMap(counters.Listeners);
-        _targetSlots = new CounterSlotMap(counters.Targets);
+        _pipelines = counters.Count;
+        _listenerSlots = new CounterSlotMap([.. counters.Select(one => one.Listeners)]);
+        _targetSlots = new CounterSlotMap([.. counters.Select(one => one.Targets)]);
     }
 
     /// <summary>The tables of a model, or null and why it is refused.</summary>
     /// <param name="model">What the node shall do.</param>
-    /// <param name="appliedSequence"><see cref="PacketPipeline.AppliedSequence"/> now.</param>
+    /// <param name="appliedSequence"><see cref="PacketPipeline.AppliedSequence"/> now, the least of all
+    /// pipelines.</param>
     /// <param name="refusal">One precise sentence, or null.</param>
     public ModelTables? Compile(DataplaneModel model, ulong appliedSequence, out string? refusal)
     {
@@ -71,7 +80,8 @@ public sealed class ModelCompiler
         foreach (TargetGroupModel group in model.TargetGroups)
         {
             GroupTable? previous = _groups.GetValueOrDefault(group.Id);
-            groups.Add(group.Id, GroupTable.Compile(group, id => targetSlots[id], _maglevSize, previous));
+            groups.Add(
+                group.Id, GroupTable.Compile(group, id => targetSlots[id], _maglevSize, _pipelines, previous));
         }
         _groups = groups;
 

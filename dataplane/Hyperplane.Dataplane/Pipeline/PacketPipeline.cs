@@ -4,6 +4,7 @@ using Hyperplane.Dataplane.Flows;
 using Hyperplane.Dataplane.Io;
 using Hyperplane.Dataplane.Model;
 using Hyperplane.Dataplane.Packets;
+using Hyperplane.Dataplane.Queues;
 using Hyperplane.Dataplane.Sharing;
 
 namespace Hyperplane.Dataplane.Pipeline;
@@ -28,15 +29,18 @@ public sealed class PacketPipeline
     private readonly TcpTracker _tcp;
     private readonly HeaderSender? _headers;
     private readonly FlowSweeper _sweeper;
+    private readonly FlowCreator _creator;
     private readonly SnatPorts _ports;
     private readonly FlowPublisher? _publisher;
     private readonly SharedFlows? _shared;
     private readonly IFrameIo? _frames;
+    private HandOver? _handOver;
     private ModelTables _tables = ModelTables.Empty;
     private ulong _appliedSequence;
 
     /// <summary>Takes all memory the pipeline will ever need.</summary>
-    /// <param name="options">Capacities, node id and start, and the flow directory's end.</param>
+    /// <param name="options">Capacities, node id and start, and the flow directory's end; of this pipeline alone where
+    /// the node has several.</param>
     /// <param name="cache">Where established flows are cached.</param>
     /// <param name="nextHops">The Ethernet side.</param>
     /// <param name="seed">Secret of this start: hash seed of the flow table, first SNAT port.</param>
@@ -51,6 +55,7 @@ public sealed class PacketPipeline
         (ushort First, ushort Last)? ports = null, IFrameIo? frames = null, IRelayCache? relayCache = null,
         TunnelEnd? tunnel = null, int mtuBytes = 1_500)
     {
+        Counters = new PipelineCounters(options.Pipeline);
         _nodeId = options.NodeId;
         _nextHops = nextHops;
         _table = new FlowTable(options.FlowCapacity, options.HalfOpenCapacity, seed);
@@ -68,7 +73,10 @@ public sealed class PacketPipeline
         _tcp = new TcpTracker(_flows, _columns);
         _sweeper = new FlowSweeper(_table, _flows, _tcp);
         (ushort first, ushort last) = ports ?? (options.FirstSnatPort, options.LastSnatPort);
-        _ports = new SnatPorts(_table, seed, first, last);
+        bool hasHomes = options.Exchange is not null || options.Queues > 1;
+        FlowHomes? homes = hasHomes ? new FlowHomes(Math.Max(1, options.Queues), options.CellSeed) : null;
+        _ports = new SnatPorts(_table, seed, first, last, homes);
+        _creator = new FlowCreator(_table, _flows, _ports, nextHops, Counters);
         if (_publisher is null)
             return;
         ArgumentNullException.ThrowIfNull(frames);
@@ -78,15 +86,15 @@ public sealed class PacketPipeline
 
     /// <summary>What this pipeline counts; <see cref="Process"/> counts flows, the caller counts frames by
     /// verdict.</summary>
-    public PipelineCounters Counters { get; } = new();
+    public PipelineCounters Counters { get; }
 
     /// <summary>The flows.</summary>
     public FlowTable Flows => _table;
 
-    /// <summary>Where what paths to targets carry is cached; null for nowhere.</summary>
-    public IPathMtuCache? PathMtuCache
+    /// <summary>What paths to targets carry, where others know of it too.</summary>
+    internal PathMtus PathMtus
     {
-        init => Wrapping.PathMtus.Cache = value;
+        init => Wrapping.PathMtus = value;
     }
 
     /// <summary>What is left to do with a frame that was just judged, when it leaves.</summary>
@@ -101,13 +109,20 @@ public sealed class PacketPipeline
     /// <summary><see cref="ModelTables.Sequence"/> of the tables in use; any thread may read.</summary>
     public ulong AppliedSequence => Volatile.Read(ref _appliedSequence);
 
+    /// <summary>This pipeline's lines to the others of the node; null where it is the only one. Before it runs.</summary>
+    internal HandOver? HandOver
+    {
+        get => _handOver;
+        set => _handOver = Wrapping.HandOver = value;
+    }
+
     /// <summary>Whether <see cref="EndBatch"/> has more to do at once.</summary>
     public bool IsBusy => _sweeper.IsBehind || _shared is { IsBusy: true };
 
     /// <summary>Goes over to other tables; between two batches, on the pipeline's thread.</summary>
     public void Use(ModelTables tables)
     {
-        _tables = tables;
+        _tables = _creator.Tables = tables;
         _ports.Use(tables.SnatAddresses);
         (_flows.Targets, _flows.Entries.TunnelSources) = (tables.Targets, tables.TunnelSources);
         if (_shared is not null)
@@ -169,7 +184,8 @@ public sealed class PacketPipeline
     /// <see cref="PacketCounter.Tunnelled"/> and <see cref="PacketCounter.Encapsulated"/> (the caller wraps the frame),
     /// <see cref="PacketCounter.Translated"/> (the
     /// caller puts the new headers in front), <see cref="PacketCounter.Parked"/> (the
-    /// caller must call <see cref="Park"/> next), or the reason of the drop.</returns>
+    /// caller must call <see cref="Park"/> next), <see cref="PacketCounter.HandedOver"/> (the caller gives the frame to
+    /// <see cref="HandOver"/>), or the reason of the drop.</returns>
     public PacketCounter Process(Span<byte> frame, long nowNs, out uint nextHopIndex)
     {
         nextHopIndex = 0;
@@ -192,6 +208,23 @@ public sealed class PacketPipeline
             : ProcessUdp(frame, ip, nowNs, ref nextHopIndex);
     }
 
+    /// <summary>Takes a frame that another pipeline of the node handed over.</summary>
+    /// <param name="handed">What that pipeline knows.</param>
+    /// <param name="frame">Its bytes.</param>
+    /// <param name="nowNs">Now.</param>
+    /// <returns>As <see cref="Process"/>.</returns>
+    internal PacketCounter ProcessHanded(in HandedFrame handed, Span<byte> frame, long nowNs)
+    {
+        if (!handed.IsFragment)
+            return Process(frame, nowNs, out _);
+        uint nextHopIndex = 0;
+        EthernetView.TryRead(frame, out EthernetView ethernet);
+        IpView.TryRead(ethernet, out IpView ip);
+        return _shared!.TryLearnFragment(ip, handed.Flow, nowNs)
+            ? ProcessFragmentOf(frame, ip, handed.Flow, handed.IsFragmentHome, nowNs, ref nextHopIndex)
+            : PacketCounter.DropParkFull;
+    }
+
     private PacketCounter ProcessTcp(Span<byte> frame, in IpView ip, long nowNs, ref uint nextHopIndex)
     {
         ParseVerdict read = TcpView.TryRead(ip.Payload, out TcpView tcp);
@@ -200,6 +233,8 @@ public sealed class PacketPipeline
         if (!TcpTracker.AreSane(tcp.Flags))
             return PacketCounter.DropTcpFlags;
         var key = new FlowKey(ip.Source, ip.Destination, tcp.SourcePortBe, tcp.DestinationPortBe, ip.Protocol);
+        if (IsOthers(key))
+            return PacketCounter.HandedOver;
         int slot = FindLive(key, nowNs, out FlowSide side);
         bool isOpening = TcpTracker.IsOpening(tcp.Flags);
         if (slot != FlowTable.None && isOpening && side == FlowSide.Client && _tcp.IsOver(slot))
@@ -211,7 +246,7 @@ public sealed class PacketPipeline
         {
             if (_shared?.Miss(frame, key, isOpening, nowNs) is { } shared)
                 return shared;
-            PacketCounter created = Create(key, isOpening, FlowState.SynSeen, nowNs, out slot);
+            PacketCounter created = _creator.Create(key, isOpening, FlowState.SynSeen, nowNs, out slot);
             if (created != PacketCounter.Forwarded)
                 return created;
             _tcp.NoteSyn(slot, tcp);
@@ -249,13 +284,15 @@ public sealed class PacketPipeline
         if (read != ParseVerdict.Ok)
             return read.ToDrop();
         var key = new FlowKey(ip.Source, ip.Destination, udp.SourcePortBe, udp.DestinationPortBe, ip.Protocol);
+        if (IsOthers(key))
+            return PacketCounter.HandedOver;
         int slot = FindLive(key, nowNs, out FlowSide side);
         bool isFirst = slot == FlowTable.None;
         if (isFirst)
         {
             if (_shared?.Miss(frame, key, isTcpOpening: false, nowNs) is { } shared)
                 return shared;
-            PacketCounter created = Create(key, true, FlowState.Unconfirmed, nowNs, out slot);
+            PacketCounter created = _creator.Create(key, true, FlowState.Unconfirmed, nowNs, out slot);
             if (created != PacketCounter.Forwarded)
                 return created;
             _shared?.WatchDatagramFlow(slot, nowNs);
@@ -290,13 +327,22 @@ public sealed class PacketPipeline
             return PacketCounter.DropTtl;
         if (_shared.JudgeFragment(frame, ip, nowNs, out FlowKey key, out bool isHome) is { } verdict)
             return verdict;
+        if (_handOver is not null && !_handOver.IsHomeOfFragment(key, isHome))
+            return PacketCounter.HandedOver;
+        return ProcessFragmentOf(frame, ip, key, isHome, nowNs, ref nextHopIndex);
+    }
+
+    private PacketCounter ProcessFragmentOf(
+        Span<byte> frame, in IpView ip, in FlowKey key, bool isHome, long nowNs, ref uint nextHopIndex)
+    {
+        bool isUdp = ip.Protocol == (byte)IpProtocol.Udp;
         int slot = FindLive(key, nowNs, out FlowSide side);
         bool isNew = slot == FlowTable.None;
         if (isNew)
         {
-            if (_shared.Miss(frame, key, isTcpOpening: false, nowNs, mayComeFromPeer: isHome) is { } shared)
+            if (_shared!.Miss(frame, key, isTcpOpening: false, nowNs, mayComeFromPeer: isHome) is { } shared)
                 return shared;
-            PacketCounter created = Create(key, isUdp, FlowState.Unconfirmed, nowNs, out slot);
+            PacketCounter created = _creator.Create(key, isUdp, FlowState.Unconfirmed, nowNs, out slot);
             if (created != PacketCounter.Forwarded)
                 return created;
             _shared.WatchDatagramFlow(slot, nowNs);
@@ -318,6 +364,8 @@ public sealed class PacketPipeline
         if (ip.TimeToLive <= 1)
             return PacketCounter.DropTtl;
         FlowKey key = embedded.OppositeKey;
+        if (IsOthers(key))
+            return PacketCounter.HandedOver;
         int slot = FindLive(key, nowNs, out FlowSide side);
         if (slot == FlowTable.None)
             return _shared?.Miss(frame, key, isTcpOpening: false, nowNs) ?? PacketCounter.DropIcmp;
@@ -341,6 +389,9 @@ public sealed class PacketPipeline
         return PacketCounter.Forwarded;
     }
 
+    /// <summary>Whether another pipeline judges frames of a key.</summary>
+    private bool IsOthers(in FlowKey key) => _handOver is not null && !_handOver.IsHome(key);
+
     /// <summary>Finds a flow whose frames may pass; one whose listener is gone is forgotten on the way.</summary>
     internal int FindLive(in FlowKey key, long nowNs, out FlowSide side)
     {
@@ -351,40 +402,5 @@ public sealed class PacketPipeline
             return slot;
         _flows.Forget(slot, FlowQueueKind.Long, nowNs);
         return FlowTable.None;
-    }
-
-    private PacketCounter Create(in FlowKey key, bool mayOpen, FlowState state, long nowNs, out int slot)
-    {
-        slot = FlowTable.None;
-        if (!_tables.TryFindListener(key, out ListenerEntry listener))
-            return _tables.WhyNoListener(key.Destination);
-        if (!mayOpen)
-            return PacketCounter.DropNoFlow;
-        // A forged VIP would have two listeners answer each other for ever.
-        if (!key.Source.MayBeHost || _tables.IsVip(key.Source))
-            return PacketCounter.DropMalformed;
-        if (!_table.HasRoom(state == FlowState.SynSeen ? FlowPool.HalfOpen : FlowPool.Unconfirmed))
-            return PacketCounter.DropHalfOpenFull;
-        if (!_flows.CanEstablish)
-            return PacketCounter.DropFlowTableFull;
-        if (listener.Groups.Of(key) is not { } group
-            || !group.TrySelect(key, Counters.Targets, out TargetChoice target))
-            return PacketCounter.DropNoTarget;
-        FlowKey translation;
-        if (target.Tunnel is { } tunnel)
-        {
-            if (target.Address == key.Source)
-                return PacketCounter.DropHairpin;
-            translation = tunnel.To(target.Address, key.Protocol);
-        }
-        else if (!_ports.TryTake(key.Protocol, target.Address, target.PortBe, out translation))
-            return PacketCounter.DropNoPort;
-
-        slot = _flows.Create(key, translation, listener, target, state, nowNs);
-        if (group.SendsHeader && state == FlowState.SynSeen)
-            _flows.ExpectHeader(slot, key, sequence: 0);
-        _columns.NextHopToTarget[slot] = (ushort)_nextHops.For(target.Address);
-        _columns.NextHopToClient[slot] = (ushort)_nextHops.For(key.Source);
-        return PacketCounter.Forwarded;
     }
 }

@@ -7,7 +7,8 @@ namespace Hyperplane.Dataplane.Pipeline;
 /// soft state of tunnels (RFC 2003, section 5.1; RFC 4459, section 3.2).</summary>
 /// <remarks>An entry is forgotten 10 minutes after it came (RFC 1191, section 6.3), however often it is confirmed, so
 /// that a path that became wider is found; then the next long packet finds out anew. Bounded: the oldest makes room.
-/// Single-threaded; nothing allocates after construction.</remarks>
+/// One for all pipelines of a node: locked, while it knows anything, for the few frames that go into tunnels outside the
+/// XDP program. Nothing allocates after construction.</remarks>
 internal sealed class PathMtus
 {
     /// <summary>Addresses that are remembered.</summary>
@@ -29,21 +30,31 @@ internal sealed class PathMtus
     private readonly int[] _mtuBytes = new int[Capacity];
     private readonly long[] _learnedNs = new long[Capacity];
     private readonly KeyIndex _index;
+    private readonly IPathMtuCache? _cache;
+    private readonly Lock _lock = new();
     private int _oldest;
+    private int _count;
 
-    public PathMtus() => _index = new KeyIndex(_keys, seed: 0);
-
-    /// <summary>Told of each change; null for nobody.</summary>
-    public IPathMtuCache? Cache { get; set; }
+    /// <param name="cache">Told of each change; null for nobody.</param>
+    public PathMtus(IPathMtuCache? cache = null)
+    {
+        _cache = cache;
+        _index = new KeyIndex(_keys, seed: 0);
+    }
 
     /// <summary>Addresses that are remembered.</summary>
-    public int Count { get; private set; }
+    public int Count => Volatile.Read(ref _count);
 
     /// <summary>The longest packet to an address: what is known, at most what the interface carries.</summary>
     public int Of(in PacketAddress address, int interfaceBytes)
     {
-        int row = Count == 0 ? None : _index.Find(KeyOf(address));
-        return row == None ? interfaceBytes : Math.Min(_mtuBytes[row], interfaceBytes);
+        if (Count == 0)
+            return interfaceBytes;
+        lock (_lock)
+        {
+            int row = _index.Find(KeyOf(address));
+            return row == None ? interfaceBytes : Math.Min(_mtuBytes[row], interfaceBytes);
+        }
     }
 
     /// <summary>Takes an error's word; false when it cannot be true: such a packet would have passed.</summary>
@@ -56,34 +67,42 @@ internal sealed class PathMtus
         mtuBytes = Math.Max(quoted.MtuBytes, address.IsIpv4 ? LeastIpv4Bytes : LeastIpv6Bytes);
         if (mtuBytes >= quoted.PacketBytes)
             return false;
-        FlowKey key = KeyOf(address);
-        int row = _index.Find(key);
-        if (row != None && _mtuBytes[row] <= mtuBytes)
+        lock (_lock)
         {
-            mtuBytes = _mtuBytes[row];
+            FlowKey key = KeyOf(address);
+            int row = _index.Find(key);
+            if (row != None && _mtuBytes[row] <= mtuBytes)
+            {
+                mtuBytes = _mtuBytes[row];
+                return true;
+            }
+            if (row == None)
+                row = Add(key, nowNs);
+            _mtuBytes[row] = mtuBytes;
+            _cache?.TryInstall(address, mtuBytes);
             return true;
         }
-        if (row == None)
-            row = Add(key, nowNs);
-        _mtuBytes[row] = mtuBytes;
-        Cache?.TryInstall(address, mtuBytes);
-        return true;
     }
 
     /// <summary>Forgets what is old.</summary>
     public void Work(long nowNs)
     {
-        while (Count > 0 && nowNs - _learnedNs[_oldest] >= LifeNs)
-            ForgetOldest();
+        if (Count == 0)
+            return;
+        lock (_lock)
+        {
+            while (_count > 0 && nowNs - _learnedNs[_oldest] >= LifeNs)
+                ForgetOldest();
+        }
     }
 
     private static FlowKey KeyOf(in PacketAddress address) => new(address, address, 0, 0, 0);
 
     private int Add(in FlowKey key, long nowNs)
     {
-        if (Count == Capacity)
+        if (_count == Capacity)
             ForgetOldest();
-        int row = (_oldest + Count++) % Capacity;
+        int row = (_oldest + _count++) % Capacity;
         _keys.Set(row, key);
         _learnedNs[row] = nowNs;
         _index.Add(row);
@@ -92,9 +111,9 @@ internal sealed class PathMtus
 
     private void ForgetOldest()
     {
-        Cache?.Remove(_keys[_oldest].Source);
+        _cache?.Remove(_keys[_oldest].Source);
         _index.Remove(_oldest);
         _oldest = (_oldest + 1) % Capacity;
-        Count--;
+        _count--;
     }
 }

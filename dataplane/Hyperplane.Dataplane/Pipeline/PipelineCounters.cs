@@ -5,26 +5,36 @@ using Hyperplane.Dataplane.Model;
 namespace Hyperplane.Dataplane.Pipeline;
 
 /// <summary>Everything one pipeline thread counts; any thread may read.</summary>
-public sealed class PipelineCounters
+/// <param name="pipeline">Its number, of those of the node.</param>
+public sealed class PipelineCounters(int pipeline = 0)
 {
     /// <summary>Frames by verdict: received = forwarded + drops.</summary>
     public PacketCounters Packets { get; } = new();
 
     /// <summary>Rows of the listeners, by <see cref="ModelTables.ListenerSlots"/>.</summary>
-    public FlowCounterTable Listeners { get; } = new(DataplaneLimits.Listeners);
+    public FlowCounterTable Listeners { get; } = new(DataplaneLimits.Listeners, pipeline);
 
     /// <summary>Rows of the targets, by <see cref="ModelTables.TargetSlots"/>.</summary>
     /// <remarks>Frames that XDP forwarded are added by the sweeper from <see cref="FlowEntry.Packets"/>, up to 37 s
     /// late; entries hold no bytes, so a target's bytes are those that passed the pipeline.</remarks>
-    public FlowCounterTable Targets { get; } = new(DataplaneLimits.Targets);
+    public FlowCounterTable Targets { get; } = new(DataplaneLimits.Targets, pipeline);
 
     /// <summary>The counters of both engines, summed, for the ids of the given tables.</summary>
     /// <param name="tables">The tables in use.</param>
     /// <param name="cached">What XDP counted; null when there is no XDP program. What both engines saw, the punted
     /// frames, is counted as received once: by XDP.</param>
-    public DataplaneCounters Read(ModelTables tables, ICachedCounters? cached)
+    public DataplaneCounters Read(ModelTables tables, ICachedCounters? cached) => Read([this], tables, cached);
+
+    /// <summary>The same of all pipelines of a node, summed.</summary>
+    public static DataplaneCounters Read(
+        IReadOnlyList<PipelineCounters> pipelines, ModelTables tables, ICachedCounters? cached)
     {
-        ulong[] packets = Packets.ToArray();
+        ulong[] packets = pipelines[0].Packets.ToArray();
+        foreach (PipelineCounters other in pipelines.Skip(1))
+        {
+            for (int counter = 0; counter < packets.Length; counter++)
+                packets[counter] += other.Packets[(PacketCounter)counter];
+        }
         var listeners = new Dictionary<uint, FlowCounters>(tables.ListenerSlots.Count);
         var targets = new Dictionary<uint, FlowCounters>(tables.TargetSlots.Count);
         if (cached is not null)
@@ -34,9 +44,12 @@ public sealed class PipelineCounters
                 packets[counter] += cached.Packets((PacketCounter)counter);
         }
         foreach ((uint id, int slot) in tables.ListenerSlots)
-            listeners.Add(id, WithCached(Listeners.Read(slot), slot, cached));
+        {
+            FlowCounters sum = FlowCounters.Sum(pipelines.Select(one => one.Listeners.Read(slot)));
+            listeners.Add(id, WithCached(sum, slot, cached));
+        }
         foreach ((uint id, int slot) in tables.TargetSlots)
-            targets.Add(id, Targets.Read(slot));
+            targets.Add(id, FlowCounters.Sum(pipelines.Select(one => one.Targets.Read(slot))));
         return new DataplaneCounters(packets, listeners, targets);
     }
 

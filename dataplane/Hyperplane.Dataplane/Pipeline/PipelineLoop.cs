@@ -1,5 +1,6 @@
 using Hyperplane.Dataplane.Counters;
 using Hyperplane.Dataplane.Io;
+using Hyperplane.Dataplane.Queues;
 
 namespace Hyperplane.Dataplane.Pipeline;
 
@@ -20,6 +21,7 @@ public sealed class PipelineLoop
     private readonly TimeProvider _time;
     private readonly IHeartbeat _heartbeat;
     private readonly FrameOutlet _outlet;
+    private readonly HandOver? _handOver;
     private readonly long _longestGapNs;
     private readonly FrameSlot[] _batch = new FrameSlot[BatchFrames];
     private ModelTables? _next;
@@ -29,7 +31,8 @@ public sealed class PipelineLoop
 
     /// <summary>Joins the parts.</summary>
     /// <param name="io">Frames.</param>
-    /// <param name="pipeline">Verdicts; from now on touched by this loop alone.</param>
+    /// <param name="pipeline">Verdicts; from now on touched by this loop alone, and joined with the node's others
+    /// before.</param>
     /// <param name="time">Its timestamps must be those that stamp cached flows: CLOCK_MONOTONIC on Linux.</param>
     /// <param name="heartbeat">Told before every batch.</param>
     /// <param name="longestGapMs">The longest time between two beats; 0 for any.</param>
@@ -40,6 +43,7 @@ public sealed class PipelineLoop
         _longestGapNs = longestGapMs * MillisecondNs;
         _io = io;
         _pipeline = pipeline;
+        _handOver = pipeline.HandOver;
         _time = time;
         _heartbeat = heartbeat;
     }
@@ -56,11 +60,11 @@ public sealed class PipelineLoop
         while (!Volatile.Read(ref _stopping) && SleptMs == 0)
         {
             if (RunOnce() == 0 && !_pipeline.IsBusy)
-                _io.Wait(_pipeline.WaitMs(NowNs(), WaitMs));
+                Rest();
         }
     }
 
-    /// <summary>Handles the frames that wait now, at most a batch, and what else is due; the number of
+    /// <summary>Handles the frames that wait now, at most a batch of each origin, and what else is due; the number of
     /// frames.</summary>
     public int RunOnce()
     {
@@ -70,6 +74,7 @@ public sealed class PipelineLoop
         if (Volatile.Read(ref _next) is not null && Interlocked.Exchange(ref _next, null) is { } tables)
             _pipeline.Use(tables);
         int answers = _pipeline.TakeAnswers(nowNs);
+        int handed = _handOver is null ? 0 : TakeHanded(_handOver, nowNs);
         int count = _io.Receive(_batch);
         _pipeline.TakeFins(nowNs);
         PacketCounters packets = _pipeline.Counters.Packets;
@@ -78,10 +83,11 @@ public sealed class PipelineLoop
             packets.Add(PacketCounter.Received);
             Handle(_batch[i], nowNs);
         }
-        if (count + answers > 0)
+        if (count + answers + handed > 0)
             _io.Flush();
         _pipeline.EndBatch(nowNs);
-        return count;
+        _handOver?.Ring();
+        return count + handed;
     }
 
     /// <summary>Has the tables used from the next batch on; only the newest are.</summary>
@@ -103,9 +109,35 @@ public sealed class PipelineLoop
         return true;
     }
 
+    /// <summary>Frames that the other pipelines of the node handed over; they are counted as received there.</summary>
+    private int TakeHanded(HandOver handOver, long nowNs)
+    {
+        int count = 0;
+        for (int sender = 0; sender < handOver.Pipelines; sender++)
+        {
+            for (int i = 0; i < BatchFrames && handOver.TryTake(sender, out HandedFrame handed); i++, count++)
+                Finish(handed.Frame, _pipeline.ProcessHanded(handed, _io.Bytes(handed.Frame), nowNs), nowNs);
+        }
+        handOver.LendPlaces();
+        return count;
+    }
+
+    private void Rest()
+    {
+        if (_handOver is { } handOver && !handOver.TryRest())
+            return;
+        _io.Wait(_pipeline.WaitMs(NowNs(), WaitMs));
+        _handOver?.GoOn();
+    }
+
     private void Handle(FrameSlot frame, long nowNs)
     {
         PacketCounter verdict = _pipeline.Open(ref frame) ?? _pipeline.Process(_io.Bytes(frame), nowNs, out _);
+        Finish(frame, verdict, nowNs);
+    }
+
+    private void Finish(FrameSlot frame, PacketCounter verdict, long nowNs)
+    {
         if (verdict == PacketCounter.Parked)
             _pipeline.Park(frame, nowNs);
         else

@@ -28,6 +28,8 @@ internal sealed class TunnelErrors(PacketPipeline pipeline, FrameForwarder forwa
                 : PacketCounter.DropIcmp;
         }
         FlowKey key = inner.Key;
+        if (pipeline.HandOver is { } handOver && !handOver.IsHome(key))
+            return PacketCounter.HandedOver;
         int slot = pipeline.FindLive(key, nowNs, out FlowSide side);
         // Where the source varies inside a prefix, routers bring errors to any node of the cell.
         if (slot == FlowTable.None && pipeline.Shared is { } shared && !tables.TunnelSources.IsOwn(ip.Destination))

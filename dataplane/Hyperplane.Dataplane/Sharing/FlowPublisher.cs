@@ -19,7 +19,8 @@ internal sealed class FlowPublisher(
     private const uint Spread = 2_654_435_761;
 
     private readonly FlowColumns _columns = table.Columns;
-    private readonly FlowIncarnation _incarnations = new(options.NodeId, options.Start);
+    private readonly FlowIncarnation _incarnations =
+        new(options.NodeId, options.Start, options.Pipeline, Math.Max(1, options.Queues));
     private bool _isAwaited;
     private int _unawaited;
 

@@ -60,6 +60,15 @@ internal sealed class FragmentTable
         return row;
     }
 
+    /// <summary>The flow of a packet that is remembered; false when it is not, or its first fragment is
+    /// missing.</summary>
+    public bool TryFindFlow(in FlowKey packet, out FlowKey flow)
+    {
+        int row = _index.Find(packet);
+        flow = row == None ? default : _flows[row];
+        return row != None && _known[row];
+    }
+
     /// <summary>The flow of a packet; false while its first fragment is missing.</summary>
     public bool TryGetFlow(int row, out FlowKey flow)
     {

@@ -37,6 +37,7 @@ internal sealed class SharedFlows
     private int _place = NoPlace;
     private int _synAckOf = NoPlace;
     private bool _mayCreate;
+    private bool _isResuming;
     private bool _isFilling = true;
 
     public SharedFlows(
@@ -55,7 +56,7 @@ internal sealed class SharedFlows
         _pending = new PendingLookUps(seed);
         _relays = new RelayTable(RelayCapacity, seed, relayCache);
         _inserts = new UdpInserts(_columns, publisher, options.HalfOpenCapacity);
-        _fragments = new Fragments(_relay, options.NodeId, seed);
+        _fragments = new Fragments(_relay, pipeline.Wrapping, options.NodeId, seed);
         _peers = new PeerTable([], nextHops, options.NodeId);
         _answers = new FlowAnswers(this, pipeline.Flows, flows, publisher, nextHops, options.NodeId);
     }
@@ -168,7 +169,11 @@ internal sealed class SharedFlows
     /// <summary>Finds the flow of a fragment, as <see cref="Fragments.Judge"/>.</summary>
     public PacketCounter? JudgeFragment(
         Span<byte> frame, in IpView ip, long nowNs, out FlowKey key, out bool isHome) =>
-        _fragments.Judge(frame, ip, Tables.IsOwnSnat(ip.Destination), Peers, nowNs, out key, out isHome);
+        _fragments.Judge(
+            frame, ip, Tables.IsOwnSnat(ip.Destination), Peers, _isResuming, nowNs, out key, out isHome);
+
+    /// <summary>Notes a fragment's flow, as <see cref="Fragments.TryLearn"/>.</summary>
+    public bool TryLearnFragment(in IpView ip, in FlowKey flow, long nowNs) => _fragments.TryLearn(ip, flow, nowNs);
 
     /// <summary>Judges a frame of no flow of ours; null when that is the caller's: create or refuse.</summary>
     /// <param name="frame">The frame.</param>
@@ -248,7 +253,9 @@ internal sealed class SharedFlows
     public void Resume(FrameSlot frame, long nowNs)
     {
         _packets.Add(PacketCounter.Released);
+        _isResuming = true;
         PacketCounter verdict = _pipeline.Process(_io.Bytes(frame), nowNs, out _);
+        _isResuming = false;
         if (verdict == PacketCounter.Parked)
             Park(frame, nowNs);
         else

@@ -23,7 +23,8 @@ public sealed class AgentConfigReaderTests
             (config.CellKeyFile, config.StateDirectory, config.Interface));
         Assert.Equal((64_601U, null, 9, 262_144, 65_537),
             (config.Asn, config.RouterId, config.HoldTimeSeconds, config.FlowCapacity, config.MaglevTableSize));
-        Assert.Equal((false, "/run/hyperplane/flow-silo.sock"), (config.FlowsInOrleans, config.FlowSocket));
+        Assert.Equal(
+            (false, "/run/hyperplane/flow-silo.sock", 0), (config.FlowsInOrleans, config.FlowSocket, config.Queues));
         Assert.Equal("10.10.1.1 64512", $"{config.Peers.Single().Address} {config.Peers.Single().Asn}");
     }
 
@@ -33,13 +34,14 @@ public sealed class AgentConfigReaderTests
         (AgentConfig? config, _) = Read(Good.Replace(
             "\"asn\": 64601",
             """
-            "asn": 4294967294, "routerId": "1.2.3.4", "holdTimeSeconds": 3, "flowCapacity": 1024, "maglevTableSize": 251
+            "asn": 4294967294, "routerId": "1.2.3.4", "holdTimeSeconds": 3, "flowCapacity": 1024, "maglevTableSize": 251,
+            "queues": 16
             """,
             StringComparison.Ordinal));
         Assert.Equal(
-            (4_294_967_294U, "1.2.3.4", 3, 1_024, 251),
+            (4_294_967_294U, "1.2.3.4", 3, 1_024, 251, 16),
             (config!.Asn, config.RouterId!.ToString(), config.HoldTimeSeconds, config.FlowCapacity,
-                config.MaglevTableSize));
+                config.MaglevTableSize, config.Queues));
     }
 
     [Theory]
@@ -70,6 +72,7 @@ public sealed class AgentConfigReaderTests
     [InlineData("64601", "64601, \"holdTimeSeconds\": 2", "holdTimeSeconds: must be 0 or 3 to 65535 (RFC 4271 4.2)")]
     [InlineData("64601", "64601, \"flowCapacity\": 1023", "flowCapacity: must be a whole number from 1024 to 16777216")]
     [InlineData("64601", "64601, \"maglevTableSize\": 65536", "maglevTableSize: must be a prime")]
+    [InlineData("64601", "64601, \"queues\": 17", "queues: must be a whole number from 1 to 16")]
     [InlineData("64601", "64601, \"flowEngine\": \"raft\"", "flowEngine: must be embedded or orleans")]
     [InlineData("64601", "64601, \"flowSocket\": \"silo\"",
         "flowSocket: must be an absolute path of at most 107 bytes")]

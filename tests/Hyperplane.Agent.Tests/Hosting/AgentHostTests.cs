@@ -228,7 +228,8 @@ public sealed class AgentHostTests : IAsyncDisposable
             new BfdConfig(300, 3),
             0,
             FlowsInOrleans: false,
-            "/unused");
+            "/unused",
+            Queues: 0);
         var control = new GrpcCellControl(config.Controller, key, TimeProvider.System);
         _disposables.Add(control);
         _stop = new CancellationTokenSource();

@@ -25,6 +25,7 @@ internal static class NewFlowsBench
             notes.Add(string.Create(
                 CultureInfo.InvariantCulture, $"others use {othersShare:P0} of the machine, at most 5 % may be"));
         isValid &= Pipeline(figures, notes);
+        Queues(figures, notes);
         if (!isInMemory)
             isValid &= await ConnectionsAsync(figures, notes);
         return new Result("newflows", isValid, figures, notes);
@@ -67,6 +68,26 @@ internal static class NewFlowsBench
         if (!isQuiet)
             notes.Add("in memory: the rounds of one kind differ by more than a quarter");
         return isQuiet;
+    }
+
+    private static void Queues(List<Figure> figures, List<string> notes)
+    {
+        (double[] one, _) = QueueFlows.Measure(queues: 1);
+        double oneCore = Percentiles.At(one, 0.5);
+        figures.Add(new Figure("tcp_flows_per_second_one_queue", oneCore, "1/s", null, false, null, ""));
+        (double[] two, double handedOver) = QueueFlows.Measure(queues: 2);
+        double perCore = Percentiles.At(two, 0.5);
+        figures.Add(new Figure(
+            "tcp_flows_per_second_two_queues_per_core", perCore, "1/s", null, false, oneCore, "one queue"));
+        figures.Add(new Figure(
+            "tcp_flows_per_second_two_queues", 2 * perCore, "1/s", null, false, oneCore, "one queue"));
+        foreach (int bytes in new[] { 54, 1_514 })
+            figures.Add(new Figure($"hand_over_{bytes}", HandOverCost.Measure(bytes), "ns", null, true, null, ""));
+        notes.Add(string.Create(
+            CultureInfo.InvariantCulture,
+            $"queues: {handedOver:P0} of the frames of two queues are handed over; rounds "
+            + $"{one.Min():N0} to {one.Max():N0} flows/s of one queue, "
+            + $"{two.Min():N0} to {two.Max():N0} of a core of two"));
     }
 
     private static async Task<bool> ConnectionsAsync(List<Figure> figures, List<string> notes)

@@ -41,7 +41,7 @@ internal sealed class PipelineFlows : IDisposable
     private const uint TargetSequence = 5_000;
     private const byte Tcp = 6;
     private const byte Udp = 17;
-    private static readonly IPAddress Vip = IPAddress.Parse("198.51.100.10");
+    internal static readonly IPAddress Vip = IPAddress.Parse("198.51.100.10");
     private static readonly IPAddress Vip6 = IPAddress.Parse("2001:db8:10::10");
     private static readonly ulong Clients6 = PacketAddress.Of(IPAddress.Parse("2001:db8:c::")).First;
 
@@ -183,7 +183,8 @@ internal sealed class PipelineFlows : IDisposable
 
     private bool IsCached(int flow) => _cache.TryRead(KeyOf(flow, _isIpv4, _protocol), out _);
 
-    private static DataplaneModel Model() => new()
+    /// <summary>Listeners of either family, 100 targets each.</summary>
+    internal static DataplaneModel Model() => new()
     {
         Version = 1,
         OwnPrefixes =

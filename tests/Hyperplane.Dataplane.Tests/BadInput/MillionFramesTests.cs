@@ -62,7 +62,7 @@ public sealed class MillionFramesTests : IDisposable
         };
         var tunnel = new TunnelEnd(AddressBytes.Be(IPAddress.Parse(SharedBench.Fabric)), 1_400);
         _pipeline = new PacketPipeline(
-            options, new RecordingFlowCache(100), _hops, seed: 9, (2_000, 2_011), _io,
+            options, new RecordingFlowCache(100), _hops, seed: 9, (2_000, 2_015), _io,
             new RecordingRelayCache(1_024), tunnel, mtuBytes: 1_400);
         var compiler = new ModelCompiler(_pipeline.Counters, 251);
         _pipeline.Use(compiler.Compile(Bench.DualModel(), 0, out _)!);
@@ -189,13 +189,5 @@ public sealed class MillionFramesTests : IDisposable
     {
         for (int i = 0; i < left.Length; i++)
             (left[i], right[i]) = (right[i], left[i]);
-    }
-
-    private sealed class NoHeartbeat : IHeartbeat
-    {
-        public void Beat(long nowNs)
-        {
-            // Nobody watches.
-        }
     }
 }

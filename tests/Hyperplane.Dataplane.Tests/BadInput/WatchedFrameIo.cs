@@ -6,16 +6,18 @@ namespace Hyperplane.Dataplane.Tests.BadInput;
 /// <remarks>A frame that came by a tunnel is compared from the IP header inside on.</remarks>
 internal sealed class WatchedFrameIo(int frames) : IFrameIo, IDisposable
 {
-    private const int FrameBytes = 2_048;
-    private const int BufferBytes = FrameBytes + MemoryFrameIo.HeadroomBytes;
+    private const int LongestBytes = 2_048;
+    private const int BufferBytes = LongestBytes + MemoryFrameIo.HeadroomBytes;
     private const int EthernetBytes = 14;
 
-    private readonly MemoryFrameIo _inner = new(frames, FrameBytes);
+    private readonly MemoryFrameIo _inner = new(frames, LongestBytes);
     private readonly FrameSlot[] _arrived = new FrameSlot[frames];
-    private readonly byte[] _asTheyCame = new byte[frames * FrameBytes];
+    private readonly byte[] _asTheyCame = new byte[frames * LongestBytes];
 
     /// <summary>Frames dropped so far, and the first that was not what it had been, in hexadecimal.</summary>
     public (int Dropped, string? Changed) Seen { get; private set; }
+
+    public int FrameBytes => LongestBytes;
 
     public int FreeFrames => _inner.FreeFrames;
 
@@ -30,7 +32,7 @@ internal sealed class WatchedFrameIo(int frames) : IFrameIo, IDisposable
         {
             int buffer = (int)slot.Offset / BufferBytes;
             _arrived[buffer] = slot;
-            _inner.Bytes(slot).CopyTo(_asTheyCame.AsSpan(buffer * FrameBytes));
+            _inner.Bytes(slot).CopyTo(_asTheyCame.AsSpan(buffer * LongestBytes));
         }
         return count;
     }
@@ -46,7 +48,7 @@ internal sealed class WatchedFrameIo(int frames) : IFrameIo, IDisposable
         _arrived[buffer] = default;
         if (arrived.LengthBytes > 0)
         {
-            ReadOnlySpan<byte> before = _asTheyCame.AsSpan(buffer * FrameBytes, arrived.LengthBytes);
+            ReadOnlySpan<byte> before = _asTheyCame.AsSpan(buffer * LongestBytes, arrived.LengthBytes);
             int skipped = (int)(frame.Offset - arrived.Offset);
             int from = skipped == 0 ? 0 : EthernetBytes;
             bool isSame = skipped >= 0

@@ -34,4 +34,22 @@ public sealed class FlowIncarnationTests
         for (int flow = 0; flow < 10; flow++)
             Assert.Equal(3ul, incarnations.Next() >> 48);
     }
+
+    [Fact]
+    public void Pipelines_of_a_node_give_out_different_numbers()
+    {
+        FlowIncarnation[] pipelines =
+            [.. Enumerable.Range(0, 3).Select(pipeline => new FlowIncarnation(1, Start, pipeline, 3))];
+        var seen = new HashSet<ulong>();
+        foreach (FlowIncarnation one in pipelines)
+        {
+            ulong last = 0;
+            for (int i = 0; i < 1_000; i++)
+            {
+                ulong next = one.Next();
+                Assert.True(seen.Add(next) && next > last);
+                last = next;
+            }
+        }
+    }
 }

@@ -10,9 +10,10 @@ public sealed class SnatPortsTests
 
     private int Take(SnatPorts ports, uint client, uint target = Target)
     {
-        if (!ports.TryTake(6, target, 80, out FlowKey reverse))
+        var forward = new FlowKey(client, 1, 1, 80, 6);
+        if (!ports.TryTake(forward, target, 80, out FlowKey reverse))
             return FlowTable.None;
-        return _table.Add(new FlowKey(client, 1, 1, 80, 6), reverse, FlowState.SynSeen, 0);
+        return _table.Add(forward, reverse, FlowState.SynSeen, 0);
     }
 
     private ushort PortOf(int slot) =>
@@ -77,6 +78,33 @@ public sealed class SnatPortsTests
             _table.Release(slots[i]);
         // The cursor stands at the oldest port, 300 taken ones ahead of it: more than there are tries.
         Assert.NotEqual(FlowTable.None, Take(ports, 5_000));
+    }
+
+    [Fact]
+    public void A_flows_port_leads_to_its_home_and_the_ports_of_a_class_are_all_given_out_in_turn()
+    {
+        var homes = new FlowHomes(4, 9);
+        var ports = new SnatPorts(_table, 7, 1_024, 1_024 + 165, homes);
+        ports.Use([11, 12]);
+        int[] given = new int[FlowHomes.Classes];
+        for (uint client = 0; client < 1_000; client++)
+        {
+            int slot = Take(ports, client);
+            FlowKey forward = slot == FlowTable.None
+                ? new FlowKey(client, 1, 1, 80, 6)
+                : _table.Columns.Forward[slot];
+            int flowClass = homes.ClassOf(forward);
+            if (slot == FlowTable.None)
+            {
+                Assert.Equal(2 * 10, given[flowClass]);
+                continue;
+            }
+            given[flowClass]++;
+            Assert.Equal(homes.Of(forward), homes.Of(_table.Columns.Reverse[slot]));
+            Assert.InRange(PortOf(slot), 1_024, 1_024 + 159);
+        }
+        Assert.All(given, count => Assert.Equal(2 * 10, count));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SnatPorts(_table, 7, 1_024, 1_024 + 14, homes));
     }
 
     [Fact]

@@ -136,13 +136,24 @@ public sealed class DataplaneHostTests : IDisposable
     }
 
     [Fact]
-    public void Options_out_of_range_and_interfaces_with_many_queues_are_refused_in_words()
+    public void Options_out_of_range_and_interfaces_with_too_many_or_other_queues_are_refused_in_words()
     {
         Assert.Throws<ArgumentException>(() => _fabric!.Start(Fabric.Options with { FlowCapacity = 3 }));
         Assert.Throws<ArgumentException>(() => _fabric!.Start(Fabric.Options with { MaglevTableSize = 1_000 }));
-        _fabric!.Node.Ip("link add four numrxqueues 4 numtxqueues 4 type veth peer name fourb");
-        var failure = Assert.Throws<KernelException>(() => _fabric.Start(Fabric.Options with { Interface = "four" }));
-        Assert.Contains("4 receive queues", failure.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => _fabric!.Start(Fabric.Options with { Queues = 17 }));
+        Assert.Throws<ArgumentException>(
+            () => _fabric!.Start(Fabric.Options with { FirstSnatPort = 2_000, LastSnatPort = 2_014 }));
+        _fabric!.Node.Ip("link add many numrxqueues 17 numtxqueues 17 type veth peer name manyb");
+        _fabric.Node.Ip("link add few numrxqueues 4 numtxqueues 2 type veth peer name fewb");
+        string Refusal(DataplaneOptions options) =>
+            Assert.Throws<KernelException>(() => _fabric.Start(options)).Message;
+        string many = Refusal(Fabric.Options with { Interface = "many" });
+        Assert.Contains("17 receive queues; 1 to 16 are", many, StringComparison.Ordinal);
+        Assert.Contains("ethtool -L many combined 16", many, StringComparison.Ordinal);
+        string few = Refusal(Fabric.Options with { Interface = "few" });
+        Assert.Contains("4 receive queues and only 2 to transmit: ethtool -L few tx 4", few, StringComparison.Ordinal);
+        string other = Refusal(Fabric.Options with { Queues = 2 });
+        Assert.Contains("eth0 has 1 receive queues, not 2: ethtool -L eth0", other, StringComparison.Ordinal);
     }
 
     private bool HasProgram() => _fabric!.Node.Ip("link show dev eth0").Contains("xdp", StringComparison.Ordinal);

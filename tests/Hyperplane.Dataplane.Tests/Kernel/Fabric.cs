@@ -29,8 +29,9 @@ internal sealed class Fabric : IDisposable
             while True:
                 data, peer = udp.recvfrom(65536)
                 udp.sendto(data, peer)
-        tcp = socket.create_server(("", 8080), backlog=128)
-        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        tcp = socket.create_server(("", 8080), family=socket.AF_INET6, backlog=128, dualstack_ipv6=True)
+        udp = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+        udp.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
         udp.bind(("", 5353))
         threading.Thread(target=datagrams, daemon=True).start()
         print("listening", flush=True)
@@ -56,7 +57,7 @@ internal sealed class Fabric : IDisposable
 
     private const string UdpClient = """
         import os, socket, sys
-        s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        s = socket.socket(socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET, socket.SOCK_DGRAM)
         s.settimeout(5)
         s.connect((sys.argv[1], 53))
         for i in range(int(sys.argv[2])):
@@ -69,7 +70,8 @@ internal sealed class Fabric : IDisposable
     private readonly List<NetworkNamespace> _spaces = [];
     private readonly Process _server;
 
-    public Fabric()
+    /// <param name="queues">Of the node's interface.</param>
+    public Fabric(int queues = 1)
     {
         Router = Add();
         Node = Add();
@@ -79,7 +81,7 @@ internal sealed class Fabric : IDisposable
         Router.Ip("link add br0 type bridge forward_delay 0 stp_state 0");
         Router.Ip("link set br0 up");
         Router.Ip("addr add 10.0.0.254/24 dev br0");
-        Plug(Node, "10.0.0.1", "node");
+        Plug(Node, "10.0.0.1", "node", queues);
         Plug(Target, "10.0.0.3", "target");
         Plug(NearClient, "10.0.0.2", "near");
         NetworkNamespace.Join(Router, "far", FarClient, "eth0");
@@ -134,9 +136,9 @@ internal sealed class Fabric : IDisposable
         from.Run("/usr/bin/python3", "-c", TcpClient, vip, $"{connections}", $"{bytes}"));
 
     /// <summary>Datagrams of one flow to the VIP, one after the other, that must come back.</summary>
-    public static void Exchange(NetworkNamespace from, int datagrams, int bytes) => Assert.Equal(
+    public static void Exchange(NetworkNamespace from, int datagrams, int bytes, string vip = Vip) => Assert.Equal(
         "same bytes\n",
-        from.Run("/usr/bin/python3", "-c", UdpClient, Vip, $"{datagrams}", $"{bytes}"));
+        from.Run("/usr/bin/python3", "-c", UdpClient, vip, $"{datagrams}", $"{bytes}"));
 
     /// <summary>Received minus every way a frame can end; 0 when each is accounted for.</summary>
     public static long Unaccounted(DataplaneCounters counters)
@@ -150,7 +152,8 @@ internal sealed class Fabric : IDisposable
                 PacketCounter.Received or PacketCounter.Released or PacketCounter.ResetSent
                     or PacketCounter.ProbeSent or PacketCounter.TooBigSent or PacketCounter.Cut
                     or PacketCounter.HeaderSent => frames,
-                PacketCounter.Punted or PacketCounter.Unreplicated or PacketCounter.DirectoryFull => 0,
+                PacketCounter.Punted or PacketCounter.Unreplicated or PacketCounter.DirectoryFull
+                    or PacketCounter.HandedOver => 0,
                 _ => -frames,
             };
         }
@@ -177,9 +180,9 @@ internal sealed class Fabric : IDisposable
         return space;
     }
 
-    private void Plug(NetworkNamespace host, string address, string port)
+    private void Plug(NetworkNamespace host, string address, string port, int queues = 1)
     {
-        NetworkNamespace.Join(host, "eth0", Router, port);
+        NetworkNamespace.Join(host, "eth0", Router, port, queues);
         Router.Ip($"link set dev {port} master br0");
         host.Ip($"addr add {address}/24 dev eth0");
     }

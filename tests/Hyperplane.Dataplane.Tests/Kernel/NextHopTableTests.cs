@@ -13,7 +13,7 @@ public sealed class NextHopTableTests
     private readonly NextHopTable _table;
 
     public NextHopTableTests() => _table = new NextHopTable(
-        new InterfaceInfo("eth0", 9, OwnMac, 1_500, 1, [new Subnet(Be("10.0.0.1"), 96 + 24)]),
+        new InterfaceInfo("eth0", 9, OwnMac, 1_500, 1, 1, [new Subnet(Be("10.0.0.1"), 96 + 24)]),
         (index, hop) => _published[index] = hop);
 
     [Fact]

@@ -35,7 +35,7 @@ internal sealed class OneSidedDirectory : IDisposable
         while (!_ending)
         {
             _asked.WaitOne();
-            while (Exchange.Requests.TryRead(out FlowRequest request))
+            while (Exchange.TryReadRequest(out FlowRequest request))
             {
                 FlowAnswer answer = new() { Key = request.Key, Record = request.Record };
                 if (request.Kind == FlowRequestKind.Insert)
@@ -47,9 +47,10 @@ internal sealed class OneSidedDirectory : IDisposable
                 else
                     (answer.Kind, answer.Record.OwnerNode, answer.Record.OwnerStart) =
                         (FlowAnswerKind.Relay, _owner, _owner);
-                Assert.True(Exchange.Answers.TryWrite(answer));
+                Assert.True(Exchange.Lines[Exchange.LineOf(answer.Key)].Answers.TryWrite(answer));
             }
-            Exchange.AnswersWaiting();
+            foreach (FlowExchange line in Exchange.Lines)
+                line.AnswersWaiting();
         }
     }
 }

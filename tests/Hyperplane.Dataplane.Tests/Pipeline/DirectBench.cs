@@ -31,7 +31,7 @@ internal sealed class DirectBench : IDisposable
         };
         Pipeline = new PacketPipeline(options, Cache, new FixedNextHops(), seed: 9, frames: _io)
         {
-            PathMtuCache = Paths,
+            PathMtus = new PathMtus(Paths),
         };
         _loop = new PipelineLoop(_io, Pipeline, Time, new NoHeartbeat());
         _compiler = new ModelCompiler(Pipeline.Counters, 251);
@@ -114,12 +114,4 @@ internal sealed class DirectBench : IDisposable
     }
 
     public void Dispose() => _io.Dispose();
-
-    private sealed class NoHeartbeat : IHeartbeat
-    {
-        public void Beat(long nowNs)
-        {
-            // Nobody watches.
-        }
-    }
 }

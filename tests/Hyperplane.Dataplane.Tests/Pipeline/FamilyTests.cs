@@ -311,11 +311,4 @@ public sealed class FamilyTests : IDisposable
 
         public bool TryTakeFin(out FlowFin fin) => cache.TryTakeFin(out fin);
     }
-
-    private sealed class NoHeartbeat : IHeartbeat
-    {
-        public void Beat(long nowNs)
-        {
-        }
-    }
 }

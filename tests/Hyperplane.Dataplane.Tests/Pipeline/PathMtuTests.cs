@@ -162,7 +162,7 @@ public sealed class PathMtuTests : IDisposable
     public void The_oldest_path_makes_room()
     {
         var cache = new RecordingPathMtus();
-        var paths = new PathMtus { Cache = cache };
+        var paths = new PathMtus(cache);
         for (int i = 0; i <= PathMtus.Capacity; i++)
         {
             byte[] packet = new Frame(Fabric4, 0, $"10.{i >> 8}.{i & 255}.1", 0)

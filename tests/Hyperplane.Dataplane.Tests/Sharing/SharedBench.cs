@@ -216,12 +216,4 @@ internal sealed class SharedBench : IDisposable
     }
 
     public void Dispose() => Io.Dispose();
-
-    private sealed class NoHeartbeat : IHeartbeat
-    {
-        public void Beat(long nowNs)
-        {
-            // Nobody watches.
-        }
-    }
 }

@@ -35,6 +35,66 @@ public sealed class FlowDirectoryTests
     }
 
     [Fact]
+    public void Of_several_pipelines_each_hears_of_its_own_keys_alone_and_one_that_is_behind_keeps_none_from_the_rest()
+    {
+        const int Room = 8;
+        const int Records = 60;
+        var cell = new SimulatedCell(1, seed: 1);
+        var exchange = new FlowExchange(Room);
+        exchange.Split(new FlowHomes(4, 3));
+        int[] rings = new int[4];
+        for (int i = 0; i < 4; i++)
+        {
+            int line = i;
+            exchange.Lines[line].AnswersWaiting = () => rings[line]++;
+        }
+        var directory = new FlowDirectory(SimulatedCell.Options(1, start: 5), exchange, cell.Nodes[1], cell.NowNs);
+        directory.SetMembers(cell.Members);
+        long nowNs = cell.NowNs + 2_000_000_000;
+        directory.Turn(nowNs);
+        Assert.All(exchange.Lines, line => Assert.False(line.IsFilling));
+        var heard = new HashSet<FlowKey>[4];
+        for (int line = 0; line < 4; line++)
+            heard[line] = [];
+        for (int flow = 0; flow < Records; flow++)
+        {
+            FlowRecord record = Sample.Record(flow, 1, 5);
+            int line = exchange.LineOf(record.Forward);
+            Assert.True(exchange.Lines[line].Requests.TryWrite(new FlowRequest
+            {
+                Kind = FlowRequestKind.Insert, Key = record.Forward, Record = record,
+            }));
+            directory.Turn(++nowNs);
+            // Nobody reads the first line until the end.
+            for (int read = 1; read < 4; read++)
+                Read(exchange.Lines[read], heard[read]);
+            if (exchange.HasRequests)
+                break;
+        }
+        Assert.Equal(Room, exchange.Lines[0].Answers.Count);
+        Assert.True(heard.Skip(1).All(keys => keys.Count > 0));
+        for (int turn = 0; turn < Records; turn++)
+        {
+            for (int line = 0; line < 4; line++)
+                Read(exchange.Lines[line], heard[line]);
+            directory.Turn(++nowNs);
+        }
+        Assert.All(Enumerable.Range(0, 4), line =>
+            Assert.All(heard[line], key => Assert.Equal(line, exchange.LineOf(key))));
+        Assert.True(heard[0].Count > Room);
+        Assert.All(rings, count => Assert.True(count > 0));
+    }
+
+    private static void Read(FlowExchange line, HashSet<FlowKey> heard)
+    {
+        while (line.Answers.TryRead(out FlowAnswer answer))
+        {
+            Assert.Equal(FlowAnswerKind.Won, answer.Kind);
+            Assert.True(heard.Add(answer.Key));
+        }
+    }
+
+    [Fact]
     public void A_flow_that_nobody_has_is_won_and_every_other_node_finds_it()
     {
         SimulatedCell cell = Settled(3);

@@ -1,12 +1,11 @@
 using Hyperplane.Dataplane.Counters;
-using Hyperplane.Dataplane.Kernel.Xsk;
 
 namespace Hyperplane.Dataplane.Kernel.Bpf;
 
 /// <summary>The kernel's side of the counters at one moment: that of the first question.</summary>
-/// <remarks>Frames that the program punted and that found the socket's ring or memory full count as
+/// <remarks>Frames that the program punted and that found their socket's ring or memory full count as
 /// <see cref="PacketCounter.DropReceiveFull"/>. Made anew for each reading.</remarks>
-internal sealed class ProgramCounters(HyperplaneProgram program, AfXdpSocket socket) : ICachedCounters
+internal sealed class ProgramCounters(HyperplaneProgram program, PipelineThreads pipelines) : ICachedCounters
 {
     private ulong[]? _frames;
 
@@ -23,7 +22,7 @@ internal sealed class ProgramCounters(HyperplaneProgram program, AfXdpSocket soc
     private ulong[] Read()
     {
         ulong[] frames = new ulong[HyperplaneProgram.CounterCount];
-        frames[(int)PacketCounter.DropReceiveFull] = socket.ReadStatistics().Lost;
+        frames[(int)PacketCounter.DropReceiveFull] = pipelines.LostFrames;
         Span<ulong> counted = stackalloc ulong[HyperplaneProgram.CounterCount];
         program.ReadCounters(counted);
         for (int i = 0; i < frames.Length; i++)

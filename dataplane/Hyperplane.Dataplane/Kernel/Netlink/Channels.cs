@@ -10,13 +10,14 @@ internal static unsafe partial class Channels
     private const int NameBytes = 16;
     private const int ChannelWords = 9;
     private const int ReceiveWord = 5;
+    private const int TransmitWord = 6;
     private const int CombinedWord = 8;
     private const int FamilyInternet = 2;
     private const int Datagram = 2;
 
-    /// <summary>Receive queues in use; 0 when the driver does not tell.</summary>
+    /// <summary>Queues in use; null when the driver does not tell.</summary>
     /// <param name="name">Ends with a zero, at most 16 bytes with it.</param>
-    public static int ReceiveQueues(ReadOnlySpan<byte> name)
+    public static QueueCounts? InUse(ReadOnlySpan<byte> name)
     {
         int socket = LibC.Socket(FamilyInternet, Datagram | LibC.SocketCloseOnExec, 0);
         if (socket < 0)
@@ -33,7 +34,10 @@ internal static unsafe partial class Channels
         *(uint**)(request + NameBytes) = channels;
         int error = Control(socket, EthtoolRequest, request);
         _ = LibC.Close(socket);
-        return error == 0 ? (int)(channels[ReceiveWord] + channels[CombinedWord]) : 0;
+        var counts = new QueueCounts(
+            (int)(channels[ReceiveWord] + channels[CombinedWord]),
+            (int)(channels[TransmitWord] + channels[CombinedWord]));
+        return error == 0 && counts.Receive > 0 ? counts : null;
     }
 
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]

@@ -10,9 +10,11 @@ namespace Hyperplane.Dataplane.Kernel.Netlink;
 /// <param name="Mac">In the low 48 bits of a little-endian word.</param>
 /// <param name="MtuBytes">Without the Ethernet header.</param>
 /// <param name="ReceiveQueues">Queues in use.</param>
+/// <param name="TransmitQueues">Likewise.</param>
 /// <param name="Subnets">Its subnets, of both families.</param>
 internal sealed record InterfaceInfo(
-    string Name, int Index, ulong Mac, int MtuBytes, int ReceiveQueues, IReadOnlyList<Subnet> Subnets)
+    string Name, int Index, ulong Mac, int MtuBytes, int ReceiveQueues, int TransmitQueues,
+    IReadOnlyList<Subnet> Subnets)
 {
     /// <summary>Asks the kernel; on a thread in the interface's namespace.</summary>
     /// <exception cref="KernelException">There is no such interface, or it is no Ethernet.</exception>
@@ -23,20 +25,21 @@ internal sealed record InterfaceInfo(
         if (nameBytes.Length is < 2 or > MaxNameBytes + 1)
             throw new KernelException($"'{name}' is not an interface name: 1 to {MaxNameBytes} bytes");
         using var socket = new NetlinkSocket(0);
-        (int index, ulong mac, int mtuBytes, int queues) = ReadLink(socket, name, nameBytes);
+        (int index, ulong mac, int mtuBytes, QueueCounts could) = ReadLink(socket, name, nameBytes);
         if (mac == 0)
             throw new KernelException($"the interface {name} is no Ethernet: it has no MAC address");
-        int inUse = Channels.ReceiveQueues(nameBytes);
-        return new InterfaceInfo(name, index, mac, mtuBytes, inUse > 0 ? inUse : queues, ReadSubnets(socket, index));
+        QueueCounts queues = Channels.InUse(nameBytes) ?? could;
+        return new InterfaceInfo(
+            name, index, mac, mtuBytes, queues.Receive, queues.Transmit, ReadSubnets(socket, index));
     }
 
-    private static (int Index, ulong Mac, int MtuBytes, int Queues) ReadLink(
+    private static (int Index, ulong Mac, int MtuBytes, QueueCounts Queues) ReadLink(
         NetlinkSocket socket, string name, byte[] nameBytes)
     {
         Span<byte> room = stackalloc byte[NetlinkRequest.MaxBytes];
         var request = new NetlinkRequest(room, GetLink, 0, 1, LinkHeaderBytes, out _);
         request.Add(LinkName, nameBytes);
-        (int, ulong, int, int)? found = null;
+        (int, ulong, int, QueueCounts)? found = null;
         Ask(socket, request.Bytes, $"looking for the interface {name}", (type, payload) =>
         {
             if (type == NewLink && payload.Length >= LinkHeaderBytes)
@@ -44,7 +47,9 @@ internal sealed record InterfaceInfo(
                     MemoryMarshal.Read<int>(payload[4..]),
                     MacAddress.Read(NetlinkReader.Attribute(payload, LinkHeaderBytes, LinkAddress)),
                     Number(NetlinkReader.Attribute(payload, LinkHeaderBytes, LinkMtu)),
-                    Number(NetlinkReader.Attribute(payload, LinkHeaderBytes, LinkReceiveQueues)));
+                    new QueueCounts(
+                        Number(NetlinkReader.Attribute(payload, LinkHeaderBytes, LinkReceiveQueues)),
+                        Number(NetlinkReader.Attribute(payload, LinkHeaderBytes, LinkTransmitQueues))));
         });
         return found ?? throw new KernelException($"the kernel did not describe the interface {name}");
     }

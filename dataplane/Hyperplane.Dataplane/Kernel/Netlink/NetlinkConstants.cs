@@ -28,6 +28,7 @@ internal static class NetlinkConstants
     public const ushort LinkAddress = 1;
     public const ushort LinkName = 3;
     public const ushort LinkMtu = 4;
+    public const ushort LinkTransmitQueues = 31;
     public const ushort LinkReceiveQueues = 32;
     public const ushort AddressPrefix = 1;
     public const ushort NeighbourDestination = 1;

@@ -5,7 +5,13 @@ namespace Hyperplane.Dataplane.Kernel.Xsk;
 /// <summary>The memory of an AF_XDP socket; all counts are powers of two.</summary>
 internal sealed record AfXdpOptions
 {
-    private const int HeadroomBytes = 256;
+    /// <summary>Room in front of a frame for headers.</summary>
+    public const int HeadroomBytes = 256;
+
+    /// <summary>Frames under way from one pipeline of a node to another.</summary>
+    public const int HandOverFrames = 256;
+
+    private const int FewPipelines = 4;
     private const int EthernetBytes = 18;
     private const int SparesOfAnInterface = 64;
 
@@ -27,13 +33,19 @@ internal sealed record AfXdpOptions
     /// <summary>Of the VLAN whose tag every frame gets that is sent; 0 for none.</summary>
     public ushort Vlan { get; init; }
 
-    /// <summary>With chunks that frames of an MTU fit into.</summary>
+    /// <summary>With chunks that frames of an MTU fit into, of which <see cref="HandOverFrames"/> are lent to each
+    /// other pipeline: 4,096 for up to 4 pipelines, else 8,192.</summary>
     /// <exception cref="KernelException">Above 3,822 bytes.</exception>
-    public static AfXdpOptions ForMtu(int mtuBytes)
+    public static AfXdpOptions ForMtu(int mtuBytes, int pipelines = 1)
     {
         int chunkBytes = mtuBytes + EthernetBytes + HeadroomBytes <= 2_048 ? 2_048 : 4_096;
         return mtuBytes + EthernetBytes + HeadroomBytes <= chunkBytes
-            ? new AfXdpOptions { ChunkBytes = chunkBytes, SpareChunks = SparesOfAnInterface }
+            ? new AfXdpOptions
+            {
+                ChunkBytes = chunkBytes,
+                ChunkCount = pipelines <= FewPipelines ? 4_096 : 8_192,
+                SpareChunks = SparesOfAnInterface + ((pipelines - 1) * HandOverFrames),
+            }
             : throw new KernelException($"an MTU of {mtuBytes} is too large for AF_XDP: at most 3,822 bytes");
     }
 

@@ -29,9 +29,9 @@ internal sealed unsafe class AfXdpSocket : IFrameIo, IDisposable
     private readonly int _bell;
     private readonly int _chunkBytes;
     private readonly ushort _vlan;
-    private readonly Lock _ringing = new();
     private int _spareCount;
     private bool _isClosed;
+    private int _ringers;
     private bool _unpublished;
 
     /// <summary>Opens a socket and binds it to a queue; waits up to a second for a queue whose last socket is being
@@ -143,13 +143,15 @@ internal sealed unsafe class AfXdpSocket : IFrameIo, IDisposable
     }
 
     /// <inheritdoc/>
+    public int FrameBytes => _chunkBytes - AfXdpOptions.HeadroomBytes;
+
+    /// <inheritdoc/>
     public bool TryTake(int lengthBytes, out FrameSlot frame)
     {
         frame = default;
-        int frontBytes = _vlan == 0 ? 0 : VlanTag.Bytes;
-        if (_spareCount == 0 || lengthBytes + frontBytes > _chunkBytes)
+        if (_spareCount == 0 || lengthBytes > FrameBytes)
             return false;
-        frame = new FrameSlot((long)_spares[--_spareCount] + frontBytes, lengthBytes);
+        frame = new FrameSlot((long)_spares[--_spareCount] + AfXdpOptions.HeadroomBytes, lengthBytes);
         return true;
     }
 
@@ -173,12 +175,12 @@ internal sealed unsafe class AfXdpSocket : IFrameIo, IDisposable
     public void Wake()
     {
         ulong one = 1;
-        lock (_ringing)
-        {
-            // SAFETY: eight bytes on the stack, and the descriptor is not closed while the lock is held.
-            if (!_isClosed)
-                _ = LibC.Write(_bell, &one, sizeof(ulong));
-        }
+        // Pipelines wake each other: no lock.
+        Interlocked.Increment(ref _ringers);
+        // SAFETY: eight bytes on the stack, and the descriptor is not closed while we are counted.
+        if (!Volatile.Read(ref _isClosed))
+            _ = LibC.Write(_bell, &one, sizeof(ulong));
+        Interlocked.Decrement(ref _ringers);
     }
 
     /// <summary>What was lost between the program and us.</summary>
@@ -187,13 +189,12 @@ internal sealed unsafe class AfXdpSocket : IFrameIo, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        lock (_ringing)
-        {
-            if (_isClosed)
-                return;
-            _isClosed = true;
-            _ = LibC.Close(_bell);
-        }
+        if (Interlocked.Exchange(ref _isClosed, true))
+            return;
+        var wait = default(SpinWait);
+        while (Volatile.Read(ref _ringers) != 0)
+            wait.SpinOnce();
+        _ = LibC.Close(_bell);
         _handle.Dispose();
     }
 
