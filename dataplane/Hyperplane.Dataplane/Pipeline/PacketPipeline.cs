@@ -109,7 +109,8 @@ public sealed class PacketPipeline
     /// <summary><see cref="ModelTables.Sequence"/> of the tables in use; any thread may read.</summary>
     public ulong AppliedSequence => Volatile.Read(ref _appliedSequence);
 
-    /// <summary>This pipeline's lines to the others of the node; null where it is the only one. Before it runs.</summary>
+    /// <summary>This pipeline's lines to the others of the node; null where it is the only one. Before it
+    /// runs.</summary>
     internal HandOver? HandOver
     {
         get => _handOver;

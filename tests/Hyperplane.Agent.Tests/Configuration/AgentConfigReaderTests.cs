@@ -34,8 +34,8 @@ public sealed class AgentConfigReaderTests
         (AgentConfig? config, _) = Read(Good.Replace(
             "\"asn\": 64601",
             """
-            "asn": 4294967294, "routerId": "1.2.3.4", "holdTimeSeconds": 3, "flowCapacity": 1024, "maglevTableSize": 251,
-            "queues": 16
+            "asn": 4294967294, "routerId": "1.2.3.4", "holdTimeSeconds": 3, "flowCapacity": 1024,
+            "maglevTableSize": 251, "queues": 16
             """,
             StringComparison.Ordinal));
         Assert.Equal(

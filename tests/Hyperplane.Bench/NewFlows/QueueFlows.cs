@@ -19,8 +19,8 @@ internal sealed class QueueFlows : IDisposable
 {
     private const int Rounds = 7;
     private const int FlowsOfRound = 60_000;
-    private const int InFlight = 256;
-    private const int Line = 256;
+    private const int InFlight = 192;
+    private const int Line = 512;
     private const int Buffers = 8_192;
     private const int FrameBytes = 128;
     private const int FlowCapacity = 1_048_576;
