@@ -19,8 +19,8 @@ internal sealed class QuestionTable
     /// <summary>Questions under way.</summary>
     public int Count => _questions.Length - _free.Count;
 
-    /// <summary>When the next one is due; <see cref="long.MaxValue"/> when none is. Dates of questions that were answered
-    /// are forgotten on the way: nearly all are, and each would cost a wake.</summary>
+    /// <summary>When the next one is due; <see cref="long.MaxValue"/> when none is. Dates of questions that were
+    /// answered are forgotten on the way: nearly all are, and each would cost a wake.</summary>
     public long NextDueNs
     {
         get

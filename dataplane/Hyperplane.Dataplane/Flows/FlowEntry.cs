@@ -89,6 +89,21 @@ public struct FlowEntry
     /// <summary>Notes when a frame was seen, in nanoseconds.</summary>
     public void Stamp(long nowNs) => LastSeen = (uint)(nowNs >> SeenShift);
 
+    /// <summary>The frames that are not in <paramref name="folded"/> yet, and puts them there.</summary>
+    public readonly uint Fold(ref uint folded)
+    {
+        uint news = Packets >= folded ? Packets - folded : 0;
+        folded = Math.Max(folded, Packets);
+        return news;
+    }
+
+    /// <summary>Reads the acknowledgement number; an entry that forwarded nothing has nothing newer.</summary>
+    public readonly void ReadAcknowledgement(ref uint expected)
+    {
+        if (Packets > 0)
+            expected = BinaryPrimitives.ReverseEndianness(AcknowledgementBe);
+    }
+
     /// <summary>When a frame was last seen, in nanoseconds: at most a unit too early, if that was less than 26 days
     /// ago.</summary>
     /// <param name="nowNs">Now.</param>

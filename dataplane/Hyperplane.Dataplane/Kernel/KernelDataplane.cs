@@ -91,7 +91,8 @@ internal sealed class KernelDataplane : IDataplane
                     return "the dataplane was ended";
                 if (Slept)
                     return $"the node slept for {_pipelines.SleptMs} ms: its flows may be other nodes' by now";
-                return Volatile.Read(ref _fault) ?? _neighbours.Fault ?? _pipelines.FaultAt(_time.GetTimestamp(), _beatPatienceMs)
+                return Volatile.Read(ref _fault) ?? _neighbours.Fault
+                    ?? _pipelines.FaultAt(_time.GetTimestamp(), _beatPatienceMs)
                     ?? (_link.IsAttached ? null : "the XDP program is no longer attached");
             }
         }

@@ -14,10 +14,10 @@ namespace Hyperplane.Dataplane.Pipeline;
 /// which names the reason. In order: not IPv4, or too short to tell, or not to one of our prefixes: passed (and in
 /// the kernel, what is not addressed to our MAC). Any header defect, IPv4 options, a wrong header checksum, a
 /// fragment, another protocol, TCP without ACK or with SYN or RST, no entry: punted. TTL 1 or 0, next hop
-/// unknown: dropped by that name. A FIN is noted on its way; where that cannot be, punted. Else rewritten, stamped and forwarded, or translated into the other family unless
-/// that needs a second thought. A key without a flow whose relay entry
-/// names a living node, and that came from none, is relayed, by a tunnel when the node is off the subnet; with any
-/// doubt (TTL 1 or 0, next hop unknown, too long) it is punted. A tunnelled frame is refused when no node sent it,
+/// unknown: dropped by that name. A FIN is noted on its way; where that cannot be, punted. Else rewritten, stamped and
+/// forwarded, or translated into the other family unless that needs a second thought. A key without a flow whose relay
+/// entry names a living node, and that came from none, is relayed, by a tunnel when the node is off the subnet; with
+/// any doubt (TTL 1 or 0, next hop unknown, too long) it is punted. A tunnelled frame is refused when no node sent it,
 /// forwarded when it is one of a flow here, else punted. Frames that are not sent are left as they were.</remarks>
 public sealed class CachedPath(RecordingFlowCache cache, INextHops nextHops, OwnPrefixes ownPrefixes)
 {

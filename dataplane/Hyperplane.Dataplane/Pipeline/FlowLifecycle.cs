@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Hyperplane.Dataplane.Counters;
 using Hyperplane.Dataplane.Directory;
 using Hyperplane.Dataplane.Flows;
@@ -274,12 +273,12 @@ internal sealed class FlowLifecycle(
         if (hasTarget)
             seenNs = Math.Max(seenNs, fromTarget.SeenNs(nowNs));
         ref FlowCounterRow row = ref counters.Targets[_columns.Target[slot]];
-        row.PacketsIn += Fold(ref _columns.FoldedFromClient[slot], fromClient.Packets);
-        row.PacketsOut += Fold(ref _columns.FoldedFromTarget[slot], fromTarget.Packets);
+        row.PacketsIn += fromClient.Fold(ref _columns.FoldedFromClient[slot]);
+        row.PacketsOut += fromTarget.Fold(ref _columns.FoldedFromTarget[slot]);
         if (isDirect)
             return hasClient;
-        NoteAcknowledgement(ref _columns.ClientExpects[slot], fromClient);
-        NoteAcknowledgement(ref _columns.TargetExpects[slot], fromTarget);
+        fromClient.ReadAcknowledgement(ref _columns.ClientExpects[slot]);
+        fromTarget.ReadAcknowledgement(ref _columns.TargetExpects[slot]);
         return hasClient && hasTarget;
     }
 
@@ -386,19 +385,5 @@ internal sealed class FlowLifecycle(
     {
         row.References++;
         row.ActiveFlows++;
-    }
-
-    /// <summary>An entry that forwarded nothing has nothing newer.</summary>
-    private static void NoteAcknowledgement(ref uint expected, in FlowEntry entry)
-    {
-        if (entry.Packets > 0)
-            expected = BinaryPrimitives.ReverseEndianness(entry.AcknowledgementBe);
-    }
-
-    private static uint Fold(ref uint folded, uint packets)
-    {
-        uint news = packets >= folded ? packets - folded : 0;
-        folded = Math.Max(folded, packets);
-        return news;
     }
 }

@@ -66,6 +66,23 @@ internal sealed class FrameForwarder(
         return PacketCounter.Encapsulated;
     }
 
+    /// <summary>Forwards an ICMP error about a packet of a flow.</summary>
+    public PacketCounter ForwardError(
+        Span<byte> frame, in IpView ip, in EmbeddedView embedded, int slot, FlowSide side, in NextHop hop, long nowNs)
+    {
+        FlowEntry entry = flows.Entries.Of(slot, side);
+        if (entry.IsTunnelled)
+            return Encapsulate(frame, ip, entry, hop, nowNs);
+        if (entry.Source.IsIpv4 != ip.IsIpv4)
+        {
+            return wrapping.Translator.TryTranslateError(frame, ip, embedded, entry, hop)
+                ? PacketCounter.Translated
+                : PacketCounter.DropTranslation;
+        }
+        IcmpErrorRewriter.Apply(frame, ip, entry, hop);
+        return PacketCounter.Forwarded;
+    }
+
     /// <summary>Translates a frame; what would be too long is cut where it may be, else its sender is told.</summary>
     private PacketCounter Translate(
         Span<byte> frame, in IpView ip, in FlowEntry entry, in NextHop hop, long nowNs)

@@ -141,8 +141,8 @@ public sealed class PacketPipeline
         _shared?.Work(nowNs);
     }
 
-    /// <summary>Hears of the FINs that the flow cache forwarded; before the frames of a batch are judged, and after they
-    /// were received: a connection may end and its ports begin another one among them.</summary>
+    /// <summary>Hears of the FINs that the flow cache forwarded; before the frames of a batch are judged, and after
+    /// they were received: a connection may end and its ports begin another one among them.</summary>
     public void TakeFins(long nowNs)
     {
         for (int i = 0; i < FinsPerBatch && _flows.Cache.TryTakeFin(out FlowFin fin); i++)
@@ -377,17 +377,7 @@ public sealed class PacketPipeline
             int at = EthernetView.HeaderBytes + ip.HeaderBytes + IcmpView.HeaderBytes + embedded.HeaderBytes;
             _headers!.ShapeQuoted(frame[at..], slot);
         }
-        FlowEntry entry = _flows.Entries.Of(slot, side);
-        if (entry.IsTunnelled)
-            return _forwarder.Encapsulate(frame, ip, entry, hop, nowNs);
-        if (entry.Source.IsIpv4 != ip.IsIpv4)
-        {
-            return Wrapping.Translator.TryTranslateError(frame, ip, embedded, entry, hop)
-                ? PacketCounter.Translated
-                : PacketCounter.DropTranslation;
-        }
-        IcmpErrorRewriter.Apply(frame, ip, entry, hop);
-        return PacketCounter.Forwarded;
+        return _forwarder.ForwardError(frame, ip, embedded, slot, side, hop, nowNs);
     }
 
     /// <summary>Whether another pipeline judges frames of a key.</summary>

@@ -7,8 +7,8 @@ namespace Hyperplane.Dataplane.Pipeline;
 /// soft state of tunnels (RFC 2003, section 5.1; RFC 4459, section 3.2).</summary>
 /// <remarks>An entry is forgotten 10 minutes after it came (RFC 1191, section 6.3), however often it is confirmed, so
 /// that a path that became wider is found; then the next long packet finds out anew. Bounded: the oldest makes room.
-/// One for all pipelines of a node: locked, while it knows anything, for the few frames that go into tunnels outside the
-/// XDP program. Nothing allocates after construction.</remarks>
+/// One for all pipelines of a node: locked, while it knows anything, for the few frames that go into tunnels outside
+/// the XDP program. Nothing allocates after construction.</remarks>
 internal sealed class PathMtus
 {
     /// <summary>Addresses that are remembered.</summary>

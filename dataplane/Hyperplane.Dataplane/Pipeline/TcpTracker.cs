@@ -98,8 +98,8 @@ internal sealed class TcpTracker(FlowLifecycle flows, FlowColumns columns)
         Conclude(slot, nowNs);
     }
 
-    /// <summary>Looks for the end of a close in the flow cache; when it is not there yet, frames come to the pipeline from
-    /// now on.</summary>
+    /// <summary>Looks for the end of a close in the flow cache; when it is not there yet, frames come to the pipeline
+    /// from now on.</summary>
     public void SeekLastAck(int slot, long nowNs)
     {
         flows.Uncache(slot, nowNs);

@@ -78,7 +78,8 @@ public sealed class SharedLayoutTests
                 continue;
             string[] words = plain.Split([' ', '[', ']', ';'], StringSplitOptions.RemoveEmptyEntries);
             int bytes = int.Parse(words[0].TrimStart('_', 'u', 'b', 'e')) / 8;
-            int count = words.Length > 2 ? int.Parse(words[2]) : plain == line ? 1 : plain.StartsWith("__u", StringComparison.Ordinal) ? 10 : 4;
+            int whole = plain == line ? 1 : plain.StartsWith("__u", StringComparison.Ordinal) ? 10 : 4;
+            int count = words.Length > 2 ? int.Parse(words[2]) : whole;
             offset = (offset + bytes - 1) / bytes * bytes;
             largest = Math.Max(largest, bytes);
             offsets.Add(words[1].Replace("_", "", StringComparison.Ordinal), offset);

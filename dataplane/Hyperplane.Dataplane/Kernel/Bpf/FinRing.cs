@@ -3,9 +3,9 @@ using Hyperplane.Dataplane.Flows;
 namespace Hyperplane.Dataplane.Kernel.Bpf;
 
 /// <summary>Reads the FINs that the XDP program forwarded from its ring: one reader, no system call.</summary>
-/// <remarks>Layout of <c>BPF_MAP_TYPE_RINGBUF</c> (kernel/bpf/ringbuf.c): a page with the reader's position, one with the
-/// writer's, then the records twice over, so that each lies in one piece. A record is 4 bytes of length with two flag
-/// bits, 4 of the kernel's own, then the body, to the next multiple of 8.</remarks>
+/// <remarks>Layout of <c>BPF_MAP_TYPE_RINGBUF</c> (kernel/bpf/ringbuf.c): a page with the reader's position, one with
+/// the writer's, then the records twice over, so that each lies in one piece. A record is 4 bytes of length with two
+/// flag bits, 4 of the kernel's own, then the body, to the next multiple of 8.</remarks>
 internal sealed unsafe class FinRing : IDisposable
 {
     private const uint Busy = 1u << 31;
