@@ -4,8 +4,7 @@ namespace Hyperplane.Flows.Tests.Traffic;
 /// <param name="Seed">Of all chance.</param>
 /// <param name="Nodes">3 to 5.</param>
 /// <param name="Loss">The share of frames that are lost; as many come twice.</param>
-/// <param name="Ports">Source ports of a node: few ones, eight a class of flows, are used again and
-/// again.</param>
+/// <param name="Ports">Source ports of a node: few ones are used again and again.</param>
 /// <param name="Connections">TCP connections.</param>
 /// <param name="DatagramFlows">UDP flows.</param>
 /// <param name="Faults">How many faults of which kind, in order.</param>
@@ -32,7 +31,7 @@ internal sealed record Scenario(
         for (int i = 0; i < faults.Length; i++)
             faults[i] = kinds[chance.Next(kinds.Length)];
         return new Scenario(
-            seed, chance.Next(3, 6), chance.Next(2) == 0 ? 0 : 0.01, chance.Next(2) == 0 ? 64_000 : 128,
+            seed, chance.Next(3, 6), chance.Next(2) == 0 ? 0 : 0.01, chance.Next(2) == 0 ? 64_000 : 48,
             chance.Next(10, 31), chance.Next(0, 8), faults, chance.Next(5) == 0);
     }
 
