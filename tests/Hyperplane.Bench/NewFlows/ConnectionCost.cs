@@ -6,8 +6,8 @@ using Hyperplane.Lab;
 namespace Hyperplane.Bench.NewFlows;
 
 /// <summary>What a TCP connection costs the machine in the middle, over veth: through a VIP of ours; through HAProxy
-/// and nftables DNAT in the same place, a node's, with the same way there and back; and on the router, which spares them
-/// that way.</summary>
+/// and nftables DNAT in the same place, a node's, with the same way there and back; and on the router, which spares
+/// them that way.</summary>
 /// <remarks>One client, three HTTP targets, one request a connection. A run through something is paired with one
 /// straight to a target right before; the cost is the difference of the machine's busy time a connection (all cores,
 /// softirq included, less what the region uses without any), the median over the pairs.</remarks>
