@@ -4,8 +4,8 @@ using Hyperplane.Dataplane.Queues;
 
 namespace Hyperplane.Bench.NewFlows;
 
-/// <summary>What it costs to give a frame to another pipeline and to take it there: both ends on one CPU, in batches, so
-/// without what its caches lose when they are on two.</summary>
+/// <summary>What it costs to give a frame to another pipeline and to take it there: both ends on one CPU, in batches,
+/// so without what its caches lose when they are on two.</summary>
 internal static class HandOverCost
 {
     private const int Rounds = 9;
