@@ -96,10 +96,18 @@ public sealed class SharedHostTests : IDisposable
         ulong Relayed() => dataplane.ReadCounters().Packets[(int)PacketCounter.Relayed];
 
         // The neighbour's MAC address is resolved meanwhile; then the program relays what the pipeline relayed first.
+        ulong sent = 0;
         Eventually.Holds(() =>
         {
             far.Send(frame);
+            sent++;
             return Relayed() >= 3;
+        });
+        Eventually.Holds(() =>
+        {
+            DataplaneCounters counters = dataplane.ReadCounters();
+            ulong seen = counters.Packets[(int)PacketCounter.Received] - counters.Packets[(int)PacketCounter.Passed];
+            return seen == sent && Fabric.Unaccounted(counters) == 0;
         });
         byte[]? arrived = near.Receive(bytes => bytes.Length == frame.Length && bytes[23] == 6);
         Assert.NotNull(arrived);
