@@ -7,7 +7,7 @@ namespace Hyperplane.Dataplane.Pipeline;
 internal sealed class TargetTable
 {
     private readonly bool[] _ends;
-    private readonly bool[] _wantsHeader;
+    private readonly bool[] _takesSyn;
     private readonly (GroupTable Group, int Place)[] _watchers;
 
     /// <param name="model">Of which the groups are.</param>
@@ -21,11 +21,12 @@ internal sealed class TargetTable
         _ends = new bool[HasEnding ? slots.Values.Max() + 1 : 0];
         foreach (TargetModel target in ending)
             _ends[slots[target.Id]] = true;
-        TargetModel[] proxied =
-            [.. model.TargetGroups.Where(group => group.ProxyProtocol).SelectMany(group => group.Targets)];
-        _wantsHeader = new bool[proxied.Length > 0 ? slots.Values.Max() + 1 : 0];
-        foreach (TargetModel target in proxied)
-            _wantsHeader[slots[target.Id]] = true;
+        _takesSyn = new bool[slots.Count > 0 ? slots.Values.Max() + 1 : 0];
+        foreach (TargetGroupModel group in model.TargetGroups.OrderBy(group => group.ProxyProtocol))
+        {
+            foreach (TargetModel target in group.Targets)
+                _takesSyn[slots[target.Id]] = !group.ProxyProtocol;
+        }
         GroupTable[] watching = [.. groups.Where(group => !group.WatchedSlots.IsEmpty)];
         _watchers = new (GroupTable, int)[watching.Length > 0 ? slots.Values.Max() + 1 : 0];
         foreach (GroupTable group in watching)
@@ -41,8 +42,9 @@ internal sealed class TargetTable
     /// <summary>Whether a target's flows are to be ended.</summary>
     public bool Ends(int slot) => (uint)slot < (uint)_ends.Length && _ends[slot];
 
-    /// <summary>Whether connections to a target begin with a proxy protocol header.</summary>
-    public bool WantsHeader(int slot) => (uint)slot < (uint)_wantsHeader.Length && _wantsHeader[slot];
+    /// <summary>Whether a target may get a SYN in the middle of a flow: it is one of the model's still, and no
+    /// connection to it begins with a proxy protocol header.</summary>
+    public bool TakesSyn(int slot) => (uint)slot < (uint)_takesSyn.Length && _takesSyn[slot];
 
     /// <summary>A flow of a target ended.</summary>
     public void OnEnd(int slot, FlowCounterTable counters)

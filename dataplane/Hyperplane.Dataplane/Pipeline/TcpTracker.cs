@@ -129,11 +129,13 @@ internal sealed class TcpTracker(FlowLifecycle flows, FlowColumns columns)
     /// <summary>The number of the client's first octet, while a flow is opened.</summary>
     private uint FirstOctet(int slot) => columns.TargetExpects[slot] + columns.HeaderBytes[slot];
 
-    /// <summary>A target that forgot the connection would take a SYN in its middle for the next one, without a header:
-    /// the ends are asked instead, and the client's answer ends the flow when it knows nothing of it.</summary>
+    /// <summary>A target that forgot the connection would take a SYN in its middle for the next one: without a header,
+    /// or though it is none of the listener's any more. The ends are asked instead, and the client's answer ends the
+    /// flow when it knows nothing of it.</summary>
     private PacketCounter CheckSyn(int slot, long nowNs)
     {
-        if (columns.State[slot] != FlowState.Established || !flows.Targets.WantsHeader(columns.Target[slot]))
+        if (columns.State[slot] != FlowState.Established || columns.IsDirect(slot)
+            || flows.Targets.TakesSyn(columns.Target[slot]))
             return PacketCounter.Forwarded;
         flows.Ask(slot, nowNs);
         return PacketCounter.DropTcpFlags;

@@ -68,6 +68,19 @@ public sealed class ModelChangeTests
     }
 
     [Fact]
+    public void A_syn_on_a_flow_of_a_target_that_left_does_not_go_there()
+    {
+        _bench.Use(Bench.Model(Bench.Target(1, "10.0.0.1")));
+        Conversation tcp = _bench.Connect();
+        _bench.Use(Bench.Model(Bench.Target(2, "10.0.0.2")));
+        Assert.Equal(PacketCounter.DropTcpFlags, tcp.FromClient(TcpFlags.Syn));
+        Assert.Equal(PacketCounter.Forwarded, tcp.FromClient(TcpFlags.Ack, 10));
+        Assert.Equal(FlowState.Established, tcp.State);
+        _bench.Use(Bench.Model(Bench.Target(1, "10.0.0.1"), Bench.Target(2, "10.0.0.2")));
+        Assert.Equal(PacketCounter.Forwarded, tcp.FromClient(TcpFlags.Syn));
+    }
+
+    [Fact]
     public void A_removed_listener_stops_its_flows_at_once_cached_or_not()
     {
         Conversation tcp = _bench.Connect();

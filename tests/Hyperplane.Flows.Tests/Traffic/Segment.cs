@@ -68,7 +68,7 @@ internal readonly record struct Segment(
         int field = isUdp ? UdpView.ChecksumOffset : TcpView.ChecksumOffset;
         ushort checksum = InternetChecksum.OfTransport(ip.Source, ip.Destination, ip.Protocol, transport);
         if (checksum != MemoryMarshal.Read<ushort>(transport[field..]))
-            Assert.Fail("a wrong checksum");
+            Assert.Fail($"a wrong checksum: {Convert.ToHexString(frame)}");
         var key = new FlowKey(
             ip.Source, ip.Destination, MemoryMarshal.Read<ushort>(transport),
             MemoryMarshal.Read<ushort>(transport[2..]), ip.Protocol);

@@ -67,7 +67,9 @@ public class ProcessTests
         await using StubApi api = await StubApi.StartAsync();
         api.On("POST /v1/load-balancers", StubAnswer.Json(202, Sample.LoadBalancer("pending")))
             .On("GET /v1/load-balancers/lb-1", StubAnswer.Silence);
-        using Process process = Command.Start("env", [.. Words(api, "create-nlb", "web", "--zones", "a")]);
+        // Whoever runs the tests in the background has children that ignore interrupts.
+        using Process process = Command.Start(
+            "env", ["--default-signal=INT", .. Words(api, "create-nlb", "web", "--zones", "a")]);
 
         string? line = await process.StandardError.ReadLineAsync();
         Command.Run("kill", "-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
