@@ -230,13 +230,13 @@ internal sealed class CellNode : IHeartbeat
         Assert.InRange(Pipeline.Counters.Packets[PacketCounter.ResetSent], 0ul, (ulong)allowed);
     }
 
-    /// <summary>Before it is filled a node creates no flow and resets none.</summary>
+    /// <summary>Before it is filled a node creates no flow and resets none; it may carry a handshake on.</summary>
     private void ExpectNothingBegunWhileFilling()
     {
         if (_directory.Directory.Holds)
             return;
         int begun = Pipeline.Flows.Count(FlowPool.HalfOpen) + Pipeline.Flows.Count(FlowPool.Unconfirmed);
-        if (begun > 0 || Pipeline.Counters.Packets[PacketCounter.ResetSent] > 0)
+        if (begun > _directory.Directory.Counters[FlowDirectoryCounter.Claimed] || Pipeline.Counters.Packets[PacketCounter.ResetSent] > 0)
             Assert.Fail($"node {Id} begins flows, or resets some, before it is filled");
     }
 
