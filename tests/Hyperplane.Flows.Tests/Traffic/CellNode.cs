@@ -236,7 +236,8 @@ internal sealed class CellNode : IHeartbeat
         if (_directory.Directory.Holds)
             return;
         int begun = Pipeline.Flows.Count(FlowPool.HalfOpen) + Pipeline.Flows.Count(FlowPool.Unconfirmed);
-        if (begun > _directory.Directory.Counters[FlowDirectoryCounter.Claimed] || Pipeline.Counters.Packets[PacketCounter.ResetSent] > 0)
+        if (begun > _directory.Directory.Counters[FlowDirectoryCounter.Claimed]
+            || Pipeline.Counters.Packets[PacketCounter.ResetSent] > 0)
             Assert.Fail($"node {Id} begins flows, or resets some, before it is filled");
     }
 
