@@ -38,7 +38,7 @@ internal static class ConnectionCost
         IReadOnlyList<string> missing = Baselines.Missing(Baselines.Haproxy, Baselines.Nftables);
         var ways = new List<(string Name, string Url)> { ("hyperplane", $"http://{MakeBalancer(region)}/") };
         ReuseClosedPorts(region);
-        region.Exec("client", "ip", "route", "add", "10.10.1.0/24", "via", RouterAddress);
+        MakeNodesReachable(region);
         var started = new List<Process>();
         if (File.Exists(Baselines.Haproxy))
         {
@@ -94,6 +94,14 @@ internal static class ConnectionCost
         region.Lbctl(
             "listener", "create", "--nlb", "bench", "--protocol", "TCP", "--port", "80", "--target-group", "bench");
         return balancer.GetProperty("zones")[0].GetProperty("address").GetString()!;
+    }
+
+    /// <summary>Nobody but routers talks to a node's own address otherwise.</summary>
+    private static void MakeNodesReachable(Region region)
+    {
+        region.Exec("client", "ip", "route", "add", "10.10.1.0/24", "via", RouterAddress);
+        for (int target = 1; target <= Targets; target++)
+            region.Exec($"target-{target}", "ip", "route", "add", "10.10.1.0/24", "via", "10.30.0.1");
     }
 
     /// <summary>Without this the client runs out of ports in the second round and measures its own search for
