@@ -50,6 +50,11 @@ catch (FormatException e)
     Console.Error.WriteLine($"infra/bench {args[0]}: {e.Message}");
     return 2;
 }
+catch (TimeoutException e)
+{
+    Console.Error.WriteLine($"infra/bench {args[0]}: {e.Message}");
+    return 1;
+}
 catch (OperationCanceledException)
 {
     Console.Error.WriteLine($"infra/bench {args[0]}: interrupted");

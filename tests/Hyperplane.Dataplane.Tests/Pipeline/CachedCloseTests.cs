@@ -25,6 +25,15 @@ public sealed class CachedCloseTests
         return tcp;
     }
 
+    /// <summary>Both FINs have passed, the client's first; the last acknowledgement is still to come.</summary>
+    private Conversation ConnectAndClose()
+    {
+        Conversation tcp = Connect();
+        tcp.FromClient(FinAck);
+        tcp.FromTarget(FinAck);
+        return tcp;
+    }
+
     [Fact]
     public void When_the_client_closes_first_the_port_is_held_briefly()
     {
@@ -76,9 +85,7 @@ public sealed class CachedCloseTests
     [Fact]
     public void When_the_last_acknowledgement_takes_long_the_pipeline_sees_it_itself()
     {
-        Conversation tcp = Connect();
-        tcp.FromClient(FinAck);
-        tcp.FromTarget(FinAck);
+        Conversation tcp = ConnectAndClose();
         _bench.Pass(0.1);
         Assert.Equal((FlowState.Closing, 0), (tcp.State, _bench.Cache.Count));
         tcp.FromClient(Ack);
@@ -88,9 +95,7 @@ public sealed class CachedCloseTests
     [Fact]
     public void A_last_acknowledgement_that_never_comes_ends_with_the_idle_time()
     {
-        Conversation tcp = Connect();
-        tcp.FromClient(FinAck);
-        tcp.FromTarget(FinAck);
+        Conversation tcp = ConnectAndClose();
         _bench.Pass(128);
         Assert.Equal(FlowState.Held, tcp.State);
     }
@@ -109,9 +114,7 @@ public sealed class CachedCloseTests
     [Fact]
     public void A_syn_right_behind_the_last_acknowledgement_begins_another_connection()
     {
-        Conversation old = Connect();
-        old.FromClient(FinAck);
-        old.FromTarget(FinAck);
+        Conversation old = ConnectAndClose();
         old.FromClient(Ack);
         Conversation next = _bench.Connect();
         Assert.NotEqual(old.Reverse, next.Reverse);
@@ -139,9 +142,7 @@ public sealed class CachedCloseTests
     [Fact]
     public void A_reset_after_a_fin_ends_the_flow()
     {
-        Conversation tcp = Connect();
-        tcp.FromClient(FinAck);
-        tcp.FromTarget(FinAck);
+        Conversation tcp = ConnectAndClose();
         tcp.FromClient(TcpFlags.Rst);
         Assert.Equal((FlowState.Closed, 0), (tcp.State, _bench.Cache.Count));
         _bench.Pass(1.1);
