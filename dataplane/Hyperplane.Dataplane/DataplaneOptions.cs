@@ -1,5 +1,6 @@
 using System.Net;
 using Hyperplane.Dataplane.Directory;
+using Hyperplane.Dataplane.Queues;
 
 namespace Hyperplane.Dataplane;
 
@@ -67,6 +68,9 @@ public sealed record DataplaneOptions
 
     /// <summary>Of one pipeline: its number below <see cref="Queues"/>.</summary>
     internal int Pipeline { get; init; }
+
+    /// <summary>What the node's pipelines have in common; null: this is the only one.</summary>
+    internal NodeCommons? Commons { get; init; }
 
     /// <summary>Whether every node of the cell has one pipeline: then any source port suits any flow.</summary>
     internal bool AnyPortSuits { get; init; }

@@ -71,6 +71,9 @@ _Static_assert(sizeof(struct peer) == 24, "peer");
 #define ROUTE_TUNNELLED (1u << (ROUTE_NEXT_HOP_BITS + ROUTE_SLOT_BITS))
 /* Units of last_seen: 2^20 ns, about a millisecond. */
 #define LAST_SEEN_SHIFT 20
+/* Of counted: the flow's pipeline in the low bits, above them the frames, so that counting one keeps the pipeline. */
+#define COUNTED_FRAME MAX_PIPELINES
+#define COUNTED_HOME_MASK (COUNTED_FRAME - 1)
 
 /*
  * What is done to a frame of an established flow: FlowEntry4. With its key it
@@ -85,7 +88,7 @@ struct flow_entry4 {
 	__be16 l4_checksum_delta;
 	__u32 route;
 	__u32 last_seen;
-	__u32 packets;
+	__u32 counted;
 	/* TCP: of the last frame. */
 	__be32 acknowledgement;
 };
@@ -101,7 +104,7 @@ struct flow_entry6 {
 	__be16 l4_checksum_delta;
 	__u32 route;
 	__u32 last_seen;
-	__u32 packets;
+	__u32 counted;
 	__be32 acknowledgement;
 };
 _Static_assert(sizeof(struct flow_entry6) == 56, "flow_entry6");

@@ -39,10 +39,18 @@ struct {
 	__type(value, struct flow_entry6);
 } flows6 SEC(".maps");
 
-/* FINs of flows in the cache, for the pipeline to read when it comes by. Full: the frame itself goes there. */
+/*
+ * FINs of flows in the cache, a ring for each pipeline to read when it comes by. Full, or none: the frame itself goes
+ * there.
+ */
 struct {
-	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 1 << 20);
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, MAX_PIPELINES);
+	__type(key, __u32);
+	__array(values, struct {
+		__uint(type, BPF_MAP_TYPE_RINGBUF);
+		__uint(max_entries, 4096);
+	});
 } fins SEC(".maps");
 
 /* A first look at whether a destination may be ours: most of what is not ends here. */

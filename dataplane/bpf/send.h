@@ -34,49 +34,33 @@ static __always_inline int send(struct xdp_md *ctx, struct ethhdr *eth, const st
 	return bpf_redirect(hop->ifindex, 0);
 }
 
-/* The ring has one reader: which of several pipelines has a flow is not known here. */
-static __always_inline struct flow_fin *reserve_fin(const struct fin *seen)
+static __always_inline bool write_fin(
+	const struct fin *seen, const struct flow_key4 *key4, const struct flow_key6 *key6, __u32 counted)
 {
-	struct flow_fin *fin = config.pipelines > 1 ? NULL : bpf_ringbuf_reserve(&fins, sizeof(*fin), 0);
+	__u32 home = counted & COUNTED_HOME_MASK;
+	void *ring = bpf_map_lookup_elem(&fins, &home);
+	struct flow_fin *fin = ring ? bpf_ringbuf_reserve(ring, sizeof(*fin), 0) : NULL;
 
-	if (fin) {
-		fin->sequence_end = seen->sequence_end;
-		fin->acknowledgement = seen->acknowledgement;
-	}
-	return fin;
-}
-
-/* Tells the pipeline of a FIN that is about to leave; false when it must see the frame itself. */
-static __always_inline bool note_fin(const struct frame *frame)
-{
-	struct flow_fin *fin;
-
-	if (!frame->fin.seen)
-		return true;
-	fin = reserve_fin(&frame->fin);
 	if (!fin)
 		return false;
-	map_address(&fin->key.source, frame->key.source);
-	map_address(&fin->key.destination, frame->key.destination);
-	fin->key.source_port = frame->key.source_port;
-	fin->key.destination_port = frame->key.destination_port;
-	fin->key.protocol = frame->key.protocol;
+	if (key4)
+		map_key(&fin->key, key4);
+	else
+		fin->key = *key6;
+	fin->sequence_end = seen->sequence_end;
+	fin->acknowledgement = seen->acknowledgement;
 	bpf_ringbuf_submit(fin, BPF_RB_NO_WAKEUP);
 	return true;
 }
 
-static __always_inline bool note_fin6(const struct frame6 *frame)
+/*
+ * Tells the flow's pipeline, which its entry names, of a FIN that is about to leave; false when the pipeline must see
+ * the frame itself. One of the keys is NULL.
+ */
+static __always_inline bool note_fin(
+	const struct fin *seen, const struct flow_key4 *key4, const struct flow_key6 *key6, __u32 counted)
 {
-	struct flow_fin *fin;
-
-	if (!frame->fin.seen)
-		return true;
-	fin = reserve_fin(&frame->fin);
-	if (!fin)
-		return false;
-	fin->key = frame->key;
-	bpf_ringbuf_submit(fin, BPF_RB_NO_WAKEUP);
-	return true;
+	return !seen->seen || write_fin(seen, key4, key6, counted);
 }
 
 /* The next hop that a route names; NULL while its MAC address is not known. */

@@ -30,7 +30,7 @@ static __always_inline void leave(
 	struct flow_entry6 *entry, __u32 bytes, __u64 now_ns, enum packet_counter *counter)
 {
 	entry->last_seen = now_ns >> LAST_SEEN_SHIFT;
-	entry->packets++;
+	entry->counted += COUNTED_FRAME;
 	count_listener(entry->route, bytes);
 	*counter = COUNTER_DROP_TRANSLATION;
 }
@@ -40,11 +40,7 @@ static __always_inline struct flow_entry6 *find_mapped(const struct flow_key4 *k
 {
 	struct flow_key6 key = {};
 
-	map_address(&key.source, key4->source);
-	map_address(&key.destination, key4->destination);
-	key.source_port = key4->source_port;
-	key.destination_port = key4->destination_port;
-	key.protocol = key4->protocol;
+	map_key(&key, key4);
 	return bpf_map_lookup_elem(&flows6, &key);
 }
 
@@ -68,7 +64,7 @@ static __always_inline int to_ipv6(struct xdp_md *ctx, struct frame *frame, __u6
 	hop = may_leave(entry, frame->ip->ttl, counter);
 	if (!hop)
 		return XDP_DROP;
-	if (!note_fin(frame))
+	if (!note_fin(&frame->fin, &frame->key, NULL, entry->counted))
 		return CONTINUE;
 	leave(entry, frame->bytes, now_ns, counter);
 	frame->ports[0] = entry->source_port;
@@ -106,7 +102,7 @@ static __always_inline int to_ipv4(
 	hop = may_leave(entry, frame->ip->hop_limit, counter);
 	if (!hop)
 		return XDP_DROP;
-	if (!note_fin6(frame))
+	if (!note_fin(&frame->fin, NULL, &frame->key, entry->counted))
 		return CONTINUE;
 	leave(entry, frame->bytes, now_ns, counter);
 	frame->ports[0] = entry->source_port;

@@ -28,7 +28,7 @@ internal sealed class CaptureTimeCache(IFlowCache entries) : IFlowCache
     }
 
     /// <inheritdoc/>
-    public bool TryTakeFin(out FlowFin fin) => entries.TryTakeFin(out fin);
+    public bool TryTakeFin(int pipeline, out FlowFin fin) => entries.TryTakeFin(pipeline, out fin);
 
     /// <inheritdoc/>
     public bool TryRead(in FlowKey key, out FlowEntry entry)

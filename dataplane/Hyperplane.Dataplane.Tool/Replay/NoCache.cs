@@ -15,7 +15,7 @@ internal sealed class NoCache : IFlowCache
     public bool TryRemove(in FlowKey key) => false;
 
     /// <inheritdoc/>
-    public bool TryTakeFin(out FlowFin fin)
+    public bool TryTakeFin(int pipeline, out FlowFin fin)
     {
         fin = default;
         return false;

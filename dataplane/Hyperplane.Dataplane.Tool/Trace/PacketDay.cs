@@ -162,7 +162,8 @@ internal sealed class PacketDay(HpdpConfig config) : IDisposable
         FlowKey reverse = columns.Reverse[slot];
         if (columns.IsDirect(slot))
             TellTunnel(
-                new FlowEntries(columns) { TunnelSources = Node.Tables.TunnelSources }.Of(slot, FlowSide.Client));
+                new FlowEntries(columns, home: 0) { TunnelSources = Node.Tables.TunnelSources }
+                    .Of(slot, FlowSide.Client));
         else
             Add("SNAT", $"{FrameText.End(reverse.Destination, reverse.DestinationPortBe)}, the first free one of ports "
             + $"{config.SnatPorts.First} to {config.SnatPorts.Last} towards this target; answers have the key "

@@ -19,6 +19,10 @@ public struct FlowEntry
     private const uint SlotMask = ((1u << SlotBits) - 1) << NextHopBits;
     private const uint TunnelBit = 1u << (NextHopBits + SlotBits);
     private const int SeenShift = 20;
+    private const int HomeBits = 4;
+    private const uint HomeMask = (1 << HomeBits) - 1;
+    private const uint PacketsMask = uint.MaxValue >> HomeBits;
+    private const uint LostByRaces = 1 << 16;
 
     /// <summary>Rewritten source address.</summary>
     public PacketAddress Source;
@@ -45,8 +49,8 @@ public struct FlowEntry
     /// program.</summary>
     public uint LastSeen;
 
-    /// <summary>Frames rewritten by the program.</summary>
-    public uint Packets;
+    /// <summary><see cref="Home"/> and <see cref="Packets"/>; the latter written by the program.</summary>
+    public uint Counted;
 
     /// <summary>TCP: the acknowledgement number of the last frame, network order; written by the program.</summary>
     public uint AcknowledgementBe;
@@ -65,6 +69,20 @@ public struct FlowEntry
     {
         readonly get => (Route & SlotMask) >> NextHopBits;
         set => Route = (Route & ~SlotMask) | ((value << NextHopBits) & SlotMask);
+    }
+
+    /// <summary>The flow's pipeline, below <see cref="FlowHomes.Classes"/>: it is told of FINs.</summary>
+    public int Home
+    {
+        readonly get => (int)(Counted & HomeMask);
+        set => Counted = (Counted & ~HomeMask) | ((uint)value & HomeMask);
+    }
+
+    /// <summary>Frames rewritten by the program, modulo 2^28.</summary>
+    public uint Packets
+    {
+        readonly get => Counted >> HomeBits;
+        set => Counted = (value << HomeBits) | (Counted & HomeMask);
     }
 
     /// <summary>Whether frames go into a tunnel, whole; the other fields mean something else then: the addresses are
@@ -89,11 +107,14 @@ public struct FlowEntry
     /// <summary>Notes when a frame was seen, in nanoseconds.</summary>
     public void Stamp(long nowNs) => LastSeen = (uint)(nowNs >> SeenShift);
 
-    /// <summary>The frames that are not in <paramref name="folded"/> yet, and puts them there.</summary>
+    /// <summary>The frames that are not in <paramref name="folded"/> yet, and puts them there: 0 when the count went
+    /// back a little, as it may when two CPUs count at once.</summary>
     public readonly uint Fold(ref uint folded)
     {
-        uint news = Packets >= folded ? Packets - folded : 0;
-        folded = Math.Max(folded, Packets);
+        uint news = (Packets - folded) & PacketsMask;
+        if (news > PacketsMask - LostByRaces)
+            return 0;
+        folded = Packets;
         return news;
     }
 

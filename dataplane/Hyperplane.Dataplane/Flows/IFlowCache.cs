@@ -15,9 +15,9 @@ public interface IFlowCache
     /// <summary>Reads an entry with its stamp; false when it is not there.</summary>
     bool TryRead(in FlowKey key, out FlowEntry entry);
 
-    /// <summary>Takes word of the next FIN that was forwarded; false when there is none. Frames that came after it were
-    /// not given to the pipeline before.</summary>
-    bool TryTakeFin(out FlowFin fin);
+    /// <summary>Takes word of the next FIN that was forwarded of a pipeline's flows; false when there is none. Frames
+    /// that came after it were not given to any pipeline before.</summary>
+    bool TryTakeFin(int pipeline, out FlowFin fin);
 
     /// <summary>Entries it can hold.</summary>
     int Capacity { get; }

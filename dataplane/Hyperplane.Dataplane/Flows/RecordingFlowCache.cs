@@ -9,7 +9,8 @@ public sealed class RecordingFlowCache : IFlowCache
     private const int FinCapacity = 4_096;
 
     private readonly Dictionary<FlowKey, FlowEntry> _entries;
-    private readonly Queue<FlowFin> _fins = [];
+    private readonly Queue<FlowFin>[] _fins =
+        [.. Enumerable.Range(0, FlowHomes.Classes).Select(_ => new Queue<FlowFin>())];
     private readonly Dictionary<uint, (ulong Packets, ulong Bytes)> _counters = [];
 
     /// <summary>Makes an empty cache that holds at most <paramref name="capacity"/> entries.</summary>
@@ -57,16 +58,20 @@ public sealed class RecordingFlowCache : IFlowCache
     public bool TryRead(in FlowKey key, out FlowEntry entry) => _entries.TryGetValue(key, out entry);
 
     /// <inheritdoc/>
-    public bool TryTakeFin(out FlowFin fin) => _fins.TryDequeue(out fin);
+    public bool TryTakeFin(int pipeline, out FlowFin fin) => _fins[pipeline].TryDequeue(out fin);
 
     /// <summary>Frames and bytes (as received) that a <see cref="CachedPath"/> forwarded in a counter slot.</summary>
     public (ulong Packets, ulong Bytes) Counted(uint counterSlot) => _counters.GetValueOrDefault(counterSlot);
 
-    /// <summary>Whether another FIN can be noted.</summary>
-    internal bool HasRoomForFin => _fins.Count < FinCapacity;
-
-    /// <summary>Notes a FIN that is forwarded.</summary>
-    internal void NoteFin(in FlowFin fin) => _fins.Enqueue(fin);
+    /// <summary>Notes a FIN that is forwarded, for the flow's pipeline; false when no other one can be
+    /// noted.</summary>
+    internal bool TryNoteFin(int pipeline, in FlowFin fin)
+    {
+        if (_fins[pipeline].Count == FinCapacity)
+            return false;
+        _fins[pipeline].Enqueue(fin);
+        return true;
+    }
 
     /// <summary>Notes a forwarded frame in the entry and in its counter slot.</summary>
     internal void Stamp(in FlowKey key, long nowNs, int frameBytes, uint? acknowledgementBe)

@@ -70,22 +70,20 @@ internal sealed class PipelineThreads : IDisposable
             }
             var homes = new FlowHomes(count, options.CellSeed);
             options.Exchange?.Split(homes);
+            options = options with
+            {
+                Commons = new NodeCommons(new BpfPathMtus(program.PathMtus, program.NarrowestPath)),
+            };
             ulong secret = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
-            // The ring of FINs has one reader; with several pipelines the program writes none.
-            BpfFlowCache cache =
-                count == 1 ? program.Cache : new BpfFlowCache(program.Flows, program.Flows6, fins: null);
             HandOver[]? handOvers = count == 1 ? null : HandOver.Join(homes, sockets, AfXdpOptions.HandOverFrames);
-            // An error reaches any of them, and what it says is true for all.
-            var pathMtus = new PathMtus(new BpfPathMtus(program.PathMtus, program.NarrowestPath));
             PipelineThread ThreadOf(int queue)
             {
                 DataplaneOptions own = ShareOf(options, homes, queue);
                 var pipeline = new PacketPipeline(
-                    own, cache, nextHops, secret, frames: sockets[queue],
+                    own, program.Cache, nextHops, secret, frames: sockets[queue],
                     relayCache: new BpfRelayCache(program.Relays, program.Relays6), tunnel: tunnel, mtuBytes: mtuBytes)
                 {
                     HandOver = handOvers?[queue],
-                    PathMtus = pathMtus,
                 };
                 if (own.Exchange is not null)
                     own.Exchange.AnswersWaiting = sockets[queue].Wake;

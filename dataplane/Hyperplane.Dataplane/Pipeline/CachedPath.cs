@@ -117,7 +117,7 @@ public sealed class CachedPath(RecordingFlowCache cache, INextHops nextHops, Own
         if (!nextHops.TryGet(entry.NextHop, out NextHop hop))
             return PacketCounter.DropNextHopUnresolved;
 
-        if (!TryNoteFin(ip, key))
+        if (!TryNoteFin(ip, key, entry.Home))
             return PacketCounter.Punted;
         interfaceIndex = hop.InterfaceIndex;
         cache.Stamp(key, nowNs, frame.Length, isUdp ? null : MemoryMarshal.Read<uint>(ip.Payload[8..]));
@@ -142,7 +142,7 @@ public sealed class CachedPath(RecordingFlowCache cache, INextHops nextHops, Own
             return PacketCounter.DropNextHopUnresolved;
         Encapsulation to = Encapsulation.Of(entry, hop);
         int packetBytes = frame.Length - EthernetView.HeaderBytes + to.AddedBytes;
-        if (packetBytes > PathMtus.Of(to.Destination, MtuBytes) || !TryNoteFin(ip, key))
+        if (packetBytes > PathMtus.Of(to.Destination, MtuBytes) || !TryNoteFin(ip, key, entry.Home))
             return PacketCounter.Punted;
         interfaceIndex = hop.InterfaceIndex;
         cache.Stamp(key, nowNs, frame.Length, acknowledgementBe: null);
@@ -159,16 +159,10 @@ public sealed class CachedPath(RecordingFlowCache cache, INextHops nextHops, Own
     }
 
     /// <summary>False for a FIN that nobody can be told of.</summary>
-    private bool TryNoteFin(in IpView ip, in FlowKey key)
-    {
-        if (key.Protocol != (uint)IpProtocol.Tcp || TcpView.TryRead(ip.Payload, out TcpView tcp) != ParseVerdict.Ok
-            || (tcp.Flags & TcpFlags.Fin) == TcpFlags.None)
-            return true;
-        if (!cache.HasRoomForFin)
-            return false;
-        cache.NoteFin(new FlowFin(key, tcp.SequenceEnd, tcp.Acknowledgement));
-        return true;
-    }
+    private bool TryNoteFin(in IpView ip, in FlowKey key, int home) =>
+        key.Protocol != (uint)IpProtocol.Tcp || TcpView.TryRead(ip.Payload, out TcpView tcp) != ParseVerdict.Ok
+            || (tcp.Flags & TcpFlags.Fin) == TcpFlags.None
+            || cache.TryNoteFin(home, new FlowFin(key, tcp.SequenceEnd, tcp.Acknowledgement));
 
     /// <summary>What needs a checksum made, or no longer fits, is the pipeline's.</summary>
     private bool MayTranslate(in IpView ip) => !ip.IsIpv4

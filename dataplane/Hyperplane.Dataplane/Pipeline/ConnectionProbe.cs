@@ -8,21 +8,18 @@ namespace Hyperplane.Dataplane.Pipeline;
 
 /// <summary>Asks both ends of a connection whether they still have it: an octet they acknowledged long ago, without
 /// data, as TCP's own keep-alives (RFC 9293, section 3.8.4).</summary>
-/// <remarks>At most 1,000 connections a second. A number that is not known is guessed: an end that lives answers what
-/// is out of its window, too, and one that does not resets with the very number of the question, which nobody else
-/// knows.</remarks>
+/// <remarks>At most 1,000 connections a second and node. A number that is not known is guessed: an end that lives
+/// answers what is out of its window, too, and one that does not resets with the very number of the question, which
+/// nobody else knows.</remarks>
 internal sealed class ConnectionProbe(
     FlowColumns columns, INextHops nextHops, IFrameIo io, PacketCounters packets, FrameWrapping wrapping, ulong seed)
 {
-    private const int ProbesPerSecond = 1_000;
-
     private readonly FrameOutlet _outlet = new(io, packets, wrapping);
-    private readonly TokenBucket _probes = new(ProbesPerSecond);
 
     /// <summary>Sends both questions; false when they must wait.</summary>
     public bool TrySend(int slot, long nowNs)
     {
-        if (!_probes.TryTake(nowNs))
+        if (!wrapping.Commons.Probes.TryTake(nowNs))
             return false;
         Complete(ref columns.TargetExpects[slot], columns.Reverse[slot]);
         Complete(ref columns.ClientExpects[slot], columns.Forward[slot]);

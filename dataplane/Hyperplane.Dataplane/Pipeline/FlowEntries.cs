@@ -4,7 +4,9 @@ using Hyperplane.Dataplane.Packets;
 namespace Hyperplane.Dataplane.Pipeline;
 
 /// <summary>What is done to the frames of a flow, from what is kept of it.</summary>
-internal sealed class FlowEntries(FlowColumns columns)
+/// <param name="columns">The flows.</param>
+/// <param name="home">The pipeline that has them.</param>
+internal sealed class FlowEntries(FlowColumns columns, int home)
 {
     /// <summary>Where tunnels to targets begin.</summary>
     public TunnelSources TunnelSources { get; set; } = ModelTables.Empty.TunnelSources;
@@ -20,6 +22,7 @@ internal sealed class FlowEntries(FlowColumns columns)
         FlowEntry entry = FrameRewriter.Translate(from, other.Opposite());
         entry.NextHop = fromClient ? columns.NextHopToTarget[slot] : columns.NextHopToClient[slot];
         entry.CounterSlot = ((uint)columns.Listener[slot] * 2) + (uint)side;
+        entry.Home = home;
         return entry;
     }
 
@@ -36,6 +39,7 @@ internal sealed class FlowEntries(FlowColumns columns)
             DestinationPortBe = AddressBytes.Be(port),
             NextHop = columns.NextHopToTarget[slot],
             CounterSlot = (uint)columns.Listener[slot] * 2,
+            Home = home,
         };
     }
 }

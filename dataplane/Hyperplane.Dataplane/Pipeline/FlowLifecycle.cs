@@ -30,7 +30,7 @@ internal sealed class FlowLifecycle(
     public IFlowCache Cache => cache;
 
     /// <summary>What becomes of frames.</summary>
-    public FlowEntries Entries { get; } = new(table.Columns);
+    public FlowEntries Entries { get; } = new(table.Columns, counters.Pipeline);
 
     /// <summary>Whether another flow may be established.</summary>
     public bool CanEstablish => table.HasRoom(FlowPool.Established);
@@ -266,15 +266,19 @@ internal sealed class FlowLifecycle(
         ref long seenNs = ref _columns.LastSeenNs[slot];
         bool isDirect = _columns.IsDirect(slot);
         bool hasClient = cache.TryRead(_columns.Forward[slot], out FlowEntry fromClient);
+        ref FlowCounterRow row = ref counters.Targets[_columns.Target[slot]];
         if (hasClient)
+        {
             seenNs = Math.Max(seenNs, fromClient.SeenNs(nowNs));
+            row.PacketsIn += fromClient.Fold(ref _columns.FoldedFromClient[slot]);
+        }
         FlowEntry fromTarget = default;
         bool hasTarget = !isDirect && cache.TryRead(_columns.Reverse[slot], out fromTarget);
         if (hasTarget)
+        {
             seenNs = Math.Max(seenNs, fromTarget.SeenNs(nowNs));
-        ref FlowCounterRow row = ref counters.Targets[_columns.Target[slot]];
-        row.PacketsIn += fromClient.Fold(ref _columns.FoldedFromClient[slot]);
-        row.PacketsOut += fromTarget.Fold(ref _columns.FoldedFromTarget[slot]);
+            row.PacketsOut += fromTarget.Fold(ref _columns.FoldedFromTarget[slot]);
+        }
         if (isDirect)
             return hasClient;
         fromClient.ReadAcknowledgement(ref _columns.ClientExpects[slot]);

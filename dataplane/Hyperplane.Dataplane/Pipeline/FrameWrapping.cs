@@ -8,13 +8,14 @@ namespace Hyperplane.Dataplane.Pipeline;
 /// leaves: what changes its length, and where it goes on inside the node.</summary>
 /// <param name="MtuBytes">The longest packet that leaves.</param>
 /// <param name="End">This end of tunnels to other nodes; null for none.</param>
-internal sealed record FrameWrapping(int MtuBytes, TunnelEnd? End)
+/// <param name="Commons">Shared with the node's other pipelines.</param>
+internal sealed record FrameWrapping(int MtuBytes, TunnelEnd? End, NodeCommons Commons)
 {
     /// <summary>To senders of what is too long then.</summary>
-    public TooBigAnswers TooBig { get; } = new();
+    public TooBigAnswers TooBig { get; } = new(Commons.TooBigAnswers);
 
     /// <summary>What paths to targets carry.</summary>
-    public PathMtus PathMtus { get; set; } = new();
+    public PathMtus PathMtus => Commons.PathMtus;
 
     /// <summary>Into the other address family.</summary>
     public FamilyTranslator Translator { get; } = new();

@@ -63,7 +63,8 @@ public sealed class PacketPipeline
         _publisher = options.Exchange is { } exchange
             ? new FlowPublisher(_table, exchange, options, Counters.Packets)
             : null;
-        Wrapping = new FrameWrapping(mtuBytes, _publisher is null ? null : tunnel);
+        Wrapping = new FrameWrapping(
+            mtuBytes, _publisher is null ? null : tunnel, options.Commons ?? new NodeCommons());
         var probe = frames is null ? null : new ConnectionProbe(
             _columns, nextHops, frames, Counters.Packets, Wrapping, seed);
         _headers = frames is null ? null : new HeaderSender(_table, nextHops, frames, Counters.Packets, Wrapping);
@@ -90,12 +91,6 @@ public sealed class PacketPipeline
 
     /// <summary>The flows.</summary>
     public FlowTable Flows => _table;
-
-    /// <summary>What paths to targets carry, where others know of it too.</summary>
-    internal PathMtus PathMtus
-    {
-        init => Wrapping.PathMtus = value;
-    }
 
     /// <summary>What is left to do with a frame that was just judged, when it leaves.</summary>
     internal FrameWrapping Wrapping { get; }
@@ -142,10 +137,10 @@ public sealed class PacketPipeline
     }
 
     /// <summary>Hears of the FINs that the flow cache forwarded; before the frames of a batch are judged, and after
-    /// they were received: a connection may end and its ports begin another one among them.</summary>
+    /// they were received or taken over: a connection may end and its ports begin another one among them.</summary>
     public void TakeFins(long nowNs)
     {
-        for (int i = 0; i < FinsPerBatch && _flows.Cache.TryTakeFin(out FlowFin fin); i++)
+        for (int i = 0; i < FinsPerBatch && _flows.Cache.TryTakeFin(Counters.Pipeline, out FlowFin fin); i++)
         {
             int slot = FindLive(fin.Key, nowNs, out FlowSide side);
             if (slot != FlowTable.None)

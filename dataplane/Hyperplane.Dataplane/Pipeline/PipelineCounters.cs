@@ -8,6 +8,9 @@ namespace Hyperplane.Dataplane.Pipeline;
 /// <param name="pipeline">Its number, of those of the node.</param>
 public sealed class PipelineCounters(int pipeline = 0)
 {
+    /// <summary>Its number.</summary>
+    public int Pipeline => pipeline;
+
     /// <summary>Frames by verdict: received = forwarded + drops.</summary>
     public PacketCounters Packets { get; } = new();
 

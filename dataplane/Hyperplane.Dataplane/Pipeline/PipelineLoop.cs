@@ -24,6 +24,7 @@ public sealed class PipelineLoop
     private readonly HandOver? _handOver;
     private readonly long _longestGapNs;
     private readonly FrameSlot[] _batch = new FrameSlot[BatchFrames];
+    private readonly HandedFrame[] _handed = new HandedFrame[BatchFrames];
     private ModelTables? _next;
     private bool _stopping;
     private long _lastBeatNs;
@@ -115,8 +116,14 @@ public sealed class PipelineLoop
         int count = 0;
         for (int sender = 0; sender < handOver.Pipelines; sender++)
         {
-            for (int i = 0; i < BatchFrames && handOver.TryTake(sender, out HandedFrame handed); i++, count++)
+            int taken = 0;
+            while (taken < BatchFrames && handOver.TryTake(sender, out _handed[taken]))
+                taken++;
+            if (taken > 0)
+                _pipeline.TakeFins(nowNs);
+            foreach (ref readonly HandedFrame handed in _handed.AsSpan(0, taken))
                 Finish(handed.Frame, _pipeline.ProcessHanded(handed, _io.Bytes(handed.Frame), nowNs), nowNs);
+            count += taken;
         }
         handOver.LendPlaces();
         return count;

@@ -14,10 +14,7 @@ internal sealed class FlowAnswers(
     SharedFlows shared, FlowTable table, FlowLifecycle flows, FlowPublisher publisher, INextHops nextHops,
     ushort ownNode)
 {
-    private const int ResetsPerSecond = 1_000;
-
     private readonly FlowColumns _columns = table.Columns;
-    private readonly TokenBucket _resets = new(ResetsPerSecond);
 
     /// <summary>Takes one answer.</summary>
     public void Apply(in FlowAnswer answer, long nowNs)
@@ -167,7 +164,7 @@ internal sealed class FlowAnswers(
         else if (answer.Kind == FlowAnswerKind.Unavailable)
             shared.Drop(chain, PacketCounter.DropDirectoryUnavailable);
         else
-            shared.Refuse(chain, _resets, nowNs);
+            shared.Refuse(chain, nowNs);
         if (mayCreate && answer.Kind == FlowAnswerKind.Unavailable && TryFindLive(answer.Key, out int slot))
             shared.MarkUnreplicated(slot);
     }

@@ -32,6 +32,7 @@ internal sealed class SharedFlows
     private readonly Fragments _fragments;
     private readonly PeerRelay _relay;
     private readonly FlowAnswers _answers;
+    private readonly TokenBucket _resets;
     private readonly Directory.FlowExchange _exchange;
     private PeerTable _peers;
     private int _place = NoPlace;
@@ -49,6 +50,7 @@ internal sealed class SharedFlows
         _packets = pipeline.Counters.Packets;
         _outlet = new FrameOutlet(io, _packets, pipeline.Wrapping);
         _relay = new PeerRelay(pipeline.Wrapping.Tunnel);
+        _resets = pipeline.Wrapping.Commons.Resets;
         _columns = pipeline.Flows.Columns;
         _publisher = publisher;
         _exchange = options.Exchange!;
@@ -279,9 +281,8 @@ internal sealed class SharedFlows
     /// <summary>Drops the frames of a chain that nobody expects, and says so to who sent them. A SYN that came while
     /// the directory was filled expects nobody: it opens a flow.</summary>
     /// <param name="chain">From <see cref="End"/>.</param>
-    /// <param name="mayReset">Asked once a frame, so that resets are limited.</param>
     /// <param name="nowNs">Now.</param>
-    public void Refuse(int chain, TokenBucket mayReset, long nowNs)
+    public void Refuse(int chain, long nowNs)
     {
         while (_pending.TryTake(ref chain, out FrameSlot frame))
         {
@@ -293,7 +294,7 @@ internal sealed class SharedFlows
                     Resume(frame, nowNs);
                 continue;
             }
-            if (!mayReset.TryTake(nowNs) || !TcpReset.TryAnswer(_io.Bytes(frame), out int resetBytes))
+            if (!_resets.TryTake(nowNs) || !TcpReset.TryAnswer(_io.Bytes(frame), out int resetBytes))
             {
                 Drop(frame, PacketCounter.DropNoFlow);
                 continue;

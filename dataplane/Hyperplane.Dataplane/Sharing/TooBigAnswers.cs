@@ -4,12 +4,10 @@ using Hyperplane.Dataplane.Packets;
 namespace Hyperplane.Dataplane.Sharing;
 
 /// <summary>Word to senders whose packets are too long for what the dataplane puts around them.</summary>
-/// <remarks>At most 1,000 a second. Who judges a frame notes the limit, who ends it has the answer written.</remarks>
-internal sealed class TooBigAnswers
+/// <remarks>Who judges a frame notes the limit, who ends it has the answer written.</remarks>
+/// <param name="limit">Of the node.</param>
+internal sealed class TooBigAnswers(TokenBucket limit)
 {
-    private const int AnswersPerSecond = 1_000;
-
-    private readonly TokenBucket _answers = new(AnswersPerSecond);
     private bool _mayAnswer;
     private int _mtuBytes;
     private int _quotedAt;
@@ -22,7 +20,7 @@ internal sealed class TooBigAnswers
     public void Note(int mtuBytes, long nowNs)
     {
         _mtuBytes = mtuBytes;
-        _mayAnswer = _answers.TryTake(nowNs);
+        _mayAnswer = limit.TryTake(nowNs);
         _quotedAt = 0;
     }
 

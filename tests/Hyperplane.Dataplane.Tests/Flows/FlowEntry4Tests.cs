@@ -21,6 +21,25 @@ public sealed class FlowEntry4Tests
     }
 
     [Fact]
+    public void Frames_are_counted_beside_the_pipelines_number_and_their_count_wraps()
+    {
+        const uint Wrap = 1 << 28;
+        uint folded = Wrap - 10;
+        var entry = new FlowEntry { Packets = folded, Home = FlowHomes.Classes - 1 };
+        Assert.Equal((Wrap - 10, FlowHomes.Classes - 1), (entry.Packets, entry.Home));
+        Assert.Equal(0u, entry.Fold(ref folded));
+        for (int i = 0; i < 15; i++)
+            entry.Counted += FlowHomes.Classes;
+        Assert.Equal((5u, FlowHomes.Classes - 1), (entry.Packets, entry.Home));
+        Assert.Equal((15u, 5u), (entry.Fold(ref folded), folded));
+        // Of two CPUs the one that was behind wrote last.
+        entry.Packets = 3;
+        Assert.Equal((0u, 5u), (entry.Fold(ref folded), folded));
+        entry.Packets = 7;
+        Assert.Equal((2u, 7u), (entry.Fold(ref folded), folded));
+    }
+
+    [Fact]
     public void A_stamp_is_at_most_a_unit_early_over_days_and_over_the_counters_wrap()
     {
         const long UnitNs = 1 << 20;

@@ -46,8 +46,8 @@ public sealed class BpfMapTests
             Assert.Equal(0, error);
             for (int i = 0; i < count; i++)
             {
-                Assert.Equal(At((int)entries[i].Packets), keys[i].ToKey());
-                Assert.True(seen.Add(entries[i].Packets));
+                Assert.Equal(At((int)entries[i].ToEntry().Packets), keys[i].ToKey());
+                Assert.True(seen.Add(entries[i].Counted));
             }
         }
         while (more);

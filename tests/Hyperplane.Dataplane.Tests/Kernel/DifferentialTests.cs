@@ -20,6 +20,7 @@ namespace Hyperplane.Dataplane.Tests.Kernel;
 public sealed class DifferentialTests
 {
     private const int FlowCount = 64;
+    private const int Pipelines = 4;
     private const int RelayCount = 32;
     private const int TunnelCount = 20;
     private const int Frames = 30_000;
@@ -45,7 +46,7 @@ public sealed class DifferentialTests
     private static void Compare(int seed, int frames, Func<Random, ImmutableArray<FlowKey>, Func<byte[]>> source)
     {
         Assert.SkipUnless(RootOnly.Met, RootOnly.Reason);
-        using var program = new TestProgram();
+        using var program = new TestProgram(pipelines: Pipelines);
         var cache = new RecordingFlowCache(1_024);
         var model = new CachedPath(
             cache, new TestHops(), new OwnPrefixes([.. TestProgram.OwnPrefixes]))
@@ -67,7 +68,7 @@ public sealed class DifferentialTests
         keys = [.. keys, .. relayed];
         ulong[] counted = new ulong[HyperplaneProgram.CounterCount];
         var left = new byte[4_096];
-        int fins = 0;
+        var fins = new int[Pipelines];
         Func<byte[]> next = source(random, keys);
 
         for (int i = 0; i < frames; i++)
@@ -84,15 +85,18 @@ public sealed class DifferentialTests
             byte[] expectedBytes = model.Resized ?? byModel;
             if (!isSameVerdict || !expectedBytes.AsSpan().SequenceEqual(left.AsSpan(0, run.LengthBytes)))
                 Assert.Fail($"seed {seed}, frame {i}, {Convert.ToHexString(frame)}: {expected}, {run.Verdict}");
-            bool isFin = cache.TryTakeFin(out FlowFin expectedFin);
-            Assert.Equal((isFin, expectedFin), (program.Flows.TryTakeFin(out FlowFin fin), fin));
-            fins += isFin ? 1 : 0;
+            for (int pipeline = 0; pipeline < Pipelines; pipeline++)
+            {
+                bool isFin = cache.TryTakeFin(pipeline, out FlowFin expectedFin);
+                Assert.Equal((isFin, expectedFin), (program.Flows.TryTakeFin(pipeline, out FlowFin fin), fin));
+                fins[pipeline] += isFin ? 1 : 0;
+            }
             counted[(int)PacketCounter.Received]++;
             counted[(int)(expected == PacketCounter.Punted ? PacketCounter.DropNoSocket : expected)]++;
         }
 
         Assert.Equal(counted, program.Counters());
-        Assert.True(fins > frames / 1_000, $"only {fins} FINs");
+        Assert.All(fins, one => Assert.True(one > frames / 1_000 / Pipelines, $"only {one} FINs"));
         Assert.All(
             [
                 PacketCounter.Passed, PacketCounter.Forwarded, PacketCounter.DropNoSocket,
@@ -147,6 +151,7 @@ public sealed class DifferentialTests
                 Address(random, toIpv4), random.Next(65_536), Address(random, toIpv4), random.Next(65_536), protocol);
             int hop = i % 10 == 9 ? Unresolved : 1 + (i % 2);
             FlowEntry entry = Entry(from, to, hop, (uint)random.Next(ListenerSlots));
+            entry.Home = random.Next(Pipelines);
             Assert.All(caches, cache => Assert.True(cache.TryInstall(from, entry)));
             keys.Add(from);
         }
@@ -178,6 +183,7 @@ public sealed class DifferentialTests
                 DestinationPortBe = (ushort)random.Next(65_536),
                 NextHop = i % 10 == 9 ? (uint)Unresolved : 1 + (uint)(i % 2),
                 CounterSlot = (uint)random.Next(ListenerSlots),
+                Home = random.Next(Pipelines),
             };
             Assert.All(caches, cache => Assert.True(cache.TryInstall(key, entry)));
             keys.Add(key);

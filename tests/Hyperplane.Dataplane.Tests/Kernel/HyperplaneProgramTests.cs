@@ -168,9 +168,9 @@ public sealed class HyperplaneProgramTests
         BinaryPrimitives.WriteUInt32BigEndian(fin.AsSpan(42), 77);
         TestFrame.FixChecksums(fin);
         Assert.Equal(PacketCounter.Forwarded, program.Run(fin).Counter);
-        Assert.True(program.Flows.TryTakeFin(out FlowFin told));
+        Assert.True(program.Flows.TryTakeFin(0, out FlowFin told));
         Assert.Equal(new FlowFin(Key(Client, 40_000, Vip, 80), 5, 77), told);
-        Assert.False(program.Flows.TryTakeFin(out _));
+        Assert.False(program.Flows.TryTakeFin(0, out _));
 
         int forwarded = 0;
         PacketCounter last = PacketCounter.Forwarded;
@@ -179,11 +179,34 @@ public sealed class HyperplaneProgramTests
         Assert.Equal(PacketCounter.DropNoSocket, last);
         Assert.InRange(forwarded, 10_000, 20_000);
         int seen = 0;
-        while (program.Flows.TryTakeFin(out told))
+        while (program.Flows.TryTakeFin(0, out told))
             seen++;
         Assert.Equal(forwarded - 1, seen);
         Assert.Equal(PacketCounter.Forwarded, program.Run(fin).Counter);
-        Assert.True(program.Flows.TryTakeFin(out told));
+        Assert.True(program.Flows.TryTakeFin(0, out told));
+    }
+
+    [Fact]
+    public void A_fin_is_told_of_to_the_pipeline_that_the_entry_names()
+    {
+        using var program = new TestProgram(pipelines: 2);
+        FlowEntry entry = Entry(Forward, ForwardOut, counterSlot: 6);
+        byte[] fin = TestFrame.Tcp(Client, 40_000, Vip, 80, TestFrame.Fin | TestFrame.Ack);
+        foreach (int home in new[] { 1, 0 })
+        {
+            entry.Home = home;
+            Assert.True(program.Flows.TryInstall(Forward, entry));
+            Assert.Equal(PacketCounter.Forwarded, program.Run([.. fin]).Counter);
+            Assert.False(program.Flows.TryTakeFin(1 - home, out _));
+            Assert.True(program.Flows.TryTakeFin(home, out FlowFin told));
+            Assert.Equal(Forward, told.Key);
+            Assert.True(program.Flows.TryRead(Forward, out FlowEntry read));
+            Assert.Equal((home, 1u), (read.Home, read.Packets));
+        }
+        // A pipeline that is not there is told nothing.
+        entry.Home = 2;
+        Assert.True(program.Flows.TryInstall(Forward, entry));
+        ExpectPunt(program, fin);
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Hyperplane.Dataplane.Io;
 using Hyperplane.Dataplane.Model;
 using Hyperplane.Dataplane.Packets;
 using Hyperplane.Dataplane.Pipeline;
+using Hyperplane.Dataplane.Queues;
 using Hyperplane.Dataplane.Tests.Packets;
 using static Hyperplane.Dataplane.Packets.TcpFlags;
 
@@ -28,11 +29,9 @@ internal sealed class DirectBench : IDisposable
         var options = new DataplaneOptions
         {
             Interface = "none", NodeId = 3, Start = 77, FlowCapacity = 256, HalfOpenCapacity = 256,
+            Commons = new NodeCommons(Paths),
         };
-        Pipeline = new PacketPipeline(options, Cache, new FixedNextHops(), seed: 9, frames: _io)
-        {
-            PathMtus = new PathMtus(Paths),
-        };
+        Pipeline = new PacketPipeline(options, Cache, new FixedNextHops(), seed: 9, frames: _io);
         _loop = new PipelineLoop(_io, Pipeline, Time, new NoHeartbeat());
         _compiler = new ModelCompiler(Pipeline.Counters, 251);
     }

@@ -309,6 +309,6 @@ public sealed class FamilyTests : IDisposable
 
         public bool TryRead(in FlowKey key, out FlowEntry entry) => cache.TryRead(key, out entry);
 
-        public bool TryTakeFin(out FlowFin fin) => cache.TryTakeFin(out fin);
+        public bool TryTakeFin(int pipeline, out FlowFin fin) => cache.TryTakeFin(pipeline, out fin);
     }
 }

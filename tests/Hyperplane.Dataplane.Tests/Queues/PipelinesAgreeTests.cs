@@ -144,5 +144,5 @@ public sealed class PipelinesAgreeTests
     }
 
     private static IEnumerable<string> Keys(QueuedNode node) =>
-        node.Caches.SelectMany(cache => cache.Keys).Select(key => $"{key}").Order(StringComparer.Ordinal);
+        node.Cache.Keys.Select(key => $"{key}").Order(StringComparer.Ordinal);
 }

@@ -16,6 +16,9 @@ namespace Hyperplane.Dataplane.Tests.Queues;
 /// test's hands.</summary>
 internal sealed class QueuedNode : IDisposable
 {
+    /// <summary>The cell's.</summary>
+    public const ulong Seed = 0x5eed;
+
     private const int Line = 64;
     private const int Buffers = 4_096;
     private const int Flows = 8_192;
@@ -32,20 +35,20 @@ internal sealed class QueuedNode : IDisposable
     /// <param name="line">Frames under way from one to another.</param>
     public QueuedNode(int count, DataplaneModel model, TimeProvider? time = null, int line = Line)
     {
-        var homes = new FlowHomes(count, 0x5eed);
+        var homes = new FlowHomes(count, Seed);
         _time = time ?? new HandTime();
         Exchange.Split(homes);
+        var commons = new NodeCommons();
         _ios = [.. Enumerable.Range(0, count).Select(_ => new MemoryFrameIo(Buffers + (count * line)))];
         HandOver[] handOvers = count > 1 ? HandOver.Join(homes, _ios, line) : [];
-        Caches = [.. Enumerable.Range(0, count).Select(_ => new RecordingFlowCache(4 * Flows))];
         _pipelines = [.. Enumerable.Range(0, count).Select(pipeline => new PacketPipeline(
             new DataplaneOptions
             {
-                Interface = "none", NodeId = SharedBench.Self, Start = SharedBench.Start, CellSeed = 0x5eed,
+                Interface = "none", NodeId = SharedBench.Self, Start = SharedBench.Start, CellSeed = Seed,
                 FlowCapacity = Flows, HalfOpenCapacity = Flows, Queues = count, Pipeline = pipeline,
-                Exchange = Exchange.Lines[pipeline],
+                Exchange = Exchange.Lines[pipeline], Commons = commons,
             },
-            Caches[pipeline], Hops, seed: 9, frames: _ios[pipeline], relayCache: new RecordingRelayCache(4_096),
+            Cache, Hops, seed: 9, frames: _ios[pipeline], relayCache: new RecordingRelayCache(4_096),
             tunnel: new TunnelEnd(AddressBytes.Be(IPAddress.Parse(SharedBench.Fabric)), 1_500))
         {
             HandOver = count > 1 ? handOvers[pipeline] : null,
@@ -71,7 +74,8 @@ internal sealed class QueuedNode : IDisposable
 
     public FixedNextHops Hops { get; } = new();
 
-    public RecordingFlowCache[] Caches { get; }
+    /// <summary>Of all pipelines, and not for threads: flows are established by one at a time.</summary>
+    public RecordingFlowCache Cache { get; } = new(4 * Flows);
 
     public PipelineLoop[] Loops { get; }
 

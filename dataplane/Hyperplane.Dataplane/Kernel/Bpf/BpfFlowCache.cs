@@ -6,7 +6,7 @@ namespace Hyperplane.Dataplane.Kernel.Bpf;
 /// with IPv6.</summary>
 /// <remarks>A call is one system call, about 1 µs; for the IPv4 side of a flow to an IPv6 target two. What is
 /// installed is what the program reads from then on, on every CPU.</remarks>
-internal sealed class BpfFlowCache(BpfMap flows, BpfMap flows6, FinRing? fins) : IFlowCache
+internal sealed class BpfFlowCache(BpfMap flows, BpfMap flows6, FinRing[] fins) : IFlowCache
 {
     /// <inheritdoc/>
     public int Capacity => flows.MaxEntries;
@@ -34,11 +34,7 @@ internal sealed class BpfFlowCache(BpfMap flows, BpfMap flows6, FinRing? fins) :
     }
 
     /// <inheritdoc/>
-    public bool TryTakeFin(out FlowFin fin)
-    {
-        fin = default;
-        return fins is not null && fins.TryTake(out fin);
-    }
+    public bool TryTakeFin(int pipeline, out FlowFin fin) => fins[pipeline].TryTake(out fin);
 
     /// <inheritdoc/>
     public bool TryRead(in FlowKey key, out FlowEntry entry)

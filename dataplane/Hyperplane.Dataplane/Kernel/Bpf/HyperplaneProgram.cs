@@ -9,10 +9,10 @@ internal sealed class HyperplaneProgram : IDisposable
 {
     private readonly BpfObject _object;
     private readonly ulong[] _perCpu;
-    private readonly FinRing _fins;
+    private readonly FinRing[] _fins;
     private readonly Lock _reading = new();
 
-    private HyperplaneProgram(BpfObject bpfObject, int cpus, int counterSlots)
+    private HyperplaneProgram(BpfObject bpfObject, int pipelines, int cpus, int counterSlots)
     {
         _object = bpfObject;
         _perCpu = new ulong[cpus * CounterCount];
@@ -36,7 +36,8 @@ internal sealed class HyperplaneProgram : IDisposable
         PacketCounts = bpfObject.Map("packet_counts");
         Listeners = new ListenerCounts(bpfObject.Map("listener_counts"), counterSlots, cpus);
         Heartbeats = new Heartbeats(bpfObject.Map(".bss"));
-        _fins = new FinRing(bpfObject.Map("fins"));
+        BpfMap rings = bpfObject.Map("fins");
+        _fins = [.. Enumerable.Range(0, pipelines).Select(pipeline => FinRing.Open(rings, pipeline))];
         Cache = new BpfFlowCache(Flows, Flows6, _fins);
     }
 
@@ -52,7 +53,7 @@ internal sealed class HyperplaneProgram : IDisposable
     /// <summary><see cref="FlowKey"/> → <see cref="FlowEntry"/>.</summary>
     public BpfMap Flows6 { get; }
 
-    /// <summary>Both of them, as a pipeline sees them.</summary>
+    /// <summary>Both of them, as pipelines see them.</summary>
     public BpfFlowCache Cache { get; }
 
     /// <summary>0 → <see cref="Bpf.OwnBlocks"/>.</summary>
@@ -148,7 +149,7 @@ internal sealed class HyperplaneProgram : IDisposable
                 VlanBe = Pipeline.AddressBytes.Be(vlan),
             });
             bpfObject.Load();
-            return new HyperplaneProgram(bpfObject, cpus, counterSlots);
+            return new HyperplaneProgram(bpfObject, pipelines, cpus, counterSlots);
         }
         catch
         {
@@ -176,7 +177,8 @@ internal sealed class HyperplaneProgram : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _fins.Dispose();
+        foreach (FinRing ring in _fins)
+            ring.Dispose();
         Heartbeats.Dispose();
         Listeners.Dispose();
         _object.Dispose();

@@ -57,6 +57,10 @@ internal static unsafe partial class LibBpf
     [LibraryImport(Library, EntryPoint = "bpf_map__initial_value")]
     public static partial nint InitialValue(nint map, nuint* bytes);
 
+    [LibraryImport(Library, EntryPoint = "bpf_map_create", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int CreateMap(
+        int type, string name, uint keyBytes, uint valueBytes, uint maxEntries, void* options);
+
     [LibraryImport(Library, EntryPoint = "bpf_map_update_elem")]
     public static partial int Update(int map, void* key, void* value, ulong flags);
 
