@@ -76,6 +76,10 @@ public sealed class CachedCloseTests
             _bench.Pass(1);
         }
         Assert.Equal((FlowState.Closing, 2, installs), (tcp.State, _bench.Cache.Count, _bench.Cache.Installs));
+        // Its frames are counted on, and the client's FIN is remembered beside them.
+        _bench.Pass(40);
+        var targets = FlowCounters.Sum(_bench.Tables.TargetSlots.Keys.Select(_bench.TargetCounters));
+        Assert.Equal((503ul, 501ul), (targets.PacketsIn, targets.PacketsOut));
         tcp.FromTarget(FinAck);
         tcp.FromClient(Ack);
         _bench.Pass(0.1);
