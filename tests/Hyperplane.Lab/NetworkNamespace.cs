@@ -56,6 +56,15 @@ public sealed class NetworkNamespace : IDisposable
         right.Ip($"link set dev {rightDevice} up");
     }
 
+    /// <summary>Has frames that arrive on a device come to another queue of the host behind the next one, by
+    /// chance.</summary>
+    public void Spray(string device)
+    {
+        string program = Path.Combine(Region.Root, "artifacts/bpf/spray.bpf.o");
+        Run("tc", "qdisc", "add", "dev", device, "clsact");
+        Run("tc", "filter", "add", "dev", device, "ingress", "bpf", "direct-action", "obj", program, "sec", "tc");
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _ = Command.Try(TimeSpan.FromSeconds(20), "ip", "netns", "del", Name);
 

@@ -70,7 +70,7 @@ internal sealed class Fabric : IDisposable
     private readonly List<NetworkNamespace> _spaces = [];
     private readonly Process _server;
 
-    /// <param name="queues">Of the node's interface.</param>
+    /// <param name="queues">Of the node's interface; frames come to any of them by chance.</param>
     public Fabric(int queues = 1)
     {
         Router = Add();
@@ -92,6 +92,8 @@ internal sealed class Fabric : IDisposable
         Router.Ip("route add 203.0.113.0/24 via 10.0.0.1");
         NearClient.Ip("route add 203.0.113.0/24 via 10.0.0.1");
         Target.Ip("route add 198.51.100.0/28 via 10.0.0.1");
+        foreach (string port in queues > 1 ? ["far", "near", "target"] : Array.Empty<string>())
+            Router.Spray(port);
         Router.Ip($"link set dev node xdp obj {Path.Combine(SourceTree.Root, "artifacts/bpf/pass.bpf.o")} sec xdp");
         _server = Target.Start("/usr/bin/python3", "-c", EchoServer);
         Assert.Equal("listening", _server.StandardOutput.ReadLine());
@@ -160,6 +162,11 @@ internal sealed class Fabric : IDisposable
 
         return left;
     }
+
+    /// <summary>No frame found a queue or a ring full.</summary>
+    public static void ExpectNoneLost(DataplaneCounters counters) => Assert.All(
+        [PacketCounter.DropReceiveFull, PacketCounter.DropHandOverFull, PacketCounter.DropTransmitFull],
+        counter => Assert.Equal(0UL, counters.Packets[(int)counter]));
 
     public void Dispose()
     {

@@ -7,7 +7,7 @@ using Hyperplane.Lab;
 namespace Hyperplane.Dataplane.Tests.Kernel;
 
 /// <summary>A flood of one source towards one VIP, at a real node between real clients and a real server.</summary>
-public sealed class FloodTests : IDisposable
+public sealed class FloodTests
 {
     private const string OtherVip = "203.0.113.11";
     private const int Frames = 20_000;
@@ -28,32 +28,29 @@ public sealed class FloodTests : IDisposable
                 break
         """;
 
-    private readonly Fabric? _fabric;
+    public FloodTests() => Assert.SkipUnless(RootOnly.Met, RootOnly.Reason);
 
-    public FloodTests()
+    /// <param name="queues">Of the node, whose limits are one.</param>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void A_flood_of_one_source_hinders_neither_established_flows_nor_another_tenants_new_ones(int queues)
     {
-        Assert.SkipUnless(RootOnly.Met, RootOnly.Reason);
-        _fabric = new Fabric();
-    }
-
-    public void Dispose() => _fabric?.Dispose();
-
-    [Fact]
-    public void A_flood_of_one_source_hinders_neither_established_flows_nor_another_tenants_new_ones()
-    {
-        using IDataplane dataplane = _fabric!.Start();
+        using var fabric = new Fabric(queues);
+        using IDataplane dataplane = fabric.Start();
         Assert.Null(dataplane.Apply(Limited));
-        using Process talk = _fabric.FarClient.Start("/usr/bin/python3", "-c", Conversation, Fabric.Vip);
+        using Process talk = fabric.FarClient.Start("/usr/bin/python3", "-c", Conversation, Fabric.Vip);
         try
         {
             Assert.Equal("same bytes", talk.StandardOutput.ReadLine());
-            Flood();
+            Flood(fabric);
             talk.StandardInput.WriteLine();
             Assert.Equal("same bytes", talk.StandardOutput.ReadLine());
-            Fabric.Connect(_fabric.FarClient, 1, 10_000, OtherVip);
-            Fabric.Connect(_fabric.NearClient, 1, 10_000, OtherVip);
+            Fabric.Connect(fabric.FarClient, 1, 10_000, OtherVip);
+            Fabric.Connect(fabric.NearClient, 1, 10_000, OtherVip);
             // Its own tenant's other clients too: the flood has but its source's share.
-            Fabric.Connect(_fabric.NearClient, 1, 10_000);
+            Fabric.Connect(fabric.NearClient, 1, 10_000);
         }
         finally
         {
@@ -66,6 +63,8 @@ public sealed class FloodTests : IDisposable
         // All but those of a tenth of a second, and of the time that the flood took.
         Assert.InRange(refused, (ulong)Frames * 9 / 10, (ulong)Frames);
         Assert.Equal(0ul, counters.Packets[(int)PacketCounter.DropHalfOpenFull]);
+        Assert.Equal(queues > 1, counters.Packets[(int)PacketCounter.HandedOver] > 0);
+        Fabric.ExpectNoneLost(counters);
     }
 
     private static DataplaneModel Limited { get; } = Fabric.Model with
@@ -80,11 +79,11 @@ public sealed class FloodTests : IDisposable
     };
 
     /// <summary>More SYNs than there is place for half-open flows, each from a port of its own.</summary>
-    private void Flood()
+    private static void Flood(Fabric fabric)
     {
-        string node = _fabric!.Node.Run("cat", "/sys/class/net/eth0/address");
+        string node = fabric.Node.Run("cat", "/sys/class/net/eth0/address");
         byte[] mac = Convert.FromHexString(node.Trim().Replace(":", "", StringComparison.Ordinal));
-        NamespaceThread.Run(_fabric.NearClient, () =>
+        NamespaceThread.Run(fabric.NearClient, () =>
         {
             using var wire = new RawSocket("eth0");
             for (int port = 30_000; port < 30_000 + Frames; port++)

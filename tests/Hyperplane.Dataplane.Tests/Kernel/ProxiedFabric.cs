@@ -64,13 +64,14 @@ internal sealed class ProxiedFabric : IDisposable
     private readonly Process _server;
     private Process? _nginx;
 
-    public ProxiedFabric()
+    public ProxiedFabric(int queues = 1)
     {
+        Fabric = new Fabric(queues);
         _server = Fabric.Target.Start("/usr/bin/python3", "-c", Server);
         Assert.Equal("listening", _server.StandardOutput.ReadLine());
     }
 
-    public Fabric Fabric { get; } = new();
+    public Fabric Fabric { get; }
 
     public static DataplaneModel Model { get; } = Fabric.Model with
     {

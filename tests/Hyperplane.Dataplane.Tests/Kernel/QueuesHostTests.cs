@@ -22,13 +22,6 @@ public sealed class QueuesHostTests : IDisposable
     {
         Assert.SkipUnless(RootOnly.Met, RootOnly.Reason);
         _fabric = new Fabric(Queues);
-        string spray = Path.Combine(SourceTree.Root, "artifacts/bpf/spray.bpf.o");
-        foreach (string port in new[] { "far", "near", "target" })
-        {
-            _fabric.Router.Run("tc", "qdisc", "add", "dev", port, "clsact");
-            _fabric.Router.Run(
-                "tc", "filter", "add", "dev", port, "ingress", "bpf", "direct-action", "obj", spray, "sec", "tc");
-        }
         _fabric.Router.Run("sysctl", "-qw", "net.ipv6.conf.all.forwarding=1");
         _fabric.Router.Ip("addr add fd00::254/64 dev br0 nodad");
         _fabric.Router.Ip("addr add fd09::1/64 dev far nodad");
@@ -88,9 +81,10 @@ public sealed class QueuesHostTests : IDisposable
         Assert.Equal(
             (200UL, 200UL), (
                 counters.Listeners[Fabric.UdpListener].PacketsIn, counters.Listeners[Fabric.UdpListener].PacketsOut));
-        ExpectNoneLost(counters);
-        // Three of four frames come to another pipeline than their flow's.
+        Fabric.ExpectNoneLost(counters);
+        // Three of four frames come to another pipeline than their flow's, FINs to none.
         ulong punted = Count(counters, PacketCounter.Punted);
+        Assert.InRange(punted, 140UL * 3, 140UL * 4);
         Assert.InRange(Count(counters, PacketCounter.HandedOver), punted / 2, punted);
     }
 
@@ -118,7 +112,7 @@ public sealed class QueuesHostTests : IDisposable
         Fabric.Exchange(_fabric.FarClient, datagrams: 50, bytes: 6_000, Vip6);
         Assert.Null(dataplane.Fault);
         DataplaneCounters counters = Settled(dataplane);
-        ExpectNoneLost(counters);
+        Fabric.ExpectNoneLost(counters);
         FlowCounters udp = counters.Listeners[Fabric.UdpListener];
         Assert.Equal((2UL, 1_000UL, 1_000UL), (udp.NewFlows, udp.PacketsIn, udp.PacketsOut));
         Assert.Equal(0UL, Count(counters, PacketCounter.DropFragment));
@@ -191,10 +185,6 @@ public sealed class QueuesHostTests : IDisposable
         Eventually.Holds(() => Fabric.Unaccounted(dataplane.ReadCounters()) == 0);
         return dataplane.ReadCounters();
     }
-
-    private static void ExpectNoneLost(DataplaneCounters counters) => Assert.All(
-        [PacketCounter.DropReceiveFull, PacketCounter.DropHandOverFull, PacketCounter.DropTransmitFull],
-        counter => Assert.Equal(0UL, Count(counters, counter)));
 
     private static ulong Count(DataplaneCounters counters, PacketCounter counter) => counters.Packets[(int)counter];
 

@@ -26,12 +26,17 @@ public sealed class NodeTests
     public NodeTests() => Assert.SkipUnless(RootOnly.Met, RootOnly.Reason);
 
     /// <param name="farMtuBytes">1,600: all fits. 1,500: clients have to be told.</param>
+    /// <param name="queues">Of the node.</param>
     [Theory]
-    [InlineData(1_600)]
-    [InlineData(1_500)]
-    public void A_client_reaches_a_target_by_every_encapsulation_and_is_answered_past_the_node(int farMtuBytes)
+    [InlineData(1_600, 1)]
+    [InlineData(1_500, 1)]
+    [InlineData(1_600, 2)]
+    [InlineData(1_500, 4)]
+    public void A_client_reaches_a_target_by_every_encapsulation_and_is_answered_past_the_node(
+        int farMtuBytes, int queues)
     {
-        using var street = new Street(hasNode: true, farMtuBytes);
+        ulong handedOver = 0;
+        using var street = new Street(hasNode: true, farMtuBytes, queues);
         Hpdecap.Do(street.Target, Install);
         foreach (Encapsulation encapsulation in Enum.GetValues<Encapsulation>())
         {
@@ -51,9 +56,14 @@ public sealed class NodeTests
                 Assert.InRange(counters.Packets[(int)PacketCounter.Punted], 4ul, encapsulated / 2);
                 bool isTold = counters.Packets[(int)PacketCounter.TooBigSent] > 0;
                 Assert.True(isTold == (farMtuBytes == 1_500), $"{name}: told {isTold}");
+                Assert.Equal((2ul, 2ul), (tcp.NewFlows + counters.Listeners[3].NewFlows,
+                    counters.Listeners[2].NewFlows + counters.Listeners[4].NewFlows));
+                Assert.Equal(0ul, counters.Packets[(int)PacketCounter.DropHandOverFull]);
+                handedOver += counters.Packets[(int)PacketCounter.HandedOver];
             }
         }
 
+        Assert.Equal(queues > 1, handedOver > 0);
         Dictionary<DecapCounter, long> frames = Hpdecap.Count(street.Target);
         foreach (Encapsulation encapsulation in Enum.GetValues<Encapsulation>())
             Assert.True(frames[UnwrapTests.Counter(encapsulation)] > 4, encapsulation.ToString());

@@ -110,14 +110,15 @@ internal sealed class Street : IDisposable
 
     /// <param name="hasNode">Whether a node, <see cref="Node"/>, gets what goes to the VIPs.</param>
     /// <param name="farMtuBytes">The longest packet between router, node and target.</param>
-    public Street(bool hasNode = false, int farMtuBytes = TunnelMtuBytes)
+    /// <param name="queues">Of the node's interface; frames come to any of them by chance.</param>
+    public Street(bool hasNode = false, int farMtuBytes = TunnelMtuBytes, int queues = 1)
     {
         NetworkNamespace client = From = Add();
         NetworkNamespace router = Router = Add();
         NetworkNamespace target = Target = Add();
         NetworkNamespace.Join(client, "eth0", router, "near");
         if (hasNode)
-            Node = PlugNode();
+            Node = PlugNode(queues);
         else
             NetworkNamespace.Join(target, "eth0", router, "far");
         (NetworkNamespace Space, string Device, int Net, int Host)[] ends =
@@ -209,18 +210,20 @@ internal sealed class Street : IDisposable
 
     /// <summary>A bridge in the router's place, with node and target on it. What a node's XDP program sends reaches a
     /// veth's other end only where there is a program too.</summary>
-    private NetworkNamespace PlugNode()
+    private NetworkNamespace PlugNode(int queues)
     {
         NetworkNamespace node = Add();
         Router.Ip("link add far type bridge forward_delay 0 stp_state 0 mcast_snooping 0");
         Router.Ip("link set far up");
         foreach ((NetworkNamespace space, string port) in new[] { (Target, "target"), (node, "node") })
         {
-            NetworkNamespace.Join(space, "eth0", Router, port);
+            NetworkNamespace.Join(space, "eth0", Router, port, space == node ? queues : 1);
             Router.Ip($"link set dev {port} mtu {TunnelMtuBytes}");
             Router.Ip($"link set dev {port} master far");
         }
 
+        foreach (string port in queues > 1 ? ["near", "target"] : Array.Empty<string>())
+            Router.Spray(port);
         string program = Path.Combine(SharedLayoutTests.Root, "artifacts/bpf/pass.bpf.o");
         Router.Ip($"link set dev node xdp obj {program} sec xdp");
         return node;

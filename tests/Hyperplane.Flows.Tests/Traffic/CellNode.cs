@@ -12,14 +12,12 @@ using Hyperplane.Flows.Tests.Simulation;
 
 namespace Hyperplane.Flows.Tests.Traffic;
 
-/// <summary>A node that forwards: a pipeline with its loop, the model of the XDP program before it, and its end of the
-/// directory.</summary>
+/// <summary>A node that forwards: pipelines that get its frames by chance, the model of the XDP program before them,
+/// and its end of the directory.</summary>
 /// <remarks>A node that stands still keeps its cached flows going until the detection time is over, as the XDP program
-/// would; one that stood still for longer finds so by its loop, and starts anew.</remarks>
-internal sealed class CellNode : IHeartbeat
+/// would; one that stood still for longer finds so by its loops, and starts anew.</remarks>
+internal sealed class CellNode
 {
-    private const int Frames = 256;
-    private const int FrameBytes = 192;
     private const int StallMs = (int)(SimulatedCell.DetectionNs / 1_000_000);
     private const long TickNs = 10_000_000;
 
@@ -27,33 +25,28 @@ internal sealed class CellNode : IHeartbeat
     private readonly Fabric _fabric;
     private readonly SimulatedNode _directory;
     private readonly VirtualTime _time;
-    private readonly byte[] _frame = new byte[FrameBytes];
-    private readonly (ushort First, ushort Last) _ports;
-    private MemoryFrameIo? _io;
-    private PacketPipeline? _pipeline;
-    private PipelineLoop? _loop;
-    private CachedPath? _xdp;
-    private ModelCompiler? _compiler;
-    private RecordingFlowCache? _cache;
-    private RecordingRelayCache? _relays;
+    private readonly Scenario _scenario;
+    private readonly CellNextHops _hops;
+    private NodePipelines? _pipelines;
     private ulong _unreplicated;
     private ulong _strays;
-    private long _nextRunNs = long.MaxValue;
+    private long[] _nextRunNs = [];
 
-    public CellNode(SimulatedCell cell, Fabric fabric, ushort id, (ushort First, ushort Last) ports)
+    public CellNode(SimulatedCell cell, Fabric fabric, ushort id, Scenario scenario)
     {
         _cell = cell;
         _fabric = fabric;
         _directory = cell.Nodes[id];
         _time = new VirtualTime(cell);
-        _ports = ports;
+        _scenario = scenario;
+        _hops = new CellNextHops(id);
         _directory.PeersChanged = UsePeers;
-        _directory.AnswersWaiting = () => RunAt(cell.NowNs);
+        _directory.AnswersWaiting = () => RunAllAt(cell.NowNs);
     }
 
     public ushort Id => _directory.Id;
 
-    public bool IsRunning => _pipeline is not null;
+    public bool IsRunning => _pipelines is not null;
 
     public bool IsPaused => _directory.IsPaused;
 
@@ -64,11 +57,8 @@ internal sealed class CellNode : IHeartbeat
 
     public SimulatedNode Directory => _directory;
 
-    public PacketPipeline Pipeline => _pipeline ?? throw new InvalidOperationException($"node {Id} does not run");
-
-    public RecordingRelayCache Relays => _relays!;
-
-    public MemoryFrameIo Io => _io!;
+    public NodePipelines Pipelines =>
+        _pipelines ?? throw new InvalidOperationException($"node {Id} does not run");
 
     /// <summary>Told when a flow goes on without the directory's word.</summary>
     public Action Unreplicated { get; set; } = static () => { };
@@ -79,102 +69,81 @@ internal sealed class CellNode : IHeartbeat
     /// <summary>Told when a frame was lost because a node still relayed to a former owner.</summary>
     public Action LostStray { get; set; } = static () => { };
 
-    /// <summary>Told when the loop finds that it stood still for too long; the node must be started anew.</summary>
+    /// <summary>Told when a loop finds that it stood still for too long; the node must be started anew.</summary>
     public Action<CellNode> Slept { get; set; } = static _ => { };
 
     /// <summary>Takes the event log; null when nobody reads it.</summary>
     public Action<string>? Log { get; set; }
 
-    /// <summary>Told after each turn of the loop.</summary>
+    /// <summary>Told after each turn of a loop.</summary>
     public Action<CellNode> Turned { get; set; } = static _ => { };
 
     /// <summary>The least time between two turns without frames.</summary>
     public long TickLengthNs { get; set; } = TickNs;
 
-    public bool HasAllFrames => _io!.FreeFrames == Frames;
-
     public void Start(DataplaneModel model, uint snatBe)
     {
-        Starts++;
         SnatBe = snatBe;
         _cell.Start(Id);
-        _io = new MemoryFrameIo(Frames, FrameBytes);
-        _cache = new RecordingFlowCache(512);
-        _relays = new RecordingRelayCache(512);
         _unreplicated = 0;
         _strays = 0;
-        var hops = new CellNextHops(Id);
         var options = new DataplaneOptions
         {
             Interface = "none", NodeId = Id, Start = _directory.StartNumber, FlowCapacity = 128, HalfOpenCapacity = 64,
-            StallTimeoutMs = StallMs, Exchange = _directory.Exchange, AnyPortSuits = true,
+            StallTimeoutMs = StallMs, Exchange = _directory.Exchange, Queues = _scenario.QueuesOf(Id, Starts),
+            CellSeed = (ulong)_scenario.Seed, AnyPortSuits = !_scenario.HasQueues,
         };
-        _pipeline = new PacketPipeline(
-            options, _cache, hops, _directory.StartNumber, _ports, _io, _relays);
-        _loop = new PipelineLoop(_io, _pipeline, _time, this, StallMs);
-        _compiler = new ModelCompiler(_pipeline.Counters, 251);
-        _xdp = new CachedPath(_cache, hops, new OwnPrefixes(model.OwnPrefixes)) { Relays = _relays };
+        Starts++;
+        _pipelines = new NodePipelines(
+            options, _hops, (1_024, (ushort)(1_023 + _scenario.Ports)), _time, new OwnPrefixes(model.OwnPrefixes));
         Apply(model);
         UsePeers();
-        _nextRunNs = long.MaxValue;
-        RunAt(_cell.NowNs);
+        _nextRunNs = new long[options.Queues];
+        Array.Fill(_nextRunNs, long.MaxValue);
+        RunAllAt(_cell.NowNs);
     }
 
-    public void Apply(DataplaneModel model)
-    {
-        if (_pipeline is null)
-            return;
-        ModelTables? tables = _compiler!.Compile(model, _pipeline.AppliedSequence, out string? refusal);
-        Assert.Null(refusal);
-        _loop!.Apply(tables!);
-    }
+    public void Apply(DataplaneModel model) => _pipelines?.Apply(model);
 
     /// <summary>The process ends, as it stands.</summary>
     public void Stop()
     {
-        if (_pipeline is null)
+        if (_pipelines is null)
             return;
-        ExpectTrueCounts();
+        ExpectTrueCounts(_pipelines.TakeHanded());
         ExpectResetsByWord();
-        Encounters?.Add(_directory.Directory.Counters, _pipeline.Counters.Packets);
-        _io!.Dispose();
-        _pipeline = null;
-        _loop = null;
+        Encounters?.Add(_directory.Directory.Counters, _pipelines.Count);
+        _pipelines.Dispose();
+        _pipelines = null;
     }
 
     public void Resume()
     {
         _directory.Resume();
-        RunAt(_cell.NowNs);
+        RunAllAt(_cell.NowNs);
     }
 
     /// <summary>A frame at the interface.</summary>
     public void Receive(byte[] frame)
     {
-        if (_pipeline is null || _cell.NowNs - _loop!.LastBeatNs > SimulatedCell.DetectionNs)
+        if (_pipelines is null || _cell.NowNs - _pipelines.LastBeatNs > SimulatedCell.DetectionNs)
             return;
         Log?.Invoke($"node {Id} gets {Describe.Segment(Segment.Read(frame))}");
-        PacketCounter verdict = _xdp!.Process(frame, _cell.NowNs, out _);
+        CachedPath xdp = _pipelines.Xdp;
+        PacketCounter verdict = xdp.Process(frame, _cell.NowNs, out _);
         if (verdict is PacketCounter.Forwarded or PacketCounter.Relayed or PacketCounter.Translated
             or PacketCounter.Encapsulated)
-            Send(_xdp.Resized ?? frame);
-        else if (verdict == PacketCounter.Punted && _io!.TryInject(frame))
-            RunAt(_cell.NowNs + _cell.Chance.NextInt64(2_000, 20_000));
-    }
-
-    public void Beat(long nowNs)
-    {
-        // The loop keeps the time of its last beat itself.
+            Send(xdp.Resized ?? frame);
+        int queue = _nextRunNs.Length == 1 ? 0 : _cell.Chance.Next(_nextRunNs.Length);
+        if (verdict == PacketCounter.Punted && _pipelines.TryInject(frame, queue))
+            RunAt(queue, _cell.NowNs + _cell.Chance.NextInt64(2_000, 20_000));
     }
 
     /// <summary>Whether the pipeline has a flow of a key that it owns and that goes on.</summary>
     public bool Owns(in FlowKey key)
     {
-        if (_pipeline is null || IsPaused)
-            return false;
-        int slot = _pipeline.Flows.Find(key, out _);
-        return slot != FlowTable.None
-            && _pipeline.Flows.State(slot) is FlowState.Established or FlowState.Closing or FlowState.SynAckSeen
+        return _pipelines is not null && !IsPaused && _pipelines.Find(key) is var (pipeline, slot)
+            && pipeline.Flows.State(slot) is FlowState.Established or FlowState.Closing or FlowState.SynAckSeen
                 or FlowState.HeaderSent;
     }
 
@@ -201,23 +170,21 @@ internal sealed class CellNode : IHeartbeat
         _directory.Directory.View.Writes(Id, record.Forward, record.Reverse, record.OwnerNode);
 
     /// <summary>Whether the pipeline has the very flow of a record.</summary>
-    public bool Has(in FlowRecord record)
-    {
-        int slot = Pipeline.Flows.Find(record.Reverse, out _);
-        return slot != FlowTable.None && Pipeline.Flows.Columns.Incarnation[slot] == record.Incarnation
-            && Pipeline.Flows.State(slot) is not (FlowState.Held or FlowState.Lent);
-    }
+    public bool Has(in FlowRecord record) =>
+        Pipelines.Find(record.Reverse) is var (pipeline, slot)
+        && pipeline.Flows.Columns.Incarnation[slot] == record.Incarnation
+        && pipeline.Flows.State(slot) is not (FlowState.Held or FlowState.Lent);
 
     /// <summary>in + generated + released = forwarded + relayed + passed + parked + dropped.</summary>
-    public void ExpectTrueCounts()
+    /// <param name="handed">Frames on their way between pipelines.</param>
+    public void ExpectTrueCounts(ulong handed)
     {
-        PacketCounters packets = Pipeline.Counters.Packets;
-        ulong ended = 0;
+        ulong ended = handed;
         foreach (PacketCounter counter in Ends)
-            ended += packets[counter];
-        ulong begun = packets[PacketCounter.Received] + packets[PacketCounter.Released]
-            + packets[PacketCounter.ResetSent] + packets[PacketCounter.ProbeSent]
-            + packets[PacketCounter.TooBigSent] + packets[PacketCounter.Cut] + packets[PacketCounter.HeaderSent];
+            ended += Pipelines.Count(counter);
+        ulong begun = 0;
+        foreach (PacketCounter counter in Begins)
+            begun += Pipelines.Count(counter);
         Assert.Equal(begun, ended);
     }
 
@@ -227,7 +194,7 @@ internal sealed class CellNode : IHeartbeat
         FlowDirectoryCounters counters = _directory.Directory.Counters;
         long allowed = (8 * counters[FlowDirectoryCounter.Absent]) + counters[FlowDirectoryCounter.Lost]
             + counters[FlowDirectoryCounter.Displaced] + counters[FlowDirectoryCounter.Claimed];
-        Assert.InRange(Pipeline.Counters.Packets[PacketCounter.ResetSent], 0ul, (ulong)allowed);
+        Assert.InRange(Pipelines.Count(PacketCounter.ResetSent), 0ul, (ulong)allowed);
     }
 
     /// <summary>Before it is filled a node creates no flow and resets none; it may carry a handshake on.</summary>
@@ -235,11 +202,17 @@ internal sealed class CellNode : IHeartbeat
     {
         if (_directory.Directory.Holds)
             return;
-        int begun = Pipeline.Flows.Count(FlowPool.HalfOpen) + Pipeline.Flows.Count(FlowPool.Unconfirmed);
+        int begun = Pipelines.Flows(FlowPool.HalfOpen) + Pipelines.Flows(FlowPool.Unconfirmed);
         if (begun > _directory.Directory.Counters[FlowDirectoryCounter.Claimed]
-            || Pipeline.Counters.Packets[PacketCounter.ResetSent] > 0)
+            || Pipelines.Count(PacketCounter.ResetSent) > 0)
             Assert.Fail($"node {Id} begins flows, or resets some, before it is filled");
     }
+
+    private static PacketCounter[] Begins { get; } =
+    [
+        PacketCounter.Received, PacketCounter.Released, PacketCounter.ResetSent, PacketCounter.ProbeSent,
+        PacketCounter.TooBigSent, PacketCounter.Cut, PacketCounter.HeaderSent,
+    ];
 
     private static PacketCounter[] Ends { get; } =
     [
@@ -252,7 +225,7 @@ internal sealed class CellNode : IHeartbeat
 
     private void UsePeers()
     {
-        if (_pipeline is null)
+        if (_pipelines is null)
             return;
         PeerNode[] peers =
         [
@@ -261,58 +234,60 @@ internal sealed class CellNode : IHeartbeat
                 _cell.Nodes[member.NodeId].IsRunning ? _cell.Nodes[member.NodeId].StartNumber : 0,
                 _directory.Peers.Contains(member.NodeId))),
         ];
-        _pipeline.UsePeers(peers);
-        _xdp!.Peers = new PeerTable(peers, new CellNextHops(Id), Id);
+        _pipelines.UsePeers(peers, _hops, Id);
     }
 
-    private void RunAt(long ns)
+    private void RunAllAt(long ns)
     {
-        if (_pipeline is null || (_nextRunNs <= ns && _nextRunNs > _cell.NowNs))
+        for (int number = 0; number < _nextRunNs.Length; number++)
+            RunAt(number, ns);
+    }
+
+    private void RunAt(int number, long ns)
+    {
+        if (_pipelines is null || (_nextRunNs[number] <= ns && _nextRunNs[number] > _cell.NowNs))
             return;
-        _nextRunNs = ns;
-        PacketPipeline current = _pipeline;
+        _nextRunNs[number] = ns;
+        NodePipelines current = _pipelines;
         _cell.At(ns, () =>
         {
-            if (_pipeline == current && _nextRunNs == ns)
-                Run();
+            if (_pipelines == current && _nextRunNs[number] == ns)
+                Run(number);
         });
     }
 
-    private void Run()
+    private void Run(int number)
     {
-        _nextRunNs = long.MaxValue;
+        _nextRunNs[number] = long.MaxValue;
         if (IsPaused)
             return;
-        PacketPipeline pipeline = _pipeline!;
-        while (_loop!.RunOnce() > 0 || (pipeline.IsBusy && _loop.SleptMs == 0))
-            SendAll();
-        SendAll();
-        if (_loop.SleptMs != 0)
+        NodePipelines pipelines = _pipelines!;
+        bool hasGiven = pipelines.Run(number, Send);
+        if (pipelines.Slept)
         {
             Slept(this);
             return;
         }
-        ulong unreplicated = pipeline.Counters.Packets[PacketCounter.Unreplicated]
+        for (int other = 0; hasGiven && other < _nextRunNs.Length; other++)
+        {
+            if (other != number)
+                RunAt(other, _cell.NowNs + _cell.Chance.NextInt64(1_000, 20_000));
+        }
+        ulong unreplicated = pipelines.Count(PacketCounter.Unreplicated)
             + (ulong)_directory.Directory.Counters[FlowDirectoryCounter.WonAlone];
         if (unreplicated != _unreplicated)
             Unreplicated();
         _unreplicated = unreplicated;
-        ulong strays = pipeline.Counters.Packets[PacketCounter.DropNotMine];
+        ulong strays = pipelines.Count(PacketCounter.DropNotMine);
         if (strays != _strays)
             LostStray();
         _strays = strays;
         ExpectNothingBegunWhileFilling();
         Turned(this);
-        if (_pipeline != pipeline)
+        if (_pipelines != pipelines)
             return;
-        long waitNs = pipeline.WaitMs(_cell.NowNs, (int)(TickLengthNs / 1_000_000)) * 1_000_000L;
-        RunAt(_cell.NowNs + Math.Max(waitNs, 10_000));
-    }
-
-    private void SendAll()
-    {
-        while (_io!.TryTakeSent(_frame, out int length))
-            Send(_frame[..length]);
+        int waitMs = pipelines.All[number].WaitMs(_cell.NowNs, (int)(TickLengthNs / 1_000_000));
+        RunAt(number, _cell.NowNs + Math.Max(waitMs * 1_000_000L, 10_000));
     }
 
     private void Send(byte[] frame)

@@ -19,7 +19,7 @@ internal sealed class Encounters
         PacketCounter.Forwarded, PacketCounter.Encapsulated, PacketCounter.Relayed, PacketCounter.Parked,
         PacketCounter.Released,
         PacketCounter.ResetSent, PacketCounter.Unreplicated, PacketCounter.DropNotMine, PacketCounter.DropNoFlow,
-        PacketCounter.DropDirectoryUnavailable, PacketCounter.HeaderSent,
+        PacketCounter.DropDirectoryUnavailable, PacketCounter.HeaderSent, PacketCounter.HandedOver,
     ];
 
     private readonly Dictionary<string, ulong> _counts = [];
@@ -30,12 +30,12 @@ internal sealed class Encounters
             .Concat(WantedOfPipeline.Select(counter => counter.ToString()))
             .Where(name => _counts.GetValueOrDefault(name) == 0);
 
-    public void Add(FlowDirectoryCounters directory, PacketCounters pipeline)
+    public void Add(FlowDirectoryCounters directory, Func<PacketCounter, ulong> packets)
     {
         foreach (FlowDirectoryCounter counter in WantedOfDirectory)
             Add(counter.ToString(), (ulong)directory[counter]);
         foreach (PacketCounter counter in WantedOfPipeline)
-            Add(counter.ToString(), pipeline[counter]);
+            Add(counter.ToString(), packets(counter));
     }
 
     public void Add(Encounters others)

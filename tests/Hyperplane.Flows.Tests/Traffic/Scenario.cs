@@ -1,3 +1,5 @@
+using Hyperplane.Dataplane.Flows;
+
 namespace Hyperplane.Flows.Tests.Traffic;
 
 /// <summary>What a seed stands for, but for the times of its faults.</summary>
@@ -14,10 +16,17 @@ internal sealed record Scenario(
     bool Joins)
 {
     private const long SecondNs = 1_000_000_000;
+    private const int QueueSeed = 0x51ee7;
+    private const int MostQueues = 4;
+    private const int FewPorts = 48;
+    private const int FewPortsOfClass = 16;
 
     /// <summary>Source addresses of a node, a start uses one after another: with one, every start has the ports of the
     /// one before.</summary>
     public int Leases => (Seed & 3) == 0 ? 1 : 4;
+
+    /// <summary>Whether nodes of this cell have several pipelines: of a quarter of all seeds.</summary>
+    public bool HasQueues { get; } = DrawQueues(Seed);
 
     /// <summary>No segment of an established connection may take longer until it is acknowledged.</summary>
     public long LongestStallNs => Loss > 0 ? 8 * SecondNs : 3 * SecondNs;
@@ -30,12 +39,20 @@ internal sealed record Scenario(
         var faults = new FaultKind[chance.Next(1, 5)];
         for (int i = 0; i < faults.Length; i++)
             faults[i] = kinds[chance.Next(kinds.Length)];
+        int fewPorts = DrawQueues(seed) ? FewPortsOfClass * FlowHomes.Classes : FewPorts;
         return new Scenario(
-            seed, chance.Next(3, 6), chance.Next(2) == 0 ? 0 : 0.01, chance.Next(2) == 0 ? 64_000 : 48,
+            seed, chance.Next(3, 6), chance.Next(2) == 0 ? 0 : 0.01, chance.Next(2) == 0 ? 64_000 : fewPorts,
             chance.Next(10, 31), chance.Next(0, 8), faults, chance.Next(5) == 0);
     }
 
+    /// <summary>The pipelines of one start of a node, 1 to 4: a machine may come back with others.</summary>
+    public int QueuesOf(ushort node, int start) => HasQueues
+        ? 1 + new Random((Seed * 64) + (node * 8) + start).Next(MostQueues)
+        : 1;
+
+    private static bool DrawQueues(int seed) => new Random(seed ^ QueueSeed).Next(4) == 0;
+
     public override string ToString() =>
-        $"seed {Seed}: {Nodes} nodes{(Joins ? ", one joins" : "")}, loss {Loss}, {Leases} × {Ports} ports, "
+        $"seed {Seed}: {Nodes} nodes{(HasQueues ? ", several pipelines" : "")}{(Joins ? ", one joins" : "")}, loss {Loss}, {Leases} × {Ports} ports, "
         + $"{Connections} connections, {DatagramFlows} datagram flows, faults {string.Join(", ", Faults)}";
 }

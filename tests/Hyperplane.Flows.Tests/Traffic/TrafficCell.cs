@@ -49,7 +49,7 @@ internal sealed class TrafficCell
         Fabric = new Fabric(Cell, scenario.Loss) { ReachesNode = (node, frame) => Nodes[node].Receive(frame) };
         foreach (SimulatedNode node in Cell.Nodes.Values)
         {
-            Nodes.Add(node.Id, new CellNode(Cell, Fabric, node.Id, (1_024, (ushort)(1_023 + scenario.Ports)))
+            Nodes.Add(node.Id, new CellNode(Cell, Fabric, node.Id, scenario)
             {
                 Unreplicated = () => LastUnreplicatedNs = Cell.NowNs,
                 Encounters = Encounters,

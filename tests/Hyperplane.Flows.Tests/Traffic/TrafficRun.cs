@@ -129,18 +129,23 @@ internal sealed class TrafficRun(TrafficCell world)
 
     private void CheckEmpty(CellNode node)
     {
-        node.ExpectTrueCounts();
+        node.ExpectTrueCounts(handed: 0);
+        NodePipelines pipelines = node.Pipelines;
         foreach (FlowPool pool in Enum.GetValues<FlowPool>())
         {
-            int flows = node.Pipeline.Flows.Count(pool);
+            int flows = pipelines.Flows(pool);
             Expect(flows == 0, $"node {node.Id} keeps {flows} {pool} flows");
         }
-        Expect(node.HasAllFrames, $"node {node.Id} keeps frames");
-        Expect(node.Relays.Keys.Count == 0, $"node {node.Id} keeps {node.Relays.Keys.Count} cached relay entries");
-        SharedFlows shared = node.Pipeline.Shared!;
-        Expect(shared.Relays.Count == 0, $"node {node.Id} keeps {shared.Relays.Count} relay entries");
-        Expect(shared.OpenLookUps == 0, $"node {node.Id} keeps {shared.OpenLookUps} look-ups");
-        Expect(shared.FragmentedPackets == 0, $"node {node.Id} keeps {shared.FragmentedPackets} fragmented packets");
+        Expect(pipelines.HasAllFrames, $"node {node.Id} keeps frames");
+        int relays = pipelines.Relays.Keys.Count;
+        Expect(relays == 0, $"node {node.Id} keeps {relays} cached relay entries");
+        foreach (SharedFlows shared in pipelines.All.Select(pipeline => pipeline.Shared!))
+        {
+            Expect(shared.Relays.Count == 0, $"node {node.Id} keeps {shared.Relays.Count} relay entries");
+            Expect(shared.OpenLookUps == 0, $"node {node.Id} keeps {shared.OpenLookUps} look-ups");
+            Expect(
+                shared.FragmentedPackets == 0, $"node {node.Id} keeps {shared.FragmentedPackets} fragmented packets");
+        }
         int questions = node.Directory.Directory.OpenQuestions;
         Expect(questions == 0, $"node {node.Id} keeps {questions} questions");
         int records = node.Directory.Directory.Replica.Count;
