@@ -34,13 +34,21 @@ static __always_inline int send(struct xdp_md *ctx, struct ethhdr *eth, const st
 	return bpf_redirect(hop->ifindex, 0);
 }
 
-static __always_inline bool write_fin(
+/*
+ * Tells the flow's pipeline, which its entry names, of a FIN that is about to leave; false when the pipeline must see
+ * the frame itself. One of the keys is NULL.
+ */
+static __always_inline bool note_fin(
 	const struct fin *seen, const struct flow_key4 *key4, const struct flow_key6 *key6, __u32 counted)
 {
 	__u32 home = counted & COUNTED_HOME_MASK;
-	void *ring = bpf_map_lookup_elem(&fins, &home);
-	struct flow_fin *fin = ring ? bpf_ringbuf_reserve(ring, sizeof(*fin), 0) : NULL;
+	struct flow_fin *fin;
+	void *ring;
 
+	if (!seen->seen)
+		return true;
+	ring = bpf_map_lookup_elem(&fins, &home);
+	fin = ring ? bpf_ringbuf_reserve(ring, sizeof(*fin), 0) : NULL;
 	if (!fin)
 		return false;
 	if (key4)
@@ -51,16 +59,6 @@ static __always_inline bool write_fin(
 	fin->acknowledgement = seen->acknowledgement;
 	bpf_ringbuf_submit(fin, BPF_RB_NO_WAKEUP);
 	return true;
-}
-
-/*
- * Tells the flow's pipeline, which its entry names, of a FIN that is about to leave; false when the pipeline must see
- * the frame itself. One of the keys is NULL.
- */
-static __always_inline bool note_fin(
-	const struct fin *seen, const struct flow_key4 *key4, const struct flow_key6 *key6, __u32 counted)
-{
-	return !seen->seen || write_fin(seen, key4, key6, counted);
 }
 
 /* The next hop that a route names; NULL while its MAC address is not known. */

@@ -25,10 +25,11 @@ host() {
         net.ipv4.ip_forward=0 net.core.txrehash=0
 }
 
-# wire HOST DEV HOST DEV: a veth pair that carries XDP: no offload may leave a checksum or a segment half done.
+# wire HOST DEV HOST DEV [QUEUES]: a veth pair that carries XDP: no offload may leave a checksum or a segment half done.
 wire() {
-    ip -n "$(ns "$1")" link add dev "$2" type veth peer name "$4" netns "$(ns "$3")"
-    local side
+    local side shape="numrxqueues ${5:-1} numtxqueues ${5:-1}"
+    # shellcheck disable=SC2086
+    ip -n "$(ns "$1")" link add dev "$2" $shape type veth peer name "$4" netns "$(ns "$3")" $shape
     for side in "$1 $2" "$3 $4"; do
         set -- $side
         ip netns exec "$(ns "$1")" ethtool -K "$2" tx off gso off tso off gro off >/dev/null
@@ -43,14 +44,20 @@ switch() {
     ip -n "$(ns "$1")" link set dev br0 up
 }
 
-# plug HOST DEV SWITCH PORT
+# plug HOST DEV SWITCH PORT [QUEUES]
 plug() {
-    wire "$1" "$2" "$3" "$4"
+    wire "$1" "$2" "$3" "$4" "${5:-1}"
     ip -n "$(ns "$3")" link set dev "$4" master br0
 }
 
+# spray SWITCH PORT: frames from there come to any queue of the host that they are for, by chance.
+spray() {
+    ip netns exec "$(ns "$1")" tc qdisc add dev "$2" clsact
+    ip netns exec "$(ns "$1")" tc filter add dev "$2" ingress bpf direct-action obj "$ROOT/artifacts/bpf/spray.bpf.o" sec tc
+}
+
 network_up() {
-    local nodes=$1 zone z i n
+    local nodes=$1 queues=$2 zone z i n
     host client
     switch core
     for zone in "${ZONES[@]}"; do
@@ -61,6 +68,7 @@ network_up() {
             net.ipv4.fib_multipath_hash_policy=1 net.ipv6.conf.all.forwarding=1 net.ipv6.fib_multipath_hash_policy=1
         wire client "eth-$zone" "router-$zone" cli0
         plug "router-$zone" fab0 "switch-$zone" p-router
+        [ "$queues" -eq 1 ] || spray "switch-$zone" p-router
         plug "router-$zone" core0 core "p-router-$zone"
         address "router-$zone" cli0 "10.20.$z.1/24"
         address "router-$zone" fab0 "10.10.$z.1/24"
@@ -74,7 +82,8 @@ network_up() {
         route client "$(vip_pool6 "$zone")" "fd00:20:$z::1"
         for ((i = 1; i <= nodes; i++)); do
             host "node-$zone$i"
-            plug "node-$zone$i" eth0 "switch-$zone" "p-node-$zone$i"
+            plug "node-$zone$i" eth0 "switch-$zone" "p-node-$zone$i" "$queues"
+            [ "$queues" -eq 1 ] || spray "switch-$zone" "p-node-$zone$i"
             # The far end of a veth must run XDP too, or every frame that XDP sends is lost without a trace.
             ip -n "$(ns "switch-$zone")" link set dev "p-node-$zone$i" xdp obj "$ROOT/artifacts/bpf/pass.bpf.o" sec xdp
             address "node-$zone$i" eth0 "10.10.$z.$((10 + i))/24"

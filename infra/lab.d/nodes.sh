@@ -27,7 +27,7 @@ start_node() {
 }
 
 nodes_up() {
-    local nodes=$1 bfd_ms=$2 engine=$3 zone z i name
+    local nodes=$1 bfd_ms=$2 engine=$3 queues=$4 zone z i name
     if [ "$engine" != embedded ] && [ "$AGENT_KNOWS_FLOWS" != yes ]; then
         die "--engine $engine: this build's agent has no flow directory"
     fi
@@ -59,6 +59,7 @@ nodes_up() {
   "cellKeyFile": "$STATE/conf/cell.key",
   "stateDirectory": "$STATE/agents/$name",
   "interface": "eth0",
+  "queues": $queues,
   "asn": $((64600 + z)),
   "peers": [{ "address": "10.10.$z.1", "asn": 64512 }]$(flow_members "$bfd_ms" "$engine" "$name")
 }

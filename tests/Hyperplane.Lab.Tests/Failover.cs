@@ -63,6 +63,8 @@ public sealed class Failover(LabFixture lab)
         await client.Quiet();
         FlowReport after = await client.Report();
         Assert.Equal([], after.Steady.Why.Concat(after.Fast.Why));
+        Assert.Equal((0L, 0L), (after.Datagrams.Wrong, after.Datagrams.Refused));
+        Assert.InRange(after.Datagrams.Answered, flows.Datagrams, after.Datagrams.Sent);
         Assert.Equal((flows.Steady, flows.Fast), (after.Steady.Open, after.Fast.Open));
     }
 
