@@ -23,6 +23,9 @@ adopt_daemon() {
 
 start_again() {
     [ -e "$STATE/run/$1.cmd" ] || die "no process '$1'; see infra/lab status"
+    # What was killed may still be on its way out.
+    [ ! -e "$STATE/run/$1.killed" ] || wait_quietly 20 process_gone "$1" || die "$1 does not end"
+    rm -f "$STATE/run/$1.killed"
     process_alive "$1" && return
     local -a command
     eval "command=($(cat "$STATE/run/$1.cmd"))"
@@ -42,6 +45,7 @@ signal_process() {
     process_alive "$1" || return 0
     read -r pid _ <"$STATE/run/$1.pid"
     [[ $1 != silo-* ]] || pid=-$pid
+    [ "$2" != KILL ] || : >"$STATE/run/$1.killed"
     kill "-$2" -- "$pid" 2>/dev/null || true
 }
 

@@ -56,7 +56,7 @@ internal sealed class TestRun : IDisposable
     private PacketAddress Destination { get; }
 
     /// <summary>Maps of the flow maps' kinds, for <c>look_up</c> and <c>look_up6</c>.</summary>
-    public BpfFlowCache BareFlows => new(_harness.Map("bare_flows"), _harness.Map("bare_flows6"), fins: null);
+    public BpfFlowCache BareFlows => new(_harness.Map("bare_flows"), _harness.Map("bare_flows6"), fins: []);
 
     /// <summary>The program that looks a frame up there.</summary>
     public int LookUp => Program(Destination.IsIpv4 ? "look_up" : "look_up6");

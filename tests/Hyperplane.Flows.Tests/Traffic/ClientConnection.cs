@@ -49,8 +49,8 @@ internal sealed class ClientConnection
     /// <summary>Whether its flow went on without the directory's word.</summary>
     public bool IsUnreplicated { get; private set; }
 
-    /// <summary>The connection before it on this port. Where nodes failed since its end, its target or a record may
-    /// still stand for it, and the first SYN ends that.</summary>
+    /// <summary>The connection before it on this port. Where nodes failed since its end, or it was lost with its node,
+    /// its target or a record may still stand for it, and the first SYN ends that.</summary>
     public ClientConnection? Before { get; init; }
 
     /// <summary>Some nodes did not see each other since the connection before it on this port ended: one of them may
