@@ -3,10 +3,8 @@ using Hyperplane.Dataplane;
 using Hyperplane.Dataplane.Counters;
 using Hyperplane.Dataplane.Directory;
 using Hyperplane.Dataplane.Flows;
-using Hyperplane.Dataplane.Io;
 using Hyperplane.Dataplane.Model;
 using Hyperplane.Dataplane.Pipeline;
-using Hyperplane.Dataplane.Sharing;
 using Hyperplane.Flows.Replicas;
 using Hyperplane.Flows.Tests.Simulation;
 

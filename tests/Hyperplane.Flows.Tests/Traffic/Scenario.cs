@@ -53,6 +53,7 @@ internal sealed record Scenario(
     private static bool DrawQueues(int seed) => new Random(seed ^ QueueSeed).Next(4) == 0;
 
     public override string ToString() =>
-        $"seed {Seed}: {Nodes} nodes{(HasQueues ? ", several pipelines" : "")}{(Joins ? ", one joins" : "")}, loss {Loss}, {Leases} × {Ports} ports, "
-        + $"{Connections} connections, {DatagramFlows} datagram flows, faults {string.Join(", ", Faults)}";
+        $"seed {Seed}: {Nodes} nodes{(HasQueues ? ", several pipelines" : "")}{(Joins ? ", one joins" : "")}, "
+        + $"loss {Loss}, {Leases} × {Ports} ports, {Connections} connections, {DatagramFlows} datagram flows, "
+        + $"faults {string.Join(", ", Faults)}";
 }
