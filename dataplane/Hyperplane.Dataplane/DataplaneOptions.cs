@@ -71,7 +71,4 @@ public sealed record DataplaneOptions
 
     /// <summary>What the node's pipelines have in common; null: this is the only one.</summary>
     internal NodeCommons? Commons { get; init; }
-
-    /// <summary>Whether every node of the cell has one pipeline: then any source port suits any flow.</summary>
-    internal bool AnyPortSuits { get; init; }
 }

@@ -89,7 +89,6 @@ internal sealed class CellNode
         {
             Interface = "none", NodeId = Id, Start = _directory.StartNumber, FlowCapacity = 128, HalfOpenCapacity = 64,
             StallTimeoutMs = StallMs, Exchange = _directory.Exchange, Queues = _scenario.QueuesOf(Id, Starts),
-            CellSeed = (ulong)_scenario.Seed, AnyPortSuits = !_scenario.HasQueues,
         };
         Starts++;
         _pipelines = new NodePipelines(

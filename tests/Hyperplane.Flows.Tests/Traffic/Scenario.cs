@@ -1,5 +1,3 @@
-using Hyperplane.Dataplane.Flows;
-
 namespace Hyperplane.Flows.Tests.Traffic;
 
 /// <summary>What a seed stands for, but for the times of its faults.</summary>
@@ -18,15 +16,13 @@ internal sealed record Scenario(
     private const long SecondNs = 1_000_000_000;
     private const int QueueSeed = 0x51ee7;
     private const int MostQueues = 4;
-    private const int FewPorts = 48;
-    private const int FewPortsOfClass = 16;
 
     /// <summary>Source addresses of a node, a start uses one after another: with one, every start has the ports of the
     /// one before.</summary>
     public int Leases => (Seed & 3) == 0 ? 1 : 4;
 
     /// <summary>Whether nodes of this cell have several pipelines: of a quarter of all seeds.</summary>
-    public bool HasQueues { get; } = DrawQueues(Seed);
+    public bool HasQueues { get; } = new Random(Seed ^ QueueSeed).Next(4) == 0;
 
     /// <summary>No segment of an established connection may take longer until it is acknowledged.</summary>
     public long LongestStallNs => Loss > 0 ? 8 * SecondNs : 3 * SecondNs;
@@ -39,9 +35,8 @@ internal sealed record Scenario(
         var faults = new FaultKind[chance.Next(1, 5)];
         for (int i = 0; i < faults.Length; i++)
             faults[i] = kinds[chance.Next(kinds.Length)];
-        int fewPorts = DrawQueues(seed) ? FewPortsOfClass * FlowHomes.Classes : FewPorts;
         return new Scenario(
-            seed, chance.Next(3, 6), chance.Next(2) == 0 ? 0 : 0.01, chance.Next(2) == 0 ? 64_000 : fewPorts,
+            seed, chance.Next(3, 6), chance.Next(2) == 0 ? 0 : 0.01, chance.Next(2) == 0 ? 64_000 : 128,
             chance.Next(10, 31), chance.Next(0, 8), faults, chance.Next(5) == 0);
     }
 
@@ -49,8 +44,6 @@ internal sealed record Scenario(
     public int QueuesOf(ushort node, int start) => HasQueues
         ? 1 + new Random((Seed * 64) + (node * 8) + start).Next(MostQueues)
         : 1;
-
-    private static bool DrawQueues(int seed) => new Random(seed ^ QueueSeed).Next(4) == 0;
 
     public override string ToString() =>
         $"seed {Seed}: {Nodes} nodes{(HasQueues ? ", several pipelines" : "")}{(Joins ? ", one joins" : "")}, "
