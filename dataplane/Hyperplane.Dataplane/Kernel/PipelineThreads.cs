@@ -71,9 +71,8 @@ internal sealed class PipelineThreads : IDisposable
             var homes = new FlowHomes(count, options.CellSeed);
             options.Exchange?.Split(homes);
             ulong secret = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
-            // The ring of FINs has one reader; with several pipelines the program writes none.
-            BpfFlowCache cache =
-                count == 1 ? program.Cache : new BpfFlowCache(program.Flows, program.Flows6, fins: null);
+            // The program writes no FINs then either.
+            BpfFlowCache cache = count == 1 ? program.Cache : program.CacheWithoutFins;
             HandOver[]? handOvers = count == 1 ? null : HandOver.Join(homes, sockets, AfXdpOptions.HandOverFrames);
             // An error reaches any of them, and what it says is true for all.
             var pathMtus = new PathMtus(new BpfPathMtus(program.PathMtus, program.NarrowestPath));

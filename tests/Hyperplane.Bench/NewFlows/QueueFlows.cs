@@ -46,7 +46,7 @@ internal sealed class QueueFlows : IDisposable
                 Interface = "none", FlowCapacity = FlowCapacity / queues, HalfOpenCapacity = 65_536,
                 Queues = queues, Pipeline = queue,
             },
-            new BpfFlowCache(_program.Flows, _program.Flows6, fins: null),
+            _program.CacheWithoutFins,
             new FixedNextHop(new NextHop(1, 2, 1, 1)), seed: 1, frames: _ios[queue])
         {
             HandOver = queues > 1 ? handOvers[queue] : null,

@@ -4,9 +4,13 @@ namespace Hyperplane.Dataplane.Kernel.Bpf;
 
 /// <summary>The flow cache in the XDP program's hash maps: one for IPv4 flows, one for those that have anything to do
 /// with IPv6.</summary>
-/// <remarks>A call is one system call, about 1 µs; for the IPv4 side of a flow to an IPv6 target two. What is
-/// installed is what the program reads from then on, on every CPU.</remarks>
-internal sealed class BpfFlowCache(BpfMap flows, BpfMap flows6, FinRing? fins) : IFlowCache
+/// <remarks>A call is one system call, about 1 µs; to take out or read the IPv4 side of a flow to an IPv6 target two.
+/// What is installed is what the program reads from then on, on every CPU.</remarks>
+/// <param name="flows">Of <see cref="FlowKey4"/>.</param>
+/// <param name="flows6">Of <see cref="FlowKey"/>.</param>
+/// <param name="crossing">The IPv4 destinations in <paramref name="flows6"/>.</param>
+/// <param name="fins">Null when no FINs are told of.</param>
+internal sealed class BpfFlowCache(BpfMap flows, BpfMap flows6, Crossing crossing, FinRing? fins) : IFlowCache
 {
     /// <inheritdoc/>
     public int Capacity => flows.MaxEntries;
@@ -15,7 +19,11 @@ internal sealed class BpfFlowCache(BpfMap flows, BpfMap flows6, FinRing? fins) :
     public bool TryInstall(in FlowKey key, in FlowEntry entry)
     {
         if (!key.IsIpv4 || !entry.Source.IsIpv4)
+        {
+            if (key.IsIpv4)
+                crossing.Add(key.Destination);
             return flows6.Update(in key, in entry) == 0;
+        }
         var packedKey = FlowKey4.Of(key);
         var packed = FlowEntry4.Of(entry);
         return flows.Update(in packedKey, in packed) == 0;
@@ -29,6 +37,8 @@ internal sealed class BpfFlowCache(BpfMap flows, BpfMap flows6, FinRing? fins) :
             var packedKey = FlowKey4.Of(key);
             if (flows.Delete(in packedKey) == 0)
                 return true;
+            if (!crossing.Has(key.Destination))
+                return false;
         }
         return flows6.Delete(in key) == 0;
     }
@@ -51,6 +61,9 @@ internal sealed class BpfFlowCache(BpfMap flows, BpfMap flows6, FinRing? fins) :
                 entry = packed.ToEntry();
                 return true;
             }
+            entry = default;
+            if (!crossing.Has(key.Destination))
+                return false;
         }
         return flows6.Lookup(in key, out entry) == 0;
     }

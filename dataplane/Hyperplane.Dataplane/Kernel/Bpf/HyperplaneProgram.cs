@@ -9,6 +9,7 @@ internal sealed class HyperplaneProgram : IDisposable
 {
     private readonly BpfObject _object;
     private readonly ulong[] _perCpu;
+    private readonly Crossing _crossing;
     private readonly FinRing _fins;
     private readonly Lock _reading = new();
 
@@ -19,7 +20,7 @@ internal sealed class HyperplaneProgram : IDisposable
         Descriptor = bpfObject.Program("hyperplane");
         Flows = bpfObject.Map("flows");
         Flows6 = bpfObject.Map("flows6");
-        OwnBlocks = bpfObject.Map("own_blocks");
+        OwnDestinations = bpfObject.Map("own_destinations");
         OwnPrefixes = bpfObject.Map("own_prefixes");
         OwnPrefixes6 = bpfObject.Map("own_prefixes6");
         NextHops = bpfObject.Map("next_hops");
@@ -36,8 +37,10 @@ internal sealed class HyperplaneProgram : IDisposable
         PacketCounts = bpfObject.Map("packet_counts");
         Listeners = new ListenerCounts(bpfObject.Map("listener_counts"), counterSlots, cpus);
         Heartbeats = new Heartbeats(bpfObject.Map(".bss"));
+        _crossing = new Crossing(bpfObject.Map("crossing"));
         _fins = new FinRing(bpfObject.Map("fins"));
-        Cache = new BpfFlowCache(Flows, Flows6, _fins);
+        Cache = new BpfFlowCache(Flows, Flows6, _crossing, _fins);
+        CacheWithoutFins = new BpfFlowCache(Flows, Flows6, _crossing, fins: null);
     }
 
     /// <summary>Values of <see cref="PacketCounter"/>.</summary>
@@ -55,8 +58,11 @@ internal sealed class HyperplaneProgram : IDisposable
     /// <summary>Both of them, as a pipeline sees them.</summary>
     public BpfFlowCache Cache { get; }
 
-    /// <summary>0 → <see cref="Bpf.OwnBlocks"/>.</summary>
-    public BpfMap OwnBlocks { get; }
+    /// <summary>The same for several pipelines: the ring of FINs has one reader.</summary>
+    public BpfFlowCache CacheWithoutFins { get; }
+
+    /// <summary>0 → <see cref="Bpf.OwnDestinations"/>.</summary>
+    public BpfMap OwnDestinations { get; }
 
     /// <summary><see cref="OwnPrefixKey"/> → <see cref="OwnKind"/>.</summary>
     public BpfMap OwnPrefixes { get; }
@@ -177,6 +183,7 @@ internal sealed class HyperplaneProgram : IDisposable
     public void Dispose()
     {
         _fins.Dispose();
+        _crossing.Dispose();
         Heartbeats.Dispose();
         Listeners.Dispose();
         _object.Dispose();
