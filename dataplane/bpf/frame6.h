@@ -52,6 +52,15 @@ static __always_inline void map_address(struct address *address, __be32 ipv4)
 	address->words[3] = ipv4;
 }
 
+static __always_inline void map_key(struct flow_key6 *key, const struct flow_key4 *key4)
+{
+	map_address(&key->source, key4->source);
+	map_address(&key->destination, key4->destination);
+	key->source_port = key4->source_port;
+	key->destination_port = key4->destination_port;
+	key->protocol = key4->protocol;
+}
+
 /* True when the frame is one that a flow entry may be applied to without a second look. */
 static __always_inline bool plain6(struct xdp_md *ctx, struct frame6 *frame)
 {

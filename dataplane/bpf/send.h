@@ -56,11 +56,7 @@ static __always_inline bool note_fin(const struct frame *frame)
 	fin = reserve_fin(&frame->fin);
 	if (!fin)
 		return false;
-	map_address(&fin->key.source, frame->key.source);
-	map_address(&fin->key.destination, frame->key.destination);
-	fin->key.source_port = frame->key.source_port;
-	fin->key.destination_port = frame->key.destination_port;
-	fin->key.protocol = frame->key.protocol;
+	map_key(&fin->key, &frame->key);
 	bpf_ringbuf_submit(fin, BPF_RB_NO_WAKEUP);
 	return true;
 }

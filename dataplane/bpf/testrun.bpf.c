@@ -187,22 +187,43 @@ int redirect(struct xdp_md *ctx)
 	return bpf_redirect(ctx->ingress_ifindex, 0);
 }
 
-SEC("xdp")
-int look_up(struct xdp_md *ctx)
+static __always_inline bool read_key(struct xdp_md *ctx, struct flow_key4 *key)
 {
 	struct ethhdr *eth = (void *)(long)ctx->data;
 	struct iphdr *ip = (void *)(eth + 1);
 	struct tcphdr *tcp = (void *)(ip + 1);
-	struct flow_key4 key;
 
 	if ((void *)(tcp + 1) > (void *)(long)ctx->data_end)
+		return false;
+	key->source = ip->saddr;
+	key->destination = ip->daddr;
+	key->source_port = tcp->source;
+	key->destination_port = tcp->dest;
+	key->protocol = ip->protocol;
+	return true;
+}
+
+SEC("xdp")
+int look_up(struct xdp_md *ctx)
+{
+	struct flow_key4 key;
+
+	if (!read_key(ctx, &key))
 		return XDP_ABORTED;
-	key.source = ip->saddr;
-	key.destination = ip->daddr;
-	key.source_port = tcp->source;
-	key.destination_port = tcp->dest;
-	key.protocol = ip->protocol;
 	return bpf_map_lookup_elem(&bare_flows, &key) ? XDP_TX : XDP_DROP;
+}
+
+/* An IPv4 frame in the map of flows that have to do with IPv6. */
+SEC("xdp")
+int look_up_mapped(struct xdp_md *ctx)
+{
+	struct flow_key4 key4;
+	struct flow_key6 key;
+
+	if (!read_key(ctx, &key4))
+		return XDP_ABORTED;
+	map_key(&key, &key4);
+	return bpf_map_lookup_elem(&bare_flows6, &key) ? XDP_TX : XDP_DROP;
 }
 
 SEC("xdp")
@@ -220,25 +241,6 @@ int look_up6(struct xdp_md *ctx)
 	key.source_port = tcp->source;
 	key.destination_port = tcp->dest;
 	key.protocol = ip->nexthdr;
-	return bpf_map_lookup_elem(&bare_flows6, &key) ? XDP_TX : XDP_DROP;
-}
-
-/* An IPv4 frame in the map of flows that have to do with IPv6. */
-SEC("xdp")
-int look_up_mapped(struct xdp_md *ctx)
-{
-	struct ethhdr *eth = (void *)(long)ctx->data;
-	struct iphdr *ip = (void *)(eth + 1);
-	struct tcphdr *tcp = (void *)(ip + 1);
-	struct flow_key6 key;
-
-	if ((void *)(tcp + 1) > (void *)(long)ctx->data_end)
-		return XDP_ABORTED;
-	map_address(&key.source, ip->saddr);
-	map_address(&key.destination, ip->daddr);
-	key.source_port = tcp->source;
-	key.destination_port = tcp->dest;
-	key.protocol = ip->protocol;
 	return bpf_map_lookup_elem(&bare_flows6, &key) ? XDP_TX : XDP_DROP;
 }
 

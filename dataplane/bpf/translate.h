@@ -38,13 +38,9 @@ static __always_inline void leave(
 /* The entry of a plain IPv4 frame in the map of flows that have to do with IPv6. */
 static __always_inline struct flow_entry6 *find_mapped(const struct flow_key4 *key4)
 {
-	struct flow_key6 key = {};
+	struct flow_key6 key;
 
-	map_address(&key.source, key4->source);
-	map_address(&key.destination, key4->destination);
-	key.source_port = key4->source_port;
-	key.destination_port = key4->destination_port;
-	key.protocol = key4->protocol;
+	map_key(&key, key4);
 	return bpf_map_lookup_elem(&flows6, &key);
 }
 

@@ -6,8 +6,9 @@ namespace Hyperplane.Bench.FastPath;
 /// <summary>Programs measured in turns, many times and shortly: each turn has all of them, there and back, so that what
 /// slows the machine down slows all of them down.</summary>
 /// <remarks>What a program takes beside another is the median of the differences within the turns. The same is worked
-/// out from the first, second, fifth, sixth, … turn and from the others; a figure of which they say different things, by more than a
-/// twentieth and by more than the clock of so short a thing tells, is not repeatable.</remarks>
+/// out from the first, second, fifth, sixth, … turn and from the others; a figure of which they say different things,
+/// by more than a twentieth of the program's time and by more than the clock of so short a thing tells, is not
+/// repeatable.</remarks>
 internal sealed class Samples(TestRun run)
 {
     private const int Turns = 101;
@@ -61,7 +62,8 @@ internal sealed class Samples(TestRun run)
             CultureInfo.InvariantCulture,
             $"{run.FlowCount,9:N0} flows {name,-16} {net,6:F0} ns beside {beside}, quartiles "
             + $"{Percentiles.At(differences, 0.25):F0} and {Percentiles.At(differences, 0.75):F0}"));
-        if (Math.Abs(one - other) > Math.Max(LeastDifferenceNs, net * LeastDifferenceShare))
+        double itsNs = Percentiles.At(_ns[name], 0.5) - Percentiles.At(_ns[Harness], 0.5);
+        if (Math.Abs(one - other) > Math.Max(LeastDifferenceNs, itsNs * LeastDifferenceShare))
             Unrepeatable.Add(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{name} at {run.FlowCount:N0} flows: {one:F0} and {other:F0} ns in the halves of its turns"));

@@ -51,8 +51,8 @@ internal static class ForwardBench
         bool isUndisturbed = othersShare <= MachineTime.QuietShare;
         return new Result("forward", unrepeatable.Count == 0 && isUndisturbed && missing.Count == 0, figures,
         [
-            "UDP of distinct source ports, one core for generator, veths, what is measured and the end; sizes with the "
-            + "frame check sequence, bits without preamble and gap",
+            "UDP of distinct source ports; a second is one of CPU time for generator, veths, what is measured and the "
+            + "end; sizes with the frame check sequence, bits without preamble and gap",
             "cost: of what is in the middle, its veth and the end, without generator and first veth",
             "TCP: one connection, 1,500-byte packets at the node on all ways, two cores",
             .. missing,

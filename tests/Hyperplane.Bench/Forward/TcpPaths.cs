@@ -11,8 +11,8 @@ namespace Hyperplane.Bench.Forward;
 
 /// <summary>Bits a second of one TCP connection from a client to a target on one bridge, through a node on it: ours,
 /// the kernel's router, nftables DNAT, HAProxy; and past it.</summary>
-/// <remarks>The node gets packets of 1,500 bytes on all ways; its kernel may merge them again (GRO), as it does behind a
-/// network card. Past the node, where no XDP program is, packets are not segmented at all.</remarks>
+/// <remarks>The node gets packets of 1,500 bytes on all ways; its kernel may merge them again (GRO), as it does behind
+/// a network card. Past the node, where no XDP program is, packets are not segmented at all.</remarks>
 internal sealed class TcpPaths : IDisposable
 {
     private const int Rounds = 3;

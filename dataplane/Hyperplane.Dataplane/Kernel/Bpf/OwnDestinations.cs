@@ -43,7 +43,8 @@ internal struct OwnDestinations
         int shorter = Math.Max(0, (isIpv4 ? Ipv4BlockBits : Ipv6BlockBits) - prefix.PrefixLength);
         // The lowest bits of a number are the lowest of its address or prefix, in both families.
         if (longer < FewBits)
-            SetEach(ref Addresses, isIpv4 ? DestinationBits.Ipv4(address.Ipv4Be) : DestinationBits.Ipv6(address), longer);
+            SetEach(
+                ref Addresses, isIpv4 ? DestinationBits.Ipv4(address.Ipv4Be) : DestinationBits.Ipv6(address), longer);
         else if (shorter >= DestinationBits.Bits)
             Blocks.SetAll();
         else
