@@ -10,32 +10,54 @@
  * Stages answer a verdict (enum xdp_action) or CONTINUE.
  */
 #include "admission.h"
+#include "clock.h"
 #include "relay.h"
 #include "translate.h"
 #include "tunnel_error.h"
 #include "vlan.h"
 
-#define BLOCK_MULTIPLIER 2654435761u
-#define BLOCK_SHIFT 16
+#define BIT_MULTIPLIER 2654435761u
+#define BIT_SHIFT 16
 
-/* Whether a /24, or an IPv6 /48, may have something to do with us. */
-static __always_inline bool may_be_ours(__u32 block)
+static __always_inline bool has_bit(const struct destination_bits *of, __u32 number)
+{
+	__u32 bit = (number * BIT_MULTIPLIER) >> BIT_SHIFT;
+
+	return (of->bits[bit >> 6] >> (bit & 63) & 1) != 0;
+}
+
+/* Whether an address, or the /24 or IPv6 /48 it is in, may have something to do with us. */
+static __always_inline bool may_be_ours(__u32 block, __u32 address)
 {
 	__u32 zero = 0;
-	__u32 bit = (block * BLOCK_MULTIPLIER) >> BLOCK_SHIFT;
-	const struct own_blocks *own = bpf_map_lookup_elem(&own_blocks, &zero);
+	const struct own_destinations *own = bpf_map_lookup_elem(&own_destinations, &zero);
 
-	return own && (own->bits[bit >> 6] >> (bit & 63) & 1) != 0;
+	return own && (has_bit(&own->addresses, address) || has_bit(&own->blocks, block));
 }
 
-static __always_inline __u32 block_of(__be32 address)
+static __always_inline bool may_be_ours4(__be32 address)
 {
-	return bpf_ntohl(address) >> 8;
+	__u32 number = bpf_ntohl(address);
+
+	return may_be_ours(number >> 8, number);
 }
 
-static __always_inline __u32 block_of6(const struct in6_addr *address)
+static __always_inline bool may_be_ours6(const struct in6_addr *address)
 {
-	return bpf_ntohl(address->s6_addr32[0]) ^ (bpf_ntohl(address->s6_addr32[1]) >> 16);
+	__u32 first = bpf_ntohl(address->s6_addr32[0]);
+	__u32 second = bpf_ntohl(address->s6_addr32[1]);
+	__u32 rest = bpf_ntohl(address->s6_addr32[2]) ^ bpf_ntohl(address->s6_addr32[3]);
+
+	return may_be_ours(first ^ (second >> 16), first ^ second ^ rest);
+}
+
+/* Whether flows to an IPv4 destination may have to do with IPv6: looking for them where there are none costs. */
+static __always_inline bool may_cross(__be32 address)
+{
+	__u32 zero = 0;
+	const struct destination_bits *destinations = bpf_map_lookup_elem(&crossing, &zero);
+
+	return destinations && has_bit(destinations, bpf_ntohl(address));
 }
 
 static __always_inline bool ours(struct xdp_md *ctx, const struct frame *frame)
@@ -92,9 +114,9 @@ static __noinline int decide6(struct xdp_md *ctx, enum packet_counter *counter)
 	bool alive;
 	int verdict;
 
-	if (!find_ipv6(ctx, &frame) || !addressed_to_us(frame.eth) || !may_be_ours(block_of6(&frame.ip->daddr)))
+	if (!find_ipv6(ctx, &frame) || !addressed_to_us(frame.eth) || !may_be_ours6(&frame.ip->daddr))
 		return XDP_PASS;
-	now_ns = bpf_ktime_get_coarse_ns();
+	now_ns = coarse_now_ns();
 	alive = !stalled(now_ns);
 	if (alive && plain6(ctx, &frame)) {
 		struct flow_entry6 *entry = bpf_map_lookup_elem(&flows6, &frame.key);
@@ -131,16 +153,16 @@ static __always_inline int decide(struct xdp_md *ctx, enum packet_counter *count
 	*counter = COUNTER_PASSED;
 	if (!find_ipv4(ctx, &frame))
 		return decide6(ctx, counter);
-	if (!addressed_to_us(frame.eth) || !may_be_ours(block_of(frame.ip->daddr)))
+	if (!addressed_to_us(frame.eth) || !may_be_ours4(frame.ip->daddr))
 		return XDP_PASS;
-	now_ns = bpf_ktime_get_coarse_ns();
+	now_ns = coarse_now_ns();
 	alive = !stalled(now_ns);
 	/* A known flow is ours without asking for its prefix. */
 	if (alive && plain(ctx, &frame)) {
 		/* Flows of either kind first: what is relayed is rarer. */
-		verdict = forward(ctx, &frame, true, now_ns, counter);
+		verdict = may_cross(frame.ip->daddr) ? to_ipv6(ctx, &frame, now_ns, counter) : CONTINUE;
 		if (verdict == CONTINUE)
-			verdict = to_ipv6(ctx, &frame, now_ns, counter);
+			verdict = forward(ctx, &frame, true, now_ns, counter);
 		if (verdict == CONTINUE)
 			verdict = relay4(ctx, &frame, now_ns, counter);
 		if (verdict != CONTINUE)

@@ -149,11 +149,22 @@ enum own {
 	OWN_TUNNEL_SOURCE = 2,
 };
 
-/* Bits by block_of: what is not to one of our blocks is not ours. OwnBlocks. */
-#define OWN_BLOCK_BITS 65536
-struct own_blocks {
-	__u64 bits[OWN_BLOCK_BITS / 64];
+/* A set that may hold more than was put in, by has_bit: DestinationBits. */
+#define DESTINATION_BITS 65536
+struct destination_bits {
+	__u64 bits[DESTINATION_BITS / 64];
 };
+
+_Static_assert(sizeof(struct destination_bits) == 8192, "destination_bits");
+
+/* What may be ours: OwnDestinations. What has neither bit is not. */
+struct own_destinations {
+	/* /24s, and IPv6 /48s. */
+	struct destination_bits blocks;
+	/* Those of prefixes that have but few. */
+	struct destination_bits addresses;
+};
+_Static_assert(sizeof(struct own_destinations) == 16384, "own_destinations");
 
 /* How many flows may begin at a VIP: AdmissionEntry. What one costs on this node; 0 = no limit. */
 struct admission {

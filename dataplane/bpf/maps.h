@@ -58,8 +58,17 @@ struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct own_blocks);
-} own_blocks SEC(".maps");
+	__type(value, struct own_destinations);
+} own_destinations SEC(".maps");
+
+/* IPv4 destinations that flows in flows6 have. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct destination_bits);
+} crossing SEC(".maps");
 
 /* To enum own. */
 struct {

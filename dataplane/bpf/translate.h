@@ -38,7 +38,7 @@ static __always_inline void leave(
 /* The entry of a plain IPv4 frame in the map of flows that have to do with IPv6. */
 static __always_inline struct flow_entry6 *find_mapped(const struct flow_key4 *key4)
 {
-	struct flow_key6 key = {};
+	struct flow_key6 key;
 
 	map_key(&key, key4);
 	return bpf_map_lookup_elem(&flows6, &key);

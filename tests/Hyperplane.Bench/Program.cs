@@ -17,12 +17,12 @@ var benches = new SortedDictionary<string, (string Purpose, Func<string[], Task<
         + $"{"",15}{FailoverOptions.Usage}\n{"",15}faults: {string.Join(", ", Catalogue.All.Select(f => f.Name))}",
         FailoverBench.Run),
     ["fastpath"] = (
-        "ns a frame of the XDP program: hits at 1 to 1 M flows, relays, misses", FastPathBench.Run),
+        "ns a frame of the XDP program: hits in both modes at 1 to 1 M flows, relays, misses", FastPathBench.Run),
     ["flowmemory"] = (
         "bytes of an established flow of either family in each structure, at 1 and 10 million", FlowMemoryBench.Run),
     ["flows"] = ("flow state: publication, look-ups under load, a node's return", FlowsBench.Run),
     ["forward"] = (
-        "frames and bits a second over veth: ours, bare redirect, router, nftables; TCP: HAProxy too",
+        "frames and bits a second of CPU time over veth: ours, bare redirect, router, nftables; TCP: HAProxy too",
         ForwardBench.Run),
     ["maglev"] = ("tables of 1,000 targets: time to build, spread, moves when targets fail", MaglevBench.Run),
     ["newflows"] = (

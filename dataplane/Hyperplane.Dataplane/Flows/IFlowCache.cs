@@ -9,6 +9,18 @@ public interface IFlowCache
     /// <summary>Puts an entry in, replacing one of the same key; false when the cache is full.</summary>
     bool TryInstall(in FlowKey key, in FlowEntry entry);
 
+    /// <summary>Puts entries in, as <see cref="TryInstall"/> does, in order, up to the first that is refused; how many
+    /// are in.</summary>
+    /// <param name="keys">Theirs.</param>
+    /// <param name="entries">As many.</param>
+    int Install(ReadOnlySpan<FlowKey> keys, ReadOnlySpan<FlowEntry> entries)
+    {
+        int count = 0;
+        while (count < keys.Length && TryInstall(keys[count], entries[count]))
+            count++;
+        return count;
+    }
+
     /// <summary>Takes an entry out; false when it was not there.</summary>
     bool TryRemove(in FlowKey key);
 

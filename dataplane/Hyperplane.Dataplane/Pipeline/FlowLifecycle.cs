@@ -13,15 +13,8 @@ internal sealed class FlowLifecycle(
     FlowTable table, IFlowCache cache, PipelineCounters counters, FlowPublisher? publisher, ConnectionProbe? probe,
     HeaderSender? headers)
 {
-    private const int PendingInstalls = 256;
-    private const long RetryAfterFullNs = 1_000_000_000;
-    private const long CacheReadIntervalNs = 30_000_000_000;
-
     private readonly FlowColumns _columns = table.Columns;
-    private readonly int[] _pending = new int[PendingInstalls];
-    private int _pendingCount;
-    private long _cacheFullUntilNs = long.MinValue;
-    private long _wideCacheFullUntilNs = long.MinValue;
+    private readonly CacheInstalls _installs = new(table, cache, counters.Pipeline);
 
     /// <summary>What the tables in use say of targets.</summary>
     public TargetTable Targets { get; set; } = ModelTables.Empty.Targets;
@@ -30,7 +23,7 @@ internal sealed class FlowLifecycle(
     public IFlowCache Cache => cache;
 
     /// <summary>What becomes of frames.</summary>
-    public FlowEntries Entries { get; } = new(table.Columns, counters.Pipeline);
+    public FlowEntries Entries => _installs.Entries;
 
     /// <summary>Whether another flow may be established.</summary>
     public bool CanEstablish => table.HasRoom(FlowPool.Established);
@@ -230,31 +223,11 @@ internal sealed class FlowLifecycle(
             publisher.AskForLent(slot, nowNs);
     }
 
-    /// <summary>Asks for both directions to be cached once this batch is on its way.</summary>
-    public void RequestInstall(int slot, long nowNs)
-    {
-        const FlowFlags Known = FlowFlags.Cached | FlowFlags.InstallPending | FlowFlags.ResetSeen;
-        if ((_columns.Flags[slot] & Known) != FlowFlags.None
-            || _pendingCount == PendingInstalls || nowNs < FullUntilNs(slot))
-            return;
-        _columns.Flags[slot] |= FlowFlags.InstallPending;
-        _pending[_pendingCount++] = slot;
-    }
+    /// <inheritdoc cref="CacheInstalls.Request"/>
+    public void RequestInstall(int slot, long nowNs) => _installs.Request(slot, nowNs);
 
-    /// <summary>Caches what was asked for; call when the frames of the batch were given to the kernel.</summary>
-    public void InstallPending(long nowNs)
-    {
-        for (int i = 0; i < _pendingCount; i++)
-        {
-            int slot = _pending[i];
-            if ((_columns.Flags[slot] & FlowFlags.InstallPending) == FlowFlags.None)
-                continue;
-            _columns.Flags[slot] &= ~FlowFlags.InstallPending;
-            if (table.State(slot) == FlowState.Established && nowNs >= FullUntilNs(slot) && !TryCache(slot, nowNs))
-                FullUntilNs(slot) = nowNs + RetryAfterFullNs;
-        }
-        _pendingCount = 0;
-    }
+    /// <inheritdoc cref="CacheInstalls.Work"/>
+    public void InstallPending(long nowNs) => _installs.Work(nowNs);
 
     /// <summary>Reads what the cache noted of a flow: the stamps, and the frames into the target's counters.</summary>
     /// <returns>False when the cache lost the flow.</returns>
@@ -262,7 +235,7 @@ internal sealed class FlowLifecycle(
     {
         // In a queue it is the queue's.
         if (_columns.Queue[slot] < 0)
-            _columns.DeadlineNs[slot] = nowNs + CacheReadIntervalNs;
+            _columns.DeadlineNs[slot] = nowNs + CacheInstalls.ReadIntervalNs;
         ref long seenNs = ref _columns.LastSeenNs[slot];
         bool isDirect = _columns.IsDirect(slot);
         bool hasClient = cache.TryRead(_columns.Forward[slot], out FlowEntry fromClient);
@@ -297,38 +270,6 @@ internal sealed class FlowLifecycle(
         if (!_columns.IsDirect(slot))
             cache.TryRemove(_columns.Reverse[slot]);
         _columns.Flags[slot] &= ~FlowFlags.Cached;
-    }
-
-    /// <summary>The cache keeps IPv4 flows and others apart: one may be full while the other is not.</summary>
-    private ref long FullUntilNs(int slot)
-    {
-        bool isIpv4 = _columns.Forward.IsIpv4(slot) && _columns.Reverse.IsIpv4(slot);
-        return ref isIpv4 ? ref _cacheFullUntilNs : ref _wideCacheFullUntilNs;
-    }
-
-    private bool TryCache(int slot, long nowNs)
-    {
-        FlowEntry fromClient = Entries.Of(slot, FlowSide.Client);
-        fromClient.Stamp(nowNs);
-        _columns.FoldedFromClient[slot] = 0;
-        _columns.FoldedFromTarget[slot] = 0;
-        bool isDirect = _columns.IsDirect(slot);
-        if (!isDirect)
-        {
-            FlowEntry fromTarget = Entries.Of(slot, FlowSide.Target);
-            fromTarget.Stamp(nowNs);
-            if (!cache.TryInstall(_columns.Reverse[slot], fromTarget))
-                return false;
-        }
-        if (!cache.TryInstall(_columns.Forward[slot], fromClient))
-        {
-            if (!isDirect)
-                cache.TryRemove(_columns.Reverse[slot]);
-            return false;
-        }
-        _columns.Flags[slot] |= FlowFlags.Cached;
-        _columns.DeadlineNs[slot] = nowNs + CacheReadIntervalNs;
-        return true;
     }
 
     private int Add(

@@ -3,19 +3,17 @@ using Hyperplane.Dataplane.Kernel.Bpf;
 
 namespace Hyperplane.Bench.FastPath;
 
-/// <summary>Programs measured in turns, many times and shortly: what slows the machine down meets all of them, and in
-/// most turns none.</summary>
-/// <remarks>A program's time is the lower quartile of its turns, less that of the harness alone: what disturbs a turn
-/// makes it longer, never shorter. The same is worked out from the first and from the second half of the turns; a
-/// figure whose halves differ by more than a tenth, and by more than the clock of so short a thing tells, is not
+/// <summary>Programs measured in turns, many times and shortly: each turn has all of them, there and back, so that what
+/// slows the machine down slows all of them down.</summary>
+/// <remarks>What a program takes beside another is the median of the differences within the turns. The same is worked
+/// out from the first, second, fifth, sixth, … turn and from the others; a figure of which they say different things,
+/// by more than a twentieth of the program's time and by more than the clock of so short a thing tells, is not
 /// repeatable.</remarks>
 internal sealed class Samples(TestRun run)
 {
-    private const int Turns = 32;
-    private const int HalfTurns = Turns / 2;
-    private const double Quartile = 0.25;
-    private const double LeastDifferenceNs = 10;
-    private const double LeastDifferenceShare = 0.1;
+    private const int Turns = 101;
+    private const double LeastDifferenceNs = 5;
+    private const double LeastDifferenceShare = 0.05;
     private const string Harness = "nothing";
 
     private readonly List<(string Name, int Program, XdpVerdict Verdict)> _programs =
@@ -23,7 +21,7 @@ internal sealed class Samples(TestRun run)
 
     private readonly Dictionary<string, double[]> _ns = [];
 
-    /// <summary>Figures whose halves differ, with both values.</summary>
+    /// <summary>Figures of which the turns say different things, with both values.</summary>
     public List<string> Unrepeatable { get; } = [];
 
     /// <summary>Adds a program to the turns.</summary>
@@ -38,12 +36,14 @@ internal sealed class Samples(TestRun run)
     {
         foreach ((string name, _, _) in _programs)
             _ns[name] = new double[Turns];
+        // The first turn warms up.
         for (int turn = -1; turn < Turns; turn++)
         {
-            foreach ((string name, int program, XdpVerdict verdict) in _programs)
+            for (int i = 0; i < _programs.Count; i++)
             {
+                (string name, int program, XdpVerdict verdict) =
+                    _programs[turn % 2 == 0 ? i : _programs.Count - 1 - i];
                 double ns = run.Ns(program, verdict);
-                // The first turn warms up.
                 if (turn >= 0)
                     _ns[name][turn] = ns;
             }
@@ -51,24 +51,25 @@ internal sealed class Samples(TestRun run)
         return this;
     }
 
-    /// <summary>Nanoseconds of a program beside the harness.</summary>
-    public double Net(string name)
+    /// <summary>Nanoseconds of a program beside the harness, or beside another program.</summary>
+    public double Net(string name, string beside = Harness)
     {
-        double net = Of(name, _ => true);
-        double first = Of(name, turn => turn < HalfTurns);
-        double second = Of(name, turn => turn >= HalfTurns);
+        double[] differences = [.. _ns[name].Zip(_ns[beside], (its, others) => its - others)];
+        double net = Percentiles.At(differences, 0.5);
+        double one = Half(0);
+        double other = Half(2);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{run.FlowCount,9:N0} flows {name,-12} {net,6:F0} ns, halves {first:F0} and {second:F0}"));
-        if (Math.Abs(first - second) > Math.Max(LeastDifferenceNs, net * LeastDifferenceShare))
+            $"{run.FlowCount,9:N0} flows {name,-16} {net,6:F0} ns beside {beside}, quartiles "
+            + $"{Percentiles.At(differences, 0.25):F0} and {Percentiles.At(differences, 0.75):F0}"));
+        double itsNs = Percentiles.At(_ns[name], 0.5) - Percentiles.At(_ns[Harness], 0.5);
+        if (Math.Abs(one - other) > Math.Max(LeastDifferenceNs, itsNs * LeastDifferenceShare))
             Unrepeatable.Add(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{name} at {run.FlowCount:N0} flows: {first:F0} and {second:F0} ns in the two halves of its turns"));
+                $"{name} at {run.FlowCount:N0} flows: {one:F0} and {other:F0} ns in the halves of its turns"));
         return net;
+
+        // Two turns in a row: there and back.
+        double Half(int first) => Percentiles.At(differences.Where((_, turn) => (turn & 2) == first), 0.5);
     }
-
-    private double Of(string name, Func<int, bool> takes) => Lower(name, takes) - Lower(Harness, takes);
-
-    private double Lower(string name, Func<int, bool> takes) =>
-        Percentiles.At(_ns[name].Where((_, turn) => takes(turn)), Quartile);
 }

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 using Hyperplane.Bench.Dataplane;
 using Hyperplane.Dataplane.Kernel.Bpf;
@@ -11,7 +9,8 @@ namespace Hyperplane.Bench.Forward;
 /// <summary>Two veth pairs with what is measured between them: frames are generated in front of the first and end
 /// behind the second.</summary>
 /// <remarks>Generator, both veths, what is measured and the end share one CPU, so that the time of a frame is the sum
-/// of what all of it costs.</remarks>
+/// of what all of it costs; CPU time, so that what others on the machine do is left out. A second is one of CPU
+/// time.</remarks>
 internal sealed class Wire : IDisposable
 {
     /// <summary>Interfaces of <see cref="Middle"/>: where frames come in and leave.</summary>
@@ -20,9 +19,8 @@ internal sealed class Wire : IDisposable
     /// <inheritdoc cref="In"/>
     public const string Out = "hpbout";
 
-    private const int FramesPerCall = 1 << 16;
-    private const double WarmSeconds = 0.15;
-    private const double Seconds = 0.6;
+    private const int FramesPerCall = 1 << 13;
+    private const double Seconds = 0.05;
     private const int GeneratorCpu = 0;
     private const string Source = "l0";
     private const string End = "s0";
@@ -32,6 +30,7 @@ internal sealed class Wire : IDisposable
     private readonly InterfaceInfo _source;
     private readonly InterfaceInfo _end;
     private readonly BpfObject _sink;
+    private readonly SoftirqThread _softirqs = new(GeneratorCpu);
 
     public Wire()
     {
@@ -71,17 +70,16 @@ internal sealed class Wire : IDisposable
         return Measure(traffic, frameBytes, Swallowed);
     }
 
-    /// <summary>Frames a second that reach the end, an XDP program that drops them: redirected frames need
-    /// one.</summary>
-    public double MeasureRedirected(in TrafficConfig traffic, int frameBytes)
+    /// <summary>Frames a second that reach the end: an XDP program that drops them, which redirected frames need, or
+    /// the stack, which drops them for their MAC address.</summary>
+    public double Measure(in TrafficConfig traffic, int frameBytes, bool isRedirected)
     {
+        if (!isRedirected)
+            return Measure(traffic, frameBytes, Received);
         using XdpLink link = BenchThread.Run(
             _around, -1, () => XdpLink.Attach(_sink.Program("swallow"), _end.Index, End));
         return Measure(traffic, frameBytes, Swallowed);
     }
-
-    /// <summary>Frames a second that reach the end, the stack, which drops them for their MAC address.</summary>
-    public double MeasureSent(in TrafficConfig traffic, int frameBytes) => Measure(traffic, frameBytes, Received);
 
     public void Dispose()
     {
@@ -99,25 +97,26 @@ internal sealed class Wire : IDisposable
         return BenchThread.Run(_around, GeneratorCpu, () =>
         {
             byte[] frame = new byte[frameBytes];
-            Generate(program, frame, WarmSeconds);
+            Generate(program, frame);
             ulong before = arrived();
-            double seconds = Generate(program, frame, Seconds);
+            double began = CpuSeconds();
+            double seconds;
+            do
+            {
+                Generate(program, frame);
+                seconds = CpuSeconds() - began;
+            }
+            while (seconds < Seconds);
             return (arrived() - before) / seconds;
         });
     }
 
-    private double Generate(int program, byte[] frame, double seconds)
-    {
-        long start = Stopwatch.GetTimestamp();
-        double elapsed;
-        do
-        {
-            BpfTestRun.Generate(program, frame, _source.Index, FramesPerCall);
-            elapsed = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        }
-        while (elapsed < seconds);
-        return elapsed;
-    }
+    private void Generate(int program, byte[] frame) =>
+        BpfTestRun.Generate(program, frame, _source.Index, FramesPerCall);
+
+    /// <summary>Of the calling thread, in whose time the kernel forwards what it generates, and of the thread that
+    /// takes over when that lasts too long.</summary>
+    private double CpuSeconds() => BenchThread.CpuSeconds() + _softirqs.CpuSeconds();
 
     private ulong Swallowed()
     {

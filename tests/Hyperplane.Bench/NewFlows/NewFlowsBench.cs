@@ -49,7 +49,7 @@ internal static class NewFlowsBench
                 CultureInfo.InvariantCulture,
                 $"{name,-28} {rate,9:N0} flows/s, rounds {rates.Min(),9:N0} to {rates.Max(),9:N0}"));
             double? aim = figures.Count == 0 ? FlowsAim : null;
-            figures.Add(new Figure(name, rate, "1/s", aim, false, bareRate, "two bare inserts"));
+            figures.Add(new Figure(name, rate, "1/s", aim, false, bareRate, "two single inserts"));
             if (aim is not null)
                 figures.Add(new Figure("batch", batchMicros, "us", null, true, null, ""));
             isQuiet &= Spread(rates) <= QuietSpread;

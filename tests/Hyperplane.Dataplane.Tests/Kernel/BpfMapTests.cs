@@ -29,6 +29,28 @@ public sealed class BpfMapTests
     }
 
     [Fact]
+    public void Entries_installed_together_go_in_up_to_the_first_that_does_not_fit()
+    {
+        using var program = new TestProgram(flowEntries: 400);
+        FlowKey[] keys = [.. Enumerable.Range(0, 350).Select(At), .. Enumerable.Range(0, 60).Select(Wide)];
+        FlowEntry[] entries = [.. Enumerable.Range(0, keys.Length).Select(Entry)];
+        Assert.Equal(keys.Length, program.Flows.Install(keys, entries));
+        for (int i = 0; i < keys.Length; i++)
+        {
+            Assert.True(program.Flows.TryRead(keys[i], out FlowEntry entry));
+            Assert.Equal((uint)i, entry.Packets);
+        }
+
+        // 50 have room; those of the other map come after the first that has not.
+        FlowKey[] more = [.. Enumerable.Range(350, 80).Select(At), Wide(60)];
+        Assert.Equal(50, program.Flows.Install(more, entries.AsSpan(0, more.Length)));
+        Assert.True(program.Flows.TryRead(At(399), out _));
+        Assert.False(program.Flows.TryRead(At(400), out _));
+        Assert.False(program.Flows.TryRead(Wide(60), out _));
+        Assert.Equal(0, program.Flows.Install([], []));
+    }
+
+    [Fact]
     public void Batches_visit_every_entry_once()
     {
         using var program = new TestProgram(flowEntries: 5_000);
@@ -67,6 +89,7 @@ public sealed class BpfMapTests
         void Round(int i)
         {
             cache.TryInstall(keys[i], made);
+            cache.Install(keys.AsSpan(i, 1), new ReadOnlySpan<FlowEntry>(in made));
             cache.TryRead(keys[i], out _);
             cache.TryRemove(keys[i]);
         }
@@ -114,6 +137,8 @@ public sealed class BpfMapTests
 
     private static FlowEntry Entry(int packets) =>
         new() { Source = Frame.Address("10.0.0.1"), Destination = Frame.Address("10.0.0.2"), Packets = (uint)packets };
+
+    private static FlowKey Wide(int i) => Key($"2001:db8:c::{i:x}", 1_024, Vip6, 80);
 
     private static FlowKey At(int i) => Key(Client, i & 0xffff, Vip, 80);
 }

@@ -42,6 +42,25 @@ internal sealed unsafe class BpfMap
             return LibBpf.Update(Descriptor, keyPointer, valuePointer, 0);
     }
 
+    /// <summary>Puts entries in, in order, up to the first that the full map refuses; how many are in.</summary>
+    public int UpdateBatch<TKey, TValue>(ReadOnlySpan<TKey> keys, ReadOnlySpan<TValue> values)
+        where TKey : unmanaged
+        where TValue : unmanaged
+    {
+        const int Full = -7;
+        if (values.Length != keys.Length)
+            throw new ArgumentException("needs as many values as keys", nameof(values));
+        Debug.Assert(sizeof(TKey) == _keyBytes && sizeof(TValue) == ValueBytes);
+        uint count = (uint)keys.Length;
+        // SAFETY: both are pinned for the call, as many and as large as the map's keys and values.
+        fixed (TKey* keyPointer = keys)
+        fixed (TValue* valuePointer = values)
+        {
+            // Any other error comes before the first entry, and tells no count.
+            return LibBpf.UpdateBatch(Descriptor, keyPointer, valuePointer, &count, null) is 0 or Full ? (int)count : 0;
+        }
+    }
+
     /// <summary>Copies an entry out; −ENOENT (−2) when there is none.</summary>
     public int Lookup<TKey, TValue>(in TKey key, out TValue value)
         where TKey : unmanaged

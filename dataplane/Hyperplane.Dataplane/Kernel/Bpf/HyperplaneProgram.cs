@@ -9,6 +9,7 @@ internal sealed class HyperplaneProgram : IDisposable
 {
     private readonly BpfObject _object;
     private readonly ulong[] _perCpu;
+    private readonly Crossing _crossing;
     private readonly FinRing[] _fins;
     private readonly Lock _reading = new();
 
@@ -19,7 +20,7 @@ internal sealed class HyperplaneProgram : IDisposable
         Descriptor = bpfObject.Program("hyperplane");
         Flows = bpfObject.Map("flows");
         Flows6 = bpfObject.Map("flows6");
-        OwnBlocks = bpfObject.Map("own_blocks");
+        OwnDestinations = bpfObject.Map("own_destinations");
         OwnPrefixes = bpfObject.Map("own_prefixes");
         OwnPrefixes6 = bpfObject.Map("own_prefixes6");
         NextHops = bpfObject.Map("next_hops");
@@ -38,7 +39,8 @@ internal sealed class HyperplaneProgram : IDisposable
         Heartbeats = new Heartbeats(bpfObject.Map(".bss"));
         BpfMap rings = bpfObject.Map("fins");
         _fins = [.. Enumerable.Range(0, pipelines).Select(pipeline => FinRing.Open(rings, pipeline))];
-        Cache = new BpfFlowCache(Flows, Flows6, _fins);
+        _crossing = new Crossing(bpfObject.Map("crossing"));
+        Cache = new BpfFlowCache(Flows, Flows6, _crossing, _fins);
     }
 
     /// <summary>Values of <see cref="PacketCounter"/>.</summary>
@@ -56,8 +58,8 @@ internal sealed class HyperplaneProgram : IDisposable
     /// <summary>Both of them, as pipelines see them.</summary>
     public BpfFlowCache Cache { get; }
 
-    /// <summary>0 → <see cref="Bpf.OwnBlocks"/>.</summary>
-    public BpfMap OwnBlocks { get; }
+    /// <summary>0 → <see cref="Bpf.OwnDestinations"/>.</summary>
+    public BpfMap OwnDestinations { get; }
 
     /// <summary><see cref="OwnPrefixKey"/> → <see cref="OwnKind"/>.</summary>
     public BpfMap OwnPrefixes { get; }
@@ -179,6 +181,7 @@ internal sealed class HyperplaneProgram : IDisposable
     {
         foreach (FinRing ring in _fins)
             ring.Dispose();
+        _crossing.Dispose();
         Heartbeats.Dispose();
         Listeners.Dispose();
         _object.Dispose();

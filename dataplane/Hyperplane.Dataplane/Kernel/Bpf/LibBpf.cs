@@ -64,6 +64,9 @@ internal static unsafe partial class LibBpf
     [LibraryImport(Library, EntryPoint = "bpf_map_update_elem")]
     public static partial int Update(int map, void* key, void* value, ulong flags);
 
+    [LibraryImport(Library, EntryPoint = "bpf_map_update_batch")]
+    public static partial int UpdateBatch(int map, void* keys, void* values, uint* count, void* options);
+
     [LibraryImport(Library, EntryPoint = "bpf_map_lookup_elem")]
     public static partial int Lookup(int map, void* key, void* value);
 

@@ -29,7 +29,7 @@ internal sealed class PrefixMap(HyperplaneProgram program, uint tunnelAddressBe)
             _present[network] = kind;
         }
         // A bit that stays set is never clear on the way.
-        WriteBlocks();
+        WriteDestinations();
         foreach (IPNetwork network in _present.Keys.Except(wanted.Keys).ToList())
         {
             int error = IsIpv4(network.BaseAddress)
@@ -39,14 +39,14 @@ internal sealed class PrefixMap(HyperplaneProgram program, uint tunnelAddressBe)
                 throw new KernelException($"taking {network} from the XDP program", error, "");
             _present.Remove(network);
         }
-        WriteBlocks();
+        WriteDestinations();
     }
 
-    private void WriteBlocks()
+    private void WriteDestinations()
     {
-        int error = program.OwnBlocks.Update(0u, OwnBlocks.Of(_present.Keys, tunnelAddressBe));
+        int error = program.OwnDestinations.Update(0u, OwnDestinations.Of(_present.Keys, tunnelAddressBe));
         if (error != 0)
-            throw new KernelException("giving the blocks of our prefixes to the XDP program", error, "");
+            throw new KernelException("giving the set of our destinations to the XDP program", error, "");
     }
 
     private static bool IsIpv4(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork;
