@@ -209,6 +209,8 @@ internal sealed class PacketDay(HpdpConfig config) : IDisposable
 
     private void TellRewrite(ReadOnlySpan<byte> frame, byte[] sent, PacketCounter verdict)
     {
+        if (verdict == PacketCounter.Challenged)
+            return;
         if (verdict == PacketCounter.Encapsulated)
         {
             Add("wrap", string.Create(
@@ -232,6 +234,8 @@ internal sealed class PacketDay(HpdpConfig config) : IDisposable
         Add("verdict", verdict switch
         {
             PacketCounter.Passed => $"passed to the kernel untouched (counter {counter})",
+            PacketCounter.Challenged => $"challenged (counter {counter}): a SYN beyond a limit, of a source that is not "
+                + "known; a TCP that waits there answers with a reset, and its next SYN is let in",
             _ when CounterNames.IsWay(verdict) => "forwarded" + verdict switch
             {
                 PacketCounter.Translated => " in the other address family",
