@@ -41,7 +41,7 @@ public sealed record DataplaneOptions
     public int HalfOpenCapacity { get; init; } = 65_536;
 
     /// <summary>Challenges of SYNs whose source is not known, in a second, 0 to 10,000,000; they come beyond a rate of
-    /// new flows, or when more than half of <see cref="HalfOpenCapacity"/> is taken. 0: none, what is beyond is
+    /// new flows, or when more than a quarter of <see cref="HalfOpenCapacity"/> is taken. 0: none, what is beyond is
     /// dropped.</summary>
     public int ChallengesPerSecond { get; init; } = 1_000_000;
 

@@ -139,11 +139,10 @@ static __noinline int passed4(struct xdp_md *ctx, __u64 now_ns, enum packet_coun
 	struct iphdr *ip = (void *)(long)ctx->data + sizeof(struct ethhdr);
 	struct flow_key6 key = {};
 	struct tcphdr *tcp;
-	__u32 segment_bytes;
 
 	if ((void *)(ip + 1) > (void *)(long)ctx->data_end)
 		return CONTINUE;
-	tcp = find_segment4(ctx, ip, &key, &segment_bytes);
+	tcp = find_segment4(ctx, ip, &key);
 	return tcp ? passed(&key, &key.source, tcp, now_ns, counter) : CONTINUE;
 }
 
@@ -153,11 +152,10 @@ static __noinline int passed6(struct xdp_md *ctx, __u64 now_ns, enum packet_coun
 	struct flow_key6 key = {};
 	struct address source;
 	struct tcphdr *tcp;
-	__u32 segment_bytes;
 
 	if ((void *)(ip + 1) > (void *)(long)ctx->data_end)
 		return CONTINUE;
-	tcp = find_segment6(ctx, ip, &key, &segment_bytes);
+	tcp = find_segment6(ctx, ip, &key);
 	source_of6(&source, &ip->saddr);
 	return tcp ? passed(&key, &source, tcp, now_ns, counter) : CONTINUE;
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
 /*
- * Whether the source of a SYN is there: the SYN is answered with a SYN-ACK that
- * acknowledges a number of ours, which no connection can have. Who sent the SYN
- * answers with a reset of that number (RFC 9293, 3.10.7.3) and sends the SYN
- * again; nothing is kept until then. SynChallenge is the same in C#.
+ * Whether the source of a SYN is there: the SYN is answered with an ACK of a
+ * number of ours, as by a host that takes it for one of an old connection. Who
+ * sent the SYN answers with a reset of that number (RFC 9293, 3.5.1, 3.10.7.3)
+ * and sends the SYN again; nothing is kept until then. SynChallenge in C# is
+ * the same.
  */
 #ifndef CHALLENGE_H
 #define CHALLENGE_H
@@ -15,7 +16,7 @@
 
 /* A number holds for one to two of these: 2^33 ns, 8.6 s. */
 #define COOKIE_WINDOW_SHIFT 33
-/* Turned over where the number would be acceptable. */
+/* Says on which side of the SYN's own number the other 31 are. */
 #define COOKIE_SPARE_BIT 0x80000000u
 #define CHALLENGE_HOPS 64
 #define TCP_DATA_OFFSET 0x50
@@ -144,14 +145,15 @@ static __always_inline bool whole_tcp(const struct tcphdr *tcp, __u32 segment_by
 
 /* The key of a whole packet without options or extension headers; NULL of any other. */
 static __always_inline struct tcphdr *find_segment4(
-	struct xdp_md *ctx, struct iphdr *ip, struct flow_key6 *key, __u32 *segment_bytes)
+	struct xdp_md *ctx, struct iphdr *ip, struct flow_key6 *key)
 {
 	struct tcphdr *tcp = (void *)(ip + 1);
+	__u32 segment_bytes;
 
 	if ((void *)(tcp + 1) > (void *)(long)ctx->data_end || !plain_ip(ip) || !ip_checksum_right(ip) || ip->ttl <= 1)
 		return NULL;
-	*segment_bytes = bpf_ntohs(ip->tot_len) - sizeof(*ip);
-	if (bpf_ntohs(ip->tot_len) < sizeof(*ip) + sizeof(*tcp) || !whole_tcp(tcp, *segment_bytes)
+	segment_bytes = bpf_ntohs(ip->tot_len) - sizeof(*ip);
+	if (bpf_ntohs(ip->tot_len) < sizeof(*ip) + sizeof(*tcp) || !whole_tcp(tcp, segment_bytes)
 		|| bpf_ntohs(ip->tot_len) > ctx->data_end - ctx->data - sizeof(struct ethhdr))
 		return NULL;
 	map_address(&key->source, ip->saddr);
@@ -163,16 +165,17 @@ static __always_inline struct tcphdr *find_segment4(
 }
 
 static __always_inline struct tcphdr *find_segment6(
-	struct xdp_md *ctx, struct ipv6hdr *ip, struct flow_key6 *key, __u32 *segment_bytes)
+	struct xdp_md *ctx, struct ipv6hdr *ip, struct flow_key6 *key)
 {
 	struct tcphdr *tcp = (void *)(ip + 1);
+	__u32 segment_bytes;
 
 	if ((void *)(tcp + 1) > (void *)(long)ctx->data_end || ip->nexthdr != IPPROTO_TCP || ip->hop_limit <= 1
 		|| *(const __u8 *)ip >> 4 != IPV6_VERSION)
 		return NULL;
-	*segment_bytes = bpf_ntohs(ip->payload_len);
-	if (*segment_bytes < sizeof(*tcp) || !whole_tcp(tcp, *segment_bytes)
-		|| *segment_bytes + sizeof(*ip) + sizeof(struct ethhdr) > ctx->data_end - ctx->data)
+	segment_bytes = bpf_ntohs(ip->payload_len);
+	if (segment_bytes < sizeof(*tcp) || !whole_tcp(tcp, segment_bytes)
+		|| segment_bytes + sizeof(*ip) + sizeof(struct ethhdr) > ctx->data_end - ctx->data)
 		return NULL;
 	__builtin_memcpy(&key->source, &ip->saddr, sizeof(key->source));
 	__builtin_memcpy(&key->destination, &ip->daddr, sizeof(key->destination));
@@ -182,13 +185,15 @@ static __always_inline struct tcphdr *find_segment6(
 	return !is_mapped(&key->source) && may_be_host(&key->source) ? tcp : NULL;
 }
 
-/* The number for a SYN; one that acknowledged some of what it carries would open a connection. */
-static __always_inline __u64 cookie_for(
-	const struct flow_key6 *key, const struct tcphdr *syn, __u32 segment_bytes, __u64 now_ns)
+/*
+ * The number for a SYN, never after its own: what it carries is not acknowledged, and a firewall that follows
+ * connections takes the answer for a late one, which it lets pass, and not for a forged one.
+ */
+static __always_inline __u64 cookie_for(const struct flow_key6 *key, const struct tcphdr *syn, __u64 now_ns)
 {
 	__u64 cookie = cookie_of(key, now_ns >> COOKIE_WINDOW_SHIFT);
 
-	return (__u32)cookie - bpf_ntohl(syn->seq) <= segment_bytes ? cookie ^ COOKIE_SPARE_BIT : cookie;
+	return (__s32)((__u32)cookie - bpf_ntohl(syn->seq)) > 0 ? cookie ^ COOKIE_SPARE_BIT : cookie;
 }
 
 static __always_inline __u32 halves(const struct address *address)
@@ -213,7 +218,7 @@ static __always_inline void write_challenge(struct tcphdr *tcp, const struct flo
 	tcp->seq = bpf_htonl(cookie >> 32);
 	tcp->ack_seq = bpf_htonl((__u32)cookie);
 	octets[TCP_DATA_OFFSET_BYTE] = TCP_DATA_OFFSET;
-	octets[TCP_FLAGS_BYTE] = TCP_SYN | TCP_ACK;
+	octets[TCP_FLAGS_BYTE] = TCP_ACK;
 	tcp->window = 0;
 	tcp->check = 0;
 	tcp->urg_ptr = 0;
@@ -293,15 +298,14 @@ static __noinline int challenge4(struct xdp_md *ctx, __u64 now_ns, enum packet_c
 	struct iphdr *ip = (void *)(eth + 1);
 	struct flow_key6 key = {};
 	struct tcphdr *tcp;
-	__u32 segment_bytes;
 
 	if ((void *)(ip + 1) > (void *)(long)ctx->data_end)
 		return unasked(counter);
-	tcp = find_segment4(ctx, ip, &key, &segment_bytes);
+	tcp = find_segment4(ctx, ip, &key);
 	if (!tcp || !is_sane_syn(tcp) || own_source4(key.source.words[3]) || in_cache4(&key)
 		|| !within_rate_or_counted(now_ns, counter))
 		return unasked(counter);
-	write_challenge(tcp, &key, cookie_for(&key, tcp, segment_bytes, now_ns));
+	write_challenge(tcp, &key, cookie_for(&key, tcp, now_ns));
 	turn_round(eth);
 	ip->tos = 0;
 	ip->tot_len = bpf_htons(sizeof(*ip) + sizeof(*tcp));
@@ -321,15 +325,14 @@ static __noinline int challenge6(struct xdp_md *ctx, __u64 now_ns, enum packet_c
 	struct ipv6hdr *ip = (void *)(eth + 1);
 	struct flow_key6 key = {};
 	struct tcphdr *tcp;
-	__u32 segment_bytes;
 
 	if ((void *)(ip + 1) > (void *)(long)ctx->data_end)
 		return unasked(counter);
-	tcp = find_segment6(ctx, ip, &key, &segment_bytes);
+	tcp = find_segment6(ctx, ip, &key);
 	if (!tcp || !is_sane_syn(tcp) || own_source6(&key.source) || bpf_map_lookup_elem(&flows6, &key)
 		|| !within_rate_or_counted(now_ns, counter))
 		return unasked(counter);
-	write_challenge(tcp, &key, cookie_for(&key, tcp, segment_bytes, now_ns));
+	write_challenge(tcp, &key, cookie_for(&key, tcp, now_ns));
 	turn_round(eth);
 	*(__be32 *)ip = bpf_htonl(IPV6_VERSION << 28);
 	ip->payload_len = bpf_htons(sizeof(*tcp));

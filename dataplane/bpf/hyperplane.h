@@ -199,7 +199,7 @@ _Static_assert(sizeof(struct config) == 72, "config");
 struct heartbeat {
 	/* CLOCK_MONOTONIC; 0 = never beat. */
 	__u64 beat_ns;
-	/* 1: more than half of its place for half-open flows is taken. */
+	/* 1: more than a quarter of its place for half-open flows is taken. */
 	__u64 crowded;
 	__u64 padding[6];
 };

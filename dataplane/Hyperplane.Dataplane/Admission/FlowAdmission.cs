@@ -7,9 +7,9 @@ using Hyperplane.Dataplane.Pipeline;
 namespace Hyperplane.Dataplane.Admission;
 
 /// <summary>How many flows may begin, and whose: the specification of <c>bpf/admission.h</c>.</summary>
-/// <remarks>Asked before the pipeline. Each rate has a bucket. A SYN that is beyond a VIP's or a tenant's, or that comes
-/// while the pipeline is crowded, is answered with a challenge unless its source is known; a known source may use
-/// another burst of the rate. Who is refused or challenged takes nothing and leaves nothing.</remarks>
+/// <remarks>Asked before the pipeline. Each rate has a bucket. A SYN that is beyond a VIP's or a tenant's, or that
+/// comes while the pipeline is crowded, is answered with a challenge unless its source is known; a known source may
+/// use another burst of the rate. Who is refused or challenged takes nothing and leaves nothing.</remarks>
 internal sealed class FlowAdmission
 {
     private const int MaximumSources = 65_536;
@@ -37,7 +37,7 @@ internal sealed class FlowAdmission
     /// <summary>Whether a flow is established, so that the XDP program knows its frames.</summary>
     public required Func<FlowKey, bool> IsEstablished { get; init; }
 
-    /// <summary>Whether more than half of the place for half-open flows is taken.</summary>
+    /// <summary>Whether more than a quarter of the place for half-open flows is taken.</summary>
     public required Func<bool> IsCrowded { get; init; }
 
     /// <summary>Replaces the VIPs and empties their buckets; known sources stay known.</summary>
@@ -147,7 +147,7 @@ internal sealed class FlowAdmission
     {
         answerBytes = 0;
         PacketCounter? beyond = Beyond(vip, bursts: 1, nowNs);
-        if (!SynChallenge.TryRead(frame, out FlowKey key, out TcpView syn, out _)
+        if (!SynChallenge.TryRead(frame, out FlowKey key, out TcpView syn)
             || (syn.Flags & (TcpFlags.Fin | TcpFlags.Rst)) != TcpFlags.None
             || _own.Contains(key.Source) || IsEstablished(key))
             return beyond;
@@ -161,7 +161,7 @@ internal sealed class FlowAdmission
     private PacketCounter? Passed(ReadOnlySpan<byte> frame, long nowNs)
     {
         if (_settings.CostNs == 0
-            || !SynChallenge.TryRead(frame, out FlowKey key, out TcpView reset, out _)
+            || !SynChallenge.TryRead(frame, out FlowKey key, out TcpView reset)
             || !_challenge.IsAnsweredBy(key, reset.Sequence, nowNs))
             return null;
         if (_known.Count >= MaximumSources)

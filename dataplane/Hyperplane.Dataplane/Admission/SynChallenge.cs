@@ -9,9 +9,9 @@ namespace Hyperplane.Dataplane.Admission;
 
 /// <summary>Asks whether the source of a SYN is there, and keeps nothing meanwhile: <c>bpf/challenge.h</c> in
 /// C#.</summary>
-/// <remarks>The SYN is answered with a SYN-ACK that acknowledges a number which only the key tells. A TCP that waits for
-/// a SYN-ACK answers such a one with a reset of that number (RFC 9293, section 3.10.7.3), and sends its SYN
-/// again.</remarks>
+/// <remarks>The SYN is answered with an ACK of a number which only the key tells, as by a host that takes it for one of
+/// an old connection. A TCP that waits for a SYN-ACK answers with a reset of that number (RFC 9293, sections 3.5.1 and
+/// 3.10.7.3), and sends its SYN again.</remarks>
 internal sealed class SynChallenge(ChallengeSettings settings)
 {
     private const int WindowShift = 33;
@@ -21,9 +21,9 @@ internal sealed class SynChallenge(ChallengeSettings settings)
 
     /// <summary>The segment in a whole packet without IP options or extension headers, from an address that a host can
     /// have; false for any other frame.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> frame, out FlowKey key, out TcpView tcp, out int segmentBytes)
+    public static bool TryRead(ReadOnlySpan<byte> frame, out FlowKey key, out TcpView tcp)
     {
-        (key, segmentBytes) = (default, 0);
+        key = default;
         tcp = default;
         if (EthernetView.TryRead(frame, out EthernetView ethernet) != ParseVerdict.Ok
             || IpView.TryRead(ethernet, out IpView ip) != ParseVerdict.Ok
@@ -35,7 +35,6 @@ internal sealed class SynChallenge(ChallengeSettings settings)
             || TcpView.TryRead(ip.Payload, out tcp) != ParseVerdict.Ok)
             return false;
         key = new FlowKey(ip.Source, ip.Destination, tcp.SourcePortBe, tcp.DestinationPortBe, ip.Protocol);
-        segmentBytes = ip.Payload.Length;
         return true;
     }
 
@@ -45,16 +44,17 @@ internal sealed class SynChallenge(ChallengeSettings settings)
     /// <returns>Length of the challenge.</returns>
     public int Write(Span<byte> frame, long nowNs)
     {
-        TryRead(frame, out FlowKey key, out TcpView syn, out int segmentBytes);
+        TryRead(frame, out FlowKey key, out TcpView syn);
         EthernetView.TryRead(frame, out EthernetView ethernet);
         ulong cookie = CookieOf(key, Window(nowNs));
-        // One that acknowledged some of what the SYN carries would open a connection.
-        if ((uint)cookie - syn.Sequence <= (uint)segmentBytes)
+        // Never after the SYN's own: what it carries is not acknowledged, and a firewall that follows connections takes
+        // the answer for a late one, which it lets pass, and not for a forged one.
+        if ((int)((uint)cookie - syn.Sequence) > 0)
             cookie ^= SpareBit;
         var answer = new FlowKey(
             key.Destination, key.Source, key.DestinationPortBe, key.SourcePortBe, (uint)IpProtocol.Tcp);
         var hop = new NextHop(ethernet.SourceMac, ethernet.DestinationMac, 0, 1);
-        TcpReset.Write(frame, hop, answer, TcpFlags.Syn | TcpFlags.Ack, (uint)(cookie >> 32), (uint)cookie);
+        TcpReset.Write(frame, hop, answer, TcpFlags.Ack, (uint)(cookie >> 32), (uint)cookie);
         return TcpReset.FrameBytes(answer);
     }
 

@@ -7,7 +7,8 @@ public interface IHeartbeat
     /// allocate.</summary>
     void Beat(long nowNs);
 
-    /// <summary>Called when it changes, with whether more than half of the place for half-open flows is taken.</summary>
+    /// <summary>Called when it changes, with whether more than a quarter of the place for half-open flows is
+    /// taken.</summary>
     void Tell(bool isCrowded)
     {
     }

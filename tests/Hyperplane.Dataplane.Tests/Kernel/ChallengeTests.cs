@@ -14,7 +14,6 @@ public sealed class ChallengeTests : IDisposable
     private const string Client6 = "2001:db8:c:1::7";
     private const int AcknowledgementAt = 8;
     private const int FlagsAt = 13;
-    private const byte SynAck = TestFrame.Syn | TestFrame.Ack;
     private const int Rounds = 400;
     private const int FramesARound = 40;
     private static readonly AdmissionModel OneFlow = new(PerVip: 1, 1, 0, 0, []);
@@ -50,7 +49,7 @@ public sealed class ChallengeTests : IDisposable
     [Theory]
     [InlineData(Vip, Client)]
     [InlineData(Vip6, Client6)]
-    public void A_challenge_is_a_whole_SYN_ACK_no_longer_than_the_SYN_that_acknowledges_nothing(string vip, string client)
+    public void A_challenge_is_a_whole_ACK_no_longer_than_the_SYN(string vip, string client)
     {
         _gates!.Use(OneFlow, vip);
         Opens(vip, client, 1);
@@ -63,25 +62,25 @@ public sealed class ChallengeTests : IDisposable
         TestFrame.FixChecksums(checkedAgain);
         Assert.Equal(checkedAgain, answer);
         int at = TestFrame.TransportAt(answer);
-        Assert.Equal(SynAck, answer[at + FlagsAt]);
+        Assert.Equal(TestFrame.Ack, answer[at + FlagsAt]);
         Assert.Equal(TestFrame.Tcp(vip, 80, client, 2, payloadBytes: 0)[at..(at + 4)], answer[at..(at + 4)]);
         Assert.NotEqual(0x01020305u, Acknowledged(answer));
     }
 
     [Fact]
-    public void A_challenge_never_acknowledges_what_the_SYN_carries()
+    public void A_challenge_never_acknowledges_what_the_SYN_carries_nor_anything_after()
     {
         _gates!.Use(OneFlow, Vip);
         Opens(Vip, Client, 1);
         byte[] syn = TestFrame.Tcp(Client, 2, Vip, 80, TestFrame.Syn, payloadBytes: 100);
         uint number = Acknowledged(_gates.Run(syn).Answer);
-        // From the SYN's own number to the last octet, and one on either side.
-        foreach (uint before in (uint[])[0, 1, 50, 101])
+        foreach (uint before in (uint[])[1, 50, 101, 0x7fffffff])
         {
             byte[] close = Numbered(syn, number - before);
             Assert.Equal(number ^ 0x80000000, Acknowledged(_gates.Run(close).Answer));
         }
-        Assert.Equal(number, Acknowledged(_gates.Run(Numbered(syn, number + 1)).Answer));
+        foreach (uint after in (uint[])[1, 50, 0x7fffffff])
+            Assert.Equal(number, Acknowledged(_gates.Run(Numbered(syn, number + after)).Answer));
         byte[] last = _gates.Run(Numbered(syn, number)).Answer;
         Assert.Equal(PacketCounter.ChallengePassed, _gates.Run(Reset(last)).Verdict);
     }
@@ -96,8 +95,9 @@ public sealed class ChallengeTests : IDisposable
         Assert.Null(_gates.Run(Numbered(reset, number + 1)).Verdict);
         foreach (byte[] other in (byte[][])
             [
-                TestFrame.Tcp(Client, 3, Vip, 80, TestFrame.Rst, 0), TestFrame.Tcp("192.0.2.8", 2, Vip, 80, TestFrame.Rst, 0),
+                TestFrame.Tcp(Client, 3, Vip, 80, TestFrame.Rst, 0),
                 TestFrame.Tcp(Client, 2, Vip, 81, TestFrame.Rst, 0),
+                TestFrame.Tcp("192.0.2.8", 2, Vip, 80, TestFrame.Rst, 0),
                 TestFrame.Tcp(Client, 2, Vip, 80, TestFrame.Rst | TestFrame.Ack, 0),
             ])
             Assert.Null(_gates.Run(Numbered(other, number)).Verdict);
@@ -172,7 +172,8 @@ public sealed class ChallengeTests : IDisposable
         crowded.Use(null, Vip);
         crowded.IsCrowded = true;
         Assert.Equal(
-            [PacketCounter.Challenged, null], Enumerable.Range(1, 2).Select(i => crowded.Run(Syn(Vip, Client, i)).Verdict));
+            [PacketCounter.Challenged, null],
+            Enumerable.Range(1, 2).Select(i => crowded.Run(Syn(Vip, Client, i)).Verdict));
     }
 
     [Fact]
@@ -283,7 +284,8 @@ public sealed class ChallengeTests : IDisposable
         Assert.Equal(PacketCounter.ChallengePassed, _gates.Run(Reset(answer)).Verdict);
     }
 
-    private static byte[] Syn(string vip, string client, int port) => TestFrame.Tcp(client, port, vip, 80, TestFrame.Syn);
+    private static byte[] Syn(string vip, string client, int port) =>
+        TestFrame.Tcp(client, port, vip, 80, TestFrame.Syn);
 
     private PacketCounter? Opens(string vip, string client, int port) => _gates!.Run(Syn(vip, client, port)).Verdict;
 

@@ -49,7 +49,7 @@ internal sealed class TwoGates : IDisposable
     /// <summary>What the last frame was answered with; empty for nothing.</summary>
     public byte[] LastAnswer { get; private set; } = [];
 
-    /// <summary>Whether more than half of the place for half-open flows is taken.</summary>
+    /// <summary>Whether more than a quarter of the place for half-open flows is taken.</summary>
     public bool IsCrowded
     {
         set

@@ -28,7 +28,7 @@ internal sealed unsafe class Heartbeats : IDisposable
         Volatile.Write(ref *Slot(pipeline), nowNs);
     }
 
-    /// <summary>Whether more than half of this thread's place for half-open flows is taken.</summary>
+    /// <summary>Whether more than a quarter of this thread's place for half-open flows is taken.</summary>
     public void Tell(int pipeline, bool isCrowded)
     {
         // SAFETY: as Slot says; the second word of a slot.
