@@ -31,7 +31,7 @@ public sealed class FirstTraffic(LabFixture lab)
         {
             foreach (string vip in web.Vips)
                 Traffic.Requests(region, vip, 60);
-            return NodeCounter(region, "forwarded").All(n => n > 100);
+            return Traffic.NodeCounter(region, "forwarded").All(n => n > 100);
         });
     }
 
@@ -148,19 +148,5 @@ public sealed class FirstTraffic(LabFixture lab)
         Assert.Equal(4, exitCode);
         Assert.Contains("address_in_use", error, StringComparison.Ordinal);
         Assert.Equal(3, region.TryLbctl("nlb", "get", "heir").ExitCode);
-    }
-
-    private static List<double> NodeCounter(Region region, string counter)
-    {
-        var values = new List<double>();
-        foreach (string cell in new[] { "cell-a", "cell-b" })
-        {
-            using JsonDocument nodes = JsonDocument.Parse(
-                region.Operator("node", "list", "--cell", cell, "-o", "json"));
-            values.AddRange(nodes.RootElement.GetProperty("items").EnumerateArray().Select(node =>
-                node.GetProperty("counters").TryGetProperty(counter, out JsonElement value) ? value.GetDouble() : 0));
-        }
-
-        return values;
     }
 }

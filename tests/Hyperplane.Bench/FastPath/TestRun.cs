@@ -16,6 +16,7 @@ internal sealed class TestRun : IDisposable
     private const int Repeat = 100_000;
     private const int Ipv4FrameBytes = 60;
     private const int Ipv6FrameBytes = Ipv4FrameBytes + FamilyTranslator.HeaderDifference;
+    private const int PayloadBytes = 6;
     private const int Headroom = 64;
     private const int FlowsPerAddress = 32_768;
     private const int FirstPort = 1_024;
@@ -28,16 +29,20 @@ internal sealed class TestRun : IDisposable
     private readonly byte[] _left = new byte[Ipv6FrameBytes + Headroom];
 
     /// <summary>Frames from clients to one address and port.</summary>
-    public TestRun(IPAddress destination, int flowCount)
+    /// <param name="destination">The address.</param>
+    /// <param name="flowCount">Clients' ports, then addresses.</param>
+    /// <param name="flags">A frame without ACK carries nothing.</param>
+    public TestRun(IPAddress destination, int flowCount, TcpFlags flags = TcpFlags.Ack)
     {
         (Destination, FlowCount) = (PacketAddress.Of(destination), flowCount);
+        FrameBytes = (Destination.IsIpv4 ? Ipv4FrameBytes : Ipv6FrameBytes) - (flags == TcpFlags.Ack ? 0 : PayloadBytes);
         _harness = BpfObject.OpenMemory(File.ReadAllBytes(Objects.Path("testrun.bpf.o")), "testrun");
         _harness.SetMaxEntries(Destination.IsIpv4 ? "bare_flows" : "bare_flows6", MapEntries(flowCount));
         _harness.WriteConstants(new TestRunConfig
         {
             DestinationBe = Destination.Ipv4Be, FirstClient = FirstClient, PortBe = Port,
             FrameBytes = (ushort)FrameBytes, FlowCount = (uint)flowCount, Destination6 = Destination,
-            Client6 = new PacketAddress(Clients6, 0),
+            Client6 = new PacketAddress(Clients6, 0), TcpFlags = (uint)flags,
         });
         _harness.Load();
         _underTest = _harness.Map("under_test");
@@ -51,7 +56,7 @@ internal sealed class TestRun : IDisposable
 
     public static ushort Port { get; } = AddressBytes.Be((ushort)80);
 
-    private int FrameBytes => Destination.IsIpv4 ? Ipv4FrameBytes : Ipv6FrameBytes;
+    private int FrameBytes { get; }
 
     private PacketAddress Destination { get; }
 
