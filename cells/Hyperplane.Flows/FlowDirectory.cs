@@ -52,7 +52,7 @@ public sealed class FlowDirectory
         _decisions = new Decisions(_core);
         _lookUps = new LookUps(_core, _decisions, new NegativeBudget(options.NegativesPerSecond), nowNs);
         _synchroniser = new Synchroniser(_core, nowNs);
-        _host = new ReplicaHost(_core, _decisions);
+        _host = new ReplicaHost(_core, _decisions, _synchroniser);
         exchange.IsFilling = true;
     }
 

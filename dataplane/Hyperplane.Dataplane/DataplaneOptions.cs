@@ -75,7 +75,4 @@ public sealed record DataplaneOptions
 
     /// <summary>Of one pipeline: its number below <see cref="Queues"/>.</summary>
     internal int Pipeline { get; init; }
-
-    /// <summary>Whether every node of the cell has one pipeline: then any source port suits any flow.</summary>
-    internal bool AnyPortSuits { get; init; }
 }

@@ -153,9 +153,8 @@ internal sealed class DirectoryCore(
             return;
         }
         Counters.Add(FlowDirectoryCounter.Displaced);
-        // Whoever holds ours heard of it from us alone; of a flow that goes on, its new owner tells all.
-        if (ours.Incarnation != current.Incarnation || !FlowReplica.IsLive(current))
-            TellHolders(ours, current, 0);
+        // Whoever holds ours heard of it from us alone: its new owner need not know of them.
+        TellHolders(ours, current, 0);
         FlowAnswerKind kind = ours.Incarnation == current.Incarnation ? FlowAnswerKind.Displaced : FlowAnswerKind.Lost;
         Answers.Add(kind, current.Forward, current);
     }

@@ -9,18 +9,19 @@ namespace Hyperplane.Flows.Directory;
 internal sealed class ReplicaHost : IReplicaAnswers
 {
     /// <summary>How long what others believe about us may differ from what is.</summary>
-    public const uint PruneAfterSeconds = 5;
+    public const int PruneAfterSeconds = 5;
 
     /// <summary>How long an owner may not know that it is one: a decision is tried for a second.</summary>
-    private const uint UnheardSeconds = 2;
+    private const int UnheardSeconds = 2;
 
     private readonly DirectoryCore _core;
     private readonly Decisions _decisions;
+    private readonly Synchroniser _synchroniser;
     private readonly ReplicaServer _server;
 
-    public ReplicaHost(DirectoryCore core, Decisions decisions)
+    public ReplicaHost(DirectoryCore core, Decisions decisions, Synchroniser synchroniser)
     {
-        (_core, _decisions) = (core, decisions);
+        (_core, _decisions, _synchroniser) = (core, decisions, synchroniser);
         _server = new ReplicaServer(core.Replica, this);
     }
 
@@ -34,8 +35,7 @@ internal sealed class ReplicaHost : IReplicaAnswers
         }
         if (op.Kind == FlowOpKind.Put)
             AskItsOwner(node, op.Record);
-        uint heardSeconds = op.Kind == FlowOpKind.Put ? HeardSeconds(node, op.Record) : _core.NowSeconds;
-        if (_server.TryHandle(node, op, heardSeconds))
+        if (_server.TryHandle(node, op, HeardSeconds(node, op.Record)))
             return;
         switch (op.Kind)
         {
@@ -81,7 +81,7 @@ internal sealed class ReplicaHost : IReplicaAnswers
         if (!mayPrune || record.State == FlowRecordState.None || _core.HasPart(record))
             return false;
         // Whoever sent it just now may know of a change that we do not.
-        if (_core.NowSeconds - _core.Replica.HeardAt(slot) <= PruneAfterSeconds)
+        if (_core.Replica.AgeAt(slot, _core.NowSeconds) <= PruneAfterSeconds)
             return false;
         _core.Replica.ForgetAt(slot);
         return true;
@@ -127,7 +127,7 @@ internal sealed class ReplicaHost : IReplicaAnswers
 
     /// <summary>What its owner did not say itself counts as older than all that it says from this second on.</summary>
     private uint HeardSeconds(ushort node, in FlowRecord record) =>
-        node == record.OwnerNode ? _core.NowSeconds : _core.NowSeconds - 1;
+        node == record.OwnerNode ? _synchroniser.HeardSeconds(node) : _core.NowSeconds - 1;
 
     /// <summary>Another node than its owner says that there is a flow, which is news here. It takes that owner for
     /// dead, and may have missed the flow's end.</summary>
@@ -167,7 +167,7 @@ internal sealed class ReplicaHost : IReplicaAnswers
     private void HearNotMine(ushort node, in FlowKey key)
     {
         if (_core.Replica.TryFindLive(key, out FlowRecord held, out uint heardSeconds) && held.OwnerNode == node
-            && _core.View.IsAlive(node, held.OwnerStart) && _core.NowSeconds - heardSeconds > UnheardSeconds)
+            && _core.View.IsAlive(node, held.OwnerStart) && (int)(_core.NowSeconds - heardSeconds) > UnheardSeconds)
             _core.Bury(held);
         _core.Answers.Add(FlowAnswerKind.NotMine, key, default);
     }

@@ -28,6 +28,7 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
     private readonly Dictionary<ushort, ulong> _walkedBy = [];
     private readonly HashSet<ushort> _missed = [];
     private readonly Dictionary<ushort, uint> _back = [];
+    private readonly Dictionary<ushort, uint> _heardFrom = [];
     private CellView _from = core.View;
     private CellView _complete = core.View;
     private CellView? _to;
@@ -68,8 +69,13 @@ internal sealed class Synchroniser(DirectoryCore core, long startedNs)
         _mustWalk = true;
         _walkedBy.Remove(node);
         _missed.Add(node);
-        _back[node] = core.NowSeconds;
+        _back[node] = core.NowSeconds + 1;
+        _heardFrom[node] = core.NowSeconds + 1;
     }
+
+    /// <summary>When what a node says of its own flows now counts as heard: later than all that it said before it was
+    /// lost, also within the same second.</summary>
+    public uint HeardSeconds(ushort node) => Math.Max(core.NowSeconds, _heardFrom.GetValueOrDefault(node));
 
     /// <summary>A node is gone; what it was sent last may not have arrived.</summary>
     public void OnDown(ushort node)

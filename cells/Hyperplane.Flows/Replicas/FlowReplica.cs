@@ -55,6 +55,9 @@ public sealed class FlowReplica
     /// <summary>When the record of a slot was last heard of, in seconds as they were given.</summary>
     internal uint HeardAt(int slot) => _store.Heard(slot);
 
+    /// <summary>How long ago that was, in seconds; less than 0 where it counts as later than now.</summary>
+    internal int AgeAt(int slot, uint nowSeconds) => (int)(nowSeconds - _store.Heard(slot));
+
     /// <summary>The record that has this key in either direction, tombstones included.</summary>
     public bool TryFind(in FlowKey key, out FlowRecord record)
     {
@@ -160,7 +163,7 @@ public sealed class FlowReplica
             return ReplicaVerdict.Refused;
         // Older news of the same do not make it older.
         bool isKnown = other.Incarnation == record.Incarnation && other.Epoch == record.Epoch;
-        bool isOlder = isKnown && (int)(nowSeconds - _store.Heard(slot)) < 0;
+        bool isOlder = isKnown && AgeAt(slot, nowSeconds) < 0;
         Replace(slot, record, isOlder ? _store.Heard(slot) : nowSeconds);
         return ReplicaVerdict.Taken;
     }
@@ -172,7 +175,7 @@ public sealed class FlowReplica
         if (record.State == FlowRecordState.None)
             return false;
         uint grace = record.State == FlowRecordState.Tombstone ? TombstoneGraceSeconds : GraceSeconds;
-        if (nowSeconds - _store.Heard(slot) <= record.IdleTimeoutSeconds + grace)
+        if (AgeAt(slot, nowSeconds) <= record.IdleTimeoutSeconds + grace)
             return false;
         ForgetAt(slot);
         return true;
@@ -232,7 +235,7 @@ public sealed class FlowReplica
     {
         ref readonly FlowRecord4 record = ref _store.Row(slot).Record;
         return record.State == FlowRecordState.Tombstone
-            && (int)(nowSeconds - _store.Heard(slot)) > record.IdleTimeoutSeconds;
+            && AgeAt(slot, nowSeconds) > record.IdleTimeoutSeconds;
     }
 
     private ReplicaVerdict Add(in FlowRecord record, uint nowSeconds)

@@ -73,7 +73,7 @@ public sealed class PacketPipeline
         _tcp = new TcpTracker(_flows, _columns);
         _sweeper = new FlowSweeper(_table, _flows, _tcp);
         (ushort first, ushort last) = ports ?? (options.FirstSnatPort, options.LastSnatPort);
-        bool hasHomes = options.Queues > 1 || (options.Exchange is not null && !options.AnyPortSuits);
+        bool hasHomes = options.Queues > 1 || options.Exchange is not null;
         FlowHomes? homes = hasHomes ? new FlowHomes(Math.Max(1, options.Queues), options.CellSeed) : null;
         _ports = new SnatPorts(_table, seed, first, last, homes);
         _creator = new FlowCreator(_table, _flows, _ports, nextHops, Counters);

@@ -107,7 +107,7 @@ internal sealed class CellNode : IHeartbeat
         var options = new DataplaneOptions
         {
             Interface = "none", NodeId = Id, Start = _directory.StartNumber, FlowCapacity = 128, HalfOpenCapacity = 64,
-            StallTimeoutMs = StallMs, Exchange = _directory.Exchange, AnyPortSuits = true,
+            StallTimeoutMs = StallMs, Exchange = _directory.Exchange,
         };
         _pipeline = new PacketPipeline(
             options, _cache, hops, _directory.StartNumber, _ports, _io, _relays);

@@ -31,7 +31,7 @@ internal sealed record Scenario(
         for (int i = 0; i < faults.Length; i++)
             faults[i] = kinds[chance.Next(kinds.Length)];
         return new Scenario(
-            seed, chance.Next(3, 6), chance.Next(2) == 0 ? 0 : 0.01, chance.Next(2) == 0 ? 64_000 : 48,
+            seed, chance.Next(3, 6), chance.Next(2) == 0 ? 0 : 0.01, chance.Next(2) == 0 ? 64_000 : 128,
             chance.Next(10, 31), chance.Next(0, 8), faults, chance.Next(5) == 0);
     }
 

@@ -286,7 +286,7 @@ internal sealed class TrafficCell
     private bool IsExcused(TcpEnd end) =>
         _byKey.TryGetValue(end.Key, out ClientConnection? connection)
         && (connection.IsUnreplicated || (end.Phase == TcpPhase.SynSent && connection.Before is { } before
-            && WasTroubled(before.EndedNs, Cell.NowNs)));
+            && (before.IsUnreplicated || WasTroubled(before.EndedNs, Cell.NowNs))));
 
     private DataplaneModel Model(uint snatBe) => TrafficModel.Of(_version + 1, snatBe, _healthy, _present);
 

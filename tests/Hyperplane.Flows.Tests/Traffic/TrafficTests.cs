@@ -9,7 +9,7 @@ namespace Hyperplane.Flows.Tests.Traffic;
 public sealed class TrafficTests(ITestOutputHelper output)
 {
     private const int SeedsPerCase = 50;
-    private const int Cases = 80;
+    private const int Cases = 100;
     private const int LastEvents = 200;
 
     public static TheoryData<int, int> Ranges
