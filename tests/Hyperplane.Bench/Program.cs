@@ -19,7 +19,8 @@ var benches = new SortedDictionary<string, (string Purpose, Func<string[], Task<
         FailoverBench.Run),
     ["fastpath"] = (
         "ns a frame of the XDP program: hits at 1 to 1 M flows, relays, misses", FastPathBench.Run),
-    ["flood"] = ("connections beside a flood of SYNs, with challenges and without; what a SYN costs in XDP", FloodBench.Run),
+    ["flood"] = (
+        "connections beside a flood of SYNs, with challenges and without; ns a SYN costs in XDP", FloodBench.Run),
     ["flowmemory"] = (
         "bytes of an established flow of either family in each structure, at 1 and 10 million", FlowMemoryBench.Run),
     ["flows"] = ("flow state: publication, look-ups under load, a node's return", FlowsBench.Run),

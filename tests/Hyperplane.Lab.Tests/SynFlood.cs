@@ -5,7 +5,8 @@ using Hyperplane.Lab.Flows;
 
 namespace Hyperplane.Lab.Tests;
 
-/// <summary>A flood of SYNs from sources that are not there, at an address whose tenant's limits an operator set.</summary>
+/// <summary>A flood of SYNs from sources that are not there, at an address whose tenant's limits an operator
+/// set.</summary>
 public sealed class SynFlood(LabFixture lab)
 {
     private static readonly FlowOptions Established = new(Steady: 40, Fast: 10, Datagrams: 10, ShortsPerSecond: 0);

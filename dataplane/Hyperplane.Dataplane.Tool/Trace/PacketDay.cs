@@ -204,13 +204,12 @@ internal sealed class PacketDay(HpdpConfig config) : IDisposable
         Add("limits", $"in a second {Of(limits.PerSource)} new flows of a source, {Of(limits.PerVip)} at the VIP, "
             + $"{Of(limits.PerTenant)} at the VIPs of tenant {limits.Tenant}; "
             + string.Create(
-                CultureInfo.InvariantCulture, $"this node has 1/{limits.Nodes} of that, a tenth of it at once"));
+                CultureInfo.InvariantCulture, $"this node has 1/{limits.Nodes} of that, a tenth of it at once")
+            + (config.Challenges.PerSecond > 0 ? "; beyond that the source of a SYN is asked whether it is there" : ""));
     }
 
     private void TellRewrite(ReadOnlySpan<byte> frame, byte[] sent, PacketCounter verdict)
     {
-        if (verdict == PacketCounter.Challenged)
-            return;
         if (verdict == PacketCounter.Encapsulated)
         {
             Add("wrap", string.Create(
@@ -234,8 +233,6 @@ internal sealed class PacketDay(HpdpConfig config) : IDisposable
         Add("verdict", verdict switch
         {
             PacketCounter.Passed => $"passed to the kernel untouched (counter {counter})",
-            PacketCounter.Challenged => $"challenged (counter {counter}): a SYN beyond a limit, of a source that is not "
-                + "known; a TCP that waits there answers with a reset, and its next SYN is let in",
             _ when CounterNames.IsWay(verdict) => "forwarded" + verdict switch
             {
                 PacketCounter.Translated => " in the other address family",

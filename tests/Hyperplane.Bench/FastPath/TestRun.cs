@@ -35,7 +35,8 @@ internal sealed class TestRun : IDisposable
     public TestRun(IPAddress destination, int flowCount, TcpFlags flags = TcpFlags.Ack)
     {
         (Destination, FlowCount) = (PacketAddress.Of(destination), flowCount);
-        FrameBytes = (Destination.IsIpv4 ? Ipv4FrameBytes : Ipv6FrameBytes) - (flags == TcpFlags.Ack ? 0 : PayloadBytes);
+        int wholeBytes = Destination.IsIpv4 ? Ipv4FrameBytes : Ipv6FrameBytes;
+        FrameBytes = flags == TcpFlags.Ack ? wholeBytes : wholeBytes - PayloadBytes;
         _harness = BpfObject.OpenMemory(File.ReadAllBytes(Objects.Path("testrun.bpf.o")), "testrun");
         _harness.SetMaxEntries(Destination.IsIpv4 ? "bare_flows" : "bare_flows6", MapEntries(flowCount));
         _harness.WriteConstants(new TestRunConfig

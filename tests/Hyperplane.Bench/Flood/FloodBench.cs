@@ -43,7 +43,8 @@ internal static class FloodBench
         List<string> unrepeatable = SynCosts.Measure(figures);
         using Region region = Region.Up("lab-bench", nodes: 1, Console.WriteLine, ["--zones", "a"]);
         string vip = MakeBalancer(region);
-        region.Operator("tenant", "limit", "test", "--new-flows-per-address", $"{Limit}", "--new-flows-per-source", "0");
+        region.Operator(
+            "tenant", "limit", "test", "--new-flows-per-address", $"{Limit}", "--new-flows-per-source", "0");
         (double calm, _) = await Measure(region, vip, isFlooded: false);
         (double asked, double askedFailed) = await Measure(region, vip, isFlooded: true);
         StopChallenges(region);
