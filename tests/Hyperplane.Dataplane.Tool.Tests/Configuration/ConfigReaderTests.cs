@@ -69,8 +69,8 @@ public sealed class ConfigReaderTests
                 "$.targetGroups[0].targets[1].address: is missing",
                 "$.maglevTableSize: is 65536; write a prime, as 65537",
                 "$.speed: is not known here; known are anyMac, challenges, flowCapacity, gateways, "
-                + "halfOpenCapacity, mac, maglevTableSize, mtuBytes, neighbours, nodeId, ownPrefixes, snatAddresses, snatPorts, "
-                + "subnets, targetGroups, tunnelSourcePrefixes, tunnelSources, vips",
+                + "halfOpenCapacity, mac, maglevTableSize, mtuBytes, neighbours, nodeId, ownPrefixes, snatAddresses, "
+                + "snatPorts, subnets, targetGroups, tunnelSourcePrefixes, tunnelSources, vips",
             ],
             errors);
     }
