@@ -41,6 +41,14 @@ public sealed record DataplaneOptions
     /// <summary>Half-open flows it can hold, 256 to 1,048,576.</summary>
     public int HalfOpenCapacity { get; init; } = 65_536;
 
+    /// <summary>Challenges of SYNs whose source is not known, in a second, 0 to 10,000,000; they come beyond a rate of
+    /// new flows, or when more than a quarter of <see cref="HalfOpenCapacity"/> is taken. 0: none, what is beyond is
+    /// dropped.</summary>
+    public int ChallengesPerSecond { get; init; } = 1_000_000;
+
+    /// <summary>How long a source that answered a challenge is known, 1 to 3,600.</summary>
+    public int KnownSourceSeconds { get; init; } = 60;
+
     /// <summary>Slots of a Maglev table; a prime, 251 to 655,373.</summary>
     public int MaglevTableSize { get; init; } = 65_537;
 

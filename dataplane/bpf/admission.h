@@ -7,112 +7,208 @@
 #ifndef ADMISSION_H
 #define ADMISSION_H
 
-#include "frame6.h"
-#include "maps.h"
+#include "challenge.h"
+#include "relay.h"
 
-/* What may come at once: of a tenth of a second, at least one. */
-#define ADMISSION_BURST_NS 100000000ull
 #define IPV4_FRAGMENT_OFFSET 0x1fff
 #define IPV6_NETWORK_WORDS 2
+/* What a known source may use of a rate beyond what anybody may: another burst. */
+#define KNOWN_BURSTS 2
 
-/*
- * A leaky bucket as one number, the time at which it is empty again (generic cell rate algorithm, ITU-T I.371). Of two
- * CPUs that come at once one may go free.
- */
-static __always_inline bool within_rate(__u64 *time_ns, __u64 cost_ns, __u64 now_ns)
-{
-	__u64 burst_ns = cost_ns > ADMISSION_BURST_NS ? cost_ns : ADMISSION_BURST_NS;
-	__u64 old_ns = *(volatile __u64 *)time_ns;
-	__u64 next_ns = (old_ns > now_ns ? old_ns : now_ns) + cost_ns;
+/* What a frame of no known flow would do. */
+enum opening {
+	OPENS_NOTHING,
+	OPENS_BY_DATAGRAM,
+	OPENS_BY_SYN,
+	/* Perhaps the answer to a challenge. */
+	OPENS_BY_RESET,
+};
 
-	if (next_ns > now_ns + burst_ns)
-		return false;
-	__sync_val_compare_and_swap(time_ns, old_ns, next_ns);
-	return true;
-}
+struct buckets {
+	__u64 *source;
+	__u64 *vip;
+	__u64 *tenant;
+};
 
 /* Tenants have limits of their own, and a source that one of them holds back is nobody else's affair. */
-static __always_inline bool source_within_rate(
-	const struct address *address, const struct admission *limits, __u64 now_ns)
+static __always_inline struct source source_of(const struct address *address, const struct admission *limits)
 {
-	struct source source = { .address = *address, .tenant_place = limits->tenant_place };
-	__u64 *time_ns = bpf_map_lookup_elem(&source_times, &source);
-	__u64 cost_ns = limits->source_cost_ns;
-	__u64 first_ns = now_ns + cost_ns;
-
-	if (time_ns)
-		return within_rate(time_ns, cost_ns, now_ns);
-	bpf_map_update_elem(&source_times, &source, &first_ns, BPF_ANY);
-	return true;
+	return (struct source){ .address = *address, .tenant_place = limits->tenant_place };
 }
 
-static __always_inline bool place_within_rate(__u32 place, __u64 cost_ns, __u64 now_ns)
+static __always_inline void find_buckets(
+	struct buckets *buckets, const struct address *address, const struct admission *limits)
 {
-	__u64 *time_ns = bpf_map_lookup_elem(&admission_times, &place);
+	struct source source = source_of(address, limits);
+	__u32 vip_place = limits->vip_place;
+	__u32 tenant_place = limits->tenant_place;
 
-	return !time_ns || within_rate(time_ns, cost_ns, now_ns);
+	buckets->source = limits->source_cost_ns ? bpf_map_lookup_elem(&source_times, &source) : NULL;
+	buckets->vip = limits->vip_cost_ns ? bpf_map_lookup_elem(&admission_times, &vip_place) : NULL;
+	buckets->tenant = limits->tenant_cost_ns ? bpf_map_lookup_elem(&admission_times, &tenant_place) : NULL;
 }
 
-/* The source is asked first, so that one alone does not use up what is everybody's. */
-static __noinline bool admitted(
-	const struct address *source, const struct address *vip, __u64 now_ns, enum packet_counter *counter)
+static __always_inline void take_all(
+	const struct buckets *buckets, const struct address *address, const struct admission *limits, __u64 now_ns)
+{
+	struct source source = source_of(address, limits);
+	__u64 first_ns = now_ns + limits->source_cost_ns;
+
+	take(buckets->source, limits->source_cost_ns, now_ns);
+	take(buckets->vip, limits->vip_cost_ns, now_ns);
+	take(buckets->tenant, limits->tenant_cost_ns, now_ns);
+	if (limits->source_cost_ns && !buckets->source)
+		bpf_map_update_elem(&source_times, &source, &first_ns, BPF_ANY);
+}
+
+/* The rate that has no room for one more; COUNTER_PUNTED: none. */
+static __always_inline enum packet_counter beyond(
+	const struct buckets *buckets, const struct admission *limits, __u32 bursts, __u64 now_ns)
+{
+	if (!has_room(buckets->vip, limits->vip_cost_ns, bursts, now_ns))
+		return COUNTER_DROP_VIP_RATE;
+	if (!has_room(buckets->tenant, limits->tenant_cost_ns, bursts, now_ns))
+		return COUNTER_DROP_TENANT_RATE;
+	return COUNTER_PUNTED;
+}
+
+/*
+ * The source is asked first, so that one alone does not use up what is everybody's; who is refused takes nothing.
+ * CONTINUE, XDP_DROP, or XDP_TX: a source that is not known is to be challenged.
+ */
+static __noinline int admit(const struct address *source, const struct address *vip, enum opening opening, __u64 now_ns,
+	enum packet_counter *counter)
 {
 	const struct admission *limits = bpf_map_lookup_elem(&admissions, vip);
+	struct buckets buckets;
 
 	if (!limits)
-		return true;
+		return CONTINUE;
+	find_buckets(&buckets, source, limits);
 	*counter = COUNTER_DROP_SOURCE_RATE;
-	if (limits->source_cost_ns && !source_within_rate(source, limits, now_ns))
-		return false;
-	*counter = COUNTER_DROP_VIP_RATE;
-	if (limits->vip_cost_ns && !place_within_rate(limits->vip_place, limits->vip_cost_ns, now_ns))
-		return false;
-	*counter = COUNTER_DROP_TENANT_RATE;
-	return !limits->tenant_cost_ns || place_within_rate(limits->tenant_place, limits->tenant_cost_ns, now_ns);
+	if (!has_room(buckets.source, limits->source_cost_ns, 1, now_ns))
+		return XDP_DROP;
+	*counter = beyond(&buckets, limits, 1, now_ns);
+	if (opening == OPENS_BY_SYN && config.challenge_cost_ns && (*counter != COUNTER_PUNTED || crowded())) {
+		if (!is_known(source, now_ns))
+			return XDP_TX;
+		*counter = beyond(&buckets, limits, KNOWN_BURSTS, now_ns);
+	}
+	if (*counter != COUNTER_PUNTED)
+		return XDP_DROP;
+	take_all(&buckets, source, limits, now_ns);
+	return CONTINUE;
 }
 
-/* Whether a frame that no flow is known of opens one: a SYN, or any datagram. Only TCP is looked into. */
-static __always_inline bool opens_flow(const void *transport, const void *data_end, __u8 protocol)
+/* Only TCP is looked into. */
+static __always_inline enum opening opening_of(const void *transport, const void *data_end, __u8 protocol)
 {
 	const __u8 *octets = transport;
 
 	if (protocol == IPPROTO_UDP)
-		return true;
+		return OPENS_BY_DATAGRAM;
 	if (protocol != IPPROTO_TCP || (const void *)(octets + sizeof(struct tcphdr)) > data_end)
-		return false;
-	return (octets[TCP_FLAGS_BYTE] & (TCP_SYN | TCP_ACK)) == TCP_SYN;
+		return OPENS_NOTHING;
+	if ((octets[TCP_FLAGS_BYTE] & (TCP_SYN | TCP_ACK)) == TCP_SYN)
+		return OPENS_BY_SYN;
+	return (octets[TCP_FLAGS_BYTE] & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_RST ? OPENS_BY_RESET : OPENS_NOTHING;
 }
 
-/* A later fragment has no flags, and its first one was asked for. */
-static __always_inline bool may_begin(struct xdp_md *ctx, const struct frame *frame, __u64 now_ns,
+/* A host has its whole /64 to choose from. */
+static __always_inline void source_of6(struct address *source, const struct in6_addr *address)
+{
+	__builtin_memset(source, 0, sizeof(*source));
+	__builtin_memcpy(source, address, IPV6_NETWORK_WORDS * sizeof(__be32));
+}
+
+/* A reset that answers a challenge has done its work: its source is known, and its SYN comes again. */
+static __always_inline int passed(
+	const struct flow_key6 *key, const struct address *source, const struct tcphdr *reset, __u64 now_ns,
 	enum packet_counter *counter)
 {
-	const void *data_end = (void *)(long)ctx->data_end;
-	__u32 header_bytes = (*(const __u8 *)frame->ip & 0xf) * 4;
-	struct address source = {}, vip = {};
+	if (!config.challenge_cost_ns || !bpf_map_lookup_elem(&admissions, &key->destination)
+		|| !answers_challenge(key, bpf_ntohl(reset->seq), now_ns))
+		return CONTINUE;
+	know(source, now_ns);
+	*counter = COUNTER_CHALLENGE_PASSED;
+	return XDP_DROP;
+}
 
-	if ((frame->ip->frag_off & bpf_htons(IPV4_FRAGMENT_OFFSET)) != 0
-		|| !opens_flow((const void *)frame->ip + header_bytes, data_end, frame->ip->protocol))
-		return true;
-	map_address(&source, frame->ip->saddr);
-	map_address(&vip, frame->ip->daddr);
-	return admitted(&source, &vip, now_ns, counter);
+static __noinline int passed4(struct xdp_md *ctx, __u64 now_ns, enum packet_counter *counter)
+{
+	struct iphdr *ip = (void *)(long)ctx->data + sizeof(struct ethhdr);
+	struct flow_key6 key = {};
+	struct tcphdr *tcp;
+
+	if ((void *)(ip + 1) > (void *)(long)ctx->data_end)
+		return CONTINUE;
+	tcp = find_segment4(ctx, ip, &key);
+	return tcp ? passed(&key, &key.source, tcp, now_ns, counter) : CONTINUE;
+}
+
+static __noinline int passed6(struct xdp_md *ctx, __u64 now_ns, enum packet_counter *counter)
+{
+	struct ipv6hdr *ip = (void *)(long)ctx->data + sizeof(struct ethhdr);
+	struct flow_key6 key = {};
+	struct address source;
+	struct tcphdr *tcp;
+
+	if ((void *)(ip + 1) > (void *)(long)ctx->data_end)
+		return CONTINUE;
+	tcp = find_segment6(ctx, ip, &key);
+	source_of6(&source, &ip->saddr);
+	return tcp ? passed(&key, &source, tcp, now_ns, counter) : CONTINUE;
+}
+
+/*
+ * CONTINUE, or what becomes of a frame that may not open a flow. A later fragment has no flags, and its first one was
+ * asked for. What a peer relayed was asked for there.
+ */
+static __noinline int begin4(struct xdp_md *ctx, __u64 now_ns, enum packet_counter *counter)
+{
+	struct address source = {}, vip = {};
+	struct frame frame = {};
+	enum opening opening;
+	int verdict;
+
+	if (!find_ipv4(ctx, &frame) || (frame.ip->frag_off & bpf_htons(IPV4_FRAGMENT_OFFSET)) != 0)
+		return CONTINUE;
+	opening = opening_of(
+		(const void *)frame.ip + (*(const __u8 *)frame.ip & 0xf) * 4, (void *)(long)ctx->data_end, frame.ip->protocol);
+	if (opening == OPENS_NOTHING)
+		return CONTINUE;
+	if (opening == OPENS_BY_RESET)
+		return passed4(ctx, now_ns, counter);
+	map_address(&source, frame.ip->saddr);
+	map_address(&vip, frame.ip->daddr);
+	verdict = admit(&source, &vip, opening, now_ns, counter);
+	if (verdict == CONTINUE || from_peer(frame.eth))
+		return CONTINUE;
+	return verdict == XDP_TX ? challenge4(ctx, now_ns, counter) : verdict;
 }
 
 /* What has extension headers opens a flow as far as one can see here. */
-static __always_inline bool may_begin6(struct xdp_md *ctx, const struct frame6 *frame, __u64 now_ns,
-	enum packet_counter *counter)
+static __noinline int begin6(struct xdp_md *ctx, __u64 now_ns, enum packet_counter *counter)
 {
-	const void *data_end = (void *)(long)ctx->data_end;
-	struct address source = {}, vip;
-	__u8 next = frame->ip->nexthdr;
+	enum opening opening = OPENS_BY_DATAGRAM;
+	struct address source, vip;
+	struct frame6 frame = {};
+	int verdict;
 
-	if (next == IPPROTO_ICMPV6 || (next == IPPROTO_TCP && !opens_flow(frame->ip + 1, data_end, next)))
-		return true;
-	/* A host has its whole /64 to choose from. */
-	__builtin_memcpy(&source, &frame->ip->saddr, IPV6_NETWORK_WORDS * sizeof(__be32));
-	__builtin_memcpy(&vip, &frame->ip->daddr, sizeof(vip));
-	return admitted(&source, &vip, now_ns, counter);
+	if (!find_ipv6(ctx, &frame) || frame.ip->nexthdr == IPPROTO_ICMPV6)
+		return CONTINUE;
+	if (frame.ip->nexthdr == IPPROTO_TCP)
+		opening = opening_of(frame.ip + 1, (void *)(long)ctx->data_end, IPPROTO_TCP);
+	if (opening == OPENS_NOTHING)
+		return CONTINUE;
+	if (opening == OPENS_BY_RESET)
+		return passed6(ctx, now_ns, counter);
+	source_of6(&source, &frame.ip->saddr);
+	__builtin_memcpy(&vip, &frame.ip->daddr, sizeof(vip));
+	verdict = admit(&source, &vip, opening, now_ns, counter);
+	if (verdict == CONTINUE || from_peer(frame.eth))
+		return CONTINUE;
+	return verdict == XDP_TX ? challenge6(ctx, now_ns, counter) : verdict;
 }
 
 #endif

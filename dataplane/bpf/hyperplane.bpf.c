@@ -107,6 +107,7 @@ static __always_inline bool addressed_to_us(const struct ethhdr *eth)
 		&& *(const __u16 *)(eth->h_dest + 4) == config.own_mac_last);
 }
 
+/* CONTINUE: of no known flow. What follows is not asked for here, to spare the stack. */
 static __noinline int decide6(struct xdp_md *ctx, enum packet_counter *counter)
 {
 	struct frame6 frame = {};
@@ -136,10 +137,11 @@ static __noinline int decide6(struct xdp_md *ctx, enum packet_counter *counter)
 	}
 	if (!ours6(ctx, &frame))
 		return XDP_PASS;
-	*counter = COUNTER_DROP_AGENT_STALLED;
-	if (!alive || (!may_begin6(ctx, &frame, now_ns, counter) && !from_peer(frame.eth)))
+	if (!alive) {
+		*counter = COUNTER_DROP_AGENT_STALLED;
 		return XDP_DROP;
-	return punt(ctx, counter);
+	}
+	return CONTINUE;
 }
 
 static __always_inline int decide(struct xdp_md *ctx, enum packet_counter *counter)
@@ -151,8 +153,12 @@ static __always_inline int decide(struct xdp_md *ctx, enum packet_counter *count
 	int verdict;
 
 	*counter = COUNTER_PASSED;
-	if (!find_ipv4(ctx, &frame))
-		return decide6(ctx, counter);
+	if (!find_ipv4(ctx, &frame)) {
+		verdict = decide6(ctx, counter);
+		if (verdict == CONTINUE)
+			verdict = begin6(ctx, coarse_now_ns(), counter);
+		return verdict == CONTINUE ? punt(ctx, counter) : verdict;
+	}
 	if (!addressed_to_us(frame.eth) || !may_be_ours4(frame.ip->daddr))
 		return XDP_PASS;
 	now_ns = coarse_now_ns();
@@ -175,14 +181,8 @@ static __always_inline int decide(struct xdp_md *ctx, enum packet_counter *count
 		*counter = COUNTER_DROP_AGENT_STALLED;
 		return XDP_DROP;
 	}
-	if (is_tunnelled) {
-		verdict = out_of_tunnel(ctx, now_ns, counter);
-		if (verdict != CONTINUE)
-			return verdict;
-	} else if (!may_begin(ctx, &frame, now_ns, counter) && !from_peer(frame.eth)) {
-		return XDP_DROP;
-	}
-	return punt(ctx, counter);
+	verdict = is_tunnelled ? out_of_tunnel(ctx, now_ns, counter) : begin4(ctx, now_ns, counter);
+	return verdict == CONTINUE ? punt(ctx, counter) : verdict;
 }
 
 /* Only in the fabric's VLAN; what leaves has its tag and no priority. */

@@ -181,6 +181,13 @@ _Static_assert(sizeof(struct admission) == 32, "admission");
 struct config {
 	/* Our frames are dropped when a heartbeat is older; 0 = never. */
 	__u64 stall_timeout_ns;
+	/* Of the cookies in challenges. */
+	__u64 cookie_key_first;
+	__u64 cookie_key_last;
+	/* How long a source that answered a challenge is known. */
+	__u64 known_source_ns;
+	/* Of their rate; 0 = no challenges. */
+	__u64 challenge_cost_ns;
 	/* Heartbeats that are watched, 1 to MAX_PIPELINES. */
 	__u32 pipelines;
 	/* Listener counters of one CPU. */
@@ -200,13 +207,15 @@ struct config {
 	__be16 vlan;
 	__u16 reserved0;
 };
-_Static_assert(sizeof(struct config) == 40, "config");
+_Static_assert(sizeof(struct config) == 72, "config");
 
 /* A pipeline thread's sign of life, on a cache line of its own: Heartbeats. */
 struct heartbeat {
 	/* CLOCK_MONOTONIC; 0 = never beat. */
 	__u64 beat_ns;
-	__u64 padding[7];
+	/* 1: more than a quarter of its place for half-open flows is taken. */
+	__u64 crowded;
+	__u64 padding[6];
 };
 _Static_assert(sizeof(struct heartbeat) == 64, "heartbeat");
 
@@ -274,6 +283,9 @@ enum packet_counter {
 	COUNTER_PATH_MTU_LEARNED,
 	COUNTER_HANDED_OVER,
 	COUNTER_DROP_HAND_OVER_FULL,
+	COUNTER_CHALLENGED,
+	COUNTER_CHALLENGE_PASSED,
+	COUNTER_DROP_CHALLENGE_RATE,
 	PACKET_COUNTERS,
 };
 

@@ -12,6 +12,7 @@
 
 const volatile struct config config = {
 	.stall_timeout_ns = 0,
+	.challenge_cost_ns = 0,
 	.pipelines = 1,
 	.counter_slots = 1,
 	.tunnel_address = 0,
@@ -179,6 +180,22 @@ struct {
 	__type(key, struct source);
 	__type(value, __u64);
 } source_times SEC(".maps");
+
+/* Until when a source is known to be there, IPv6 ones by their /64; those that were asked for last. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 131072);
+	__type(key, struct address);
+	__type(value, __u64);
+} known_sources SEC(".maps");
+
+/* When the bucket of challenges is empty again. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} challenge_time SEC(".maps");
 
 /* The pipeline's sockets by receive queue. */
 struct {

@@ -31,6 +31,7 @@ const volatile struct {
 	__u32 flow_count;
 	struct address destination6;
 	struct address client6;
+	__u32 tcp_flags;
 } testrun;
 
 __u32 runs;
@@ -82,9 +83,9 @@ static __always_inline void write_tcp(void *segment, __u32 flow)
 
 	tcp->source = bpf_htons(FIRST_PORT + flow % FLOWS_PER_ADDRESS);
 	tcp->dest = testrun.port;
-	/* Header of 20 octets, ACK. */
+	/* Header of 20 octets. */
 	*((__u8 *)tcp + 12) = 0x50;
-	*((__u8 *)tcp + 13) = 0x10;
+	*((__u8 *)tcp + 13) = testrun.tcp_flags;
 }
 
 static __always_inline void write(struct tcp_frame *frame, __u32 flow)

@@ -2,6 +2,7 @@ using Hyperplane.Bench;
 using Hyperplane.Bench.Failover;
 using Hyperplane.Bench.FastPath;
 using Hyperplane.Bench.FirstByte;
+using Hyperplane.Bench.Flood;
 using Hyperplane.Bench.Flows;
 using Hyperplane.Bench.Forward;
 using Hyperplane.Bench.Maglev;
@@ -18,6 +19,8 @@ var benches = new SortedDictionary<string, (string Purpose, Func<string[], Task<
         FailoverBench.Run),
     ["fastpath"] = (
         "ns a frame of the XDP program: hits in both modes at 1 to 1 M flows, relays, misses", FastPathBench.Run),
+    ["flood"] = (
+        "connections beside a flood of SYNs, with challenges and without; ns a SYN costs in XDP", FloodBench.Run),
     ["flowmemory"] = (
         "bytes of an established flow of either family in each structure, at 1 and 10 million", FlowMemoryBench.Run),
     ["flows"] = ("flow state: publication, look-ups under load, a node's return", FlowsBench.Run),

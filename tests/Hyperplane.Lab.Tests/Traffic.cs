@@ -57,5 +57,13 @@ internal static class Traffic
     public static void Echo(Region region, string vip, int port, int bytes) => Assert.Equal(
         "same bytes\n", region.Exec("client", "/usr/bin/python3", Client("echo.py"), vip, $"{port}", $"{bytes}"));
 
+    /// <summary>SYNs from sources that are not there; ends when its input is closed, 60 s at most.</summary>
+    public static Process Flood(Region region, string vip, int port)
+    {
+        Process flood = region.Start("client", "/usr/bin/python3", Client("flood.py"), vip, $"{port}");
+        Assert.Equal("flooding", flood.StandardOutput.ReadLine());
+        return flood;
+    }
+
     private static string Client(string file) => Path.Combine(Region.Root, "tests/Hyperplane.Lab.Tests/Clients", file);
 }

@@ -27,6 +27,8 @@ namespace Hyperplane.Agent.Configuration;
 /// <see cref="Hyperplane.Flows.Calls.CallFrames.DefaultSocket"/>.</param>
 /// <param name="Queues">The receive queues that the interface is to have, 1 to 16, each with a pipeline thread; default
 /// 0: as many as it has.</param>
+/// <param name="ChallengesPerSecond">The most sources of SYNs that are asked in a second whether they are there, 0 to
+/// 10,000,000; default 1,000,000. 0: none.</param>
 public sealed record AgentConfig(
     string Cell,
     string Node,
@@ -45,4 +47,5 @@ public sealed record AgentConfig(
     int RealTimePriority,
     bool FlowsInOrleans,
     string FlowSocket,
-    int Queues);
+    int Queues,
+    int ChallengesPerSecond);

@@ -58,7 +58,8 @@ public static class AgentConfigReader
             (int)json.Number("realTimePriority", 0, 30, 0),
             json.Text("flowEngine", check: CheckEngine, fallback: Embedded) == Orleans,
             json.Text("flowSocket", LongestPath, CheckSocket, CallFrames.DefaultSocket),
-            (int)json.Number("queues", 1, 16, 0));
+            (int)json.Number("queues", 1, 16, 0),
+            (int)json.Number("challengesPerSecond", 0, 10_000_000, 1_000_000));
         if (config.FlowsInOrleans && Encoding.UTF8.GetByteCount(config.Cell) > LongestOrleansCell)
             errors.Add($"cell: must be at most {LongestOrleansCell} bytes with flowEngine {Orleans}");
         json.RefuseUnknown();

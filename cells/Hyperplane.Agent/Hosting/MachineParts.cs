@@ -120,6 +120,7 @@ public sealed class MachineParts : INodeParts
                 NodeId = identity.Id,
                 Start = _start,
                 FlowCapacity = _config.FlowCapacity,
+                ChallengesPerSecond = _config.ChallengesPerSecond,
                 MaglevTableSize = _config.MaglevTableSize,
                 StallTimeoutMs = _config.Bfd.StandstillMs,
                 RealTimePriority = _config.RealTimePriority,

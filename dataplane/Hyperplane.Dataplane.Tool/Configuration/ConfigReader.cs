@@ -115,6 +115,7 @@ internal static class ConfigReader
             MaglevTableSize = (int)json.Number("maglevTableSize", 251, 655_373, 65_537),
             FlowCapacity = (int)json.Number("flowCapacity", 1_024, 16_777_216, 65_536),
             HalfOpenCapacity = (int)json.Number("halfOpenCapacity", 256, 1_048_576, 16_384),
+            Challenges = ReadChallenges(json.Object("challenges")),
         };
         if (!MaglevSize.IsAllowed(config.MaglevTableSize))
             json.Complain("maglevTableSize", $"is {config.MaglevTableSize}; write a prime, as 65537");
@@ -127,6 +128,19 @@ internal static class ConfigReader
         var neighbour = new NeighbourConfig { Address = Address(json), Mac = Mac(json) };
         json.RefuseUnknown();
         return neighbour;
+    }
+
+    private static ChallengesConfig ReadChallenges(JsonMembers? json)
+    {
+        if (json is null)
+            return new ChallengesConfig();
+        var challenges = new ChallengesConfig
+        {
+            PerSecond = (int)json.Number("perSecond", 0, 10_000_000, 1_000_000),
+            KnownSeconds = (int)json.Number("knownSeconds", 1, 3_600, 60),
+        };
+        json.RefuseUnknown();
+        return challenges;
     }
 
     private static SnatPortsConfig ReadPorts(JsonMembers? json)

@@ -58,4 +58,7 @@ internal sealed record HpdpConfig
 
     /// <summary>Half-open flows the node can hold, 256 to 1,048,576.</summary>
     public int HalfOpenCapacity { get; init; } = 16_384;
+
+    /// <summary>How sources of SYNs beyond a limit are asked whether they are there.</summary>
+    public ChallengesConfig Challenges { get; init; } = new();
 }

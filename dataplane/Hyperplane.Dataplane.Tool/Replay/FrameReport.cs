@@ -14,8 +14,8 @@ internal readonly record struct FrameReport(
     long Index, PacketCounter Counter, string? WhyPassed, uint? Listener, uint? Target, bool? IsNewFlow)
 {
     /// <summary><c>forwarded</c>, <c>translated</c> (forwarded in the other address family), <c>encapsulated</c>
-    /// (forwarded inside a tunnel), <c>passed</c> or <c>dropped</c>.</summary>
-    public string Verdict => Counter == PacketCounter.Passed || CounterNames.IsWay(Counter)
+    /// (forwarded inside a tunnel), <c>challenged</c> (answered), <c>passed</c> or <c>dropped</c>.</summary>
+    public string Verdict => Counter is PacketCounter.Passed or PacketCounter.Challenged || CounterNames.IsWay(Counter)
         ? CounterNames.Of(Counter)
         : "dropped";
 
@@ -23,6 +23,7 @@ internal readonly record struct FrameReport(
     public string? Reason => Counter switch
     {
         PacketCounter.Passed => WhyPassed,
+        PacketCounter.Challenged => null,
         _ when CounterNames.IsWay(Counter) => null,
         _ => CounterNames.Of(Counter),
     };

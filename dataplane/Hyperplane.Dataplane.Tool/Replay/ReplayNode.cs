@@ -1,3 +1,4 @@
+using Hyperplane.Dataplane.Admission;
 using Hyperplane.Dataplane.Counters;
 using Hyperplane.Dataplane.Flows;
 using Hyperplane.Dataplane.Io;
@@ -22,7 +23,8 @@ internal sealed class ReplayNode : IDisposable
     private readonly byte[] _sent = new byte[LongestFrameBytes];
     private readonly CaptureClock _clock = new();
     private readonly PipelineLoop _loop;
-    private readonly NewFlowLimits _limits;
+    private readonly FlowAdmission _admission;
+    private readonly byte[] _judged = new byte[LongestFrameBytes];
     private bool _hasBegun;
 
     /// <summary>Starts a node.</summary>
@@ -32,7 +34,6 @@ internal sealed class ReplayNode : IDisposable
     public ReplayNode(HpdpConfig config, NextHopTable nextHops, IFlowCache cache)
     {
         NextHops = nextHops;
-        _limits = new NewFlowLimits(config);
         var options = new DataplaneOptions
         {
             Interface = "replay",
@@ -50,6 +51,7 @@ internal sealed class ReplayNode : IDisposable
         Pipeline.Use(Tables);
         if (config.SnatPorts.Begin is { } port)
             Pipeline.Ports.BeginAt(port);
+        _admission = ConfigAdmission.Of(config, Pipeline.Flows);
         _loop = new PipelineLoop(_io, Pipeline, _clock, new NoHeartbeat());
     }
 
@@ -86,8 +88,14 @@ internal sealed class ReplayNode : IDisposable
     /// <summary>Gives the pipeline one frame, at most <see cref="LongestFrameBytes"/>; its verdict.</summary>
     public PacketCounter Run(ReadOnlySpan<byte> frame, FrameSink sink)
     {
-        if (_limits.Refuses(frame, Pipeline.Flows, _clock.NowNs) is { } limit)
-            return limit;
+        frame.CopyTo(_judged);
+        Span<byte> judged = _judged.AsSpan(0, frame.Length);
+        if (_admission.Judge(judged, _clock.NowNs, out int answerBytes) is { } verdict)
+        {
+            if (answerBytes > 0)
+                sink(judged[..answerBytes], _clock.NowNs);
+            return verdict;
+        }
         ulong[] before = Pipeline.Counters.Packets.ToArray();
         if (!_io.TryInject(frame))
             throw new InvalidOperationException("the frame is too long, or frames were not taken");

@@ -205,7 +205,8 @@ internal sealed class PacketDay(HpdpConfig config) : IDisposable
         Add("limits", $"in a second {Of(limits.PerSource)} new flows of a source, {Of(limits.PerVip)} at the VIP, "
             + $"{Of(limits.PerTenant)} at the VIPs of tenant {limits.Tenant}; "
             + string.Create(
-                CultureInfo.InvariantCulture, $"this node has 1/{limits.Nodes} of that, a tenth of it at once"));
+                CultureInfo.InvariantCulture, $"this node has 1/{limits.Nodes} of that, a tenth of it at once")
+            + (config.Challenges.PerSecond > 0 ? "; beyond it a SYN's source is asked whether it is there" : ""));
     }
 
     private void TellRewrite(ReadOnlySpan<byte> frame, byte[] sent, PacketCounter verdict)

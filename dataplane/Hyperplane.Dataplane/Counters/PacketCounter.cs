@@ -175,4 +175,14 @@ public enum PacketCounter
 
     /// <summary>The queue to the pipeline that has the frame's flow was full.</summary>
     DropHandOverFull,
+
+    /// <summary>A SYN beyond a rate, or while half-open flows crowd: its source, not known yet, was asked whether it is
+    /// there.</summary>
+    Challenged,
+
+    /// <summary>A reset that answers a challenge: its source is known now, and its next SYN is let in.</summary>
+    ChallengePassed,
+
+    /// <summary>A SYN beyond a rate whose source would have been asked, but too many were asked already.</summary>
+    DropChallengeRate,
 }

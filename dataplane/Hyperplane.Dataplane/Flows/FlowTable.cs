@@ -44,6 +44,11 @@ public sealed class FlowTable
     /// <summary>Whether a pool takes another flow.</summary>
     public bool HasRoom(FlowPool pool) => _counts[(int)pool] < _limits[(int)pool];
 
+    /// <summary>Whether more than a quarter of the place for half-open flows is taken.</summary>
+    /// <remarks>So early because frames that wait already come on top: a full ring of 2,048, and of 16 pipelines each
+    /// has place for 4,096 by default.</remarks>
+    public bool IsCrowded => _counts[(int)FlowPool.HalfOpen] > _limits[(int)FlowPool.HalfOpen] / 4;
+
     /// <summary>The slot of the flow that has this key, in either direction, or <see cref="None"/>.</summary>
     public int Find(in FlowKey key, out FlowSide side) => _index.Find(key, out side);
 

@@ -30,6 +30,8 @@ public static class DataplaneHost
         options.NodeId == 0 ? "The node id is 0; 1 to 65535 are allowed"
         : Range("flow capacity", options.FlowCapacity, 1_024, 16_777_216)
             ?? Range("half-open capacity", options.HalfOpenCapacity, 256, 1_048_576)
+            ?? Range("number of challenges a second", options.ChallengesPerSecond, 0, 10_000_000)
+            ?? Range("time that a source is known in s", options.KnownSourceSeconds, 1, 3_600)
             ?? Range("number of queues", options.Queues, 0, FlowHomes.Classes)
             ?? Range("stall timeout in ms", options.StallTimeoutMs, 0, 60_000)
             ?? Range("VLAN's number", options.Vlan, 0, Packets.VlanTag.LargestId)

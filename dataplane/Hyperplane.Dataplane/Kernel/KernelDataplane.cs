@@ -1,3 +1,4 @@
+using Hyperplane.Dataplane.Admission;
 using Hyperplane.Dataplane.Counters;
 using Hyperplane.Dataplane.Directory;
 using Hyperplane.Dataplane.Flows;
@@ -57,7 +58,7 @@ internal sealed class KernelDataplane : IDataplane
             TunnelEnd? tunnel = TunnelOf(options, fabric);
             _program = Own(HyperplaneProgram.Load(
                 options.FlowCapacity * 2, options.StallTimeoutMs, link.ReceiveQueues, DataplaneLimits.Listeners * 2,
-                tunnel ?? default, link.Mac, fabric.MtuBytes, options.Vlan));
+                tunnel ?? default, link.Mac, fabric.MtuBytes, options.Vlan, ChallengeSettings.Of(options)));
             _prefixes = new PrefixMap(_program, tunnel?.AddressBe ?? 0);
             _peers = new PeerMaps(_program.Peers, _program.PeerMacs, _program.PeerAddresses, options.NodeId);
             _admissions = new AdmissionMaps(_program.Admissions, _program.AdmissionTimes, options.NodeId);

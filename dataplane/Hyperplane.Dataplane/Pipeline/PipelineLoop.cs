@@ -29,6 +29,7 @@ public sealed class PipelineLoop
     private bool _stopping;
     private long _lastBeatNs;
     private long _sleptMs;
+    private bool _isCrowded;
 
     /// <summary>Joins the parts.</summary>
     /// <param name="io">Frames.</param>
@@ -87,6 +88,8 @@ public sealed class PipelineLoop
         if (count + answers + handed > 0)
             _io.Flush();
         _pipeline.EndBatch(nowNs);
+        if (_pipeline.Flows.IsCrowded != _isCrowded)
+            _heartbeat.Tell(_isCrowded = !_isCrowded);
         _handOver?.Ring();
         return count + handed;
     }

@@ -25,6 +25,7 @@ public sealed class AgentConfigReaderTests
             (config.Asn, config.RouterId, config.HoldTimeSeconds, config.FlowCapacity, config.MaglevTableSize));
         Assert.Equal(
             (false, "/run/hyperplane/flow-silo.sock", 0), (config.FlowsInOrleans, config.FlowSocket, config.Queues));
+        Assert.Equal(1_000_000, config.ChallengesPerSecond);
         Assert.Equal("10.10.1.1 64512", $"{config.Peers.Single().Address} {config.Peers.Single().Asn}");
     }
 
@@ -35,13 +36,13 @@ public sealed class AgentConfigReaderTests
             "\"asn\": 64601",
             """
             "asn": 4294967294, "routerId": "1.2.3.4", "holdTimeSeconds": 3, "flowCapacity": 1024,
-            "maglevTableSize": 251, "queues": 16
+            "maglevTableSize": 251, "queues": 16, "challengesPerSecond": 0
             """,
             StringComparison.Ordinal));
         Assert.Equal(
-            (4_294_967_294U, "1.2.3.4", 3, 1_024, 251, 16),
+            (4_294_967_294U, "1.2.3.4", 3, 1_024, 251, 16, 0),
             (config!.Asn, config.RouterId!.ToString(), config.HoldTimeSeconds, config.FlowCapacity,
-                config.MaglevTableSize, config.Queues));
+                config.MaglevTableSize, config.Queues, config.ChallengesPerSecond));
     }
 
     [Theory]
@@ -73,6 +74,8 @@ public sealed class AgentConfigReaderTests
     [InlineData("64601", "64601, \"flowCapacity\": 1023", "flowCapacity: must be a whole number from 1024 to 16777216")]
     [InlineData("64601", "64601, \"maglevTableSize\": 65536", "maglevTableSize: must be a prime")]
     [InlineData("64601", "64601, \"queues\": 17", "queues: must be a whole number from 1 to 16")]
+    [InlineData("64601", "64601, \"challengesPerSecond\": -1",
+        "challengesPerSecond: must be a whole number from 0 to 10000000")]
     [InlineData("64601", "64601, \"flowEngine\": \"raft\"", "flowEngine: must be embedded or orleans")]
     [InlineData("64601", "64601, \"flowSocket\": \"silo\"",
         "flowSocket: must be an absolute path of at most 107 bytes")]

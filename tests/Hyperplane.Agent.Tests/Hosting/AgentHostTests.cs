@@ -229,7 +229,8 @@ public sealed class AgentHostTests : IAsyncDisposable
             0,
             FlowsInOrleans: false,
             "/unused",
-            Queues: 0);
+            Queues: 0,
+            ChallengesPerSecond: 0);
         var control = new GrpcCellControl(config.Controller, key, TimeProvider.System);
         _disposables.Add(control);
         _stop = new CancellationTokenSource();

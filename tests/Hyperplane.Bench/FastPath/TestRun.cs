@@ -17,6 +17,7 @@ internal sealed class TestRun : IDisposable
     private const int Repeat = 20_000;
     private const int Ipv4FrameBytes = 60;
     private const int Ipv6FrameBytes = Ipv4FrameBytes + FamilyTranslator.HeaderDifference;
+    private const int PayloadBytes = 6;
     private const int Headroom = 64;
     private const int FlowsPerAddress = 32_768;
     private const int FirstPort = 1_024;
@@ -31,11 +32,14 @@ internal sealed class TestRun : IDisposable
 
     /// <summary>Frames from clients to one address and port.</summary>
     /// <param name="destination">The address.</param>
-    /// <param name="flowCount">Clients.</param>
+    /// <param name="flowCount">Clients' ports, then addresses.</param>
     /// <param name="crosses">Whether flows have to do with IPv6, though the frames may be IPv4.</param>
-    public TestRun(IPAddress destination, int flowCount, bool crosses = false)
+    /// <param name="flags">A frame without ACK carries nothing.</param>
+    public TestRun(IPAddress destination, int flowCount, bool crosses = false, TcpFlags flags = TcpFlags.Ack)
     {
         (Destination, FlowCount) = (PacketAddress.Of(destination), flowCount);
+        int wholeBytes = Destination.IsIpv4 ? Ipv4FrameBytes : Ipv6FrameBytes;
+        FrameBytes = flags == TcpFlags.Ack ? wholeBytes : wholeBytes - PayloadBytes;
         string bare = Destination.IsIpv4 && !crosses ? "bare_flows" : "bare_flows6";
         _harness = BpfObject.OpenMemory(File.ReadAllBytes(Objects.Path("testrun.bpf.o")), "testrun");
         _harness.SetMaxEntries(bare, MapEntries(flowCount));
@@ -43,7 +47,7 @@ internal sealed class TestRun : IDisposable
         {
             DestinationBe = Destination.Ipv4Be, FirstClient = FirstClient, PortBe = Port,
             FrameBytes = (ushort)FrameBytes, FlowCount = (uint)flowCount, Destination6 = Destination,
-            Client6 = new PacketAddress(Clients6, 0),
+            Client6 = new PacketAddress(Clients6, 0), TcpFlags = (uint)flags,
         });
         _harness.Load();
         _underTest = _harness.Map("under_test");
@@ -59,7 +63,7 @@ internal sealed class TestRun : IDisposable
 
     public static ushort Port { get; } = AddressBytes.Be((ushort)80);
 
-    private int FrameBytes => Destination.IsIpv4 ? Ipv4FrameBytes : Ipv6FrameBytes;
+    private int FrameBytes { get; }
 
     private PacketAddress Destination { get; }
 

@@ -4,7 +4,7 @@ using Hyperplane.Dataplane.Packets;
 namespace Hyperplane.Bench.FastPath;
 
 /// <summary>What each repetition's frame looks like: the constants of <c>bpf/testrun.bpf.c</c>.</summary>
-[StructLayout(LayoutKind.Sequential, Size = 48)]
+[StructLayout(LayoutKind.Sequential, Size = 52)]
 internal struct TestRunConfig
 {
     public uint DestinationBe;
@@ -14,4 +14,5 @@ internal struct TestRunConfig
     public uint FlowCount;
     public PacketAddress Destination6;
     public PacketAddress Client6;
+    public uint TcpFlags;
 }

@@ -132,6 +132,14 @@ internal sealed class Fabric : IDisposable
     public IDataplane Start(DataplaneOptions? options = null) =>
         NamespaceThread.Run(Node, () => DataplaneHost.Start(options ?? Options));
 
+    /// <summary>Gives the node and the near client IPv6, and a way to VIPs of 2001:db8:10::/48.</summary>
+    public void AddIpv6()
+    {
+        Node.Ip("addr add 2001:db8:9::1/64 dev eth0 nodad");
+        NearClient.Ip("addr add 2001:db8:9::2/64 dev eth0 nodad");
+        NearClient.Ip("route add 2001:db8:10::/48 via 2001:db8:9::1");
+    }
+
     /// <summary>Real connections to the VIP, one after the other, whose bytes must come back.</summary>
     public static void Connect(NetworkNamespace from, int connections, int bytes, string vip = Vip) => Assert.Equal(
         "same bytes\n",

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using Hyperplane.Dataplane.Counters;
 using Hyperplane.Dataplane.Model;
@@ -12,22 +11,6 @@ public sealed class FloodTests
     private const string OtherVip = "203.0.113.11";
     private const int Frames = 20_000;
 
-    // Keeps one connection; for each line that it reads, bytes that must come back.
-    private const string Conversation = """
-        import os, socket, sys
-        s = socket.create_connection((sys.argv[1], 80), timeout=10)
-        while True:
-            data = os.urandom(5000)
-            s.sendall(data)
-            back = b""
-            while len(back) < len(data):
-                back += s.recv(65536)
-            assert back == data, "other bytes came back"
-            print("same bytes", flush=True)
-            if not sys.stdin.readline():
-                break
-        """;
-
     public FloodTests() => Assert.SkipUnless(RootOnly.Met, RootOnly.Reason);
 
     /// <param name="queues">Of the node, whose limits are one.</param>
@@ -40,24 +23,13 @@ public sealed class FloodTests
         using var fabric = new Fabric(queues);
         using IDataplane dataplane = fabric.Start();
         Assert.Null(dataplane.Apply(Limited));
-        using Process talk = fabric.FarClient.Start("/usr/bin/python3", "-c", Conversation, Fabric.Vip);
-        try
-        {
-            Assert.Equal("same bytes", talk.StandardOutput.ReadLine());
-            Flood(fabric);
-            talk.StandardInput.WriteLine();
-            Assert.Equal("same bytes", talk.StandardOutput.ReadLine());
-            Fabric.Connect(fabric.FarClient, 1, 10_000, OtherVip);
-            Fabric.Connect(fabric.NearClient, 1, 10_000, OtherVip);
-            // Its own tenant's other clients too: the flood has but its source's share.
-            Fabric.Connect(fabric.NearClient, 1, 10_000);
-        }
-        finally
-        {
-            talk.Kill();
-            talk.WaitForExit();
-        }
-
+        using var talk = new LongTalk(fabric.FarClient, Fabric.Vip);
+        Flood(fabric);
+        talk.GoOn();
+        Fabric.Connect(fabric.FarClient, 1, 10_000, OtherVip);
+        Fabric.Connect(fabric.NearClient, 1, 10_000, OtherVip);
+        // Its own tenant's other clients too: the flood has but its source's share.
+        Fabric.Connect(fabric.NearClient, 1, 10_000);
         DataplaneCounters counters = dataplane.ReadCounters();
         ulong refused = counters.Packets[(int)PacketCounter.DropSourceRate];
         // All but those of a tenth of a second, and of the time that the flood took.

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.InteropServices;
+using Hyperplane.Dataplane.Admission;
 using Hyperplane.Dataplane.Counters;
 using Hyperplane.Dataplane.Flows;
 using Hyperplane.Dataplane.Io;
@@ -40,10 +41,11 @@ internal sealed class TestProgram : IDisposable
     private readonly byte[] _left = new byte[4_096];
 
     public TestProgram(
-        int flowEntries = 1_024, int stallTimeoutMs = 0, int pipelines = 1, ulong ownMac = 0, ushort vlan = 0)
+        int flowEntries = 1_024, int stallTimeoutMs = 0, int pipelines = 1, ulong ownMac = 0, ushort vlan = 0,
+        ChallengeSettings challenges = default)
     {
         Program = HyperplaneProgram.Load(
-            flowEntries, stallTimeoutMs, pipelines, ListenerSlots, Tunnel, ownMac, MtuBytes, vlan);
+            flowEntries, stallTimeoutMs, pipelines, ListenerSlots, Tunnel, ownMac, MtuBytes, vlan, challenges);
         new PrefixMap(Program, Tunnel.AddressBe).Use(OwnPrefixes, TunnelSources);
         for (uint i = 0; i < Hops.Length; i++)
             Assert.Equal(0, Program.NextHops.Update(i, Hops[i]));

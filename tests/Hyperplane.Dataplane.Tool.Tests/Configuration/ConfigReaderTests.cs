@@ -68,9 +68,9 @@ public sealed class ConfigReaderTests
                 "$.targetGroups[0].targets[2]: is \"10.0.0.3\"; write an object { … }",
                 "$.targetGroups[0].targets[1].address: is missing",
                 "$.maglevTableSize: is 65536; write a prime, as 65537",
-                "$.speed: is not known here; known are anyMac, flowCapacity, gateways, halfOpenCapacity, mac, "
-                + "maglevTableSize, mtuBytes, neighbours, nodeId, ownPrefixes, snatAddresses, snatPorts, subnets, "
-                + "targetGroups, tunnelSourcePrefixes, tunnelSources, vips",
+                "$.speed: is not known here; known are anyMac, challenges, flowCapacity, gateways, "
+                + "halfOpenCapacity, mac, maglevTableSize, mtuBytes, neighbours, nodeId, ownPrefixes, snatAddresses, "
+                + "snatPorts, subnets, targetGroups, tunnelSourcePrefixes, tunnelSources, vips",
             ],
             errors);
     }
@@ -163,6 +163,6 @@ public sealed class ConfigReaderTests
                 _ = Sample.ErrorsAfter(json => json[name] = value?.DeepClone());
             members++;
         }
-        Assert.Equal(18, members);
+        Assert.Equal(19, members);
     }
 }

@@ -16,6 +16,7 @@ public sealed class SchemaTests
         { "", typeof(HpdpConfig) },
         { "neighbour", typeof(NeighbourConfig) },
         { "snatPorts", typeof(SnatPortsConfig) },
+        { "challenges", typeof(ChallengesConfig) },
         { "vip", typeof(VipConfig) },
         { "newFlows", typeof(NewFlowsConfig) },
         { "listener", typeof(ListenerConfig) },
@@ -68,7 +69,7 @@ public sealed class SchemaTests
         HpdpConfig config = Sample.Config with { MaglevTableSize = 0 };
         var bare = Sample.Json;
         foreach (string name in new[] { "maglevTableSize", "flowCapacity", "halfOpenCapacity", "snatPorts", "anyMac",
-            "nodeId", "mtuBytes" })
+            "nodeId", "mtuBytes", "challenges" })
             bare.Remove(name);
         HpdpConfig defaults = ConfigReader.Read(JsonSerializer.SerializeToUtf8Bytes(bare)).Config!;
         Assert.Equal((int)properties["maglevTableSize"]!["default"]!, defaults.MaglevTableSize);
@@ -78,6 +79,7 @@ public sealed class SchemaTests
         Assert.Equal((int)properties["mtuBytes"]!["default"]!, defaults.MtuBytes);
         Assert.Equal((bool)properties["anyMac"]!["default"]!, defaults.AnyMac);
         Assert.Equal(new SnatPortsConfig(), defaults.SnatPorts);
+        Assert.Equal(new ChallengesConfig(), defaults.Challenges);
         Assert.NotEqual(0, defaults.MaglevTableSize + config.MaglevTableSize);
         foreach ((string name, JsonNode? member) in properties)
         {

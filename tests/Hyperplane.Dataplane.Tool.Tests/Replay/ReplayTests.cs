@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using Hyperplane.Dataplane.Packets;
 using Hyperplane.Dataplane.Tests.Packets;
+using Hyperplane.Dataplane.Tool.Configuration;
 using Hyperplane.Dataplane.Tool.Trace;
 using Hyperplane.Dataplane.Tool.Tests.Configuration;
 using Hyperplane.Lab;
@@ -134,5 +136,30 @@ public sealed class ReplayTests
         capture.Add(Ends.Client(40_000, TcpFlags.Syn).ToNode());
         Replayed replayed = Replayed.Run(Sample.Config with { Neighbours = [] }, useXdp, capture.File);
         Assert.Contains("drop_next_hop_unresolved", Assert.Single(replayed.Lines), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public void A_SYN_beyond_a_limit_is_challenged_and_who_answers_is_let_in(bool useXdp)
+    {
+        Assert.SkipUnless(!useXdp || RootOnly.Met, RootOnly.Reason);
+        HpdpConfig config = Sample.Config with
+        {
+            Vips = [.. Sample.Config.Vips.Select(vip => vip with { NewFlows = new NewFlowsConfig { PerVip = 1 } })],
+        };
+        using var capture = new CaptureMaker(config);
+        capture.Add(Ends.Client(40_000, TcpFlags.Syn).ToNode());
+        byte[] challenge = capture.Add(Ends.Client(40_001, TcpFlags.Syn).ToNode())!;
+        EthernetView.TryRead(challenge, out EthernetView ethernet);
+        IpView.TryRead(ethernet, out IpView ip);
+        TcpView.TryRead(ip.Payload, out TcpView tcp);
+        capture.Add((Ends.Client(40_001, TcpFlags.Rst) with { Sequence = tcp.Acknowledgement }).ToNode());
+        capture.Add(Ends.Client(40_001, TcpFlags.Syn).ToNode());
+        Replayed replayed = Replayed.Run(config, useXdp, capture.File);
+        Assert.Equal(
+            ["forwarded, , new", "challenged, , ", "dropped, challenge_passed, ", "forwarded, , new"],
+            replayed.Lines.Select(line => JsonNode.Parse(line)!)
+                .Select(line => $"{line["verdict"]}, {line["reason"]}, {line["flow"]}"));
+        Assert.Equal(challenge, replayed.Sent()[1].Frame);
     }
 }

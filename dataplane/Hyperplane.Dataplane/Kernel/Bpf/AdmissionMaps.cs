@@ -16,7 +16,7 @@ internal sealed class AdmissionMaps(BpfMap admissions, BpfMap times, ushort ownN
     private readonly Queue<uint> _free = new();
     private uint _used;
     private HashSet<ushort> _alive = [];
-    private VipModel[] _limited = [];
+    private VipModel[] _vips = [];
 
     /// <summary>Replaces all rates.</summary>
     /// <param name="vips">The VIPs of this node.</param>
@@ -24,31 +24,36 @@ internal sealed class AdmissionMaps(BpfMap admissions, BpfMap times, ushort ownN
     public void Use(IReadOnlyCollection<VipModel> vips, IReadOnlyCollection<PeerNode> peers)
     {
         HashSet<ushort> alive = [.. peers.Where(peer => peer.IsAlive).Select(peer => peer.NodeId), ownNode];
-        VipModel[] limited = [.. vips.Where(vip => vip.Admission is not null)];
+        // VIPs without limits too: at them sources are challenged when half-open flows crowd.
+        VipModel[] all = [.. vips];
         // A change of targets' health comes here too, and there may be many VIPs.
-        if (alive.SetEquals(_alive) && limited.SequenceEqual(_limited))
+        if (alive.SetEquals(_alive) && all.SequenceEqual(_vips))
             return;
         HashSet<(bool, uint)> wanted =
-            [.. limited.SelectMany(vip => ((bool, uint)[])[(false, vip.Id), (true, vip.Admission!.TenantId)])];
+        [
+            .. all.Where(vip => vip.Admission is not null)
+                .SelectMany(vip => ((bool, uint)[])[(false, vip.Id), (true, vip.Admission!.TenantId)]),
+        ];
         foreach ((bool, uint) gone in _places.Keys.Where(key => !wanted.Contains(key)).ToList())
         {
             _free.Enqueue(_places[gone]);
             _places.Remove(gone);
         }
-        HashSet<PacketAddress> addresses = [.. limited.Select(vip => PacketAddress.Of(vip.Address))];
+        HashSet<PacketAddress> addresses = [.. all.Select(vip => PacketAddress.Of(vip.Address))];
         foreach (PacketAddress gone in _written.Keys.Where(address => !addresses.Contains(address)).ToList())
         {
             Check(admissions.Delete(in gone), $"taking the rates of {gone} from the XDP program");
             _written.Remove(gone);
         }
-        foreach (VipModel vip in limited)
+        foreach (VipModel vip in all)
             Write(PacketAddress.Of(vip.Address), EntryOf(vip, alive));
-        (_alive, _limited) = (alive, limited);
+        (_alive, _vips) = (alive, all);
     }
 
     private AdmissionEntry EntryOf(VipModel vip, HashSet<ushort> alive)
     {
-        AdmissionModel admission = vip.Admission!;
+        if (vip.Admission is not { } admission)
+            return default;
         int sharers = admission.Nodes.IsDefaultOrEmpty
             ? alive.Count
             : admission.Nodes.Count(node => alive.Contains(node));

@@ -28,6 +28,13 @@ internal sealed unsafe class Heartbeats : IDisposable
         Volatile.Write(ref *Slot(pipeline), nowNs);
     }
 
+    /// <summary>Whether more than a quarter of this thread's place for half-open flows is taken.</summary>
+    public void Tell(int pipeline, bool isCrowded)
+    {
+        // SAFETY: as Slot says; the second word of a slot.
+        Volatile.Write(ref Slot(pipeline)[1], isCrowded ? 1 : 0);
+    }
+
     /// <summary>The time of the last beat; 0 when there was none.</summary>
     public long LastBeatNs(int pipeline)
     {

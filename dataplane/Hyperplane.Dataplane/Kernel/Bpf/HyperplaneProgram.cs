@@ -1,3 +1,4 @@
+using Hyperplane.Dataplane.Admission;
 using Hyperplane.Dataplane.Counters;
 using Hyperplane.Dataplane.Flows;
 using Hyperplane.Dataplane.Sharing;
@@ -119,9 +120,10 @@ internal sealed class HyperplaneProgram : IDisposable
     /// the kernel; 0 takes all.</param>
     /// <param name="mtuBytes">The longest packet that leaves.</param>
     /// <param name="vlan">Of the VLAN whose tag every frame has; 0 for no tags.</param>
+    /// <param name="challenges">The default asks no source.</param>
     public static HyperplaneProgram Load(
         int flowEntries, int stallTimeoutMs, int pipelines, int counterSlots, TunnelEnd tunnel = default,
-        ulong ownMac = 0, int mtuBytes = 1_500, ushort vlan = 0)
+        ulong ownMac = 0, int mtuBytes = 1_500, ushort vlan = 0, ChallengeSettings challenges = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(pipelines, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(pipelines, Heartbeats.Max);
@@ -148,6 +150,10 @@ internal sealed class HyperplaneProgram : IDisposable
                 OwnMacLast = (ushort)(ownMac >> 32),
                 ChecksMac = (ushort)(ownMac == 0 ? 0 : 1),
                 MtuBytes = (uint)mtuBytes,
+                CookieKeyFirst = challenges.KeyFirst,
+                CookieKeyLast = challenges.KeyLast,
+                KnownSourceNs = (ulong)challenges.KnownNs,
+                ChallengeCostNs = (ulong)challenges.CostNs,
                 VlanBe = Pipeline.AddressBytes.Be(vlan),
             });
             bpfObject.Load();

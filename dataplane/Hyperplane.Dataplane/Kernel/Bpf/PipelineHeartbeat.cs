@@ -7,4 +7,7 @@ internal sealed class PipelineHeartbeat(Heartbeats heartbeats, int pipeline) : I
 {
     /// <inheritdoc/>
     public void Beat(long nowNs) => heartbeats.Beat(pipeline, nowNs);
+
+    /// <inheritdoc/>
+    public void Tell(bool isCrowded) => heartbeats.Tell(pipeline, isCrowded);
 }

@@ -3,11 +3,23 @@ using System.Runtime.InteropServices;
 namespace Hyperplane.Dataplane.Kernel.Bpf;
 
 /// <summary>The XDP program's settings, fixed at load: <c>struct config</c> in <c>bpf/hyperplane.h</c>.</summary>
-[StructLayout(LayoutKind.Sequential, Pack = 8, Size = 40)]
+[StructLayout(LayoutKind.Sequential, Pack = 8, Size = 72)]
 internal struct ProgramConfig
 {
     /// <summary>Our frames are dropped when a heartbeat is older; 0 = never.</summary>
     public ulong StallTimeoutNs;
+
+    /// <summary>Half of the key of challenges' numbers.</summary>
+    public ulong CookieKeyFirst;
+
+    /// <summary>The other half.</summary>
+    public ulong CookieKeyLast;
+
+    /// <summary>How long a source that answered a challenge is known.</summary>
+    public ulong KnownSourceNs;
+
+    /// <summary>What a challenge costs of their rate; 0 = no challenges.</summary>
+    public ulong ChallengeCostNs;
 
     /// <summary>Heartbeats that are watched, 1 to 16.</summary>
     public uint Pipelines;
