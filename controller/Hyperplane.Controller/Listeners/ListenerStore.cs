@@ -12,8 +12,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Hyperplane.Controller.Listeners;
 
-/// <summary>Listeners in the database. A change of a listener is a new generation of its load balancer too.</summary>
-internal sealed class ListenerStore(Database database, StatusReader status, ControllerOptions options) : IListeners
+/// <summary>Listeners in the session. A change of a listener is a new generation of its load balancer too.</summary>
+internal sealed class ListenerStore(Session session, StatusReader status, ControllerOptions options) : IListeners
 {
     private const int DefaultTcpIdleSeconds = 350;
     private const int UdpIdleSeconds = 120;
@@ -23,7 +23,7 @@ internal sealed class ListenerStore(Database database, StatusReader status, Cont
     /// <inheritdoc/>
     public Task<Outcome<Listener>> CreateAsync(
         string tenantId, string loadBalancerId, ListenerConfig config, CancellationToken cancel) =>
-        database.WriteAsync<Listener>(
+        session.WriteAsync<Listener>(
             tenantId,
             async db =>
             {
@@ -56,7 +56,7 @@ internal sealed class ListenerStore(Database database, StatusReader status, Cont
     /// <inheritdoc/>
     public Task<Outcome<Listener>> GetAsync(
         string tenantId, string loadBalancerId, string id, CancellationToken cancel) =>
-        database.RunAsync<Outcome<Listener>>(
+        session.RunAsync<Outcome<Listener>>(
             tenantId,
             async db =>
             {
@@ -73,7 +73,7 @@ internal sealed class ListenerStore(Database database, StatusReader status, Cont
     /// <inheritdoc/>
     public Task<Outcome<Page<Listener>>> ListAsync(
         string tenantId, string loadBalancerId, PageRequest page, CancellationToken cancel) =>
-        database.RunAsync<Outcome<Page<Listener>>>(
+        session.RunAsync<Outcome<Page<Listener>>>(
             tenantId,
             async db =>
             {
@@ -97,7 +97,7 @@ internal sealed class ListenerStore(Database database, StatusReader status, Cont
     /// <inheritdoc/>
     public Task<Outcome<Listener>> ChangeAsync(
         string tenantId, string loadBalancerId, string id, ListenerChange change, CancellationToken cancel) =>
-        database.WriteAsync<Listener>(
+        session.WriteAsync<Listener>(
             tenantId,
             async db =>
             {
@@ -108,6 +108,8 @@ internal sealed class ListenerStore(Database database, StatusReader status, Cont
                     cancel);
                 if (owner is null || row is null)
                     return Refuse.NotFound<Listener>("listener", id);
+                if (session.Objection<Listener>("listener", id, row.Generation) is { } stale)
+                    return stale;
                 IReadOnlyList<TargetGroupShare> shares = change.TargetGroups ?? Shares(row);
                 var wanted = new ListenerConfig(
                     row.Protocol, row.Port, shares.Count > 0 ? shares[0].TargetGroupId : "",
@@ -124,8 +126,8 @@ internal sealed class ListenerStore(Database database, StatusReader status, Cont
                     row.IdleTimeoutSeconds = IdleSeconds(wanted);
                     Forward(db, row, shares);
                     row.LoadBalancerGeneration = ++owner.Generation;
-                    db.Record(database.Now, tenantId, "listener.changed", row.Id, ++row.Generation);
-                    db.Touch(database.Now, owner.Zones.Select(zone => zone.Cell));
+                    db.Record(session.Now, tenantId, "listener.changed", row.Id, ++row.Generation);
+                    db.Touch(session.Now, owner.Zones.Select(zone => zone.Cell));
                     await db.SaveChangesAsync(cancel);
                 }
 
@@ -136,7 +138,7 @@ internal sealed class ListenerStore(Database database, StatusReader status, Cont
     /// <inheritdoc/>
     public Task<Outcome<Listener>> DeleteAsync(
         string tenantId, string loadBalancerId, string id, CancellationToken cancel) =>
-        database.WriteAsync<Listener>(
+        session.WriteAsync<Listener>(
             tenantId,
             async db =>
             {
@@ -148,15 +150,17 @@ internal sealed class ListenerStore(Database database, StatusReader status, Cont
                         listener => listener.Id == id && listener.LoadBalancerId == loadBalancerId, cancel);
                 if (owner is null || row is null)
                     return Refuse.NotFound<Listener>("listener", id);
+                if (session.Objection<Listener>("listener", id, row.Generation) is { } stale)
+                    return stale;
                 await db.Entry(owner).Collection(lb => lb.Zones).LoadAsync(cancel);
                 bool changed = row.DeletedAt is null;
                 if (changed)
                 {
-                    row.DeletedAt = database.Now;
+                    row.DeletedAt = session.Now;
                     row.Groups.ForEach(use => use.Deleted = true);
                     row.LoadBalancerGeneration = ++owner.Generation;
-                    db.Record(database.Now, tenantId, "listener.deleted", row.Id, ++row.Generation);
-                    db.Touch(database.Now, owner.Zones.Select(zone => zone.Cell));
+                    db.Record(session.Now, tenantId, "listener.deleted", row.Id, ++row.Generation);
+                    db.Touch(session.Now, owner.Zones.Select(zone => zone.Cell));
                 }
 
                 return new Outcome<Listener>.Done(await ViewAsync(db, owner, row, cancel), changed);
@@ -176,12 +180,12 @@ internal sealed class ListenerStore(Database database, StatusReader status, Cont
             IdleTimeoutSeconds = IdleSeconds(config),
             Generation = 1,
             LoadBalancerGeneration = ++owner.Generation,
-            CreatedAt = database.Now,
+            CreatedAt = session.Now,
         };
         db.Listeners.Add(row);
         Forward(db, row, config.TargetGroups);
-        db.Record(database.Now, owner.TenantId, "listener.created", row.Id, row.Generation);
-        db.Touch(database.Now, owner.Zones.Select(zone => zone.Cell));
+        db.Record(session.Now, owner.TenantId, "listener.created", row.Id, row.Generation);
+        db.Touch(session.Now, owner.Zones.Select(zone => zone.Cell));
         await db.SaveChangesAsync(cancel);
         return await ViewAsync(db, owner, row, cancel);
     }

@@ -12,13 +12,13 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Hyperplane.Controller.Targets;
 
-/// <summary>Targets in the database. A change of targets is a new generation of their group.</summary>
-internal sealed class TargetStore(Database database, StatusReader status, ControllerOptions options) : ITargets
+/// <summary>Targets in the session. A change of targets is a new generation of their group.</summary>
+internal sealed class TargetStore(Session session, StatusReader status, ControllerOptions options) : ITargets
 {
     /// <inheritdoc/>
     public Task<Outcome<IReadOnlyList<Target>>> RegisterAsync(
         string tenantId, string targetGroupId, IReadOnlyList<TargetConfig> targets, CancellationToken cancel) =>
-        database.WriteAsync<IReadOnlyList<Target>>(
+        session.WriteAsync<IReadOnlyList<Target>>(
             tenantId,
             async db =>
             {
@@ -49,7 +49,7 @@ internal sealed class TargetStore(Database database, StatusReader status, Contro
     /// <inheritdoc/>
     public Task<Outcome<IReadOnlyList<Target>>> DeregisterAsync(
         string tenantId, string targetGroupId, IReadOnlyList<TargetKey> targets, CancellationToken cancel) =>
-        database.WriteAsync<IReadOnlyList<Target>>(
+        session.WriteAsync<IReadOnlyList<Target>>(
             tenantId,
             async db =>
             {
@@ -62,7 +62,7 @@ internal sealed class TargetStore(Database database, StatusReader status, Contro
                 if (errors.Count > 0)
                     return Refuse.All<IReadOnlyList<Target>>(errors);
                 Dictionary<(Ip, int), TargetRow> existing = await ExistingAsync(db, targetGroupId, wanted, cancel);
-                DateTimeOffset until = database.Now.AddSeconds(group.DeregistrationDelaySeconds);
+                DateTimeOffset until = session.Now.AddSeconds(group.DeregistrationDelaySeconds);
                 foreach (TargetRow row in existing.Values)
                     row.DrainingUntil ??= until;
                 return await ApplyAsync(
@@ -73,7 +73,7 @@ internal sealed class TargetStore(Database database, StatusReader status, Contro
     /// <inheritdoc/>
     public Task<Outcome<Page<Target>>> ListAsync(
         string tenantId, string targetGroupId, PageRequest page, CancellationToken cancel) =>
-        database.RunAsync<Outcome<Page<Target>>>(
+        session.RunAsync<Outcome<Page<Target>>>(
             tenantId,
             async db =>
             {
@@ -93,7 +93,7 @@ internal sealed class TargetStore(Database database, StatusReader status, Contro
 
     /// <inheritdoc/>
     public Task<Outcome<Target>> GetAsync(string tenantId, string targetGroupId, string id, CancellationToken cancel) =>
-        database.RunAsync<Outcome<Target>>(
+        session.RunAsync<Outcome<Target>>(
             tenantId,
             async db => await db.Targets.AsNoTracking()
                 .SingleOrDefaultAsync(
@@ -126,7 +126,7 @@ internal sealed class TargetStore(Database database, StatusReader status, Contro
             Address = wanted.Address.ToIPAddress(),
             Port = wanted.Port,
             Weight = wanted.Weight,
-            CreatedAt = database.Now,
+            CreatedAt = session.Now,
         };
         db.Targets.Add(row);
         return row;
@@ -139,8 +139,8 @@ internal sealed class TargetStore(Database database, StatusReader status, Contro
         if (changed)
         {
             group.Generation++;
-            db.Record(database.Now, group.TenantId, action, group.Id, group.Generation);
-            db.Touch(database.Now, await StatusReader.CellsOfGroupAsync(db, group.Id, cancel));
+            db.Record(session.Now, group.TenantId, action, group.Id, group.Generation);
+            db.Touch(session.Now, await StatusReader.CellsOfGroupAsync(db, group.Id, cancel));
             await db.SaveChangesAsync(cancel);
         }
 
