@@ -19,6 +19,6 @@ internal static partial class ApiLog
     public static partial void Failed(
         ILogger logger, Exception exception, string method, string path, string requestId);
 
-    [LoggerMessage(1004, LogLevel.Warning, "The answer to a request with an idempotency key is not remembered: {Reason}")]
+    [LoggerMessage(1004, LogLevel.Warning, "An answer under an idempotency key is not remembered: {Reason}")]
     public static partial void NotRemembered(ILogger logger, string reason);
 }

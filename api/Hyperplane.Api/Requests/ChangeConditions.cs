@@ -49,7 +49,8 @@ internal sealed class ChangeConditions : IEndpointFilter
     {
         if (header.Count == 0 || header.ToString().Trim() == "*")
             return null;
-        if (!EntityTagHeaderValue.TryParseStrictList([.. header.OfType<string>()], out IList<EntityTagHeaderValue>? tags)
+        string[] lines = [.. header.OfType<string>()];
+        if (!EntityTagHeaderValue.TryParseStrictList(lines, out IList<EntityTagHeaderValue>? tags)
             || tags.Count > MostTags)
         {
             findings.Invalid("header:If-Match", "Must be the ETag of an answer, such as \"7\", or *.");

@@ -13,8 +13,8 @@ namespace Hyperplane.Api.Requests;
 /// <summary>A change with an <c>Idempotency-Key</c> is done once: the same again gets the first answer.</summary>
 /// <remarks>
 /// Source: draft-ietf-httpapi-idempotency-key-header. Another request with the key is answered 422, one that is under
-/// way 409. What failed on our side, or was turned away by a limit, is forgotten; so is what was only validated. The key
-/// belongs to the API key that was shown.
+/// way 409. What failed on our side, or was turned away by a limit, is forgotten; so is what was only validated. The
+/// key belongs to the API key that was shown.
 /// </remarks>
 internal sealed class IdempotencyMiddleware(RequestDelegate next, ILogger<IdempotencyMiddleware> logger)
 {
@@ -151,10 +151,11 @@ internal sealed class IdempotencyMiddleware(RequestDelegate next, ILogger<Idempo
     private static byte[] Fingerprint(HttpRequest request, byte[] body)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (string part in (string[])
-            [request.Method, request.Path.Value ?? "", request.QueryString.Value ?? "", request.Headers.IfMatch.ToString()])
+        string?[] parts =
+            [request.Method, request.Path.Value, request.QueryString.Value, request.Headers.IfMatch.ToString()];
+        foreach (string? part in parts)
         {
-            hash.AppendData(Encoding.UTF8.GetBytes(part));
+            hash.AppendData(Encoding.UTF8.GetBytes(part ?? ""));
             hash.AppendData([0]);
         }
 

@@ -14,5 +14,6 @@ internal sealed record ApiKeyView(
     [property: Required, Description("When it was made.")] DateTimeOffset CreatedAt)
 {
     /// <summary>The controller's key for the wire.</summary>
-    public static ApiKeyView From(ApiKey key) => new(key.Id, key.TenantId, key.Name, KeyRoles.From(key.Role), key.CreatedAt);
+    public static ApiKeyView From(ApiKey key) =>
+        new(key.Id, key.TenantId, key.Name, KeyRoles.From(key.Role), key.CreatedAt);
 }

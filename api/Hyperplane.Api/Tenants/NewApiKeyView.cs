@@ -15,6 +15,9 @@ internal sealed record NewApiKeyView(
     [property: Required, Description("Send it as `Authorization: Bearer`; only its hash is kept.")] string Secret)
 {
     /// <summary>The controller's new key for the wire.</summary>
-    public static NewApiKeyView From(NewApiKey made) =>
-        new(made.Key.Id, made.Key.TenantId, made.Key.Name, KeyRoles.From(made.Key.Role), made.Key.CreatedAt, made.Secret);
+    public static NewApiKeyView From(NewApiKey made)
+    {
+        ApiKey key = made.Key;
+        return new(key.Id, key.TenantId, key.Name, KeyRoles.From(key.Role), key.CreatedAt, made.Secret);
+    }
 }

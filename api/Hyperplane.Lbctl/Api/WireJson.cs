@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Hyperplane.Lbctl.Events;
 using Hyperplane.Lbctl.Fleet;
 using Hyperplane.Lbctl.Listeners;
 using Hyperplane.Lbctl.LoadBalancers;
@@ -19,6 +20,7 @@ namespace Hyperplane.Lbctl.Api;
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(LoadBalancer))]
 [JsonSerializable(typeof(LoadBalancerRequest))]
+[JsonSerializable(typeof(LoadBalancerChange))]
 [JsonSerializable(typeof(Listener))]
 [JsonSerializable(typeof(ListenerRequest))]
 [JsonSerializable(typeof(ListenerChange))]
@@ -31,6 +33,8 @@ namespace Hyperplane.Lbctl.Api;
 [JsonSerializable(typeof(TenantLimits))]
 [JsonSerializable(typeof(ApiKey))]
 [JsonSerializable(typeof(NameRequest))]
+[JsonSerializable(typeof(KeyRequest))]
+[JsonSerializable(typeof(Event))]
 [JsonSerializable(typeof(Zone))]
 [JsonSerializable(typeof(ZoneRequest))]
 [JsonSerializable(typeof(Cell))]

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Hyperplane.Lbctl.Completion;
+using Hyperplane.Lbctl.Events;
 using Hyperplane.Lbctl.Fleet;
 using Hyperplane.Lbctl.Listeners;
 using Hyperplane.Lbctl.LoadBalancers;
@@ -34,6 +35,7 @@ internal static class CommandTree
             ZoneCommands.Build(),
             CellCommands.Build(),
             NodeCommands.Build(),
+            EventCommands.Build(),
         ];
         foreach (Noun noun in nouns)
             root.Add(noun);

@@ -90,10 +90,12 @@ internal static class TargetGroupCommands
     {
         Argument<string> name = NameArgument();
         Option<int?> delay = DelayOption();
-        Option<string[]> attributes = AttributeOption();
-        return new Verb(
+        var health = new HealthCheckOptions();
+        var attributes = Changes.OfAttributes();
+        var tags = Changes.OfTags();
+        var verb = new Verb(
             "modify",
-            "Set attributes of a target group; the others stay, and so do flows that are there",
+            "Change a target group; what is left out stays, and so do flows that are there",
             "target-group modify web-servers --attribute load_balancing.algorithm.type=least_flows",
             async (session, parse) =>
             {
@@ -101,14 +103,19 @@ internal static class TargetGroupCommands
                 ApiAnswer answer = await session.Api.SendAsync(
                     HttpMethod.Patch,
                     ApiPath.Of("target-groups", found.Value.Id),
-                    new TargetGroupChange(parse.GetValue(delay), Pairs(parse, attributes)),
+                    new TargetGroupChange(
+                        parse.GetValue(delay), health.Read(parse), attributes.Read(parse), tags.Read(parse)),
                     WireJson.Default.TargetGroupChange,
                     session.Deadline);
                 session.Print.Row(TargetGroup.Kind, answer.Read(TargetGroup.Kind.Type));
             })
         {
-            name, delay, attributes,
+            name, delay,
         };
+        health.AddTo(verb);
+        attributes.AddTo(verb);
+        tags.AddTo(verb);
+        return verb;
     }
 
     private static Option<int?> DelayOption() => NumberOption.Of(

@@ -148,7 +148,7 @@ internal sealed class LoadBalancerStore(
                 if (changed && LoadBalancerAttributes.IsProtected(TagText.Read(row.Attributes)))
                     return Refuse.With<LoadBalancer>(
                         RefusalKind.Conflict, "deletion_protected",
-                        "The load balancer is protected; set its attribute deletion_protection.enabled to false first.");
+                        "The load balancer is protected; set deletion_protection.enabled to false first.");
                 if (changed)
                     await MarkDeletedAsync(db, row, cancel);
                 return new Outcome<LoadBalancer>.Done(await ViewAsync(db, row, cancel), changed);

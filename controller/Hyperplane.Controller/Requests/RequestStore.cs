@@ -23,7 +23,8 @@ internal sealed class RequestStore(Database database) : IRequestMemory
                 DateTimeOffset now = database.Now;
                 int begun = await db.Database.ExecuteSqlAsync(
                     $"""
-                    insert into requests (owner, key, fingerprint, begun_at) values ({owner}, {key}, {fingerprint}, {now})
+                    insert into requests (owner, key, fingerprint, begun_at)
+                    values ({owner}, {key}, {fingerprint}, {now})
                     on conflict (owner, key) do update
                       set fingerprint = excluded.fingerprint, begun_at = excluded.begun_at, status = null,
                           content_type = null, location = null, etag = null, body = null

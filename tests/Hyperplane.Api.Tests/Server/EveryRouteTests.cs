@@ -108,7 +108,8 @@ public sealed class EveryRouteTests(RegionFixture region) : IClassFixture<Region
             .. from path in document.GetProperty("paths").EnumerateObject()
                from operation in path.Value.EnumerateObject()
                select new Route(
-                   operation.Value.GetProperty("operationId").GetString()!, operation.Name.ToUpperInvariant(), path.Name,
+                   operation.Value.GetProperty("operationId").GetString()!, operation.Name.ToUpperInvariant(),
+                   path.Name,
                    operation.Value.TryGetProperty("requestBody", out _)),
         ];
         Assert.NotEmpty(routes);

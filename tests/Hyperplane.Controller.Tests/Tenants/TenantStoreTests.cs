@@ -146,7 +146,8 @@ public sealed class TenantStoreTests(PostgresFixture postgres)
         Region.Done(await region.Tenants.DeleteAsync(tenant.Id, Cancel));
         Assert.Equal("not_found", Region.Refused(await region.Tenants.GetAsync(tenant.Id, Cancel)).Code);
         Assert.Null(await region.Tenants.AuthenticateAsync(key.Secret, Cancel));
-        Assert.Equal("not_found", Region.Refused(await region.Tenants.CreateKeyAsync(tenant.Id, "x", Role.TenantAdmin, Cancel)).Code);
+        Assert.Equal("not_found", Region.Refused(
+            await region.Tenants.CreateKeyAsync(tenant.Id, "x", Role.TenantAdmin, Cancel)).Code);
     }
 
     [Theory]

@@ -167,6 +167,7 @@ public class GoldenTests
         await using StubApi api = await StubApi.StartAsync();
         api.On("GET /v1/tenants", StubAnswer.List(Sample.Tenant))
             .On("GET /v1/tenants/tenant-1/api-keys", StubAnswer.List(Sample.Key))
+            .On("GET /v1/events", StubAnswer.List(Sample.Event))
             .On("GET /v1/zones", StubAnswer.List(Sample.Zone))
             .On("GET /v1/cells", StubAnswer.List(Sample.Cell))
             .On("GET /v1/cells/a1/nodes", StubAnswer.List(Sample.Node))
@@ -178,8 +179,13 @@ public class GoldenTests
 
             """);
         await Expect(api, "key list shop", """
-            NAME  ID     CREATED
-            ci    key-1  2026-03-01 10:20:30
+            NAME  ID     ROLE   CREATED
+            ci    key-1  admin  2026-03-01 10:20:30
+
+            """);
+        await Expect(api, "event list --resource tenant-1", """
+            AT                   ACTION          RESOURCE  GENERATION  KEY       REQUEST
+            2026-03-01 10:20:30  tenant.created  tenant-1  0           operator  req-1
 
             """);
         await Expect(api, "zone list", """

@@ -50,11 +50,17 @@ internal static class Sample
         """;
 
     public const string Key = """
-        {"id":"key-1","tenantId":"tenant-1","name":"ci","createdAt":"2026-03-01T10:20:30Z"}
+        {"id":"key-1","tenantId":"tenant-1","name":"ci","role":"admin","createdAt":"2026-03-01T10:20:30Z"}
         """;
 
     public const string NewKey = """
-        {"id":"key-1","tenantId":"tenant-1","name":"ci","createdAt":"2026-03-01T10:20:30Z","secret":"hpk_new"}
+        {"id":"key-1","tenantId":"tenant-1","name":"ci","role":"admin","createdAt":"2026-03-01T10:20:30Z",
+         "secret":"hpk_new"}
+        """;
+
+    public const string Event = """
+        {"id":7,"at":"2026-03-01T10:20:30Z","tenantId":null,"action":"tenant.created","resource":"tenant-1",
+         "generation":0,"keyId":"operator","requestId":"req-1"}
         """;
 
     public const string Zone = """

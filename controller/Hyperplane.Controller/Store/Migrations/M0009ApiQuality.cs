@@ -3,7 +3,8 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Hyperplane.Controller.Store.Migrations;
 
-/// <summary>Attributes of load balancers, roles of keys, who made a change, and what requests with an idempotency key were answered.</summary>
+/// <summary>Attributes of load balancers, roles of keys, who made a change, and what requests with an idempotency key
+/// were answered.</summary>
 [DbContext(typeof(HyperplaneDb)), Migration("0009_api_quality")]
 internal sealed class M0009ApiQuality : Migration
 {
