@@ -24,7 +24,8 @@ internal sealed class Changes(string set, string clear, string what)
     public static Changes OfTags() => new("--tag", "--untag", "A tag");
 
     /// <summary>Attributes.</summary>
-    public static Changes OfAttributes() => new("--attribute", "--reset", "An attribute, by AWS's name where AWS has it,");
+    public static Changes OfAttributes() =>
+        new("--attribute", "--reset", "An attribute, by AWS's name where AWS has it,");
 
     /// <summary>Adds them to a command.</summary>
     public void AddTo(Command command)
