@@ -8,6 +8,7 @@ using Hyperplane.Api.LoadBalancers;
 using Hyperplane.Api.OpenApi;
 using Hyperplane.Api.Problems;
 using Hyperplane.Api.Requests;
+using Hyperplane.Api.Stats;
 using Hyperplane.Api.TargetGroups;
 using Hyperplane.Api.Targets;
 using Hyperplane.Api.Tenants;
@@ -69,6 +70,7 @@ public static class HyperplaneApi
         v1.MapCells();
         v1.MapNodes();
         v1.MapEvents();
+        v1.MapStats();
         return app;
     }
 

@@ -5,6 +5,7 @@ using Hyperplane.Controller.Contracts.Listeners;
 using Hyperplane.Controller.Contracts.LoadBalancers;
 using Hyperplane.Controller.Contracts.Outcomes;
 using Hyperplane.Controller.Contracts.Requests;
+using Hyperplane.Controller.Contracts.Stats;
 using Hyperplane.Controller.Contracts.TargetGroups;
 using Hyperplane.Controller.Contracts.Targets;
 using Hyperplane.Controller.Contracts.Tenants;
@@ -48,6 +49,7 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton<ITargets, MemoryTargets>();
         builder.Services.AddSingleton<ICells, MemoryCells>();
         builder.Services.AddSingleton<IEvents, MemoryEvents>();
+        builder.Services.AddSingleton<IStats, MemoryStats>();
         builder.Services.AddSingleton<IRequestMemory, MemoryRequests>();
         builder.Services.AddScoped<ChangeScope>();
         WebApplication app = builder.Build();

@@ -35,6 +35,7 @@ namespace Hyperplane.Lbctl.Api;
 [JsonSerializable(typeof(NameRequest))]
 [JsonSerializable(typeof(KeyRequest))]
 [JsonSerializable(typeof(Event))]
+[JsonSerializable(typeof(Stats.Stats), TypeInfoPropertyName = "Stats")]
 [JsonSerializable(typeof(Zone))]
 [JsonSerializable(typeof(ZoneRequest))]
 [JsonSerializable(typeof(Cell))]

@@ -15,7 +15,7 @@ internal static class LoadBalancerCommands
     /// <summary>The noun with its verbs.</summary>
     public static Noun Build() => new("nlb", "nlbs", "Load balancers: one static address per zone")
     {
-        Create(), Modify(), Get(), List(), Delete(),
+        Create(), Modify(), Get(), List(), Stats(), Delete(),
     };
 
     /// <summary>The load balancer that a person means; fails with "not found".</summary>
@@ -117,6 +117,25 @@ internal static class LoadBalancerCommands
             "nlb get web",
             async (session, parse) =>
                 session.Print.Detail(await FindAsync(session, parse.GetRequiredValue(name)), LoadBalancer.Describe))
+        {
+            name,
+        };
+    }
+
+    private static Verb Stats()
+    {
+        Argument<string> name = NameArgument();
+        return new Verb(
+            "stats",
+            "Show what was counted: flows, packets and bytes by zone and listener",
+            "nlb stats web",
+            async (session, parse) =>
+            {
+                Resource<LoadBalancer> found = await FindAsync(session, parse.GetRequiredValue(name));
+                ApiAnswer answer = await session.Api.GetAsync(
+                    ApiPath.Of("load-balancers", found.Value.Id, "stats"), session.Deadline);
+                session.Print.Detail(answer.Read(WireJson.Default.Stats), Lbctl.Stats.Stats.Describe);
+            })
         {
             name,
         };

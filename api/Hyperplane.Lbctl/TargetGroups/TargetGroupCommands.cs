@@ -14,7 +14,7 @@ internal static class TargetGroupCommands
     public static Noun Build() =>
         new("target-group", "target-groups", "Target groups: targets and how their health is checked")
     {
-        Create(), Get(), List(), Modify(), Delete(),
+        Create(), Get(), List(), Modify(), Stats(), Delete(),
     };
 
     /// <summary>The target group that a person means; fails with "not found".</summary>
@@ -116,6 +116,25 @@ internal static class TargetGroupCommands
         attributes.AddTo(verb);
         tags.AddTo(verb);
         return verb;
+    }
+
+    private static Verb Stats()
+    {
+        Argument<string> name = NameArgument();
+        return new Verb(
+            "stats",
+            "Show what was counted: flows, packets and bytes by zone and target",
+            "target-group stats web-servers",
+            async (session, parse) =>
+            {
+                Resource<TargetGroup> found = await FindAsync(session, parse.GetRequiredValue(name));
+                ApiAnswer answer = await session.Api.GetAsync(
+                    ApiPath.Of("target-groups", found.Value.Id, "stats"), session.Deadline);
+                session.Print.Detail(answer.Read(WireJson.Default.Stats), Lbctl.Stats.Stats.Describe);
+            })
+        {
+            name,
+        };
     }
 
     private static Option<int?> DelayOption() => NumberOption.Of(

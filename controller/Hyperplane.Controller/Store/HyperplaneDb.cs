@@ -5,6 +5,7 @@ using Hyperplane.Controller.Events;
 using Hyperplane.Controller.Listeners;
 using Hyperplane.Controller.LoadBalancers;
 using Hyperplane.Controller.Requests;
+using Hyperplane.Controller.Stats;
 using Hyperplane.Controller.Status;
 using Hyperplane.Controller.TargetGroups;
 using Hyperplane.Controller.Targets;
@@ -67,6 +68,8 @@ internal sealed class HyperplaneDb(DbContextOptions<HyperplaneDb> options, strin
 
     public DbSet<CompiledGenerationRow> CompiledGenerations => Set<CompiledGenerationRow>();
 
+    public DbSet<NodeCounterRow> NodeCounters => Set<NodeCounterRow>();
+
     public DbSet<RequestRow> Requests => Set<RequestRow>();
 
     /// <summary>Whose change this is; null for what happens by itself.</summary>
@@ -92,6 +95,7 @@ internal sealed class HyperplaneDb(DbContextOptions<HyperplaneDb> options, strin
             row.Property(r => r.Serial).ValueGeneratedOnAdd();
             row.Property(r => r.Role).HasConversion<short>();
         });
+        model.Entity<NodeCounterRow>().HasKey(row => row.NodeId);
         model.Entity<RequestRow>().HasKey(row => new { row.Owner, row.Key });
         model.Entity<ZoneRow>().HasKey(row => row.Name);
         model.Entity<CellRow>().HasKey(row => row.Name);

@@ -162,6 +162,40 @@ public class GoldenTests
     }
 
     [Fact]
+    public async Task What_was_counted_has_its_tables()
+    {
+        await using StubApi api = await StubApi.StartAsync();
+        api.On("GET /v1/load-balancers", StubAnswer.List(Sample.LoadBalancer()))
+            .On("GET /v1/load-balancers/lb-1/stats", StubAnswer.Json(200, Sample.Stats))
+            .On("GET /v1/target-groups", StubAnswer.List(Sample.TargetGroup))
+            .On("GET /v1/target-groups/tg-1/stats", StubAnswer.Json(200, Sample.TargetStats));
+        await Expect(api, "nlb stats web", """
+            At:  2026-03-01 10:20:30
+            All:
+              NEW FLOWS  ACTIVE  PACKETS IN  BYTES IN  PACKETS OUT  BYTES OUT
+              1          2       3           4         5            6
+            Zones:
+              ZONE  NODES  NEW FLOWS  ACTIVE  PACKETS IN  BYTES IN  PACKETS OUT  BYTES OUT
+              a     2      1          2       3           4         5            6
+            Listeners:
+              LISTENER  NEW FLOWS  ACTIVE  PACKETS IN  BYTES IN  PACKETS OUT  BYTES OUT
+              TCP:80    1          2       3           4         5            6
+
+            """);
+        await Expect(api, "target-group stats servers", """
+            At:  2026-03-01 10:20:30
+            All:
+              NEW FLOWS  ACTIVE  PACKETS IN  BYTES IN  PACKETS OUT  BYTES OUT
+              1          2       3           4         5            6
+            Targets:
+              TARGET             STATE     NEW FLOWS  ACTIVE  PACKETS IN  BYTES IN  PACKETS OUT  BYTES OUT
+              10.0.0.7:80        healthy   1          2       3           4         5            6
+              [2001:db8::7]:443  draining  1          2       3           4         5            6
+
+            """);
+    }
+
+    [Fact]
     public async Task The_operators_resources_have_their_tables()
     {
         await using StubApi api = await StubApi.StartAsync();

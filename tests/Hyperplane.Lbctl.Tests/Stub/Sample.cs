@@ -63,6 +63,20 @@ internal static class Sample
          "generation":0,"keyId":"operator","requestId":"req-1"}
         """;
 
+    public const string Stats = $$"""
+        {"at":"2026-03-01T10:20:30Z","flows":{{Flows}},"zones":[{"zone":"a","nodes":2,"flows":{{Flows}}}],
+         "listeners":[{"id":"listener-1","protocol":"TCP","port":80,"flows":{{Flows}}}]}
+        """;
+
+    public const string TargetStats = $$"""
+        {"at":"2026-03-01T10:20:30Z","flows":{{Flows}},"zones":[],
+         "targets":[{"id":"target-1","address":"10.0.0.7","port":80,"state":"healthy","flows":{{Flows}}},
+                    {"id":"target-2","address":"2001:db8::7","port":443,"state":"draining","flows":{{Flows}}}]}
+        """;
+
+    private const string Flows =
+        """{"newFlows":1,"activeFlows":2,"packetsIn":3,"bytesIn":4,"packetsOut":5,"bytesOut":6}""";
+
     public const string Zone = """
         {"name":"a","vipPool":"198.18.0.0/20","snatPool":"100.64.0.0/24","probePool":"100.64.1.0/24"}
         """;
