@@ -7,6 +7,7 @@ using Hyperplane.Api.Listeners;
 using Hyperplane.Api.LoadBalancers;
 using Hyperplane.Api.OpenApi;
 using Hyperplane.Api.Problems;
+using Hyperplane.Api.Quotas;
 using Hyperplane.Api.Requests;
 using Hyperplane.Api.Stats;
 using Hyperplane.Api.TargetGroups;
@@ -71,6 +72,7 @@ public static class HyperplaneApi
         v1.MapNodes();
         v1.MapEvents();
         v1.MapStats();
+        v1.MapQuotas();
         return app;
     }
 

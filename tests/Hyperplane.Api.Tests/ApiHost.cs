@@ -4,6 +4,7 @@ using Hyperplane.Controller.Contracts.Events;
 using Hyperplane.Controller.Contracts.Listeners;
 using Hyperplane.Controller.Contracts.LoadBalancers;
 using Hyperplane.Controller.Contracts.Outcomes;
+using Hyperplane.Controller.Contracts.Quotas;
 using Hyperplane.Controller.Contracts.Requests;
 using Hyperplane.Controller.Contracts.Stats;
 using Hyperplane.Controller.Contracts.TargetGroups;
@@ -49,6 +50,7 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton<ITargets, MemoryTargets>();
         builder.Services.AddSingleton<ICells, MemoryCells>();
         builder.Services.AddSingleton<IEvents, MemoryEvents>();
+        builder.Services.AddSingleton<IQuotas, MemoryQuotas>();
         builder.Services.AddSingleton<IStats, MemoryStats>();
         builder.Services.AddSingleton<IRequestMemory, MemoryRequests>();
         builder.Services.AddScoped<ChangeScope>();

@@ -5,11 +5,10 @@ namespace Hyperplane.Api.Authentication;
 /// <summary>How often one key may ask, and how often one client address may show a wrong one.</summary>
 internal sealed class RequestLimits(ApiOptions options) : IDisposable
 {
-    private readonly PartitionedRateLimiter<string> _keys =
-        Limiter(options.RequestsPerSecond, options.RequestBurst);
+    private const int WindowSeconds = 5;
 
-    private readonly PartitionedRateLimiter<string> _refused =
-        Limiter(options.RefusedPerSecond, options.RefusedPerSecond * 5);
+    private readonly PartitionedRateLimiter<string> _keys = Keys(options.RequestsPerSecond, options.RequestBurst);
+    private readonly PartitionedRateLimiter<string> _refused = Refused(options.RefusedPerSecond);
 
     /// <summary>Takes one request from a key's budget; false when it is spent.</summary>
     public bool TryTake(string keyId) => Take(_keys, keyId, 1);
@@ -33,8 +32,8 @@ internal sealed class RequestLimits(ApiOptions options) : IDisposable
         return lease.IsAcquired;
     }
 
-    /// <summary>Buckets that are full again are forgotten by the limiter itself.</summary>
-    private static PartitionedRateLimiter<string> Limiter(int perSecond, int burst) =>
+    /// <summary>What is full again is forgotten by the limiter itself.</summary>
+    private static PartitionedRateLimiter<string> Keys(int perSecond, int burst) =>
         PartitionedRateLimiter.Create<string, string>(who => perSecond == 0
             ? RateLimitPartition.GetNoLimiter(who)
             : RateLimitPartition.GetTokenBucketLimiter(who, _ => new TokenBucketRateLimiterOptions
@@ -42,6 +41,18 @@ internal sealed class RequestLimits(ApiOptions options) : IDisposable
                 TokenLimit = burst,
                 TokensPerPeriod = Math.Max(1, perSecond / 10),
                 ReplenishmentPeriod = TimeSpan.FromSeconds(Math.Max(0.1, 1.0 / perSecond)),
+                QueueLimit = 0,
+            }));
+
+    /// <summary>By windows: whether anything is left can be asked without taking it, which a bucket with a part of a
+    /// token answers with yes.</summary>
+    private static PartitionedRateLimiter<string> Refused(int perSecond) =>
+        PartitionedRateLimiter.Create<string, string>(who => perSecond == 0
+            ? RateLimitPartition.GetNoLimiter(who)
+            : RateLimitPartition.GetFixedWindowLimiter(who, _ => new FixedWindowRateLimiterOptions
+            {
+                PermitLimit = perSecond * WindowSeconds,
+                Window = TimeSpan.FromSeconds(WindowSeconds),
                 QueueLimit = 0,
             }));
 }

@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Hyperplane.Controller.Cells;
 
-/// <summary>Zones, cells and nodes in the session. Writes are rare and wait for each other.</summary>
+/// <summary>Zones, cells and nodes in the database. Writes are rare and wait for each other.</summary>
 internal sealed class CellStore(Session session, NodeViews views) : ICells
 {
     /// <inheritdoc/>

@@ -1,10 +1,12 @@
 using System.Globalization;
 using Hyperplane.Controller.Contracts.Listeners;
 using Hyperplane.Controller.Contracts.Outcomes;
+using Hyperplane.Controller.Contracts.Quotas;
 using Hyperplane.Controller.Contracts.TargetGroups;
 using Hyperplane.Controller.Events;
 using Hyperplane.Controller.LoadBalancers;
 using Hyperplane.Controller.Outcomes;
+using Hyperplane.Controller.Quotas;
 using Hyperplane.Controller.Status;
 using Hyperplane.Controller.Store;
 using Hyperplane.Controller.TargetGroups;
@@ -12,8 +14,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Hyperplane.Controller.Listeners;
 
-/// <summary>Listeners in the session. A change of a listener is a new generation of its load balancer too.</summary>
-internal sealed class ListenerStore(Session session, StatusReader status, ControllerOptions options) : IListeners
+/// <summary>Listeners in the database. A change of a listener is a new generation of its load balancer too.</summary>
+internal sealed class ListenerStore(Session session, StatusReader status) : IListeners
 {
     private const int DefaultTcpIdleSeconds = 350;
     private const int UdpIdleSeconds = 120;
@@ -27,6 +29,7 @@ internal sealed class ListenerStore(Session session, StatusReader status, Contro
             tenantId,
             async db =>
             {
+                await QuotaCheck.LockAsync(db, tenantId, cancel);
                 LoadBalancerRow? owner = await LockOwnerAsync(db, loadBalancerId, cancel);
                 if (owner is null)
                     return Refuse.NotFound<Listener>("load balancer", loadBalancerId);
@@ -42,14 +45,15 @@ internal sealed class ListenerStore(Session session, StatusReader status, Contro
                         : Refuse.All<Listener>([new FieldError(
                             "/port", "listener_in_use",
                             $"The listener {existing.Id} has this protocol and port, with other settings.")]);
-                if (await db.Listeners.CountAsync(
-                    listener => listener.LoadBalancerId == loadBalancerId && listener.DeletedAt == null, cancel)
-                    >= options.MaxListenersPerLoadBalancer)
-                    return Refuse.With<Listener>(
-                        RefusalKind.Forbidden,
-                        "too_many_listeners",
-                        $"A load balancer has at most {options.MaxListenersPerLoadBalancer} listeners.");
-                return new Outcome<Listener>.Done(await AddAsync(db, owner, config, cancel), Changed: true);
+                int count = await db.Listeners.CountAsync(
+                    listener => listener.LoadBalancerId == loadBalancerId && listener.DeletedAt == null, cancel);
+                if (await QuotaCheck.RefuseAsync<Listener>(
+                    db, tenantId, QuotaName.ListenersPerLoadBalancer, count + 1, "listeners of a load balancer", cancel)
+                    is { } over)
+                    return over;
+                Listener added = await AddAsync(db, owner, config, cancel);
+                return await OverTargetsAsync(db, owner, cancel)
+                    ?? (Outcome<Listener>)new Outcome<Listener>.Done(added, Changed: true);
             },
             cancel);
 
@@ -101,6 +105,7 @@ internal sealed class ListenerStore(Session session, StatusReader status, Contro
             tenantId,
             async db =>
             {
+                await QuotaCheck.LockAsync(db, tenantId, cancel);
                 LoadBalancerRow? owner = await LockOwnerAsync(db, loadBalancerId, cancel);
                 ListenerRow? row = await db.Listeners.Include(listener => listener.Groups).SingleOrDefaultAsync(
                     listener => listener.Id == id && listener.LoadBalancerId == loadBalancerId
@@ -129,6 +134,8 @@ internal sealed class ListenerStore(Session session, StatusReader status, Contro
                     db.Record(session.Now, tenantId, "listener.changed", row.Id, ++row.Generation);
                     db.Touch(session.Now, owner.Zones.Select(zone => zone.Cell));
                     await db.SaveChangesAsync(cancel);
+                    if (await OverTargetsAsync(db, owner, cancel) is { } over)
+                        return over;
                 }
 
                 return new Outcome<Listener>.Done(await ViewAsync(db, owner, row, cancel), changed);
@@ -166,6 +173,16 @@ internal sealed class ListenerStore(Session session, StatusReader status, Contro
                 return new Outcome<Listener>.Done(await ViewAsync(db, owner, row, cancel), changed);
             },
             cancel);
+
+    private static async Task<Outcome<Listener>.Refused?> OverTargetsAsync(
+        HyperplaneDb db, LoadBalancerRow owner, CancellationToken cancel)
+    {
+        Dictionary<string, int> targets = await QuotaCheck.TargetsOfLoadBalancersAsync(
+            db, db.LoadBalancers.Where(one => one.Id == owner.Id).Select(one => one.Id), cancel);
+        return await QuotaCheck.RefuseAsync<Listener>(
+            db, owner.TenantId, QuotaName.TargetsPerLoadBalancer, targets.GetValueOrDefault(owner.Id),
+            "targets of a load balancer", cancel);
+    }
 
     private async Task<Listener> AddAsync(
         HyperplaneDb db, LoadBalancerRow owner, ListenerConfig config, CancellationToken cancel)

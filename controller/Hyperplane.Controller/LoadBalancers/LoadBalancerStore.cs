@@ -1,8 +1,10 @@
 using Hyperplane.Controller.Addressing;
 using Hyperplane.Controller.Contracts.LoadBalancers;
 using Hyperplane.Controller.Contracts.Outcomes;
+using Hyperplane.Controller.Contracts.Quotas;
 using Hyperplane.Controller.Events;
 using Hyperplane.Controller.Outcomes;
+using Hyperplane.Controller.Quotas;
 using Hyperplane.Controller.Signals;
 using Hyperplane.Controller.Status;
 using Hyperplane.Controller.Store;
@@ -10,7 +12,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Hyperplane.Controller.LoadBalancers;
 
-/// <summary>Load balancers in the session.</summary>
+/// <summary>Load balancers in the database.</summary>
 internal sealed class LoadBalancerStore(
     Session session,
     StatusReader status,
@@ -34,6 +36,7 @@ internal sealed class LoadBalancerStore(
             tenantId,
             async db =>
             {
+                await QuotaCheck.LockAsync(db, tenantId, cancel);
                 LoadBalancerRow? existing = await db.LoadBalancers.AsNoTracking().Include(lb => lb.Zones)
                     .SingleOrDefaultAsync(lb => lb.Name == config.Name && lb.DeletedAt == null, cancel);
                 if (existing is not null)
@@ -44,6 +47,10 @@ internal sealed class LoadBalancerStore(
                             "name_in_use",
                             $"The load balancer {existing.Id} has this name with other settings.",
                             new FieldError("/name", "name_in_use", "The name is in use with other settings."));
+                int count = await db.LoadBalancers.CountAsync(lb => lb.DeletedAt == null, cancel);
+                if (await QuotaCheck.RefuseAsync<LoadBalancer>(
+                    db, tenantId, QuotaName.LoadBalancers, count + 1, "load balancers", cancel) is { } over)
+                    return over;
                 var row = new LoadBalancerRow
                 {
                     Id = Ids.New("lb"),

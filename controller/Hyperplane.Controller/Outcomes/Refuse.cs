@@ -38,7 +38,7 @@ internal static class Refuse
             RefusalKind.Conflict,
         "vip_pool_exhausted" or "snat_pool_exhausted" or "probe_pool_exhausted" or "no_cell" => RefusalKind.Exhausted,
         "not_found" => RefusalKind.NotFound,
-        "too_many_listeners" => RefusalKind.Forbidden,
+        "quota_exceeded" => RefusalKind.Forbidden,
         _ => RefusalKind.Invalid,
     };
 }

@@ -89,7 +89,11 @@ internal sealed class HyperplaneDb(DbContextOptions<HyperplaneDb> options, strin
 
     private static void Keys(ModelBuilder model)
     {
-        model.Entity<TenantRow>().Property(row => row.Serial).ValueGeneratedOnAdd();
+        model.Entity<TenantRow>(row =>
+        {
+            row.Property(r => r.Serial).ValueGeneratedOnAdd();
+            row.Property(r => r.Quotas).HasColumnType("jsonb");
+        });
         model.Entity<ApiKeyRow>(row =>
         {
             row.Property(r => r.Serial).ValueGeneratedOnAdd();

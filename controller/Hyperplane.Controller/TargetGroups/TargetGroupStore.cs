@@ -1,14 +1,16 @@
 using Hyperplane.Controller.Contracts.Outcomes;
+using Hyperplane.Controller.Contracts.Quotas;
 using Hyperplane.Controller.Contracts.TargetGroups;
 using Hyperplane.Controller.Events;
 using Hyperplane.Controller.Outcomes;
+using Hyperplane.Controller.Quotas;
 using Hyperplane.Controller.Status;
 using Hyperplane.Controller.Store;
 using Microsoft.EntityFrameworkCore;
 
 namespace Hyperplane.Controller.TargetGroups;
 
-/// <summary>Target groups in the session.</summary>
+/// <summary>Target groups in the database.</summary>
 internal sealed class TargetGroupStore(Session session, StatusReader status) : ITargetGroups
 {
     /// <inheritdoc/>
@@ -22,6 +24,7 @@ internal sealed class TargetGroupStore(Session session, StatusReader status) : I
             tenantId,
             async db =>
             {
+                await QuotaCheck.LockAsync(db, tenantId, cancel);
                 TargetGroupRow? existing = await db.TargetGroups.AsNoTracking()
                     .SingleOrDefaultAsync(group => group.Name == wanted.Name, cancel);
                 if (existing is not null)
@@ -32,6 +35,10 @@ internal sealed class TargetGroupStore(Session session, StatusReader status) : I
                             "name_in_use",
                             $"The target group {existing.Id} has this name with other settings.",
                             new FieldError("/name", "name_in_use", "The name is in use with other settings."));
+                if (await QuotaCheck.RefuseAsync<TargetGroup>(
+                    db, tenantId, QuotaName.TargetGroups, await db.TargetGroups.CountAsync(cancel) + 1,
+                    "target groups", cancel) is { } over)
+                    return over;
                 TargetGroupRow row = Row(tenantId, wanted);
                 db.TargetGroups.Add(row);
                 db.Record(session.Now, tenantId, "target_group.created", row.Id, row.Generation);

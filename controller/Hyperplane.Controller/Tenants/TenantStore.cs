@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Hyperplane.Controller.Tenants;
 
-/// <summary>Tenants and API keys in the session.</summary>
+/// <summary>Tenants and API keys in the database.</summary>
 internal sealed class TenantStore(Session session, KeyCache cache, ControllerOptions options) : ITenants
 {
     private readonly byte[]? _operatorHash = options.OperatorKey is { } key ? Secret.Hash(key) : null;

@@ -50,6 +50,7 @@ public sealed class ConditionTests(RegionFixture region) : IClassFixture<RegionF
      """{"vipPool":"198.20.0.0/24","snatPool":"198.21.0.0/24","probePool":"198.21.1.0/24"}""")]
     [InlineData("operator", "PUT", "/v1/cells/a1/nodes/maybe", """{"address":"10.0.0.200"}""")]
     [InlineData("operator", "POST", "/v1/tenants", """{"name":"maybe"}""")]
+    [InlineData("operator", "PATCH", "/v1/tenants/{shop}/quotas", """{"load_balancers":7}""")]
     [InlineData("operator", "PUT", "/v1/tenants/{shop}/limits", """{"newFlowsPerSecond":7}""")]
     public async Task What_is_only_validated_is_answered_and_not_kept(
         string who, string method, string path, string? body)

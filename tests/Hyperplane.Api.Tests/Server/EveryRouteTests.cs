@@ -18,6 +18,7 @@ public sealed class EveryRouteTests(RegionFixture region) : IClassFixture<Region
         ["deregisterTargets"] = """{"targets":[{"address":"10.0.0.7"}]}""",
         ["createTenant"] = """{"name":"walk"}""",
         ["putTenantLimits"] = """{"newFlowsPerSecond":7}""",
+        ["changeTenantQuotas"] = """{"load_balancers":60}""",
         ["createApiKey"] = """{"name":"walk"}""",
         ["putZone"] = """{"vipPool":"198.20.0.0/24","snatPool":"198.21.0.0/24","probePool":"198.21.1.0/24"}""",
         ["putCell"] = """{"zone":"b"}""",
