@@ -3,6 +3,7 @@ using Hyperplane.Lbctl.Events;
 using Hyperplane.Lbctl.Fleet;
 using Hyperplane.Lbctl.Listeners;
 using Hyperplane.Lbctl.LoadBalancers;
+using Hyperplane.Lbctl.Quotas;
 using Hyperplane.Lbctl.TargetGroups;
 using Hyperplane.Lbctl.Targets;
 using Hyperplane.Lbctl.Tenants;
@@ -36,6 +37,8 @@ namespace Hyperplane.Lbctl.Api;
 [JsonSerializable(typeof(KeyRequest))]
 [JsonSerializable(typeof(Event))]
 [JsonSerializable(typeof(Stats.Stats), TypeInfoPropertyName = "Stats")]
+[JsonSerializable(typeof(Quota))]
+[JsonSerializable(typeof(Dictionary<string, int?>))]
 [JsonSerializable(typeof(Zone))]
 [JsonSerializable(typeof(ZoneRequest))]
 [JsonSerializable(typeof(Cell))]

@@ -6,6 +6,7 @@ using Hyperplane.Lbctl.Fleet;
 using Hyperplane.Lbctl.Listeners;
 using Hyperplane.Lbctl.LoadBalancers;
 using Hyperplane.Lbctl.Options;
+using Hyperplane.Lbctl.Quotas;
 using Hyperplane.Lbctl.TargetGroups;
 using Hyperplane.Lbctl.Targets;
 using Hyperplane.Lbctl.Tenants;
@@ -35,6 +36,7 @@ internal static class CommandTree
             ZoneCommands.Build(),
             CellCommands.Build(),
             NodeCommands.Build(),
+            QuotaCommands.Build(),
             EventCommands.Build(),
         ];
         foreach (Noun noun in nouns)

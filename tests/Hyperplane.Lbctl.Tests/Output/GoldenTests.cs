@@ -201,6 +201,7 @@ public class GoldenTests
         await using StubApi api = await StubApi.StartAsync();
         api.On("GET /v1/tenants", StubAnswer.List(Sample.Tenant))
             .On("GET /v1/tenants/tenant-1/api-keys", StubAnswer.List(Sample.Key))
+            .On("GET /v1/tenants/tenant-1/quotas", StubAnswer.List(Sample.Quota))
             .On("GET /v1/events", StubAnswer.List(Sample.Event))
             .On("GET /v1/zones", StubAnswer.List(Sample.Zone))
             .On("GET /v1/cells", StubAnswer.List(Sample.Cell))
@@ -215,6 +216,11 @@ public class GoldenTests
         await Expect(api, "key list shop", """
             NAME  ID     ROLE   CREATED
             ci    key-1  admin  2026-03-01 10:20:30
+
+            """);
+        await Expect(api, "quota list --tenant shop", """
+            NAME            VALUE  DEFAULT  USED
+            load_balancers  60     50       3
 
             """);
         await Expect(api, "event list --resource tenant-1", """

@@ -58,6 +58,8 @@ internal static class Sample
          "secret":"hpk_new"}
         """;
 
+    public const string Quota = """{"name":"load_balancers","value":60,"default":50,"used":3}""";
+
     public const string Event = """
         {"id":7,"at":"2026-03-01T10:20:30Z","tenantId":null,"action":"tenant.created","resource":"tenant-1",
          "generation":0,"keyId":"operator","requestId":"req-1"}
