@@ -18,4 +18,7 @@ internal static partial class ApiLog
     [LoggerMessage(1002, LogLevel.Error, "{Method} {Path} failed ({RequestId})")]
     public static partial void Failed(
         ILogger logger, Exception exception, string method, string path, string requestId);
+
+    [LoggerMessage(1004, LogLevel.Warning, "An answer under an idempotency key is not remembered: {Reason}")]
+    public static partial void NotRemembered(ILogger logger, string reason);
 }

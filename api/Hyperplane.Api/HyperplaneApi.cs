@@ -2,11 +2,14 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Hyperplane.Api.Authentication;
 using Hyperplane.Api.Cells;
+using Hyperplane.Api.Events;
 using Hyperplane.Api.Listeners;
 using Hyperplane.Api.LoadBalancers;
 using Hyperplane.Api.OpenApi;
 using Hyperplane.Api.Problems;
+using Hyperplane.Api.Quotas;
 using Hyperplane.Api.Requests;
+using Hyperplane.Api.Stats;
 using Hyperplane.Api.TargetGroups;
 using Hyperplane.Api.Targets;
 using Hyperplane.Api.Tenants;
@@ -25,8 +28,10 @@ namespace Hyperplane.Api;
 public static class HyperplaneApi
 {
     /// <summary>Registers what the API needs.</summary>
-    public static IServiceCollection AddHyperplaneApi(this IServiceCollection services)
+    public static IServiceCollection AddHyperplaneApi(this IServiceCollection services, ApiOptions? options = null)
     {
+        services.AddSingleton(options ?? new ApiOptions());
+        services.AddSingleton<RequestLimits>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddScoped<StatusWatch>();
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
@@ -50,10 +55,13 @@ public static class HyperplaneApi
         app.UseMiddleware<ProblemMiddleware>();
         app.UseRouting();
         app.UseMiddleware<AuthenticationMiddleware>();
+        app.UseMiddleware<IdempotencyMiddleware>();
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapGet("/healthz", () => TypedResults.Ok(new { status = "ok" })).ExcludeFromDescription();
 
-        RouteGroupBuilder v1 = app.MapGroup("/v1").AddEndpointFilter<RouteGroupBuilder, RefusalFilter>();
+        RouteGroupBuilder v1 = app.MapGroup("/v1")
+            .AddEndpointFilter<RouteGroupBuilder, ChangeConditions>()
+            .AddEndpointFilter<RouteGroupBuilder, RefusalFilter>();
         v1.MapLoadBalancers();
         v1.MapListeners();
         v1.MapTargetGroups();
@@ -62,6 +70,9 @@ public static class HyperplaneApi
         v1.MapApiKeys();
         v1.MapCells();
         v1.MapNodes();
+        v1.MapEvents();
+        v1.MapStats();
+        v1.MapQuotas();
         return app;
     }
 

@@ -22,12 +22,6 @@ public sealed record ControllerOptions
     /// <summary>How long after its last report a node counts as live: 1 to 60 s, 5 s by default.</summary>
     public TimeSpan NodeLiveTime { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Listeners of one load balancer: 1 to 1,000, 50 by default.</summary>
-    public int MaxListenersPerLoadBalancer { get; init; } = 50;
-
-    /// <summary>Targets of one group and of one request: 1 to 10,000, 1,000 by default.</summary>
-    public int MaxTargetsPerGroup { get; init; } = 1_000;
-
     /// <summary>Connections to the database: 4 to 500, 32 by default; a limit in the connection string wins.</summary>
     public int MaxConnections { get; init; } = 32;
 
@@ -40,8 +34,6 @@ public sealed record ControllerOptions
             AddressQuarantine, TimeSpan.FromSeconds(1), TimeSpan.FromDays(30), nameof(AddressQuarantine));
         OptionCheck.Between(KeyCacheTime, TimeSpan.Zero, TimeSpan.FromSeconds(60), nameof(KeyCacheTime));
         OptionCheck.Between(NodeLiveTime, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60), nameof(NodeLiveTime));
-        OptionCheck.Between(MaxListenersPerLoadBalancer, 1, 1_000, nameof(MaxListenersPerLoadBalancer));
-        OptionCheck.Between(MaxTargetsPerGroup, 1, 10_000, nameof(MaxTargetsPerGroup));
         OptionCheck.Between(MaxConnections, 4, 500, nameof(MaxConnections));
     }
 

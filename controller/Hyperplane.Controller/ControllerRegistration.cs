@@ -1,13 +1,22 @@
 using Hyperplane.Controller.Cells;
 using Hyperplane.Controller.Contracts.Cells;
+using Hyperplane.Controller.Contracts.Events;
 using Hyperplane.Controller.Contracts.Listeners;
 using Hyperplane.Controller.Contracts.LoadBalancers;
+using Hyperplane.Controller.Contracts.Outcomes;
+using Hyperplane.Controller.Contracts.Quotas;
+using Hyperplane.Controller.Contracts.Requests;
+using Hyperplane.Controller.Contracts.Stats;
 using Hyperplane.Controller.Contracts.TargetGroups;
 using Hyperplane.Controller.Contracts.Targets;
 using Hyperplane.Controller.Contracts.Tenants;
+using Hyperplane.Controller.Events;
 using Hyperplane.Controller.Listeners;
 using Hyperplane.Controller.LoadBalancers;
+using Hyperplane.Controller.Quotas;
+using Hyperplane.Controller.Requests;
 using Hyperplane.Controller.Signals;
+using Hyperplane.Controller.Stats;
 using Hyperplane.Controller.Status;
 using Hyperplane.Controller.Store;
 using Hyperplane.Controller.TargetGroups;
@@ -39,12 +48,18 @@ public static class ControllerRegistration
         services.AddSingleton<NodeViews>();
         services.AddSingleton<Notifications>();
         services.AddHostedService(provider => provider.GetRequiredService<Notifications>());
-        services.AddSingleton<ITenants, TenantStore>();
-        services.AddSingleton<ICells, CellStore>();
-        services.AddSingleton<ILoadBalancers, LoadBalancerStore>();
-        services.AddSingleton<IListeners, ListenerStore>();
-        services.AddSingleton<ITargetGroups, TargetGroupStore>();
-        services.AddSingleton<ITargets, TargetStore>();
+        services.AddSingleton<IStats, StatsReader>();
+        services.AddSingleton<IEvents, EventStore>();
+        services.AddSingleton<IRequestMemory, RequestStore>();
+        services.AddScoped<ChangeScope>();
+        services.AddScoped<Session>();
+        services.AddScoped<IQuotas, QuotaStore>();
+        services.AddScoped<ITenants, TenantStore>();
+        services.AddScoped<ICells, CellStore>();
+        services.AddScoped<ILoadBalancers, LoadBalancerStore>();
+        services.AddScoped<IListeners, ListenerStore>();
+        services.AddScoped<ITargetGroups, TargetGroupStore>();
+        services.AddScoped<ITargets, TargetStore>();
         return services;
     }
 

@@ -10,14 +10,20 @@ internal sealed class ApiClient(string address) : IDisposable
     public HttpClient Http { get; } = new() { BaseAddress = new Uri(address) };
 
     /// <summary>Sends a body as JSON with a key; null sends none.</summary>
-    public Task<Answer> SendAsync(string method, string path, string? body, string? key) =>
-        SendAsync(method, path, body is null ? null : Encoding.UTF8.GetBytes(body), key, "application/json");
+    public Task<Answer> SendAsync(
+        string method, string path, string? body, string? key, params (string Name, string Value)[] headers) =>
+        SendAsync(
+            method, path, body is null ? null : Encoding.UTF8.GetBytes(body), key, "application/json", headers);
 
-    public async Task<Answer> SendAsync(string method, string path, byte[]? body, string? key, string type)
+    public async Task<Answer> SendAsync(
+        string method, string path, byte[]? body, string? key, string type,
+        params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
         if (key is not null)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        foreach ((string name, string value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
         if (body is not null)
         {
             request.Content = new ByteArrayContent(body);

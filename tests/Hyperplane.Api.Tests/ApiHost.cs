@@ -1,7 +1,12 @@
 using Hyperplane.Api.Tests.Memory;
 using Hyperplane.Controller.Contracts.Cells;
+using Hyperplane.Controller.Contracts.Events;
 using Hyperplane.Controller.Contracts.Listeners;
 using Hyperplane.Controller.Contracts.LoadBalancers;
+using Hyperplane.Controller.Contracts.Outcomes;
+using Hyperplane.Controller.Contracts.Quotas;
+using Hyperplane.Controller.Contracts.Requests;
+using Hyperplane.Controller.Contracts.Stats;
 using Hyperplane.Controller.Contracts.TargetGroups;
 using Hyperplane.Controller.Contracts.Targets;
 using Hyperplane.Controller.Contracts.Tenants;
@@ -31,12 +36,12 @@ internal sealed class ApiHost : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<ApiHost> StartAsync()
+    public static async Task<ApiHost> StartAsync(ApiOptions? options = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        builder.Services.AddHyperplaneApi();
+        builder.Services.AddHyperplaneApi(options ?? new ApiOptions { RequestsPerSecond = 0, RefusedPerSecond = 0 });
         builder.Services.AddSingleton<MemoryStore>();
         builder.Services.AddSingleton<ITenants, MemoryTenants>();
         builder.Services.AddSingleton<ILoadBalancers, MemoryLoadBalancers>();
@@ -44,6 +49,11 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton<ITargetGroups, MemoryTargetGroups>();
         builder.Services.AddSingleton<ITargets, MemoryTargets>();
         builder.Services.AddSingleton<ICells, MemoryCells>();
+        builder.Services.AddSingleton<IEvents, MemoryEvents>();
+        builder.Services.AddSingleton<IQuotas, MemoryQuotas>();
+        builder.Services.AddSingleton<IStats, MemoryStats>();
+        builder.Services.AddSingleton<IRequestMemory, MemoryRequests>();
+        builder.Services.AddScoped<ChangeScope>();
         WebApplication app = builder.Build();
         app.MapHyperplaneApi();
         await app.StartAsync();
@@ -55,8 +65,10 @@ internal sealed class ApiHost : IAsyncDisposable
         where TInterface : notnull => (T)_app.Services.GetRequiredService<TInterface>();
 
     /// <summary>Sends a body as JSON with a key; null sends none.</summary>
-    public Task<Answer> SendAsync(string method, string path, string? body = null, string? key = "shop-key") =>
-        _client.SendAsync(method, path, body, key);
+    public Task<Answer> SendAsync(
+        string method, string path, string? body = null, string? key = "shop-key",
+        params (string Name, string Value)[] headers) =>
+        _client.SendAsync(method, path, body, key, headers);
 
     public Task<Answer> SendAsync(
         string method, string path, byte[]? body, string? key, string type = "application/json") =>

@@ -26,6 +26,14 @@ public sealed class FirstTraffic(LabFixture lab)
         Assert.Equal(["target-1", "target-2", "target-3"], totals.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(3_600, totals.Values.Sum());
         Assert.All(totals.Values, count => Assert.InRange(count, 1_200 * 0.85, 1_200 * 1.15));
+        await Region.Until("the counters show every connection, by zone and by target", () =>
+        {
+            JsonElement all = region.LbctlJson("nlb", "stats", web.Name);
+            JsonElement group = region.LbctlJson("target-group", "stats", web.Name);
+            return NewFlows(all) >= 3_600 && NewFlows(group) >= 3_600
+                && all.GetProperty("zones").EnumerateArray().All(zone => NewFlows(zone) >= 1_800)
+                && group.GetProperty("targets").EnumerateArray().All(one => NewFlows(one) > 1_000);
+        });
         // A node that a test before restarted may have come back while the requests ran.
         await Region.Until("every node reports frames it forwarded", () =>
         {
@@ -149,4 +157,7 @@ public sealed class FirstTraffic(LabFixture lab)
         Assert.Contains("address_in_use", error, StringComparison.Ordinal);
         Assert.Equal(3, region.TryLbctl("nlb", "get", "heir").ExitCode);
     }
+
+    private static long NewFlows(JsonElement counted) =>
+        counted.GetProperty("flows").GetProperty("newFlows").GetInt64();
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Hyperplane.Api.Authentication;
 
 /// <summary>Asks for a bearer key (RFC 6750) wherever the endpoint has an <see cref="AccessRule"/>.</summary>
-internal sealed class AuthenticationMiddleware(RequestDelegate next)
+internal sealed class AuthenticationMiddleware(RequestDelegate next, RequestLimits limits)
 {
     private const string Scheme = "Bearer ";
     private const int LongestSecret = 256;
@@ -19,14 +19,26 @@ internal sealed class AuthenticationMiddleware(RequestDelegate next)
             return;
         }
 
+        string address = context.Connection.RemoteIpAddress?.ToString() ?? "";
+        if (!limits.MayTry(address))
+        {
+            await TooManyAsync(context, "Too many requests with a wrong key came from your address; wait a second.");
+            return;
+        }
+
         string? secret = Secret(context.Request);
         Principal? principal = secret is null
             ? null
             : await context.RequestServices.GetRequiredService<ITenants>()
                 .AuthenticateAsync(secret, context.RequestAborted);
         if (principal is null)
+        {
+            limits.NoteRefused(address);
             await RefuseAsync(context, secret is not null);
-        else if (Objection(rule.Access, principal) is { } detail)
+        }
+        else if (!limits.TryTake(principal.KeyId))
+            await TooManyAsync(context, "This key asks too often; slow down, or share the work among several keys.");
+        else if (Objection(rule.Access, principal, context.Request) is { } detail)
             await new ProblemResult(Problem.Of(403, ProblemCodes.Forbidden, detail)).ExecuteAsync(context);
         else
         {
@@ -57,12 +69,17 @@ internal sealed class AuthenticationMiddleware(RequestDelegate next)
                 : "Send an API key: Authorization: Bearer KEY.")).ExecuteAsync(context);
     }
 
-    private static string? Objection(Access access, Principal principal) => access switch
+    private static Task TooManyAsync(HttpContext context, string detail) =>
+        new ProblemResult(Problem.Of(429, ProblemCodes.RateLimited, detail)).ExecuteAsync(context);
+
+    private static string? Objection(Access access, Principal principal, HttpRequest request) => access switch
     {
         Access.Tenant when principal.TenantId is null =>
             "This path belongs to tenants and an operator's key names none; use a tenant's key.",
         Access.Operator when principal.Role != Role.Operator =>
             "This path is the operator's business; a tenant's key does not open it.",
+        _ when principal.Role == Role.TenantReader && !HttpMethods.IsGet(request.Method) =>
+            "This key may look and not change anything; use a key with the role admin.",
         _ => null,
     };
 }

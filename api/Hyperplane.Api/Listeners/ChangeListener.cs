@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text.Json.Serialization;
 using Hyperplane.Api.OpenApi;
 using Hyperplane.Api.Requests;
 using Hyperplane.Api.Requests.Rules;
@@ -6,22 +7,30 @@ using Hyperplane.Controller.Contracts.Listeners;
 
 namespace Hyperplane.Api.Listeners;
 
-/// <summary>The body that changes a listener; what is left out stays.</summary>
-internal sealed record ChangeListener : IRequestBody
+/// <summary>The merge patch of a listener: what is left out stays.</summary>
+internal sealed record ChangeListener : IPatchBody
 {
+    private const int UsualIdleTimeoutSeconds = 350;
+
     [ItemCount(1, 5), Description("The target groups that share its new flows by weight from now on.")]
     public List<WeightedGroup>? TargetGroups { get; init; }
 
-    [Between(60, 6000), Example(350), Description("As when it was created; UDP's is always 120.")]
+    [Between(60, 6000), Example(350), Description("Null: 350. UDP's is always 120.")]
     public int? IdleTimeoutSeconds { get; init; }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public HashSet<string> Cleared { get; } = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public void Check(Findings findings)
     {
-        if (TargetGroups is null && IdleTimeoutSeconds is null)
-            findings.Invalid("", "Must have targetGroups, idleTimeoutSeconds or both.");
+        if (Cleared.Contains("targetGroups"))
+            findings.Invalid("/targetGroups", "A listener sends its flows somewhere: name one to five groups.");
     }
 
     /// <summary>The same in the controller's words; only after nothing wrong was found.</summary>
-    public ListenerChange ToChange() => new(TargetGroups?.ConvertAll(group => group.ToShare()), IdleTimeoutSeconds);
+    public ListenerChange ToChange() => new(
+        TargetGroups?.ConvertAll(group => group.ToShare()),
+        IdleTimeoutSeconds ?? (Cleared.Contains("idleTimeoutSeconds") ? UsualIdleTimeoutSeconds : null));
 }

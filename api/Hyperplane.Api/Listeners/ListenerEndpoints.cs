@@ -33,10 +33,10 @@ internal static class ListenerEndpoints
         v1.MapPatch(One, ChangeAsync)
             .Describe(Tag, "changeListener", "Change a listener",
                 "Where its new flows go, by weight, and its idle timeout. A flow that is there keeps its target.")
-            .Answers<ListenerView>(202).Refuses(400, 404, 409, 413, 415).Opens(Access.Tenant);
+            .Answers<ListenerView>(202).Refuses(400, 404, 409, 412, 413, 415).Opens(Access.Tenant);
         v1.MapDelete(One, DeleteAsync)
             .Describe(Tag, "deleteListener", "Delete a listener", "Its established flows are no longer served.")
-            .Answers<ListenerView>(202).Refuses(404).Opens(Access.Tenant);
+            .Answers<ListenerView>(202).Refuses(400, 404, 412).Opens(Access.Tenant);
     }
 
     private static async Task<IResult> CreateAsync(

@@ -7,7 +7,7 @@ using Hyperplane.Controller.Contracts.Listeners;
 namespace Hyperplane.Api.Listeners;
 
 /// <summary>A listener as it is wanted and as it is seen.</summary>
-internal sealed record ListenerView
+internal sealed record ListenerView : IVersioned
 {
     [Required, Description("Stable and never reused.")]
     public required string Id { get; init; }

@@ -22,6 +22,9 @@ internal sealed record CreateLoadBalancer : IRequestBody
         "`ipv4` by default. `dualstack`: an IPv6 address as well in each zone, of which each needs IPv6 pools.")]
     public AddressType? IpAddressType { get; init; }
 
+    [Description("By AWS's names; see the documentation of attributes.")]
+    public Dictionary<string, string>? Attributes { get; init; }
+
     [TagCount, Description("At most 50; keys of 1 to 128 and values of 0 to 256 characters.")]
     public Dictionary<string, string>? Tags { get; init; }
 
@@ -44,5 +47,6 @@ internal sealed record CreateLoadBalancer : IRequestBody
         Tags ?? [])
     {
         IpAddressType = IpAddressType.ToContract(),
+        Attributes = Attributes ?? [],
     };
 }

@@ -30,10 +30,13 @@ internal static class LoadBalancerEndpoints
             .Describe(Tag, "getLoadBalancer", "Get a load balancer",
                 "With `wait` the answer is held until the status changes.")
             .Answers<LoadBalancerView>(200).Refuses(400, 404).Opens(Access.Tenant);
+        v1.MapPatch("/load-balancers/{loadBalancer}", ChangeAsync)
+            .Describe(Tag, "changeLoadBalancer", "Change a load balancer", "A merge patch: attributes and tags.")
+            .Answers<LoadBalancerView>(202).Refuses(400, 404, 412, 413, 415).Opens(Access.Tenant);
         v1.MapDelete("/load-balancers/{loadBalancer}", DeleteAsync)
             .Describe(Tag, "deleteLoadBalancer", "Delete a load balancer",
                 "With its listeners. Traffic stops as soon as its nodes know; its addresses stay unused for a while.")
-            .Answers<LoadBalancerView>(202).Refuses(404).Opens(Access.Tenant);
+            .Answers<LoadBalancerView>(202).Refuses(400, 404, 409, 412).Opens(Access.Tenant);
     }
 
     private static async Task<IResult> CreateAsync(
@@ -49,6 +52,12 @@ internal static class LoadBalancerEndpoints
     private static async Task<IResult> GetAsync(
         Caller caller, string loadBalancer, WaitQuery wait, StatusWatch watch, CancellationToken cancel) =>
         (await watch.GetAsync(caller.TenantId, loadBalancer, wait, cancel)).Ok(LoadBalancerView.From);
+
+    private static async Task<IResult> ChangeAsync(
+        Caller caller, string loadBalancer, Body<ChangeLoadBalancer> body, ILoadBalancers loadBalancers,
+        CancellationToken cancel) =>
+        (await loadBalancers.ChangeAsync(caller.TenantId, loadBalancer, body.Value.ToChange(), cancel))
+            .Accepted(LoadBalancerView.From);
 
     private static async Task<IResult> DeleteAsync(
         Caller caller, string loadBalancer, ILoadBalancers loadBalancers, CancellationToken cancel) =>

@@ -7,7 +7,7 @@ using Hyperplane.Controller.Contracts.LoadBalancers;
 namespace Hyperplane.Api.LoadBalancers;
 
 /// <summary>A load balancer as it is wanted and as it is seen.</summary>
-internal sealed record LoadBalancerView
+internal sealed record LoadBalancerView : IVersioned
 {
     [Required, Description("Stable and never reused.")]
     public required string Id { get; init; }
@@ -20,6 +20,9 @@ internal sealed record LoadBalancerView
 
     [Required, Description("Where it serves.")]
     public required IReadOnlyList<ZoneView> Zones { get; init; }
+
+    [Required, Description("All of them, defaults too.")]
+    public required IReadOnlyDictionary<string, string> Attributes { get; init; }
 
     [Required, Description("As given.")]
     public required IReadOnlyDictionary<string, string> Tags { get; init; }
@@ -40,6 +43,7 @@ internal sealed record LoadBalancerView
         Name = loadBalancer.Name,
         IpAddressType = loadBalancer.IpAddressType.ToWire(),
         Zones = [.. loadBalancer.Zones.Select(ZoneView.From)],
+        Attributes = loadBalancer.Attributes,
         Tags = loadBalancer.Tags,
         Generation = loadBalancer.Generation,
         CreatedAt = loadBalancer.CreatedAt,

@@ -28,7 +28,7 @@ internal static class EndpointDescriptions
     /// <summary>Its own bad answers, beside those of every endpoint.</summary>
     public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder endpoint, params ReadOnlySpan<int> statuses)
     {
-        foreach (int status in (ReadOnlySpan<int>)[.. statuses, 401, 403, 500, 503])
+        foreach (int status in (ReadOnlySpan<int>)[.. statuses, 401, 403, 429, 500, 503])
             endpoint.Produces<Problem>(status, ProblemResult.ContentType);
         return endpoint;
     }

@@ -20,6 +20,9 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         foreach (QueryParameter query in context.Description.ActionDescriptor.EndpointMetadata.OfType<QueryParameter>())
             (operation.Parameters ??= []).Add(Parameter(query));
 
+        if (context.Description.HttpMethod is { } method && method != "GET")
+            AddConditions(operation);
+
         OpenApiResponses responses = operation.Responses ?? [];
         bool creates = responses.ContainsKey("201") || (responses.ContainsKey("202") && responses.ContainsKey("200"));
         foreach ((string status, IOpenApiResponse response) in responses)
@@ -35,6 +38,8 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
     {
         answer.Headers ??= new Dictionary<string, IOpenApiHeader>(StringComparer.Ordinal);
         answer.Headers["X-Request-Id"] = Header("The request's id, for asking for help.");
+        if (status is "429" or "503")
+            answer.Headers["Retry-After"] = Header("When to try again, in seconds.");
         if (creates && (status is "201" or "202"))
             answer.Headers["Location"] = Header("Where a new resource is.");
         answer.Description = status switch
@@ -48,12 +53,40 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
             "403" => "The key does not open this path.",
             "404" => "Not there, or another tenant's.",
             "409" => "Contradicts what exists.",
+            "412" => "Not at the generation of `If-Match` by now; read it again.",
             "413" => "The body has more than 1,048,576 bytes.",
             "415" => "The body is not declared as JSON.",
+            "422" => "Another request had this `Idempotency-Key`.",
+            "429" => "Too many requests; wait for `Retry-After` seconds.",
             "503" => "An address pool or a cell has nothing left, or the database is away; try later.",
             _ => "A fault on our side.",
         };
     }
+
+    /// <summary>What every change may ask for.</summary>
+    private static void AddConditions(OpenApiOperation operation)
+    {
+        operation.Parameters ??= [];
+        operation.Parameters.Add(new OpenApiParameter
+        {
+            Name = "validateOnly",
+            In = ParameterLocation.Query,
+            Description = "With `true` all is checked and nothing is kept; the answer is 200 with what would be.",
+            Schema = new OpenApiSchema { Type = JsonSchemaType.Boolean },
+        });
+        operation.Parameters.Add(Text(
+            "Idempotency-Key", "The same request with the same key is done once, and answered the same for a day."));
+        if (operation.Responses?.ContainsKey("412") == true)
+            operation.Parameters.Add(Text("If-Match", "Only if the resource's `ETag` is still this one."));
+    }
+
+    private static OpenApiParameter Text(string name, string description) => new()
+    {
+        Name = name,
+        In = ParameterLocation.Header,
+        Description = description,
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+    };
 
     private static OpenApiHeader Header(string description) => new()
     {

@@ -17,6 +17,10 @@ internal static class ProblemCodes
     public const string ZoneRepeated = "zone_repeated";
     public const string NoTargets = "no_targets";
     public const string TooManyTargets = "too_many_targets";
+    public const string KeyReused = "idempotency_key_reused";
+    public const string UnderWay = "request_under_way";
+    public const string AlreadyDone = "already_done";
+    public const string RateLimited = "rate_limited";
     public const string Unavailable = "unavailable";
     public const string Internal = "internal";
 }

@@ -12,7 +12,6 @@ namespace Hyperplane.Api.Problems;
 internal sealed class ProblemResult(Problem problem) : IResult
 {
     public const string ContentType = "application/problem+json";
-    private const string RetryAfterSeconds = "5";
 
     /// <summary>What is written; the path and the request's id come with the request.</summary>
     public Problem Problem { get; } = problem;
@@ -28,12 +27,20 @@ internal sealed class ProblemResult(Problem problem) : IResult
             RequestId = httpContext.TraceIdentifier,
         };
         httpContext.Response.StatusCode = whole.Status;
-        if (whole.Status == StatusCodes.Status503ServiceUnavailable)
-            httpContext.Response.Headers.RetryAfter = RetryAfterSeconds;
+        if (RetryAfter(whole) is { } seconds)
+            httpContext.Response.Headers.RetryAfter = seconds;
         httpContext.Response.Headers.CacheControl = "no-store";
         httpContext.Response.ContentType = ContentType;
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(whole, json);
         httpContext.Response.ContentLength = body.Length;
         await httpContext.Response.Body.WriteAsync(body, httpContext.RequestAborted);
     }
+
+    /// <summary>In seconds; null where trying again changes nothing.</summary>
+    private static string? RetryAfter(Problem problem) => problem switch
+    {
+        { Status: StatusCodes.Status503ServiceUnavailable } => "5",
+        { Status: StatusCodes.Status429TooManyRequests } or { Code: ProblemCodes.UnderWay } => "1",
+        _ => null,
+    };
 }

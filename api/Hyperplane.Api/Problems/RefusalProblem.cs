@@ -17,6 +17,7 @@ internal static class RefusalProblem
         RefusalKind.Forbidden => 403,
         RefusalKind.NotFound => 404,
         RefusalKind.Conflict => 409,
+        RefusalKind.Stale => 412,
         RefusalKind.Exhausted => 503,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "no status for this kind of refusal"),
     };

@@ -12,7 +12,8 @@ namespace Hyperplane.Api.Requests;
 /// </summary>
 /// <remarks>
 /// Unlike the serializer it never stops: what cannot be used is left null and told with its JSON pointer.
-/// Knows records with settable members, <see cref="List{T}"/>, dictionaries of strings, strings, int and enumerations.
+/// Knows records with settable members, <see cref="List{T}"/>, dictionaries of strings and patches of them,
+/// strings, int and enumerations.
 /// </remarks>
 internal sealed class BodyReader(JsonSerializerOptions json, Findings findings)
 {
@@ -30,6 +31,7 @@ internal sealed class BodyReader(JsonSerializerOptions json, Findings findings)
         return info.Kind switch
         {
             JsonTypeInfoKind.Enumerable => ReadList(element, info, pointer),
+            JsonTypeInfoKind.Dictionary when type == typeof(StringPatch) => ReadPatch(element, pointer),
             JsonTypeInfoKind.Dictionary => ReadStrings(element, pointer),
             _ => ReadObject(element, BodyShape.Of(type, json), pointer),
         };
@@ -52,6 +54,8 @@ internal sealed class BodyReader(JsonSerializerOptions json, Findings findings)
                 findings.Add(place, ProblemCodes.UnknownMember, $"There is no such member; there are {shape.Allowed}.");
             else if (property.Value.ValueKind != JsonValueKind.Null)
                 ReadMember(record, member, property.Value, place, missing);
+            else if (record is IPatchBody patch)
+                patch.Cleared.Add(property.Name);
         }
 
         foreach (string name in missing.Keys)
@@ -100,6 +104,24 @@ internal sealed class BodyReader(JsonSerializerOptions json, Findings findings)
         }
 
         return strings;
+    }
+
+    private StringPatch? ReadPatch(JsonElement element, string pointer)
+    {
+        if (!Is(element, JsonValueKind.Object, "Must be an object.", pointer))
+            return null;
+
+        var patch = new StringPatch();
+        foreach (JsonProperty property in element.EnumerateObject())
+        {
+            string place = $"{pointer}/{JsonPointer.Escape(property.Name)}";
+            bool isNull = property.Value.ValueKind == JsonValueKind.Null;
+            string? value = isNull ? null : ReadString(property.Value, place);
+            if (!patch.TryAdd(property.Name, value))
+                findings.Invalid(place, "Is there more than once.");
+        }
+
+        return patch;
     }
 
     private string? ReadString(JsonElement element, string pointer) =>

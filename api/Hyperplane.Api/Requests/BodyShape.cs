@@ -12,7 +12,8 @@ internal sealed class BodyShape
     private BodyShape(JsonTypeInfo info)
     {
         Info = info;
-        Members = info.Properties.Select(p => new BodyMember(p)).ToDictionary(m => m.Name, StringComparer.Ordinal);
+        Members = info.Properties.Where(p => p.Set is not null).Select(p => new BodyMember(p))
+            .ToDictionary(m => m.Name, StringComparer.Ordinal);
         Allowed = string.Join(", ", Members.Keys);
     }
 

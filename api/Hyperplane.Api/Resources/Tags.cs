@@ -14,15 +14,25 @@ internal static class Tags
     public static void Check(IReadOnlyDictionary<string, string>? tags, Findings findings)
     {
         foreach ((string key, string value) in tags ?? new Dictionary<string, string>())
-        {
-            if (key.Length is 0 or > LongestKey || key.Any(char.IsControl))
-                findings.Invalid(
-                    $"/tags/{JsonPointer.Escape(key)}",
-                        "A tag's key must have 1 to 128 characters, none a control character.");
-            else if (value.Length > LongestValue || value.Any(char.IsControl))
-                findings.Invalid(
-                    $"/tags/{JsonPointer.Escape(key)}",
-                        "A tag's value must have at most 256 characters, none a control character.");
-        }
+            Check(key, value, findings);
+    }
+
+    /// <summary>Adds what is wrong with any that a patch sets or removes.</summary>
+    public static void Check(StringPatch? tags, Findings findings)
+    {
+        foreach ((string key, string? value) in tags ?? [])
+            Check(key, value ?? "", findings);
+    }
+
+    private static void Check(string key, string value, Findings findings)
+    {
+        if (key.Length is 0 or > LongestKey || key.Any(char.IsControl))
+            findings.Invalid(
+                $"/tags/{JsonPointer.Escape(key)}",
+                "A tag's key must have 1 to 128 characters, none a control character.");
+        else if (value.Length > LongestValue || value.Any(char.IsControl))
+            findings.Invalid(
+                $"/tags/{JsonPointer.Escape(key)}",
+                "A tag's value must have at most 256 characters, none a control character.");
     }
 }

@@ -11,7 +11,8 @@ namespace Hyperplane.Api.TargetGroups;
 /// <summary>The body that asks for a target group.</summary>
 internal sealed record CreateTargetGroup : IRequestBody
 {
-    private const int UsualDeregistrationDelaySeconds = 300;
+    /// <summary>As AWS's.</summary>
+    public const int UsualDeregistrationDelaySeconds = 300;
 
     [Required, ResourceName, Example("web"), Description("Unique in the tenant.")]
     public string? Name { get; init; }

@@ -30,13 +30,13 @@ internal static class TargetGroupEndpoints
             .Answers<TargetGroupView>(200).Refuses(404).Opens(Access.Tenant);
         v1.MapPatch("/target-groups/{targetGroup}", ChangeAsync)
             .Describe(Tag, "changeTargetGroup", "Change a target group",
-                "Its attributes and its deregistration delay. New flows follow; a flow that is there keeps its target "
-                + "and the way to it.")
-            .Answers<TargetGroupView>(202).Refuses(400, 404, 413, 415).Opens(Access.Tenant);
+                "A merge patch: attributes, health check, tags, deregistration delay. New flows follow; a flow that is "
+                + "there keeps its target and the way to it.")
+            .Answers<TargetGroupView>(202).Refuses(400, 404, 412, 413, 415).Opens(Access.Tenant);
         v1.MapDelete("/target-groups/{targetGroup}", DeleteAsync)
             .Describe(Tag, "deleteTargetGroup", "Delete a target group",
                 "With its targets. Refused with `resource_in_use` while a listener sends flows to it.")
-            .Answers<TargetGroupView>(202).Refuses(404, 409).Opens(Access.Tenant);
+            .Answers<TargetGroupView>(202).Refuses(400, 404, 409, 412).Opens(Access.Tenant);
     }
 
     private static async Task<IResult> CreateAsync(

@@ -8,7 +8,7 @@ using Hyperplane.Controller.Contracts.TargetGroups;
 namespace Hyperplane.Api.TargetGroups;
 
 /// <summary>A target group as it is wanted and as it is seen.</summary>
-internal sealed record TargetGroupView
+internal sealed record TargetGroupView : IVersioned
 {
     [Required, Description("Stable and never reused.")]
     public required string Id { get; init; }

@@ -57,7 +57,8 @@ internal sealed record TargetView
         CreatedAt = target.CreatedAt,
     };
 
-    private static HealthState From(TargetState state) => state switch
+    /// <summary>The controller's state for the wire.</summary>
+    public static HealthState From(TargetState state) => state switch
     {
         TargetState.Initial => HealthState.Initial,
         TargetState.Healthy => HealthState.Healthy,

@@ -20,7 +20,8 @@ internal static class ApiKeyEndpoints
     {
         v1.MapPost(All, CreateAsync)
             .Describe(Tag, "createApiKey", "Create an API key", "The secret is told this once; only its hash is kept.")
-            .Answers<NewApiKeyView>(201).Refuses(400, 404, 409, 413, 415).Opens(Access.Operator);
+            .Answers<NewApiKeyView>(201).Refuses(400, 404, 409, 413, 415).Opens(Access.Operator)
+            .WithMetadata(new SecretAnswerAttribute());
         v1.MapGet(All, ListAsync)
             .Describe(Tag, "listApiKeys", "List API keys", "The tenant's, without their secrets.")
             .Answers<ListView<ApiKeyView>>(200).Refuses(400, 404).Opens(Access.Operator);
@@ -30,8 +31,9 @@ internal static class ApiKeyEndpoints
     }
 
     private static async Task<IResult> CreateAsync(
-        string tenant, Body<CreateNamed> body, ITenants tenants, CancellationToken cancel) =>
-        (await tenants.CreateKeyAsync(tenant, body.Value.Name!, cancel))
+        string tenant, Body<CreateApiKey> body, ITenants tenants, CancellationToken cancel) =>
+        (await tenants.CreateKeyAsync(
+            tenant, body.Value.Name!, body.Value.Role.ToContract(), cancel))
             .CreatedAt(NewApiKeyView.From, made => $"/v1/tenants/{made.Key.TenantId}/api-keys/{made.Key.Id}");
 
     private static async Task<IResult> ListAsync(

@@ -6,7 +6,7 @@ using Hyperplane.Api.Requests.Rules;
 
 namespace Hyperplane.Api.Tenants;
 
-/// <summary>The body that asks for a tenant or an API key: nothing but a name.</summary>
+/// <summary>The body that asks for a tenant: nothing but a name.</summary>
 internal sealed record CreateNamed : IRequestBody
 {
     [Required, ResourceName, Example("shop"), Description("For people; 1 to 32 of A-Z, a-z, 0-9 and hyphen.")]

@@ -1,7 +1,9 @@
 using System.Text.Json.Serialization;
+using Hyperplane.Lbctl.Events;
 using Hyperplane.Lbctl.Fleet;
 using Hyperplane.Lbctl.Listeners;
 using Hyperplane.Lbctl.LoadBalancers;
+using Hyperplane.Lbctl.Quotas;
 using Hyperplane.Lbctl.TargetGroups;
 using Hyperplane.Lbctl.Targets;
 using Hyperplane.Lbctl.Tenants;
@@ -19,6 +21,7 @@ namespace Hyperplane.Lbctl.Api;
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(LoadBalancer))]
 [JsonSerializable(typeof(LoadBalancerRequest))]
+[JsonSerializable(typeof(LoadBalancerChange))]
 [JsonSerializable(typeof(Listener))]
 [JsonSerializable(typeof(ListenerRequest))]
 [JsonSerializable(typeof(ListenerChange))]
@@ -31,6 +34,11 @@ namespace Hyperplane.Lbctl.Api;
 [JsonSerializable(typeof(TenantLimits))]
 [JsonSerializable(typeof(ApiKey))]
 [JsonSerializable(typeof(NameRequest))]
+[JsonSerializable(typeof(KeyRequest))]
+[JsonSerializable(typeof(Event))]
+[JsonSerializable(typeof(Stats.Stats), TypeInfoPropertyName = "Stats")]
+[JsonSerializable(typeof(Quota))]
+[JsonSerializable(typeof(Dictionary<string, int?>))]
 [JsonSerializable(typeof(Zone))]
 [JsonSerializable(typeof(ZoneRequest))]
 [JsonSerializable(typeof(Cell))]

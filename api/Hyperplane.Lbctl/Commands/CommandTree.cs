@@ -1,10 +1,12 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Hyperplane.Lbctl.Completion;
+using Hyperplane.Lbctl.Events;
 using Hyperplane.Lbctl.Fleet;
 using Hyperplane.Lbctl.Listeners;
 using Hyperplane.Lbctl.LoadBalancers;
 using Hyperplane.Lbctl.Options;
+using Hyperplane.Lbctl.Quotas;
 using Hyperplane.Lbctl.TargetGroups;
 using Hyperplane.Lbctl.Targets;
 using Hyperplane.Lbctl.Tenants;
@@ -34,6 +36,8 @@ internal static class CommandTree
             ZoneCommands.Build(),
             CellCommands.Build(),
             NodeCommands.Build(),
+            QuotaCommands.Build(),
+            EventCommands.Build(),
         ];
         foreach (Noun noun in nouns)
             root.Add(noun);

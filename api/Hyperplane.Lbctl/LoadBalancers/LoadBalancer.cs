@@ -1,4 +1,5 @@
 using Hyperplane.Lbctl.Api;
+using Hyperplane.Lbctl.Options;
 using Hyperplane.Lbctl.Output;
 using Hyperplane.Lbctl.Waiting;
 
@@ -13,7 +14,8 @@ internal sealed record LoadBalancer(
     IReadOnlyDictionary<string, string>? Tags = null,
     long Generation = 0,
     DateTimeOffset? CreatedAt = null,
-    string? IpAddressType = null) : IProvisioned
+    string? IpAddressType = null,
+    IReadOnlyDictionary<string, string>? Attributes = null) : IProvisioned
 {
     /// <summary>What lbctl knows about load balancers.</summary>
     public static readonly ResourceKind<LoadBalancer> Kind = new(
@@ -45,6 +47,7 @@ internal sealed record LoadBalancer(
         .Add("Tags",
             string.Join(' ', (one.Tags ?? new Dictionary<string, string>()).Select(tag => $"{tag.Key}={tag.Value}")))
         .Add("Created", Moment.Of(one.CreatedAt))
+        .Add("Attributes", Pair.Columns("ATTRIBUTE"), [.. one.Attributes ?? new Dictionary<string, string>()])
         .Add("Zones", ZoneAddress.Columns, one.Zones ?? [])
         .Add("Conditions", Condition.Columns, one.Status.Conditions ?? []);
 }

@@ -15,7 +15,7 @@ internal static class LoadBalancerCommands
     /// <summary>The noun with its verbs.</summary>
     public static Noun Build() => new("nlb", "nlbs", "Load balancers: one static address per zone")
     {
-        Create(), Get(), List(), Delete(),
+        Create(), Modify(), Get(), List(), Stats(), Delete(),
     };
 
     /// <summary>The load balancer that a person means; fails with "not found".</summary>
@@ -47,6 +47,11 @@ internal static class LoadBalancerCommands
             required: false,
             "ipv4",
             "dualstack");
+        Option<string[]> attributes = new("--attribute")
+        {
+            Description = "An attribute, by AWS's name; may be repeated",
+            HelpName = "NAME=VALUE",
+        };
         Option<string[]> tags = new("--tag") { Description = "A tag; may be repeated", HelpName = "NAME=VALUE" };
 
         return new Verb(
@@ -62,7 +67,8 @@ internal static class LoadBalancerCommands
                         Pair.ParseAll("--address", parse.GetValue(addresses)),
                         Pair.ParseAll("--ipv6-address", parse.GetValue(ipv6))),
                     parse.GetValue(tags) is { Length: > 0 } given ? Pair.ParseAll("--tag", given) : null,
-                    parse.GetValue(type));
+                    parse.GetValue(type),
+                    parse.GetValue(attributes) is { Length: > 0 } said ? Pair.ParseAll("--attribute", said) : null);
                 ApiAnswer answer = await session.Api.SendAsync(
                     HttpMethod.Post, Path, request, WireJson.Default.LoadBalancerRequest, session.Deadline);
                 Resource<LoadBalancer> created = answer.Read(LoadBalancer.Kind.Type);
@@ -70,8 +76,36 @@ internal static class LoadBalancerCommands
                     LoadBalancer.Kind, ApiPath.Of("load-balancers", created.Value.Id), isHeld: true, created);
             })
         {
-            name, zones, addresses, ipv6, type, tags,
+            name, zones, addresses, ipv6, type, attributes, tags,
         };
+    }
+
+    private static Verb Modify()
+    {
+        Argument<string> name = NameArgument();
+        var attributes = Changes.OfAttributes();
+        var tags = Changes.OfTags();
+        var verb = new Verb(
+            "modify",
+            "Change attributes and tags of a load balancer; what is left out stays",
+            "nlb modify web --attribute deletion_protection.enabled=true --untag team",
+            async (session, parse) =>
+            {
+                Resource<LoadBalancer> found = await FindAsync(session, parse.GetRequiredValue(name));
+                ApiAnswer answer = await session.Api.SendAsync(
+                    HttpMethod.Patch,
+                    ApiPath.Of("load-balancers", found.Value.Id),
+                    new LoadBalancerChange(attributes.Read(parse), tags.Read(parse)),
+                    WireJson.Default.LoadBalancerChange,
+                    session.Deadline);
+                session.Print.Row(LoadBalancer.Kind, answer.Read(LoadBalancer.Kind.Type));
+            })
+        {
+            name,
+        };
+        attributes.AddTo(verb);
+        tags.AddTo(verb);
+        return verb;
     }
 
     private static Verb Get()
@@ -83,6 +117,25 @@ internal static class LoadBalancerCommands
             "nlb get web",
             async (session, parse) =>
                 session.Print.Detail(await FindAsync(session, parse.GetRequiredValue(name)), LoadBalancer.Describe))
+        {
+            name,
+        };
+    }
+
+    private static Verb Stats()
+    {
+        Argument<string> name = NameArgument();
+        return new Verb(
+            "stats",
+            "Show what was counted: flows, packets and bytes by zone and listener",
+            "nlb stats web",
+            async (session, parse) =>
+            {
+                Resource<LoadBalancer> found = await FindAsync(session, parse.GetRequiredValue(name));
+                ApiAnswer answer = await session.Api.GetAsync(
+                    ApiPath.Of("load-balancers", found.Value.Id, "stats"), session.Deadline);
+                session.Print.Detail(answer.Read(WireJson.Default.Stats), Lbctl.Stats.Stats.Describe);
+            })
         {
             name,
         };

@@ -5,4 +5,5 @@ internal sealed record LoadBalancerRequest(
     string Name,
     IReadOnlyList<ZoneRequested> Zones,
     IReadOnlyDictionary<string, string>? Tags,
-    string? IpAddressType = null);
+    string? IpAddressType = null,
+    IReadOnlyDictionary<string, string>? Attributes = null);

@@ -1,3 +1,5 @@
+using Hyperplane.Lbctl.Output;
+
 namespace Hyperplane.Lbctl.Options;
 
 /// <summary>Arguments of the form <c>LEFT=RIGHT</c>.</summary>
@@ -22,4 +24,11 @@ internal static class Pair
 
         return pairs;
     }
+
+    /// <summary>How pairs are shown.</summary>
+    public static IReadOnlyList<Column<KeyValuePair<string, string>>> Columns(string name) =>
+    [
+        new(name, static one => one.Key),
+        new("VALUE", static one => one.Value),
+    ];
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Hyperplane.Lbctl.Api;
+using Hyperplane.Lbctl.Options;
 using Hyperplane.Lbctl.Output;
 using Hyperplane.Lbctl.Waiting;
 
@@ -50,14 +51,8 @@ internal sealed record TargetGroup(
         .Add("Tags",
             string.Join(' ', (one.Tags ?? new Dictionary<string, string>()).Select(tag => $"{tag.Key}={tag.Value}")))
         .Add("Created", Moment.Of(one.CreatedAt))
-        .Add("Attributes", AttributeColumns, [.. one.Attributes ?? new Dictionary<string, string>()])
+        .Add("Attributes", Pair.Columns("ATTRIBUTE"), [.. one.Attributes ?? new Dictionary<string, string>()])
         .Add("Conditions", Condition.Columns, one.Status?.Conditions ?? []);
-
-    private static IReadOnlyList<Column<KeyValuePair<string, string>>> AttributeColumns =>
-    [
-        new("ATTRIBUTE", static one => one.Key),
-        new("VALUE", static one => one.Value),
-    ];
 
     private static string? Check(HealthCheck? check)
     {

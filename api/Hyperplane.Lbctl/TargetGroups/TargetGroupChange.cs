@@ -1,5 +1,6 @@
 namespace Hyperplane.Lbctl.TargetGroups;
 
-/// <summary>The body of a change; what is null stays.</summary>
+/// <summary>The body of a change, a merge patch; what is null stays.</summary>
 internal sealed record TargetGroupChange(
-    int? DeregistrationDelaySeconds, IReadOnlyDictionary<string, string>? Attributes);
+    int? DeregistrationDelaySeconds, HealthCheck? HealthCheck, IReadOnlyDictionary<string, string?>? Attributes,
+    IReadOnlyDictionary<string, string?>? Tags);

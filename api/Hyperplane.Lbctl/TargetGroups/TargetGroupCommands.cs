@@ -14,7 +14,7 @@ internal static class TargetGroupCommands
     public static Noun Build() =>
         new("target-group", "target-groups", "Target groups: targets and how their health is checked")
     {
-        Create(), Get(), List(), Modify(), Delete(),
+        Create(), Get(), List(), Modify(), Stats(), Delete(),
     };
 
     /// <summary>The target group that a person means; fails with "not found".</summary>
@@ -90,10 +90,12 @@ internal static class TargetGroupCommands
     {
         Argument<string> name = NameArgument();
         Option<int?> delay = DelayOption();
-        Option<string[]> attributes = AttributeOption();
-        return new Verb(
+        var health = new HealthCheckOptions();
+        var attributes = Changes.OfAttributes();
+        var tags = Changes.OfTags();
+        var verb = new Verb(
             "modify",
-            "Set attributes of a target group; the others stay, and so do flows that are there",
+            "Change a target group; what is left out stays, and so do flows that are there",
             "target-group modify web-servers --attribute load_balancing.algorithm.type=least_flows",
             async (session, parse) =>
             {
@@ -101,13 +103,37 @@ internal static class TargetGroupCommands
                 ApiAnswer answer = await session.Api.SendAsync(
                     HttpMethod.Patch,
                     ApiPath.Of("target-groups", found.Value.Id),
-                    new TargetGroupChange(parse.GetValue(delay), Pairs(parse, attributes)),
+                    new TargetGroupChange(
+                        parse.GetValue(delay), health.Read(parse), attributes.Read(parse), tags.Read(parse)),
                     WireJson.Default.TargetGroupChange,
                     session.Deadline);
                 session.Print.Row(TargetGroup.Kind, answer.Read(TargetGroup.Kind.Type));
             })
         {
-            name, delay, attributes,
+            name, delay,
+        };
+        health.AddTo(verb);
+        attributes.AddTo(verb);
+        tags.AddTo(verb);
+        return verb;
+    }
+
+    private static Verb Stats()
+    {
+        Argument<string> name = NameArgument();
+        return new Verb(
+            "stats",
+            "Show what was counted: flows, packets and bytes by zone and target",
+            "target-group stats web-servers",
+            async (session, parse) =>
+            {
+                Resource<TargetGroup> found = await FindAsync(session, parse.GetRequiredValue(name));
+                ApiAnswer answer = await session.Api.GetAsync(
+                    ApiPath.Of("target-groups", found.Value.Id, "stats"), session.Deadline);
+                session.Print.Detail(answer.Read(WireJson.Default.Stats), Lbctl.Stats.Stats.Describe);
+            })
+        {
+            name,
         };
     }
 

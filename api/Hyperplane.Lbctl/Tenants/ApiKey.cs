@@ -7,8 +7,11 @@ namespace Hyperplane.Lbctl.Tenants;
 /// <param name="Id">Its id.</param>
 /// <param name="Name">What it is for.</param>
 /// <param name="CreatedAt">When it was made.</param>
+/// <param name="Role">What it may do.</param>
 /// <param name="Secret">Only in the answer that creates it.</param>
-internal sealed record ApiKey(string Id, string Name, DateTimeOffset? CreatedAt = null, string? Secret = null)
+internal sealed record ApiKey(
+    string Id, string Name, DateTimeOffset? CreatedAt = null, string? Secret = null,
+    string? Role = null)
 {
     /// <summary>What lbctl knows about keys.</summary>
     public static readonly ResourceKind<ApiKey> Kind = new(
@@ -19,6 +22,7 @@ internal sealed record ApiKey(string Id, string Name, DateTimeOffset? CreatedAt 
         [
             new("NAME", static one => one.Name),
             new("ID", static one => one.Id),
+            new("ROLE", static one => one.Role),
             new("CREATED", static one => Moment.Of(one.CreatedAt)),
         ]);
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Hyperplane.Lbctl.Api;
 using Hyperplane.Lbctl.Commands;
+using Hyperplane.Lbctl.Options;
 
 namespace Hyperplane.Lbctl.Tenants;
 
@@ -17,6 +18,8 @@ internal static class KeyCommands
     {
         Argument<string> tenant = TenantArgument();
         Argument<string> name = new("name") { Description = "What the key is for" };
+        Option<string> role = ChoiceOption.Of(
+            "--role", "What it may do: change things, or only look (admin)", required: false, "admin", "reader");
         return new Verb(
             "create",
             "Create an API key; its secret is shown this once and stored nowhere",
@@ -27,13 +30,13 @@ internal static class KeyCommands
                 ApiAnswer answer = await session.Api.SendAsync(
                     HttpMethod.Post,
                     path,
-                    new NameRequest(parse.GetRequiredValue(name)),
-                    WireJson.Default.NameRequest,
+                    new KeyRequest(parse.GetRequiredValue(name), parse.GetValue(role)),
+                    WireJson.Default.KeyRequest,
                     session.Deadline);
                 session.Print.Row(ApiKey.NewKind, answer.Read(ApiKey.Kind.Type));
             })
         {
-            tenant, name,
+            tenant, name, role,
         };
     }
 

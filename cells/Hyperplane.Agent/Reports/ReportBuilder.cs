@@ -15,7 +15,7 @@ public sealed class ReportBuilder(string cell, string node, ulong start)
     /// <summary>Bytes that the targets of one report may take: a gRPC message has 4 MiB.</summary>
     public const int MostTargetBytes = 2 * 1024 * 1024;
 
-    /// <summary>Listeners of one report.</summary>
+    /// <summary>Listeners of one report, and targets with counters.</summary>
     public const int MostListeners = 16_384;
 
     /// <summary>Target groups of one report that are not served whole.</summary>
@@ -45,6 +45,8 @@ public sealed class ReportBuilder(string cell, string node, ulong start)
         {
             report.Listeners.AddRange(counters.Listeners.OrderBy(l => l.Key).Take(MostListeners)
                 .Select(l => ToListener(l.Key, l.Value)));
+            report.TargetCounters.AddRange(counters.Targets.Where(t => t.Value.NewFlows > 0).OrderBy(t => t.Key)
+                .Take(MostListeners).Select(t => ToTarget(t.Key, t.Value)));
             report.Counters.AddRange(
                 CounterNames.All.Zip(counters.Packets, (name, value) => new Counter { Name = name, Value = value }));
             AddFlows(report, counters.Listeners.Values);
@@ -90,6 +92,17 @@ public sealed class ReportBuilder(string cell, string node, ulong start)
         State = target.State,
         Reason = target.Reason,
         Detail = target.Detail,
+    };
+
+    private static TargetCounters ToTarget(uint id, FlowCounters flows) => new()
+    {
+        TargetId = id,
+        NewFlows = flows.NewFlows,
+        ActiveFlows = flows.ActiveFlows,
+        PacketsIn = flows.PacketsIn,
+        BytesIn = flows.BytesIn,
+        PacketsOut = flows.PacketsOut,
+        BytesOut = flows.BytesOut,
     };
 
     private static ListenerCounters ToListener(uint id, FlowCounters flows) => new()

@@ -16,7 +16,12 @@ public interface ILoadBalancers
     /// <summary>All of the tenant, a page at a time.</summary>
     Task<Page<LoadBalancer>> ListAsync(string tenantId, PageRequest page, CancellationToken cancel);
 
-    /// <summary>Deletes it with its listeners; its addresses go into quarantine.</summary>
+    /// <summary>Changes one.</summary>
+    Task<Outcome<LoadBalancer>> ChangeAsync(
+        string tenantId, string id, LoadBalancerChange change, CancellationToken cancel);
+
+    /// <summary>Deletes it with its listeners; its addresses go into quarantine. Refused
+    /// (<c>deletion_protected</c>) while it is protected.</summary>
     Task<Outcome<LoadBalancer>> DeleteAsync(string tenantId, string id, CancellationToken cancel);
 
     /// <summary>

@@ -14,4 +14,8 @@ public sealed record LoadBalancer(
 {
     /// <summary>Of which families its addresses are.</summary>
     public IpAddressType IpAddressType { get; init; }
+
+    /// <summary>All of them, defaults too.</summary>
+    public IReadOnlyDictionary<string, string> Attributes { get; init; } =
+        new Dictionary<string, string>(StringComparer.Ordinal);
 }

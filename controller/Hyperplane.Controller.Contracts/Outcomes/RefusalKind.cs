@@ -12,6 +12,9 @@ public enum RefusalKind
     /// <summary>409: contradicts what exists.</summary>
     Conflict,
 
+    /// <summary>412: not as the caller believes it to be.</summary>
+    Stale,
+
     /// <summary>403: not this key's business, or over a quota.</summary>
     Forbidden,
 

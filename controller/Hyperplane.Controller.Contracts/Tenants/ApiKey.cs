@@ -1,4 +1,4 @@
 namespace Hyperplane.Controller.Contracts.Tenants;
 
 /// <summary>A key without its secret.</summary>
-public sealed record ApiKey(string Id, string TenantId, string Name, DateTimeOffset CreatedAt);
+public sealed record ApiKey(string Id, string TenantId, string Name, Role Role, DateTimeOffset CreatedAt);

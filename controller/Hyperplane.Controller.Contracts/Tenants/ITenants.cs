@@ -24,7 +24,7 @@ public interface ITenants
     Task<Outcome<Tenant>> DeleteAsync(string id, CancellationToken cancel);
 
     /// <summary>Creates a key; its secret is told only here, and stored only as a hash.</summary>
-    Task<Outcome<NewApiKey>> CreateKeyAsync(string tenantId, string name, CancellationToken cancel);
+    Task<Outcome<NewApiKey>> CreateKeyAsync(string tenantId, string name, Role role, CancellationToken cancel);
 
     /// <summary>The tenant's keys, without secrets.</summary>
     Task<Outcome<Page<ApiKey>>> ListKeysAsync(string tenantId, PageRequest page, CancellationToken cancel);

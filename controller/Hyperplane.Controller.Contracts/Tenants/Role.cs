@@ -8,4 +8,7 @@ public enum Role
 
     /// <summary>Tenants, zones, cells and nodes.</summary>
     Operator,
+
+    /// <summary>Looks at everything of its tenant and changes nothing.</summary>
+    TenantReader,
 }

@@ -1,3 +1,4 @@
+using Hyperplane.Controller.Requests;
 using Hyperplane.Controller.Store;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
@@ -160,6 +161,13 @@ internal sealed partial class Janitor(
         DateTimeOffset kept = now - control.EventRetention;
         await db.Database.ExecuteSqlAsync(
             $"delete from events where id in (select id from events where at < {kept} order by at limit 1000)", cancel);
+        DateTimeOffset remembered = now - RequestStore.Memory;
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            delete from requests where (owner, key) in
+              (select owner, key from requests where begun_at < {remembered} order by begun_at limit 1000)
+            """,
+            cancel);
     }
 
     [LoggerMessage(2301, LogLevel.Warning, "Cleaning failed: {Reason}; the next round tries again")]

@@ -7,6 +7,7 @@ internal sealed class NodeMemory
 {
     private readonly Dictionary<uint, (TargetHealth.Types.State State, int Text)> _votes = [];
     private NodeReport? _last;
+    private byte[] _counts = [];
 
     /// <summary>True until something was written: the database may hold votes that nobody remembers.</summary>
     public bool IsNew => _last is null;
@@ -40,10 +41,17 @@ internal sealed class NodeMemory
         return new VoteChanges([.. changed.Values.OrderBy(target => target.TargetId)], [.. gone.Order()]);
     }
 
+    /// <summary>Whether counters of this start were written before.</summary>
+    public bool KnowsCountersOf(ulong start) => _last?.Start == start;
+
+    /// <summary>Whether a node counted anything since.</summary>
+    public bool HasCounted(byte[] counts) => !_counts.AsSpan().SequenceEqual(counts);
+
     /// <summary>It was written.</summary>
-    public void Remember(NodeReport report, VoteChanges votes)
+    public void Remember(NodeReport report, VoteChanges votes, byte[] counts)
     {
         _last = report;
+        _counts = counts;
         foreach (TargetHealth target in votes.Changed)
             _votes[target.TargetId] = Digest(target);
         foreach (uint target in votes.Gone)

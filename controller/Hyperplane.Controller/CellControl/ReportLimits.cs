@@ -14,6 +14,7 @@ internal static class ReportLimits
     private const int Counters = 4_096;
     private const int UnservedGroups = 256;
     private const int Targets = 262_144;
+    private const int CountedRows = 16_384;
     private const int NameChars = 128;
 
     /// <summary>What is wrong with a report; null when nothing is.</summary>
@@ -29,6 +30,8 @@ internal static class ReportLimits
             return $"{report.UnservedGroups.Count} groups not served, more than {UnservedGroups}";
         if (report.Targets.Count > Targets)
             return $"{report.Targets.Count} targets, more than {Targets}";
+        if (Math.Max(report.Listeners.Count, report.TargetCounters.Count) > CountedRows)
+            return $"counters of more than {CountedRows} listeners or targets";
         if (Math.Max(report.RunningVersion, report.RefusedVersion) > SnapshotMaker.HighestVersion)
             return "a version that cannot be";
         if (report.Start > long.MaxValue)

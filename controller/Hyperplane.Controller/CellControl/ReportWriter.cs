@@ -2,6 +2,7 @@ using System.Text.Json;
 using Hyperplane.Cells.Contracts;
 using Hyperplane.Controller.Contracts.Cells;
 using Hyperplane.Controller.Signals;
+using Hyperplane.Controller.Stats;
 using Hyperplane.Controller.Store;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -81,7 +82,8 @@ internal sealed partial class ReportWriter(
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancel);
         await using var batch = new NpgsqlBatch(connection);
         Add(batch, "select set_config('role', 'hyperplane_system', true)");
-        var written = new List<(NodeMemory Memory, NodeReport Report, VoteChanges Votes)>(reports.Count);
+        var written =
+            new List<(NodeMemory Memory, NodeReport Report, VoteChanges Votes, byte[] Counts)>(reports.Count);
         bool news = false;
         foreach (ReceivedReport received in reports)
         {
@@ -91,15 +93,21 @@ internal sealed partial class ReportWriter(
             AddReport(batch, received);
             AddVotes(batch, received, memory, votes);
             news |= memory.IsNews(received.Report) || !votes.IsEmpty;
-            written.Add((memory, received.Report, votes));
+            byte[] counts = CountRows.Of(received.Report);
+            if (!memory.KnowsCountersOf(received.Report.Start))
+                await CounterWriter.BeginAsync(
+                    batch, connection, received.NodeId, received.Report.Start, counts, cancel);
+            else if (memory.HasCounted(counts))
+                CounterWriter.Add(batch, received.NodeId, received.Report.Start, counts);
+            written.Add((memory, received.Report, votes, counts));
         }
 
         if (news)
             Add(batch, "select pg_notify('hyperplane_status', '')");
         await batch.ExecuteNonQueryAsync(cancel);
         await transaction.CommitAsync(cancel);
-        foreach ((NodeMemory memory, NodeReport report, VoteChanges votes) in written)
-            memory.Remember(report, votes);
+        foreach ((NodeMemory memory, NodeReport report, VoteChanges votes, byte[] counts) in written)
+            memory.Remember(report, votes, counts);
     }
 
     private static void AddReport(NpgsqlBatch batch, ReceivedReport received)
@@ -149,7 +157,7 @@ internal sealed partial class ReportWriter(
                 votes.Changed.Select(target => ReportLimits.Text(target.Detail)).ToArray());
     }
 
-    private static void Add(NpgsqlBatch batch, string sql, params object[] values)
+    internal static void Add(NpgsqlBatch batch, string sql, params object[] values)
     {
         var command = new NpgsqlBatchCommand(sql);
         foreach (object value in values)

@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Hyperplane.Controller.Cells;
 
 /// <summary>Zones, cells and nodes in the database. Writes are rare and wait for each other.</summary>
-internal sealed class CellStore(Database database, NodeViews views) : ICells
+internal sealed class CellStore(Session session, NodeViews views) : ICells
 {
     /// <inheritdoc/>
     public Task<Outcome<Zone>> PutZoneAsync(Zone zone, CancellationToken cancel)
@@ -18,7 +18,7 @@ internal sealed class CellStore(Database database, NodeViews views) : ICells
         ZonePools? pools = ZonePools.Read(zone, errors);
         if (pools is null || errors.Count > 0)
             return Task.FromResult<Outcome<Zone>>(Refuse.All<Zone>(errors));
-        return database.WriteAsync<Zone>(
+        return session.WriteAsync<Zone>(
             null,
             async db =>
             {
@@ -41,9 +41,9 @@ internal sealed class CellStore(Database database, NodeViews views) : ICells
                 row = isGrowing ? row! : db.Zones.Add(NewZone(zone.Name, pools.Ipv4)).Entity;
                 (row.Ipv6VipPool, row.Ipv6SnatPool, row.Ipv6ProbePool) =
                     (pools.Ipv6?.Vip.ToNetwork(), pools.Ipv6?.Snat.ToNetwork(), pools.Ipv6?.Probe.ToNetwork());
-                db.Record(database.Now, null, isGrowing ? "zone.changed" : "zone.created", zone.Name);
+                db.Record(session.Now, null, isGrowing ? "zone.changed" : "zone.created", zone.Name);
                 db.Touch(
-                    database.Now,
+                    session.Now,
                     await db.Cells.Where(cell => cell.Zone == zone.Name).Select(cell => cell.Name).ToListAsync(cancel));
                 return new Outcome<Zone>.Done(View(row), Changed: !isGrowing);
             },
@@ -52,7 +52,7 @@ internal sealed class CellStore(Database database, NodeViews views) : ICells
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<Zone>> ListZonesAsync(CancellationToken cancel) =>
-        database.RunAsync<IReadOnlyList<Zone>>(
+        session.RunAsync<IReadOnlyList<Zone>>(
             null,
             async db =>
                 [.. (await db.Zones.AsNoTracking().OrderBy(zone => zone.Name).ToListAsync(cancel)).Select(View)],
@@ -64,7 +64,7 @@ internal sealed class CellStore(Database database, NodeViews views) : ICells
         var errors = new List<FieldError>();
         Rules.PlaceName(errors, cell.Name, "/name");
         CellTunnels tunnels = CellTunnels.Read(cell, errors);
-        return database.WriteAsync<Cell>(
+        return session.WriteAsync<Cell>(
             null,
             async db =>
             {
@@ -99,12 +99,12 @@ internal sealed class CellStore(Database database, NodeViews views) : ICells
                     Ordinal = ordinal,
                     TunnelSourcePrefix = tunnels.Ipv4?.ToNetwork(),
                     Ipv6TunnelSourcePrefix = tunnels.Ipv6?.ToNetwork(),
-                    CreatedAt = database.Now,
+                    CreatedAt = session.Now,
                 };
                 db.Cells.Add(made);
                 db.CellVersions.Add(new CellVersionRow { Cell = cell.Name });
-                db.Record(database.Now, null, "cell.created", cell.Name);
-                db.Touch(database.Now, [cell.Name]);
+                db.Record(session.Now, null, "cell.created", cell.Name);
+                db.Touch(session.Now, [cell.Name]);
                 return new Outcome<Cell>.Done(View(made), Changed: true);
             },
             cancel);
@@ -112,7 +112,7 @@ internal sealed class CellStore(Database database, NodeViews views) : ICells
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<Cell>> ListCellsAsync(CancellationToken cancel) =>
-        database.RunAsync<IReadOnlyList<Cell>>(
+        session.RunAsync<IReadOnlyList<Cell>>(
             null,
             async db =>
                 [.. (await db.Cells.AsNoTracking().OrderBy(cell => cell.Name).ToListAsync(cancel)).Select(View)],
@@ -121,14 +121,14 @@ internal sealed class CellStore(Database database, NodeViews views) : ICells
     /// <inheritdoc/>
     public Task<Outcome<Node>> PutNodeAsync(
         string cell, string name, string address, string? ipv6Address, CancellationToken cancel) =>
-        database.WriteAsync<Node>(
+        session.WriteAsync<Node>(
             null,
             async db =>
             {
                 await Topology.LockAsync(db, cancel);
                 if (await db.Cells.AsNoTracking().SingleOrDefaultAsync(row => row.Name == cell, cancel) is not { } home)
                     return Refuse.NotFound<Node>("cell", cell);
-                var placement = new NodePlacement(db, home, database.Now);
+                var placement = new NodePlacement(db, home, session.Now);
                 if (await placement.AdmitAsync(name, address, ipv6Address, cancel) is { } refusal)
                     return refusal;
                 NodeRow? row =
@@ -140,8 +140,8 @@ internal sealed class CellStore(Database database, NodeViews views) : ICells
                     row ??= db.Nodes.Add(placement.NewNode(name, address)).Entity;
                     if (await placement.GiveAsync(row, isNew, ipv6Address, cancel) is { } exhausted)
                         return exhausted;
-                    db.Record(database.Now, null, isNew ? "node.created" : "node.changed", $"{cell}/{name}");
-                    db.Touch(database.Now, [cell]);
+                    db.Record(session.Now, null, isNew ? "node.created" : "node.changed", $"{cell}/{name}");
+                    db.Touch(session.Now, [cell]);
                 }
 
                 return new Outcome<Node>.Done(await NodeViews.OneAsync(db, row!, cancel), isNew);
@@ -150,7 +150,7 @@ internal sealed class CellStore(Database database, NodeViews views) : ICells
 
     /// <inheritdoc/>
     public Task<Outcome<IReadOnlyList<Node>>> ListNodesAsync(string cell, CancellationToken cancel) =>
-        database.RunAsync<Outcome<IReadOnlyList<Node>>>(
+        session.RunAsync<Outcome<IReadOnlyList<Node>>>(
             null,
             async db =>
             {
@@ -165,7 +165,7 @@ internal sealed class CellStore(Database database, NodeViews views) : ICells
 
     /// <inheritdoc/>
     public Task<Outcome<Node>> SetDrainingAsync(string cell, string name, bool draining, CancellationToken cancel) =>
-        database.WriteAsync<Node>(
+        session.WriteAsync<Node>(
             null,
             async db =>
             {
@@ -178,8 +178,8 @@ internal sealed class CellStore(Database database, NodeViews views) : ICells
                 if (changed)
                 {
                     row.Draining = draining;
-                    db.Record(database.Now, null, draining ? "node.draining" : "node.undrained", $"{cell}/{name}");
-                    db.Touch(database.Now, [cell]);
+                    db.Record(session.Now, null, draining ? "node.draining" : "node.undrained", $"{cell}/{name}");
+                    db.Touch(session.Now, [cell]);
                 }
 
                 return new Outcome<Node>.Done(await NodeViews.OneAsync(db, row, cancel), changed);
@@ -188,7 +188,7 @@ internal sealed class CellStore(Database database, NodeViews views) : ICells
 
     /// <inheritdoc/>
     public Task<Outcome<Node>> DeleteNodeAsync(string cell, string name, CancellationToken cancel) =>
-        database.WriteAsync<Node>(
+        session.WriteAsync<Node>(
             null,
             async db =>
             {
@@ -202,9 +202,9 @@ internal sealed class CellStore(Database database, NodeViews views) : ICells
                         RefusalKind.Conflict, "node_alive",
                         $"The node {cell}/{name} still reports; drain and stop its agent first.");
                 Node last = await NodeViews.OneAsync(db, row, cancel);
-                await NodePlacement.RemoveAsync(db, row, database.Now + views.Quarantine, cancel);
-                db.Record(database.Now, null, "node.deleted", $"{cell}/{name}");
-                db.Touch(database.Now, [cell]);
+                await NodePlacement.RemoveAsync(db, row, session.Now + views.Quarantine, cancel);
+                db.Record(session.Now, null, "node.deleted", $"{cell}/{name}");
+                db.Touch(session.Now, [cell]);
                 return new Outcome<Node>.Done(last, Changed: true);
             },
             cancel);
@@ -232,8 +232,8 @@ internal sealed class CellStore(Database database, NodeViews views) : ICells
         {
             (row.TunnelSourcePrefix, row.Ipv6TunnelSourcePrefix) =
                 (tunnels.Ipv4?.ToNetwork(), tunnels.Ipv6?.ToNetwork());
-            db.Record(database.Now, null, "cell.changed", row.Name);
-            db.Touch(database.Now, [row.Name]);
+            db.Record(session.Now, null, "cell.changed", row.Name);
+            db.Touch(session.Now, [row.Name]);
         }
 
         return new Outcome<Cell>.Done(View(row), Changed: false);
@@ -245,6 +245,6 @@ internal sealed class CellStore(Database database, NodeViews views) : ICells
         VipPool = pools.Vip.ToNetwork(),
         SnatPool = pools.Snat.ToNetwork(),
         ProbePool = pools.Probe.ToNetwork(),
-        CreatedAt = database.Now,
+        CreatedAt = session.Now,
     };
 }

@@ -20,6 +20,8 @@ internal static class EventLog
             Action = action,
             Resource = resource,
             Generation = generation,
+            KeyId = db.Scope?.KeyId,
+            RequestId = db.Scope?.RequestId,
         });
 
     /// <summary>Tells the controller, at commit, that these cells want a new snapshot.</summary>

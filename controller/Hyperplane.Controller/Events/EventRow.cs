@@ -21,4 +21,10 @@ internal sealed class EventRow
 
     /// <summary>Its generation after the change; 0 where there is none.</summary>
     public long Generation { get; init; }
+
+    /// <summary>The key that asked for it; null for what happened by itself.</summary>
+    public string? KeyId { get; init; }
+
+    /// <summary>Its request's id; null for what happened by itself.</summary>
+    public string? RequestId { get; init; }
 }

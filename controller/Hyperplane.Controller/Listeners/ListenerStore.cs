@@ -1,10 +1,12 @@
 using System.Globalization;
 using Hyperplane.Controller.Contracts.Listeners;
 using Hyperplane.Controller.Contracts.Outcomes;
+using Hyperplane.Controller.Contracts.Quotas;
 using Hyperplane.Controller.Contracts.TargetGroups;
 using Hyperplane.Controller.Events;
 using Hyperplane.Controller.LoadBalancers;
 using Hyperplane.Controller.Outcomes;
+using Hyperplane.Controller.Quotas;
 using Hyperplane.Controller.Status;
 using Hyperplane.Controller.Store;
 using Hyperplane.Controller.TargetGroups;
@@ -13,7 +15,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Hyperplane.Controller.Listeners;
 
 /// <summary>Listeners in the database. A change of a listener is a new generation of its load balancer too.</summary>
-internal sealed class ListenerStore(Database database, StatusReader status, ControllerOptions options) : IListeners
+internal sealed class ListenerStore(Session session, StatusReader status) : IListeners
 {
     private const int DefaultTcpIdleSeconds = 350;
     private const int UdpIdleSeconds = 120;
@@ -23,10 +25,11 @@ internal sealed class ListenerStore(Database database, StatusReader status, Cont
     /// <inheritdoc/>
     public Task<Outcome<Listener>> CreateAsync(
         string tenantId, string loadBalancerId, ListenerConfig config, CancellationToken cancel) =>
-        database.WriteAsync<Listener>(
+        session.WriteAsync<Listener>(
             tenantId,
             async db =>
             {
+                await QuotaCheck.LockAsync(db, tenantId, cancel);
                 LoadBalancerRow? owner = await LockOwnerAsync(db, loadBalancerId, cancel);
                 if (owner is null)
                     return Refuse.NotFound<Listener>("load balancer", loadBalancerId);
@@ -42,21 +45,22 @@ internal sealed class ListenerStore(Database database, StatusReader status, Cont
                         : Refuse.All<Listener>([new FieldError(
                             "/port", "listener_in_use",
                             $"The listener {existing.Id} has this protocol and port, with other settings.")]);
-                if (await db.Listeners.CountAsync(
-                    listener => listener.LoadBalancerId == loadBalancerId && listener.DeletedAt == null, cancel)
-                    >= options.MaxListenersPerLoadBalancer)
-                    return Refuse.With<Listener>(
-                        RefusalKind.Forbidden,
-                        "too_many_listeners",
-                        $"A load balancer has at most {options.MaxListenersPerLoadBalancer} listeners.");
-                return new Outcome<Listener>.Done(await AddAsync(db, owner, config, cancel), Changed: true);
+                int count = await db.Listeners.CountAsync(
+                    listener => listener.LoadBalancerId == loadBalancerId && listener.DeletedAt == null, cancel);
+                if (await QuotaCheck.RefuseAsync<Listener>(
+                    db, tenantId, QuotaName.ListenersPerLoadBalancer, count + 1, "listeners of a load balancer", cancel)
+                    is { } over)
+                    return over;
+                Listener added = await AddAsync(db, owner, config, cancel);
+                return await OverTargetsAsync(db, owner, cancel)
+                    ?? (Outcome<Listener>)new Outcome<Listener>.Done(added, Changed: true);
             },
             cancel);
 
     /// <inheritdoc/>
     public Task<Outcome<Listener>> GetAsync(
         string tenantId, string loadBalancerId, string id, CancellationToken cancel) =>
-        database.RunAsync<Outcome<Listener>>(
+        session.RunAsync<Outcome<Listener>>(
             tenantId,
             async db =>
             {
@@ -73,7 +77,7 @@ internal sealed class ListenerStore(Database database, StatusReader status, Cont
     /// <inheritdoc/>
     public Task<Outcome<Page<Listener>>> ListAsync(
         string tenantId, string loadBalancerId, PageRequest page, CancellationToken cancel) =>
-        database.RunAsync<Outcome<Page<Listener>>>(
+        session.RunAsync<Outcome<Page<Listener>>>(
             tenantId,
             async db =>
             {
@@ -97,10 +101,11 @@ internal sealed class ListenerStore(Database database, StatusReader status, Cont
     /// <inheritdoc/>
     public Task<Outcome<Listener>> ChangeAsync(
         string tenantId, string loadBalancerId, string id, ListenerChange change, CancellationToken cancel) =>
-        database.WriteAsync<Listener>(
+        session.WriteAsync<Listener>(
             tenantId,
             async db =>
             {
+                await QuotaCheck.LockAsync(db, tenantId, cancel);
                 LoadBalancerRow? owner = await LockOwnerAsync(db, loadBalancerId, cancel);
                 ListenerRow? row = await db.Listeners.Include(listener => listener.Groups).SingleOrDefaultAsync(
                     listener => listener.Id == id && listener.LoadBalancerId == loadBalancerId
@@ -108,6 +113,8 @@ internal sealed class ListenerStore(Database database, StatusReader status, Cont
                     cancel);
                 if (owner is null || row is null)
                     return Refuse.NotFound<Listener>("listener", id);
+                if (session.Objection<Listener>("listener", id, row.Generation) is { } stale)
+                    return stale;
                 IReadOnlyList<TargetGroupShare> shares = change.TargetGroups ?? Shares(row);
                 var wanted = new ListenerConfig(
                     row.Protocol, row.Port, shares.Count > 0 ? shares[0].TargetGroupId : "",
@@ -124,9 +131,11 @@ internal sealed class ListenerStore(Database database, StatusReader status, Cont
                     row.IdleTimeoutSeconds = IdleSeconds(wanted);
                     Forward(db, row, shares);
                     row.LoadBalancerGeneration = ++owner.Generation;
-                    db.Record(database.Now, tenantId, "listener.changed", row.Id, ++row.Generation);
-                    db.Touch(database.Now, owner.Zones.Select(zone => zone.Cell));
+                    db.Record(session.Now, tenantId, "listener.changed", row.Id, ++row.Generation);
+                    db.Touch(session.Now, owner.Zones.Select(zone => zone.Cell));
                     await db.SaveChangesAsync(cancel);
+                    if (await OverTargetsAsync(db, owner, cancel) is { } over)
+                        return over;
                 }
 
                 return new Outcome<Listener>.Done(await ViewAsync(db, owner, row, cancel), changed);
@@ -136,7 +145,7 @@ internal sealed class ListenerStore(Database database, StatusReader status, Cont
     /// <inheritdoc/>
     public Task<Outcome<Listener>> DeleteAsync(
         string tenantId, string loadBalancerId, string id, CancellationToken cancel) =>
-        database.WriteAsync<Listener>(
+        session.WriteAsync<Listener>(
             tenantId,
             async db =>
             {
@@ -148,20 +157,32 @@ internal sealed class ListenerStore(Database database, StatusReader status, Cont
                         listener => listener.Id == id && listener.LoadBalancerId == loadBalancerId, cancel);
                 if (owner is null || row is null)
                     return Refuse.NotFound<Listener>("listener", id);
+                if (session.Objection<Listener>("listener", id, row.Generation) is { } stale)
+                    return stale;
                 await db.Entry(owner).Collection(lb => lb.Zones).LoadAsync(cancel);
                 bool changed = row.DeletedAt is null;
                 if (changed)
                 {
-                    row.DeletedAt = database.Now;
+                    row.DeletedAt = session.Now;
                     row.Groups.ForEach(use => use.Deleted = true);
                     row.LoadBalancerGeneration = ++owner.Generation;
-                    db.Record(database.Now, tenantId, "listener.deleted", row.Id, ++row.Generation);
-                    db.Touch(database.Now, owner.Zones.Select(zone => zone.Cell));
+                    db.Record(session.Now, tenantId, "listener.deleted", row.Id, ++row.Generation);
+                    db.Touch(session.Now, owner.Zones.Select(zone => zone.Cell));
                 }
 
                 return new Outcome<Listener>.Done(await ViewAsync(db, owner, row, cancel), changed);
             },
             cancel);
+
+    private static async Task<Outcome<Listener>.Refused?> OverTargetsAsync(
+        HyperplaneDb db, LoadBalancerRow owner, CancellationToken cancel)
+    {
+        Dictionary<string, int> targets = await QuotaCheck.TargetsOfLoadBalancersAsync(
+            db, db.LoadBalancers.Where(one => one.Id == owner.Id).Select(one => one.Id), cancel);
+        return await QuotaCheck.RefuseAsync<Listener>(
+            db, owner.TenantId, QuotaName.TargetsPerLoadBalancer, targets.GetValueOrDefault(owner.Id),
+            "targets of a load balancer", cancel);
+    }
 
     private async Task<Listener> AddAsync(
         HyperplaneDb db, LoadBalancerRow owner, ListenerConfig config, CancellationToken cancel)
@@ -176,12 +197,12 @@ internal sealed class ListenerStore(Database database, StatusReader status, Cont
             IdleTimeoutSeconds = IdleSeconds(config),
             Generation = 1,
             LoadBalancerGeneration = ++owner.Generation,
-            CreatedAt = database.Now,
+            CreatedAt = session.Now,
         };
         db.Listeners.Add(row);
         Forward(db, row, config.TargetGroups);
-        db.Record(database.Now, owner.TenantId, "listener.created", row.Id, row.Generation);
-        db.Touch(database.Now, owner.Zones.Select(zone => zone.Cell));
+        db.Record(session.Now, owner.TenantId, "listener.created", row.Id, row.Generation);
+        db.Touch(session.Now, owner.Zones.Select(zone => zone.Cell));
         await db.SaveChangesAsync(cancel);
         return await ViewAsync(db, owner, row, cancel);
     }

@@ -18,8 +18,11 @@ internal sealed class LoadBalancerRow : ITenantOwned
 
     public IpAddressType IpAddressType { get; init; }
 
+    /// <summary>Those that were said, a JSON object of strings, keys in ordinal order.</summary>
+    public required string Attributes { get; set; }
+
     /// <summary>A JSON object of strings, keys in ordinal order.</summary>
-    public required string Tags { get; init; }
+    public required string Tags { get; set; }
 
     /// <summary>Counts every change of the load balancer and of its listeners.</summary>
     public long Generation { get; set; }

@@ -1,8 +1,10 @@
 using Hyperplane.Controller.Addressing;
 using Hyperplane.Controller.Contracts.LoadBalancers;
 using Hyperplane.Controller.Contracts.Outcomes;
+using Hyperplane.Controller.Contracts.Quotas;
 using Hyperplane.Controller.Events;
 using Hyperplane.Controller.Outcomes;
+using Hyperplane.Controller.Quotas;
 using Hyperplane.Controller.Signals;
 using Hyperplane.Controller.Status;
 using Hyperplane.Controller.Store;
@@ -12,7 +14,7 @@ namespace Hyperplane.Controller.LoadBalancers;
 
 /// <summary>Load balancers in the database.</summary>
 internal sealed class LoadBalancerStore(
-    Database database,
+    Session session,
     StatusReader status,
     Notifications notifications,
     ControllerOptions options,
@@ -29,10 +31,12 @@ internal sealed class LoadBalancerStore(
         var malformed = new List<FieldError>();
         Rules.Name(malformed, config.Name, "/name");
         Rules.Tags(malformed, config.Tags, "/tags");
-        return database.WriteAsync<LoadBalancer>(
+        LoadBalancerAttributes.Check(malformed, config.Attributes);
+        return session.WriteAsync<LoadBalancer>(
             tenantId,
             async db =>
             {
+                await QuotaCheck.LockAsync(db, tenantId, cancel);
                 LoadBalancerRow? existing = await db.LoadBalancers.AsNoTracking().Include(lb => lb.Zones)
                     .SingleOrDefaultAsync(lb => lb.Name == config.Name && lb.DeletedAt == null, cancel);
                 if (existing is not null)
@@ -43,26 +47,31 @@ internal sealed class LoadBalancerStore(
                             "name_in_use",
                             $"The load balancer {existing.Id} has this name with other settings.",
                             new FieldError("/name", "name_in_use", "The name is in use with other settings."));
+                int count = await db.LoadBalancers.CountAsync(lb => lb.DeletedAt == null, cancel);
+                if (await QuotaCheck.RefuseAsync<LoadBalancer>(
+                    db, tenantId, QuotaName.LoadBalancers, count + 1, "load balancers", cancel) is { } over)
+                    return over;
                 var row = new LoadBalancerRow
                 {
                     Id = Ids.New("lb"),
                     TenantId = tenantId,
                     Name = config.Name,
                     IpAddressType = config.IpAddressType,
+                    Attributes = TagText.Write(config.Attributes),
                     Tags = TagText.Write(config.Tags),
                     Generation = 1,
-                    CreatedAt = database.Now,
+                    CreatedAt = session.Now,
                 };
                 var allocator = new VipAllocator(
-                    db, row.Id, config.IpAddressType == IpAddressType.Dualstack, database.Now, cancel);
+                    db, row.Id, config.IpAddressType == IpAddressType.Dualstack, session.Now, cancel);
                 (IReadOnlyList<VipPlace> places, IReadOnlyList<FieldError> errors) =
                     await allocator.PlaceAsync(config.Zones);
                 if (malformed.Count + errors.Count > 0)
                     return Refuse.All<LoadBalancer>([.. malformed, .. errors]);
                 await allocator.TakeAsync(tenantId, places, row);
                 db.LoadBalancers.Add(row);
-                db.Record(database.Now, tenantId, "load_balancer.created", row.Id, row.Generation);
-                db.Touch(database.Now, places.Select(place => place.Cell));
+                db.Record(session.Now, tenantId, "load_balancer.created", row.Id, row.Generation);
+                db.Touch(session.Now, places.Select(place => place.Cell));
                 return new Outcome<LoadBalancer>.Done(await ViewAsync(db, row, cancel), Changed: true);
             },
             cancel);
@@ -70,7 +79,7 @@ internal sealed class LoadBalancerStore(
 
     /// <inheritdoc/>
     public Task<Outcome<LoadBalancer>> GetAsync(string tenantId, string id, CancellationToken cancel) =>
-        database.RunAsync<Outcome<LoadBalancer>>(
+        session.RunAsync<Outcome<LoadBalancer>>(
             tenantId,
             async db => await db.LoadBalancers.AsNoTracking().Include(lb => lb.Zones)
                 .SingleOrDefaultAsync(lb => lb.Id == id, cancel) is { } row
@@ -80,7 +89,7 @@ internal sealed class LoadBalancerStore(
 
     /// <inheritdoc/>
     public Task<Page<LoadBalancer>> ListAsync(string tenantId, PageRequest page, CancellationToken cancel) =>
-        database.RunAsync(
+        session.RunAsync(
             tenantId,
             async db =>
             {
@@ -96,17 +105,57 @@ internal sealed class LoadBalancerStore(
             cancel);
 
     /// <inheritdoc/>
-    public Task<Outcome<LoadBalancer>> DeleteAsync(string tenantId, string id, CancellationToken cancel) =>
-        database.WriteAsync<LoadBalancer>(
+    public Task<Outcome<LoadBalancer>> ChangeAsync(
+        string tenantId, string id, LoadBalancerChange change, CancellationToken cancel) =>
+        session.WriteAsync<LoadBalancer>(
             tenantId,
             async db =>
             {
-                LoadBalancerRow? row = await db.LoadBalancers
-                    .FromSql($"select * from load_balancers where id = {id} for update").SingleOrDefaultAsync(cancel);
+                LoadBalancerRow? row = await LockAsync(db, id, cancel);
+                if (row is null || row.DeletedAt is not null)
+                    return Refuse.NotFound<LoadBalancer>("load balancer", id);
+                if (session.Objection<LoadBalancer>("load balancer", id, row.Generation) is { } stale)
+                    return stale;
+                await db.Entry(row).Collection(lb => lb.Zones).LoadAsync(cancel);
+                IReadOnlyDictionary<string, string> attributes =
+                    TagText.Merge(TagText.Read(row.Attributes), change.Attributes);
+                IReadOnlyDictionary<string, string> tags = TagText.Merge(TagText.Read(row.Tags), change.Tags);
+                var errors = new List<FieldError>();
+                LoadBalancerAttributes.Check(errors, attributes);
+                Rules.Tags(errors, tags, "/tags");
+                if (errors.Count > 0)
+                    return Refuse.All<LoadBalancer>(errors);
+                bool changed = !TagText.Same(row.Attributes, attributes) || !TagText.Same(row.Tags, tags);
+                if (changed)
+                {
+                    row.Attributes = TagText.Write(attributes);
+                    row.Tags = TagText.Write(tags);
+                    db.Record(session.Now, tenantId, "load_balancer.changed", row.Id, ++row.Generation);
+                    db.Touch(session.Now, row.Zones.Select(zone => zone.Cell));
+                    await db.SaveChangesAsync(cancel);
+                }
+
+                return new Outcome<LoadBalancer>.Done(await ViewAsync(db, row, cancel), changed);
+            },
+            cancel);
+
+    /// <inheritdoc/>
+    public Task<Outcome<LoadBalancer>> DeleteAsync(string tenantId, string id, CancellationToken cancel) =>
+        session.WriteAsync<LoadBalancer>(
+            tenantId,
+            async db =>
+            {
+                LoadBalancerRow? row = await LockAsync(db, id, cancel);
                 if (row is null)
                     return Refuse.NotFound<LoadBalancer>("load balancer", id);
+                if (session.Objection<LoadBalancer>("load balancer", id, row.Generation) is { } stale)
+                    return stale;
                 await db.Entry(row).Collection(lb => lb.Zones).LoadAsync(cancel);
                 bool changed = row.DeletedAt is null;
+                if (changed && LoadBalancerAttributes.IsProtected(TagText.Read(row.Attributes)))
+                    return Refuse.With<LoadBalancer>(
+                        RefusalKind.Conflict, "deletion_protected",
+                        "The load balancer is protected; set deletion_protection.enabled to false first.");
                 if (changed)
                     await MarkDeletedAsync(db, row, cancel);
                 return new Outcome<LoadBalancer>.Done(await ViewAsync(db, row, cancel), changed);
@@ -132,9 +181,13 @@ internal sealed class LoadBalancerStore(
         }
     }
 
+    private static Task<LoadBalancerRow?> LockAsync(HyperplaneDb db, string id, CancellationToken cancel) =>
+        db.LoadBalancers.FromSql($"select * from load_balancers where id = {id} for update")
+            .SingleOrDefaultAsync(cancel);
+
     private async Task MarkDeletedAsync(HyperplaneDb db, LoadBalancerRow row, CancellationToken cancel)
     {
-        DateTimeOffset now = database.Now;
+        DateTimeOffset now = session.Now;
         row.DeletedAt = now;
         row.Generation++;
         await db.Listeners.Where(listener => listener.LoadBalancerId == row.Id && listener.DeletedAt == null)
@@ -170,10 +223,12 @@ internal sealed class LoadBalancerStore(
         status)
     {
         IpAddressType = row.IpAddressType,
+        Attributes = LoadBalancerAttributes.All(TagText.Read(row.Attributes)),
     };
 
     private static bool Same(LoadBalancerRow row, LoadBalancerConfig config) =>
         TagText.Same(row.Tags, config.Tags)
+        && TagText.Same(row.Attributes, config.Attributes)
         && row.IpAddressType == config.IpAddressType
         && row.Zones.Count == config.Zones.Count
         && row.Zones.TrueForAll(zone => config.Zones.Any(

@@ -33,11 +33,12 @@ internal static class Refuse
 
     private static RefusalKind KindOf(string code) => code switch
     {
-        "name_in_use" or "listener_in_use" or "resource_in_use" or "address_in_use" or "node_alive" =>
+        "name_in_use" or "listener_in_use" or "resource_in_use" or "address_in_use" or "node_alive"
+            or "deletion_protected" =>
             RefusalKind.Conflict,
         "vip_pool_exhausted" or "snat_pool_exhausted" or "probe_pool_exhausted" or "no_cell" => RefusalKind.Exhausted,
         "not_found" => RefusalKind.NotFound,
-        "too_many_listeners" => RefusalKind.Forbidden,
+        "quota_exceeded" => RefusalKind.Forbidden,
         _ => RefusalKind.Invalid,
     };
 }

@@ -14,6 +14,22 @@ internal static class TagText
     public static IReadOnlyDictionary<string, string> Read(string text) =>
         JsonSerializer.Deserialize<SortedDictionary<string, string>>(text) ?? [];
 
+    /// <summary>Strings with those of a change; what is null there goes. A change of null changes nothing.</summary>
+    public static IReadOnlyDictionary<string, string> Merge(
+        IReadOnlyDictionary<string, string> stored, IReadOnlyDictionary<string, string?>? change)
+    {
+        var merged = new Dictionary<string, string>(stored, StringComparer.Ordinal);
+        foreach ((string key, string? value) in change ?? new Dictionary<string, string?>())
+        {
+            if (value is null)
+                merged.Remove(key);
+            else
+                merged[key] = value;
+        }
+
+        return merged;
+    }
+
     /// <summary>Whether stored tags are these.</summary>
     public static bool Same(string text, IReadOnlyDictionary<string, string> tags)
     {

@@ -64,15 +64,26 @@ internal sealed class Database : IAsyncDisposable
 
     /// <summary>Changes as the tenant, or as the system when null; a refusal leaves nothing behind.</summary>
     public async Task<Outcome<T>> WriteAsync<T>(
-        string? tenantId, Func<HyperplaneDb, Task<Outcome<T>>> work, CancellationToken cancel)
+        ChangeScope scope, string? tenantId, Func<HyperplaneDb, Task<Outcome<T>>> work, CancellationToken cancel)
     {
         try
         {
-            return await TryAsync(tenantId, work, static outcome => outcome is Outcome<T>.Done, cancel);
+            return await TryAsync(tenantId, ScopedAsync, outcome => outcome is Outcome<T>.Done && !scope.ValidateOnly,
+                cancel);
         }
         catch (DbUpdateException failure) when (tenantId is not null && IsTenantGone(failure))
         {
             return Refuse.NotFound<T>("tenant", tenantId);
+        }
+
+        async Task<Outcome<T>> ScopedAsync(HyperplaneDb db)
+        {
+            db.Scope = scope;
+            Outcome<T> outcome = await work(db);
+            // What the database alone refuses is found here.
+            if (outcome is Outcome<T>.Done && scope.ValidateOnly)
+                await db.SaveChangesAsync(cancel);
+            return outcome;
         }
     }
 

@@ -1,8 +1,11 @@
 using System.Text;
 using Hyperplane.Controller.Cells;
+using Hyperplane.Controller.Contracts.Outcomes;
 using Hyperplane.Controller.Events;
 using Hyperplane.Controller.Listeners;
 using Hyperplane.Controller.LoadBalancers;
+using Hyperplane.Controller.Requests;
+using Hyperplane.Controller.Stats;
 using Hyperplane.Controller.Status;
 using Hyperplane.Controller.TargetGroups;
 using Hyperplane.Controller.Targets;
@@ -65,6 +68,13 @@ internal sealed class HyperplaneDb(DbContextOptions<HyperplaneDb> options, strin
 
     public DbSet<CompiledGenerationRow> CompiledGenerations => Set<CompiledGenerationRow>();
 
+    public DbSet<NodeCounterRow> NodeCounters => Set<NodeCounterRow>();
+
+    public DbSet<RequestRow> Requests => Set<RequestRow>();
+
+    /// <summary>Whose change this is; null for what happens by itself.</summary>
+    public ChangeScope? Scope { get; set; }
+
     private string? TenantId { get; } = tenantId;
 
     /// <inheritdoc/>
@@ -79,8 +89,18 @@ internal sealed class HyperplaneDb(DbContextOptions<HyperplaneDb> options, strin
 
     private static void Keys(ModelBuilder model)
     {
-        model.Entity<TenantRow>().Property(row => row.Serial).ValueGeneratedOnAdd();
-        model.Entity<ApiKeyRow>().Property(row => row.Serial).ValueGeneratedOnAdd();
+        model.Entity<TenantRow>(row =>
+        {
+            row.Property(r => r.Serial).ValueGeneratedOnAdd();
+            row.Property(r => r.Quotas).HasColumnType("jsonb");
+        });
+        model.Entity<ApiKeyRow>(row =>
+        {
+            row.Property(r => r.Serial).ValueGeneratedOnAdd();
+            row.Property(r => r.Role).HasConversion<short>();
+        });
+        model.Entity<NodeCounterRow>().HasKey(row => row.NodeId);
+        model.Entity<RequestRow>().HasKey(row => new { row.Owner, row.Key });
         model.Entity<ZoneRow>().HasKey(row => row.Name);
         model.Entity<CellRow>().HasKey(row => row.Name);
         model.Entity<CellVersionRow>().HasKey(row => row.Cell);
@@ -90,6 +110,7 @@ internal sealed class HyperplaneDb(DbContextOptions<HyperplaneDb> options, strin
             row.Property(r => r.Serial).ValueGeneratedOnAdd();
             row.Property(r => r.IpAddressType).HasConversion<short>();
             row.Property(r => r.Tags).HasColumnType("jsonb");
+            row.Property(r => r.Attributes).HasColumnType("jsonb");
             row.HasMany(r => r.Zones).WithOne().HasForeignKey(zone => zone.LoadBalancerId);
         });
         model.Entity<LoadBalancerZoneRow>(row =>

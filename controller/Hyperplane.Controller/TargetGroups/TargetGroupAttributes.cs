@@ -80,7 +80,7 @@ internal static class TargetGroupAttributes
 
     /// <summary>Stored attributes with those of a change; with another mode what belongs to the old one goes.</summary>
     public static IReadOnlyDictionary<string, string> Merge(
-        IReadOnlyDictionary<string, string> stored, IReadOnlyDictionary<string, string> change)
+        IReadOnlyDictionary<string, string> stored, IReadOnlyDictionary<string, string?> change)
     {
         var merged = new Dictionary<string, string>(stored, StringComparer.Ordinal);
         if (change.TryGetValue(Mode, out string? mode) && (mode == Dsr) != (stored.GetValueOrDefault(Mode) == Dsr))
@@ -89,9 +89,7 @@ internal static class TargetGroupAttributes
                 merged.Remove(key);
         }
 
-        foreach ((string key, string value) in change)
-            merged[key] = value;
-        return merged;
+        return TagText.Merge(merged, change);
     }
 
     /// <summary>All attributes of a group, defaults too.</summary>

@@ -26,22 +26,22 @@ internal sealed class TargetGroupRow : ITenantOwned
 
     public TargetAddressType IpAddressType { get; init; }
 
-    public HealthCheckProtocol HealthProtocol { get; init; }
+    public HealthCheckProtocol HealthProtocol { get; set; }
 
     /// <summary>Null: the target's port.</summary>
-    public int? HealthPort { get; init; }
+    public int? HealthPort { get; set; }
 
-    public string? HealthPath { get; init; }
+    public string? HealthPath { get; set; }
 
-    public int HealthIntervalSeconds { get; init; }
+    public int HealthIntervalSeconds { get; set; }
 
-    public int HealthTimeoutSeconds { get; init; }
+    public int HealthTimeoutSeconds { get; set; }
 
-    public int HealthyThreshold { get; init; }
+    public int HealthyThreshold { get; set; }
 
-    public int UnhealthyThreshold { get; init; }
+    public int UnhealthyThreshold { get; set; }
 
-    public string? HealthMatcher { get; init; }
+    public string? HealthMatcher { get; set; }
 
     public int DeregistrationDelaySeconds { get; set; }
 
@@ -49,7 +49,7 @@ internal sealed class TargetGroupRow : ITenantOwned
     public required string Attributes { get; set; }
 
     /// <summary>A JSON object of strings, keys in ordinal order.</summary>
-    public required string Tags { get; init; }
+    public required string Tags { get; set; }
 
     /// <summary>Counts every change of the group and of its targets.</summary>
     public long Generation { get; set; }

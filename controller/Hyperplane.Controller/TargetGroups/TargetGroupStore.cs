@@ -1,7 +1,9 @@
 using Hyperplane.Controller.Contracts.Outcomes;
+using Hyperplane.Controller.Contracts.Quotas;
 using Hyperplane.Controller.Contracts.TargetGroups;
 using Hyperplane.Controller.Events;
 using Hyperplane.Controller.Outcomes;
+using Hyperplane.Controller.Quotas;
 using Hyperplane.Controller.Status;
 using Hyperplane.Controller.Store;
 using Microsoft.EntityFrameworkCore;
@@ -9,7 +11,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Hyperplane.Controller.TargetGroups;
 
 /// <summary>Target groups in the database.</summary>
-internal sealed class TargetGroupStore(Database database, StatusReader status) : ITargetGroups
+internal sealed class TargetGroupStore(Session session, StatusReader status) : ITargetGroups
 {
     /// <inheritdoc/>
     public Task<Outcome<TargetGroup>> CreateAsync(string tenantId, TargetGroupConfig config, CancellationToken cancel)
@@ -18,10 +20,11 @@ internal sealed class TargetGroupStore(Database database, StatusReader status) :
         if (errors.Count > 0)
             return Task.FromResult<Outcome<TargetGroup>>(Refuse.All<TargetGroup>(errors));
         TargetGroupConfig wanted = config with { HealthCheck = TargetGroupRules.WithDefaults(config.HealthCheck) };
-        return database.WriteAsync<TargetGroup>(
+        return session.WriteAsync<TargetGroup>(
             tenantId,
             async db =>
             {
+                await QuotaCheck.LockAsync(db, tenantId, cancel);
                 TargetGroupRow? existing = await db.TargetGroups.AsNoTracking()
                     .SingleOrDefaultAsync(group => group.Name == wanted.Name, cancel);
                 if (existing is not null)
@@ -32,9 +35,13 @@ internal sealed class TargetGroupStore(Database database, StatusReader status) :
                             "name_in_use",
                             $"The target group {existing.Id} has this name with other settings.",
                             new FieldError("/name", "name_in_use", "The name is in use with other settings."));
+                if (await QuotaCheck.RefuseAsync<TargetGroup>(
+                    db, tenantId, QuotaName.TargetGroups, await db.TargetGroups.CountAsync(cancel) + 1,
+                    "target groups", cancel) is { } over)
+                    return over;
                 TargetGroupRow row = Row(tenantId, wanted);
                 db.TargetGroups.Add(row);
-                db.Record(database.Now, tenantId, "target_group.created", row.Id, row.Generation);
+                db.Record(session.Now, tenantId, "target_group.created", row.Id, row.Generation);
                 return new Outcome<TargetGroup>.Done(await ViewAsync(db, row, cancel), Changed: true);
             },
             cancel);
@@ -42,7 +49,7 @@ internal sealed class TargetGroupStore(Database database, StatusReader status) :
 
     /// <inheritdoc/>
     public Task<Outcome<TargetGroup>> GetAsync(string tenantId, string id, CancellationToken cancel) =>
-        database.RunAsync<Outcome<TargetGroup>>(
+        session.RunAsync<Outcome<TargetGroup>>(
             tenantId,
             async db =>
                 await db.TargetGroups.AsNoTracking().SingleOrDefaultAsync(group => group.Id == id, cancel) is { } row
@@ -52,7 +59,7 @@ internal sealed class TargetGroupStore(Database database, StatusReader status) :
 
     /// <inheritdoc/>
     public Task<Page<TargetGroup>> ListAsync(string tenantId, PageRequest page, CancellationToken cancel) =>
-        database.RunAsync(
+        session.RunAsync(
             tenantId,
             async db =>
             {
@@ -69,18 +76,23 @@ internal sealed class TargetGroupStore(Database database, StatusReader status) :
     /// <inheritdoc/>
     public Task<Outcome<TargetGroup>> ChangeAsync(
         string tenantId, string id, TargetGroupChange change, CancellationToken cancel) =>
-        database.WriteAsync<TargetGroup>(
+        session.WriteAsync<TargetGroup>(
             tenantId,
             async db =>
             {
                 TargetGroupRow? row = await LockAsync(db, id, cancel);
                 if (row is null)
                     return Refuse.NotFound<TargetGroup>("target group", id);
+                if (session.Objection<TargetGroup>("target group", id, row.Generation) is { } stale)
+                    return stale;
                 TargetGroupConfig before = ConfigOf(row);
                 TargetGroupConfig wanted = before with
                 {
                     DeregistrationDelaySeconds = change.DeregistrationDelaySeconds ?? row.DeregistrationDelaySeconds,
                     Attributes = TargetGroupAttributes.Merge(before.Attributes, change.Attributes),
+                    HealthCheck = TargetGroupRules.WithDefaults(
+                        change.HealthCheck?.Apply(before.HealthCheck) ?? before.HealthCheck),
+                    Tags = TagText.Merge(before.Tags, change.Tags),
                 };
                 List<FieldError> errors = TargetGroupRules.Check(wanted);
                 if (errors.Count == 0)
@@ -92,8 +104,10 @@ internal sealed class TargetGroupStore(Database database, StatusReader status) :
                 {
                     row.DeregistrationDelaySeconds = wanted.DeregistrationDelaySeconds;
                     row.Attributes = TagText.Write(wanted.Attributes);
-                    db.Record(database.Now, tenantId, "target_group.changed", row.Id, ++row.Generation);
-                    db.Touch(database.Now, await StatusReader.CellsOfGroupAsync(db, row.Id, cancel));
+                    row.Tags = TagText.Write(wanted.Tags);
+                    SetHealth(row, wanted.HealthCheck);
+                    db.Record(session.Now, tenantId, "target_group.changed", row.Id, ++row.Generation);
+                    db.Touch(session.Now, await StatusReader.CellsOfGroupAsync(db, row.Id, cancel));
                     await db.SaveChangesAsync(cancel);
                 }
 
@@ -103,13 +117,15 @@ internal sealed class TargetGroupStore(Database database, StatusReader status) :
 
     /// <inheritdoc/>
     public Task<Outcome<TargetGroup>> DeleteAsync(string tenantId, string id, CancellationToken cancel) =>
-        database.WriteAsync<TargetGroup>(
+        session.WriteAsync<TargetGroup>(
             tenantId,
             async db =>
             {
                 TargetGroupRow? row = await LockAsync(db, id, cancel);
                 if (row is null)
                     return Refuse.NotFound<TargetGroup>("target group", id);
+                if (session.Objection<TargetGroup>("target group", id, row.Generation) is { } stale)
+                    return stale;
                 string? user = await db.ListenerGroups.Where(use => use.TargetGroupId == id && !use.Deleted)
                     .Select(use => use.ListenerId).FirstOrDefaultAsync(cancel);
                 if (user is not null)
@@ -118,7 +134,7 @@ internal sealed class TargetGroupStore(Database database, StatusReader status) :
                         $"The listener {user} forwards to this group; delete the listener first.");
                 TargetGroup last = await ViewAsync(db, row, cancel);
                 db.TargetGroups.Remove(row);
-                db.Record(database.Now, tenantId, "target_group.deleted", id, row.Generation + 1);
+                db.Record(session.Now, tenantId, "target_group.deleted", id, row.Generation + 1);
                 return new Outcome<TargetGroup>.Done(
                     last with { Status = last.Status with { Provisioning = ProvisioningStatus.Deleting } },
                         Changed: true);
@@ -168,7 +184,7 @@ internal sealed class TargetGroupStore(Database database, StatusReader status) :
         Attributes = TagText.Write(config.Attributes),
         Tags = TagText.Write(config.Tags),
         Generation = 1,
-        CreatedAt = database.Now,
+        CreatedAt = session.Now,
     };
 
     private async Task<TargetGroup> ViewAsync(HyperplaneDb db, TargetGroupRow row, CancellationToken cancel) =>
@@ -206,6 +222,14 @@ internal sealed class TargetGroupStore(Database database, StatusReader status) :
         row.HealthyThreshold,
         row.UnhealthyThreshold,
         row.HealthMatcher);
+
+    private static void SetHealth(TargetGroupRow row, HealthCheckConfig health)
+    {
+        (row.HealthProtocol, row.HealthPort, row.HealthPath) = (health.Protocol, health.Port, health.Path);
+        (row.HealthIntervalSeconds, row.HealthTimeoutSeconds) = (health.IntervalSeconds, health.TimeoutSeconds);
+        (row.HealthyThreshold, row.UnhealthyThreshold) = (health.HealthyThreshold, health.UnhealthyThreshold);
+        row.HealthMatcher = health.Matcher;
+    }
 
     private static bool Same(TargetGroupRow row, TargetGroupConfig config) =>
         row.Protocol == config.Protocol

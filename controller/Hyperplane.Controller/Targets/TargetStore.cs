@@ -2,9 +2,11 @@ using System.Net;
 using Hyperplane.Controller.Addressing;
 using Hyperplane.Controller.Cells;
 using Hyperplane.Controller.Contracts.Outcomes;
+using Hyperplane.Controller.Contracts.Quotas;
 using Hyperplane.Controller.Contracts.Targets;
 using Hyperplane.Controller.Events;
 using Hyperplane.Controller.Outcomes;
+using Hyperplane.Controller.Quotas;
 using Hyperplane.Controller.Status;
 using Hyperplane.Controller.Store;
 using Hyperplane.Controller.TargetGroups;
@@ -13,31 +15,32 @@ using Microsoft.EntityFrameworkCore;
 namespace Hyperplane.Controller.Targets;
 
 /// <summary>Targets in the database. A change of targets is a new generation of their group.</summary>
-internal sealed class TargetStore(Database database, StatusReader status, ControllerOptions options) : ITargets
+internal sealed class TargetStore(Session session, StatusReader status) : ITargets
 {
+    private const int MostOfRequest = 1_000;
+
     /// <inheritdoc/>
     public Task<Outcome<IReadOnlyList<Target>>> RegisterAsync(
         string tenantId, string targetGroupId, IReadOnlyList<TargetConfig> targets, CancellationToken cancel) =>
-        database.WriteAsync<IReadOnlyList<Target>>(
+        session.WriteAsync<IReadOnlyList<Target>>(
             tenantId,
             async db =>
             {
+                await QuotaCheck.LockAsync(db, tenantId, cancel);
                 TargetGroupRow? group = await TargetGroupStore.LockAsync(db, targetGroupId, cancel);
                 if (group is null)
                     return Refuse.NotFound<IReadOnlyList<Target>>("target group", targetGroupId);
                 var errors = new List<FieldError>();
                 List<ZonePools> zones = [.. (await db.Zones.AsNoTracking().ToListAsync(cancel)).Select(ZonePools.Of)];
                 List<TargetRequest> wanted =
-                    TargetRequest.Read(targets, group, options.MaxTargetsPerGroup, zones, errors);
+                    TargetRequest.Read(targets, group, MostOfRequest, zones, errors);
                 if (errors.Count > 0)
                     return Refuse.All<IReadOnlyList<Target>>(errors);
                 Dictionary<(Ip, int), TargetRow> existing = await ExistingAsync(db, targetGroupId, wanted, cancel);
                 int total = await db.Targets.CountAsync(target => target.TargetGroupId == targetGroupId, cancel);
-                if (total + wanted.Count - existing.Count > options.MaxTargetsPerGroup)
-                    return Refuse.All<IReadOnlyList<Target>>([new FieldError(
-                        "/targets",
-                        "too_many_targets",
-                        $"A group has at most {options.MaxTargetsPerGroup} targets; this one has {total}.")]);
+                int added = wanted.Count - existing.Count;
+                if (await OverQuotaAsync(db, group, total + added, added, cancel) is { } over)
+                    return over;
 
                 // EF writes rows in the order of their keys: sorted ids keep the order of the request.
                 string[] ids = [.. wanted.Select(_ => Ids.New("target")).Order(StringComparer.Ordinal)];
@@ -49,7 +52,7 @@ internal sealed class TargetStore(Database database, StatusReader status, Contro
     /// <inheritdoc/>
     public Task<Outcome<IReadOnlyList<Target>>> DeregisterAsync(
         string tenantId, string targetGroupId, IReadOnlyList<TargetKey> targets, CancellationToken cancel) =>
-        database.WriteAsync<IReadOnlyList<Target>>(
+        session.WriteAsync<IReadOnlyList<Target>>(
             tenantId,
             async db =>
             {
@@ -58,11 +61,11 @@ internal sealed class TargetStore(Database database, StatusReader status, Contro
                     return Refuse.NotFound<IReadOnlyList<Target>>("target group", targetGroupId);
                 var errors = new List<FieldError>();
                 List<TargetRequest> wanted =
-                    TargetRequest.ReadKeys(targets, group, options.MaxTargetsPerGroup, errors);
+                    TargetRequest.ReadKeys(targets, group, MostOfRequest, errors);
                 if (errors.Count > 0)
                     return Refuse.All<IReadOnlyList<Target>>(errors);
                 Dictionary<(Ip, int), TargetRow> existing = await ExistingAsync(db, targetGroupId, wanted, cancel);
-                DateTimeOffset until = database.Now.AddSeconds(group.DeregistrationDelaySeconds);
+                DateTimeOffset until = session.Now.AddSeconds(group.DeregistrationDelaySeconds);
                 foreach (TargetRow row in existing.Values)
                     row.DrainingUntil ??= until;
                 return await ApplyAsync(
@@ -73,7 +76,7 @@ internal sealed class TargetStore(Database database, StatusReader status, Contro
     /// <inheritdoc/>
     public Task<Outcome<Page<Target>>> ListAsync(
         string tenantId, string targetGroupId, PageRequest page, CancellationToken cancel) =>
-        database.RunAsync<Outcome<Page<Target>>>(
+        session.RunAsync<Outcome<Page<Target>>>(
             tenantId,
             async db =>
             {
@@ -93,7 +96,7 @@ internal sealed class TargetStore(Database database, StatusReader status, Contro
 
     /// <inheritdoc/>
     public Task<Outcome<Target>> GetAsync(string tenantId, string targetGroupId, string id, CancellationToken cancel) =>
-        database.RunAsync<Outcome<Target>>(
+        session.RunAsync<Outcome<Target>>(
             tenantId,
             async db => await db.Targets.AsNoTracking()
                 .SingleOrDefaultAsync(
@@ -102,6 +105,25 @@ internal sealed class TargetStore(Database database, StatusReader status, Contro
                     (await status.OfTargetsAsync(db, targetGroupId, [row], cancel))[0], Changed: false)
                 : Refuse.NotFound<Target>("target", id),
             cancel);
+
+    private static async Task<Outcome<IReadOnlyList<Target>>.Refused?> OverQuotaAsync(
+        HyperplaneDb db, TargetGroupRow group, int total, int added, CancellationToken cancel)
+    {
+        Outcome<IReadOnlyList<Target>>.Refused? over = await QuotaCheck.RefuseAsync<IReadOnlyList<Target>>(
+            db, group.TenantId, QuotaName.TargetsPerTargetGroup, total, "targets of a group", cancel);
+        if (over is not null || added == 0)
+            return over;
+        Dictionary<string, int> used = await QuotaCheck.TargetsOfLoadBalancersAsync(
+            db,
+            db.ListenerGroups.Where(use => use.TargetGroupId == group.Id && !use.Deleted)
+                .Select(use => use.LoadBalancerId),
+            cancel);
+        return used.Count == 0
+            ? null
+            : await QuotaCheck.RefuseAsync<IReadOnlyList<Target>>(
+                db, group.TenantId, QuotaName.TargetsPerLoadBalancer, used.Values.Max() + added,
+                "targets of a load balancer", cancel);
+    }
 
     private TargetRow Registered(
         HyperplaneDb db,
@@ -126,7 +148,7 @@ internal sealed class TargetStore(Database database, StatusReader status, Contro
             Address = wanted.Address.ToIPAddress(),
             Port = wanted.Port,
             Weight = wanted.Weight,
-            CreatedAt = database.Now,
+            CreatedAt = session.Now,
         };
         db.Targets.Add(row);
         return row;
@@ -139,8 +161,8 @@ internal sealed class TargetStore(Database database, StatusReader status, Contro
         if (changed)
         {
             group.Generation++;
-            db.Record(database.Now, group.TenantId, action, group.Id, group.Generation);
-            db.Touch(database.Now, await StatusReader.CellsOfGroupAsync(db, group.Id, cancel));
+            db.Record(session.Now, group.TenantId, action, group.Id, group.Generation);
+            db.Touch(session.Now, await StatusReader.CellsOfGroupAsync(db, group.Id, cancel));
             await db.SaveChangesAsync(cancel);
         }
 

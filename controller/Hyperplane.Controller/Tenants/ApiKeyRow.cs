@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations.Schema;
+using Hyperplane.Controller.Contracts.Tenants;
 using Hyperplane.Controller.Store;
 
 namespace Hyperplane.Controller.Tenants;
@@ -16,6 +17,9 @@ internal sealed class ApiKeyRow : ITenantOwned
     public required string Name { get; init; }
 
     public required byte[] SecretHash { get; init; }
+
+    /// <summary><see cref="Role.TenantAdmin"/> or <see cref="Role.TenantReader"/>.</summary>
+    public Role Role { get; init; }
 
     public DateTimeOffset CreatedAt { get; init; }
 }

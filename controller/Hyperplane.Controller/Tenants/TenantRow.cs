@@ -15,14 +15,17 @@ internal sealed class TenantRow
 
     public DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Null, like the two below: the default.</summary>
+    /// <summary>Null, like the two limits below: the default.</summary>
     public int? NewFlowsPerSecond { get; set; }
 
     public int? NewFlowsPerSecondPerAddress { get; set; }
 
     public int? NewFlowsPerSecondPerSource { get; set; }
 
-    /// <summary>What they come to.</summary>
+    /// <summary>As <see cref="Controller.Quotas.QuotaText"/> writes them.</summary>
+    public string Quotas { get; set; } = "{}";
+
+    /// <summary>What the limits come to.</summary>
     [NotMapped]
     public TenantLimits Limits
     {

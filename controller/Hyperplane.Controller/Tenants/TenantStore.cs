@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Hyperplane.Controller.Tenants;
 
 /// <summary>Tenants and API keys in the database.</summary>
-internal sealed class TenantStore(Database database, KeyCache cache, ControllerOptions options) : ITenants
+internal sealed class TenantStore(Session session, KeyCache cache, ControllerOptions options) : ITenants
 {
     private readonly byte[]? _operatorHash = options.OperatorKey is { } key ? Secret.Hash(key) : null;
 
@@ -22,11 +22,11 @@ internal sealed class TenantStore(Database database, KeyCache cache, ControllerO
         if (!cache.TryGet(keyId, out byte[] hash, out Principal? principal))
         {
             long epoch = cache.Epoch;
-            ApiKeyRow? row = await database.RunAsync(
+            ApiKeyRow? row = await session.RunAsync(
                 null, db => db.ApiKeys.AsNoTracking().SingleOrDefaultAsync(key => key.Id == keyId, cancel), cancel);
             if (row is null)
                 return null;
-            (hash, principal) = (row.SecretHash, new Principal(row.Id, row.TenantId, Role.TenantAdmin));
+            (hash, principal) = (row.SecretHash, new Principal(row.Id, row.TenantId, row.Role));
             cache.Add(keyId, hash, principal, epoch);
         }
 
@@ -40,16 +40,16 @@ internal sealed class TenantStore(Database database, KeyCache cache, ControllerO
         Rules.Label(errors, name, "/name");
         if (errors.Count > 0)
             return Task.FromResult<Outcome<Tenant>>(Refuse.All<Tenant>(errors));
-        return database.WriteAsync<Tenant>(
+        return session.WriteAsync<Tenant>(
             null,
             async db =>
             {
                 if (await db.Tenants.AsNoTracking()
                     .SingleOrDefaultAsync(tenant => tenant.Name == name, cancel) is { } existing)
                     return new Outcome<Tenant>.Done(View(existing), Changed: false);
-                var row = new TenantRow { Id = Ids.New("tn"), Name = name, CreatedAt = database.Now };
+                var row = new TenantRow { Id = Ids.New("tn"), Name = name, CreatedAt = session.Now };
                 db.Tenants.Add(row);
-                db.Record(database.Now, null, "tenant.created", row.Id);
+                db.Record(session.Now, null, "tenant.created", row.Id);
                 return new Outcome<Tenant>.Done(View(row), Changed: true);
             },
             cancel);
@@ -57,7 +57,7 @@ internal sealed class TenantStore(Database database, KeyCache cache, ControllerO
 
     /// <inheritdoc/>
     public Task<Outcome<Tenant>> GetAsync(string id, CancellationToken cancel) =>
-        database.RunAsync<Outcome<Tenant>>(
+        session.RunAsync<Outcome<Tenant>>(
             null,
             async db =>
                 await db.Tenants.AsNoTracking().SingleOrDefaultAsync(tenant => tenant.Id == id, cancel) is { } row
@@ -67,7 +67,7 @@ internal sealed class TenantStore(Database database, KeyCache cache, ControllerO
 
     /// <inheritdoc/>
     public Task<Page<Tenant>> ListAsync(PageRequest page, CancellationToken cancel) =>
-        database.RunAsync(
+        session.RunAsync(
             null,
             async db =>
             {
@@ -91,7 +91,7 @@ internal sealed class TenantStore(Database database, KeyCache cache, ControllerO
             errors, limits.NewFlowsPerSecondPerSource, 0, TenantLimits.Largest, "/newFlowsPerSecondPerSource");
         if (errors.Count > 0)
             return Task.FromResult<Outcome<Tenant>>(Refuse.All<Tenant>(errors));
-        return database.WriteAsync<Tenant>(
+        return session.WriteAsync<Tenant>(
             null,
             async db =>
             {
@@ -103,9 +103,9 @@ internal sealed class TenantStore(Database database, KeyCache cache, ControllerO
                 if (changed)
                 {
                     row.Limits = limits;
-                    db.Record(database.Now, null, "tenant.changed", id);
+                    db.Record(session.Now, null, "tenant.changed", id);
                     db.Touch(
-                        database.Now,
+                        session.Now,
                         await db.LoadBalancers.Where(lb => lb.TenantId == id && lb.DeletedAt == null)
                             .SelectMany(lb => lb.Zones).Select(zone => zone.Cell).Distinct().ToListAsync(cancel));
                 }
@@ -118,7 +118,7 @@ internal sealed class TenantStore(Database database, KeyCache cache, ControllerO
     /// <inheritdoc/>
     public async Task<Outcome<Tenant>> DeleteAsync(string id, CancellationToken cancel)
     {
-        Outcome<Tenant> outcome = await database.WriteAsync<Tenant>(
+        Outcome<Tenant> outcome = await session.WriteAsync<Tenant>(
             null,
             async db =>
             {
@@ -132,7 +132,7 @@ internal sealed class TenantStore(Database database, KeyCache cache, ControllerO
                         RefusalKind.Conflict, "resource_in_use",
                         "The tenant still owns load balancers or target groups; delete them first.");
                 db.Tenants.Remove(row);
-                db.Record(database.Now, null, "tenant.deleted", id);
+                db.Record(session.Now, null, "tenant.deleted", id);
                 await RevokedAsync(db, cancel);
                 return new Outcome<Tenant>.Done(View(row), Changed: true);
             },
@@ -142,13 +142,14 @@ internal sealed class TenantStore(Database database, KeyCache cache, ControllerO
     }
 
     /// <inheritdoc/>
-    public Task<Outcome<NewApiKey>> CreateKeyAsync(string tenantId, string name, CancellationToken cancel)
+    public Task<Outcome<NewApiKey>> CreateKeyAsync(
+        string tenantId, string name, Role role, CancellationToken cancel)
     {
         var errors = new List<FieldError>();
         Rules.Label(errors, name, "/name");
         if (errors.Count > 0)
             return Task.FromResult<Outcome<NewApiKey>>(Refuse.All<NewApiKey>(errors));
-        return database.WriteAsync<NewApiKey>(
+        return session.WriteAsync<NewApiKey>(
             null,
             async db =>
             {
@@ -164,11 +165,12 @@ internal sealed class TenantStore(Database database, KeyCache cache, ControllerO
                     Id = id,
                     TenantId = tenantId,
                     Name = name,
+                    Role = role,
                     SecretHash = Secret.Hash(secret),
-                    CreatedAt = database.Now,
+                    CreatedAt = session.Now,
                 };
                 db.ApiKeys.Add(row);
-                db.Record(database.Now, tenantId, "api_key.created", id);
+                db.Record(session.Now, tenantId, "api_key.created", id);
                 return new Outcome<NewApiKey>.Done(new NewApiKey(View(row), secret), Changed: true);
             },
             cancel);
@@ -176,7 +178,7 @@ internal sealed class TenantStore(Database database, KeyCache cache, ControllerO
 
     /// <inheritdoc/>
     public Task<Outcome<Page<ApiKey>>> ListKeysAsync(string tenantId, PageRequest page, CancellationToken cancel) =>
-        database.RunAsync<Outcome<Page<ApiKey>>>(
+        session.RunAsync<Outcome<Page<ApiKey>>>(
             null,
             async db =>
             {
@@ -195,7 +197,7 @@ internal sealed class TenantStore(Database database, KeyCache cache, ControllerO
     /// <inheritdoc/>
     public async Task<Outcome<ApiKey>> DeleteKeyAsync(string tenantId, string id, CancellationToken cancel)
     {
-        Outcome<ApiKey> outcome = await database.WriteAsync<ApiKey>(
+        Outcome<ApiKey> outcome = await session.WriteAsync<ApiKey>(
             null,
             async db =>
             {
@@ -204,7 +206,7 @@ internal sealed class TenantStore(Database database, KeyCache cache, ControllerO
                 if (row is null)
                     return Refuse.NotFound<ApiKey>("API key", id);
                 db.ApiKeys.Remove(row);
-                db.Record(database.Now, tenantId, "api_key.deleted", id);
+                db.Record(session.Now, tenantId, "api_key.deleted", id);
                 await RevokedAsync(db, cancel);
                 return new Outcome<ApiKey>.Done(View(row), Changed: true);
             },
@@ -218,5 +220,5 @@ internal sealed class TenantStore(Database database, KeyCache cache, ControllerO
 
     private static Tenant View(TenantRow row) => new(row.Id, row.Name, row.CreatedAt) { Limits = row.Limits };
 
-    private static ApiKey View(ApiKeyRow row) => new(row.Id, row.TenantId, row.Name, row.CreatedAt);
+    private static ApiKey View(ApiKeyRow row) => new(row.Id, row.TenantId, row.Name, row.Role, row.CreatedAt);
 }

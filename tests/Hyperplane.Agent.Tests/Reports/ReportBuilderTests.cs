@@ -33,9 +33,15 @@ public sealed class ReportBuilderTests
         var counters = new DataplaneCounters(
             [.. Enum.GetValues<PacketCounter>().Select(c => (ulong)c + 1)],
             new Dictionary<uint, FlowCounters> { [22] = new(7, 8, 9, 10, 11, 12), [21] = new(1, 2, 3, 4, 5, 6) },
-            new Dictionary<uint, FlowCounters>());
+            new Dictionary<uint, FlowCounters> { [12] = new(0, 0, 0, 0, 0, 0), [11] = new(6, 5, 4, 3, 2, 1) });
         NodeReport report = _builder.Build(status, counters, []);
 
+        Assert.Equal(
+            new TargetCounters
+            {
+                TargetId = 11, NewFlows = 6, ActiveFlows = 5, PacketsIn = 4, BytesIn = 3, PacketsOut = 2, BytesOut = 1,
+            },
+            Assert.Single(report.TargetCounters));
         Assert.Equal(("cell-a", "node-a1", 123_456UL), (report.Cell, report.Node, report.Start));
         Assert.Equal((7UL, "010203"), (report.RunningVersion, Convert.ToHexString(report.RunningHash.Span)));
         Assert.Equal((8UL, "listener 5 has port 0", true), (report.RefusedVersion, report.Refusal, report.Draining));

@@ -24,6 +24,7 @@ public sealed class LoadBalancerTests
                 {"zone": "a", "address": "198.18.0.9", "ipv6Address": null, "cell": "a1", "shard": 3},
                 {"zone": "b", "address": "198.18.0.1", "ipv6Address": null, "cell": "a1", "shard": 3}
               ],
+              "attributes": {},
               "tags": {"team": "shop"}, "generation": 1, "createdAt": "2025-01-02T03:04:05+00:00",
               "status": {
                 "provisioning": "pending", "operating": "no_targets", "observedGeneration": 0, "converged": false,

@@ -13,6 +13,9 @@ internal sealed class MemoryLoadBalancers(MemoryStore store) : ILoadBalancers
     /// <summary>What the last create asked for.</summary>
     public LoadBalancerConfig? Created { get; private set; }
 
+    /// <summary>What the last change asked for.</summary>
+    public LoadBalancerChange? Changed { get; private set; }
+
     public Task<Outcome<LoadBalancer>> CreateAsync(
         string tenantId, LoadBalancerConfig config, CancellationToken cancel) =>
         Task.FromResult(store.Write("create load balancer", () =>
@@ -28,6 +31,7 @@ internal sealed class MemoryLoadBalancers(MemoryStore store) : ILoadBalancers
                 $"lb-{config.Name}", config.Name, zones, config.Tags, 1, MemoryStore.Start, MemoryStore.Pending)
             {
                 IpAddressType = config.IpAddressType,
+                Attributes = config.Attributes,
             });
         }));
 
@@ -36,6 +40,14 @@ internal sealed class MemoryLoadBalancers(MemoryStore store) : ILoadBalancers
 
     public Task<Page<LoadBalancer>> ListAsync(string tenantId, PageRequest page, CancellationToken cancel) =>
         Task.FromResult(store.List<LoadBalancer>(tenantId, page));
+
+    public Task<Outcome<LoadBalancer>> ChangeAsync(
+        string tenantId, string id, LoadBalancerChange change, CancellationToken cancel)
+    {
+        Changed = change;
+        return Task.FromResult(store.Write("change load balancer", () =>
+            store.Change<LoadBalancer>(tenantId, id, one => one with { Generation = one.Generation + 1 })));
+    }
 
     public Task<Outcome<LoadBalancer>> DeleteAsync(string tenantId, string id, CancellationToken cancel) =>
         Task.FromResult(store.Write("delete load balancer", () => store.Remove<LoadBalancer>(tenantId, id)));

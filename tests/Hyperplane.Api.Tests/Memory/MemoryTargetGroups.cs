@@ -27,14 +27,22 @@ internal sealed class MemoryTargetGroups(MemoryStore store) : ITargetGroups
     public Task<Page<TargetGroup>> ListAsync(string tenantId, PageRequest page, CancellationToken cancel) =>
         Task.FromResult(store.List<TargetGroup>(tenantId, page));
 
+    /// <summary>What the last change asked for.</summary>
+    public TargetGroupChange? Changed { get; private set; }
+
     public Task<Outcome<TargetGroup>> ChangeAsync(
-        string tenantId, string id, TargetGroupChange change, CancellationToken cancel) =>
-        Task.FromResult(store.Write("change target group", () => store.Change<TargetGroup>(tenantId, id, group =>
+        string tenantId, string id, TargetGroupChange change, CancellationToken cancel)
+    {
+        Changed = change;
+        return Task.FromResult(store.Write("change target group", () => store.Change<TargetGroup>(tenantId, id, group =>
             group with
             {
                 DeregistrationDelaySeconds = change.DeregistrationDelaySeconds ?? group.DeregistrationDelaySeconds,
-                Attributes = group.Attributes.Concat(change.Attributes).ToDictionary(),
+                HealthCheck = change.HealthCheck?.Apply(group.HealthCheck) ?? group.HealthCheck,
+                Attributes = group.Attributes.Concat(
+                    change.Attributes.Select(one => KeyValuePair.Create(one.Key, one.Value ?? ""))).ToDictionary(),
             })));
+    }
 
     public Task<Outcome<TargetGroup>> DeleteAsync(string tenantId, string id, CancellationToken cancel) =>
         Task.FromResult(store.Write("delete target group", () => store.Remove<TargetGroup>(tenantId, id)));

@@ -11,6 +11,7 @@ internal sealed class MemoryTenants(MemoryStore store) : ITenants
     {
         "operator-key" => new Principal("operator", null, Role.Operator),
         "shop-key" => new Principal("key-shop", "shop", Role.TenantAdmin),
+        "shop-reader" => new Principal("key-reader", "shop", Role.TenantReader),
         "bank-key" => new Principal("key-bank", "bank", Role.TenantAdmin),
         _ => null,
     });
@@ -32,10 +33,11 @@ internal sealed class MemoryTenants(MemoryStore store) : ITenants
     public Task<Outcome<Tenant>> DeleteAsync(string id, CancellationToken cancel) =>
         Task.FromResult(store.Write("delete tenant", () => store.Remove<Tenant>(All, id)));
 
-    public Task<Outcome<NewApiKey>> CreateKeyAsync(string tenantId, string name, CancellationToken cancel) =>
+    public Task<Outcome<NewApiKey>> CreateKeyAsync(
+        string tenantId, string name, Role role, CancellationToken cancel) =>
         Task.FromResult(store.Write("create key", () =>
         {
-            var key = new ApiKey(store.NextId("key"), tenantId, name, MemoryStore.Start);
+            var key = new ApiKey(store.NextId("key"), tenantId, name, role, MemoryStore.Start);
             store.Put(tenantId, key.Id, key);
             return (Outcome<NewApiKey>)new Outcome<NewApiKey>.Done(new NewApiKey(key, "the-secret"), true);
         }));

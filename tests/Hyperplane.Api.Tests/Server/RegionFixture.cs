@@ -11,6 +11,7 @@ public sealed class RegionFixture(PostgresFixture postgres) : IAsyncLifetime
     private ApiClient? _client;
     private string _shopKey = "";
     private string _bankKey = "";
+    private string _readerKey = "";
 
     /// <summary>What the names in braces in paths and bodies stand for.</summary>
     internal Dictionary<string, string> Ids { get; } = [];
@@ -24,6 +25,7 @@ public sealed class RegionFixture(PostgresFixture postgres) : IAsyncLifetime
         await DeclareAsync();
         _shopKey = await TenantAsync("shop");
         _bankKey = await TenantAsync("bank");
+        _readerKey = await KeyAsync("shop", """{"name":"look","role":"reader"}""");
         foreach (string tenant in (string[])["shop", "bank"])
         {
             Ids[$"{tenant}-lb"] = await CreateAsync(
@@ -48,10 +50,11 @@ public sealed class RegionFixture(PostgresFixture postgres) : IAsyncLifetime
     }
 
     /// <summary>Sends as a tenant, the operator, "nobody" or "stranger"; names in braces become ids.</summary>
-    internal Task<Answer> SendAsync(string who, string method, string path, string? body = null)
+    internal Task<Answer> SendAsync(
+        string who, string method, string path, string? body = null, params (string Name, string Value)[] headers)
     {
         Assert.SkipUnless(PostgresCluster.Met, PostgresCluster.Reason);
-        return _client!.SendAsync(method, Fill(path), body is null ? null : Fill(body), Key(who));
+        return _client!.SendAsync(method, Fill(path), body is null ? null : Fill(body), Key(who), headers);
     }
 
     /// <summary>The key of somebody.</summary>
@@ -59,6 +62,7 @@ public sealed class RegionFixture(PostgresFixture postgres) : IAsyncLifetime
     {
         "shop" => _shopKey,
         "bank" => _bankKey,
+        "reader" => _readerKey,
         "operator" => RunningServer.OperatorKey,
         "nobody" => null,
         _ => "a-key-that-nobody-gave",
@@ -119,7 +123,12 @@ public sealed class RegionFixture(PostgresFixture postgres) : IAsyncLifetime
     {
         Answer tenant = await SendAsync("operator", "POST", "/v1/tenants", $$"""{"name":"{{name}}"}""");
         Ids[name] = tenant.Body.GetProperty("id").GetString()!;
-        Answer key = await SendAsync("operator", "POST", $"/v1/tenants/{{{name}}}/api-keys", """{"name":"tests"}""");
+        return await KeyAsync(name, """{"name":"tests"}""");
+    }
+
+    private async Task<string> KeyAsync(string tenant, string body)
+    {
+        Answer key = await SendAsync("operator", "POST", $"/v1/tenants/{{{tenant}}}/api-keys", body);
         return key.Body.GetProperty("secret").GetString()!;
     }
 

@@ -84,7 +84,7 @@ public sealed class TargetGroupTests
         Assert.Equal((202, 5), (group.Status, group.Body.GetProperty("deregistrationDelaySeconds").GetInt32()));
         (group with { Body = group.Body.GetProperty("attributes") }).BodyIs(
             """{"forwarding.mode":"nat","proxy_protocol_v2.enabled":"true"}""");
-        (await host.SendAsync("PATCH", "/v1/target-groups/tg-web", "{}")).IsProblem(400, "invalid_value");
+        Assert.Equal(202, (await host.SendAsync("PATCH", "/v1/target-groups/tg-web", "{}")).Status);
         (await host.SendAsync("PATCH", "/v1/target-groups/tg-web", """{"port":81,"attributes":{}}"""))
             .IsProblem(400, "unknown_member");
         (await host.SendAsync("PATCH", "/v1/target-groups/tg-no", """{"deregistrationDelaySeconds":5}"""))
@@ -99,7 +99,8 @@ public sealed class TargetGroupTests
         Assert.Equal((202, 350), (listener.Status, listener.Body.GetProperty("idleTimeoutSeconds").GetInt32()));
         (listener with { Body = listener.Body.GetProperty("targetGroups") }).BodyIs(
             """[{"targetGroupId":"tg-web","weight":3},{"targetGroupId":"tg-b","weight":1}]""");
-        (await host.SendAsync("PATCH", path, "{}")).IsProblem(400, "invalid_value");
+        Assert.Equal(202, (await host.SendAsync("PATCH", path, "{}")).Status);
+        (await host.SendAsync("PATCH", path, """{"targetGroups":null}""")).IsProblem(400, "invalid_value");
         (await host.SendAsync("PATCH", path, """{"idleTimeoutSeconds":59}""")).IsProblem(400, "invalid_value");
     }
 

@@ -21,6 +21,15 @@ public sealed class TestAgent(CellControlClient client, string cell, string node
 
     public Dictionary<uint, TargetHealth> Health { get; } = [];
 
+    /// <summary>Its incarnation.</summary>
+    public ulong Start { get; set; } = 1;
+
+    /// <summary>What it counted at listeners, by number.</summary>
+    public Dictionary<uint, ListenerCounters> Listeners { get; } = [];
+
+    /// <summary>What it counted at targets, by number.</summary>
+    public Dictionary<uint, TargetCounters> Targets { get; } = [];
+
     public static CallOptions WithKey(string key) =>
         new(new Metadata { { "authorization", "Bearer " + key } },
             cancellationToken: TestContext.Current.CancellationToken);
@@ -82,7 +91,7 @@ public sealed class TestAgent(CellControlClient client, string cell, string node
         {
             Cell = cell,
             Node = node,
-            Start = 1,
+            Start = Start,
             RunningVersion = Running?.Version ?? 0,
             RunningHash = Hash,
             RefusedVersion = refused,
@@ -92,6 +101,8 @@ public sealed class TestAgent(CellControlClient client, string cell, string node
             report.Announced.AddRange(Prefixes(Running));
         report.UnservedGroups.AddRange(unserved);
         report.Targets.AddRange(Health.Values);
+        report.Listeners.AddRange(Listeners.Values);
+        report.TargetCounters.AddRange(Targets.Values);
         report.Peers.Add(
             new Peer { Address = "10.0.0.254", State = "Established", PrefixesSent = (uint)report.Announced.Count });
         report.Counters.Add(new Counter { Name = "forwarded", Value = 7 });

@@ -147,19 +147,6 @@ public sealed class ListenerStoreTests(PostgresFixture postgres)
     }
 
     [Fact]
-    public async Task More_listeners_than_allowed_are_refused()
-    {
-        await using Region region =
-            await Region.CreateAsync(postgres, options => options with { MaxListenersPerLoadBalancer = 2 });
-        (string tenant, LoadBalancer lb, TargetGroup group) = await FillAsync(region);
-        await region.ListenerAsync(tenant, lb.Id, group.Id, 1);
-        await region.ListenerAsync(tenant, lb.Id, group.Id, 2);
-        Refusal refusal = Region.Refused(await region.Listeners.CreateAsync(
-            tenant, lb.Id, new ListenerConfig(TransportProtocol.Tcp, 3, group.Id, null), Cancel));
-        Assert.Equal((RefusalKind.Forbidden, "too_many_listeners"), (refusal.Kind, refusal.Code));
-    }
-
-    [Fact]
     public async Task A_load_balancer_that_is_being_deleted_takes_no_listener()
     {
         await using Region region = await Region.CreateAsync(postgres);

@@ -84,6 +84,7 @@ public sealed class MigratorTests(PostgresFixture postgres)
                     await db.Events.CountAsync(Cancel), await db.CellChanges.CountAsync(Cancel), await db.NodeReports
                         .CountAsync(Cancel),
                     await db.TargetVotes.CountAsync(Cancel), await db.CompiledGenerations.CountAsync(Cancel),
+                    await db.Requests.CountAsync(Cancel), await db.NodeCounters.CountAsync(Cancel),
                 ];
                 return counts.Length - db.Model.GetEntityTypes().Count();
             },

@@ -2,6 +2,7 @@ using Hyperplane.Controller.Contracts.Cells;
 using Hyperplane.Controller.Contracts.Listeners;
 using Hyperplane.Controller.Contracts.LoadBalancers;
 using Hyperplane.Controller.Contracts.Outcomes;
+using Hyperplane.Controller.Contracts.Quotas;
 using Hyperplane.Controller.Contracts.TargetGroups;
 using Hyperplane.Controller.Contracts.Targets;
 using Hyperplane.Controller.Contracts.Tenants;
@@ -46,6 +47,8 @@ public sealed class Region : IAsyncDisposable
     public ITargetGroups TargetGroups => _services.GetRequiredService<ITargetGroups>();
 
     public ITargets Targets => _services.GetRequiredService<ITargets>();
+
+    public IQuotas Quotas => _services.GetRequiredService<IQuotas>();
 
     internal Database Database => _services.GetRequiredService<Database>();
 
@@ -95,6 +98,10 @@ public sealed class Region : IAsyncDisposable
         for (int i = 1; i <= nodes; i++)
             Done(await Cells.PutNodeAsync(zone + "1", $"n{i}", $"10.{net}.0.{i}", null, CancellationToken.None));
     }
+
+    public async Task QuotasAsync(string tenant, params (QuotaName Name, int? Value)[] change) =>
+        Done(await Quotas.ChangeAsync(
+            tenant, change.ToDictionary(one => one.Name, one => one.Value), CancellationToken.None));
 
     public async Task<LoadBalancer> LoadBalancerAsync(string tenant, string name = "web", params string[] zones) =>
         Done(await LoadBalancers.CreateAsync(

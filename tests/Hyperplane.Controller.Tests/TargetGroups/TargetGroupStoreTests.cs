@@ -93,7 +93,7 @@ public sealed class TargetGroupStoreTests(PostgresFixture postgres)
     }
 
     private static TargetGroupChange Change(int? delaySeconds, params (string Key, string Value)[] said) =>
-        new(delaySeconds, said.ToDictionary(one => one.Key, one => one.Value));
+        new(delaySeconds, said.ToDictionary(one => one.Key, string? (one) => one.Value));
 
     [Fact]
     public async Task All_that_is_wrong_is_told_at_once()

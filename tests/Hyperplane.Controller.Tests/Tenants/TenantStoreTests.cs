@@ -16,7 +16,7 @@ public sealed class TenantStoreTests(PostgresFixture postgres)
     {
         await using Region region = await Region.CreateAsync(postgres);
         Tenant tenant = await region.TenantAsync();
-        NewApiKey key = Region.Done(await region.Tenants.CreateKeyAsync(tenant.Id, "ci", Cancel));
+        NewApiKey key = Region.Done(await region.Tenants.CreateKeyAsync(tenant.Id, "ci", Role.TenantAdmin, Cancel));
 
         Assert.StartsWith("hp_", key.Secret, StringComparison.Ordinal);
         Assert.Equal(new Principal(
@@ -73,7 +73,7 @@ public sealed class TenantStoreTests(PostgresFixture postgres)
     {
         await using Region region = await Region.CreateAsync(postgres);
         Tenant tenant = await region.TenantAsync();
-        NewApiKey key = Region.Done(await region.Tenants.CreateKeyAsync(tenant.Id, "ci", Cancel));
+        NewApiKey key = Region.Done(await region.Tenants.CreateKeyAsync(tenant.Id, "ci", Role.TenantAdmin, Cancel));
         string random = key.Secret.Split('_')[^1];
         List<string> rows = await region.Database.RunAsync(
             null,
@@ -94,7 +94,7 @@ public sealed class TenantStoreTests(PostgresFixture postgres)
             region.ConnectionString, options => options with { KeyCacheTime = TimeSpan.FromSeconds(60) }).StartAsync();
         await other.ListeningAsync();
         Tenant tenant = await region.TenantAsync();
-        NewApiKey key = Region.Done(await region.Tenants.CreateKeyAsync(tenant.Id, "ci", Cancel));
+        NewApiKey key = Region.Done(await region.Tenants.CreateKeyAsync(tenant.Id, "ci", Role.TenantAdmin, Cancel));
         Assert.NotNull(await region.Tenants.AuthenticateAsync(key.Secret, Cancel));
         Assert.NotNull(await other.Tenants.AuthenticateAsync(key.Secret, Cancel));
 
@@ -112,7 +112,7 @@ public sealed class TenantStoreTests(PostgresFixture postgres)
         await using Region region = await Region.CreateAsync(postgres);
         Tenant tenant = await region.TenantAsync();
         Tenant other = await region.TenantAsync("other");
-        NewApiKey key = Region.Done(await region.Tenants.CreateKeyAsync(tenant.Id, "ci", Cancel));
+        NewApiKey key = Region.Done(await region.Tenants.CreateKeyAsync(tenant.Id, "ci", Role.TenantAdmin, Cancel));
         Assert.Equal(
             "not_found", Region.Refused(await region.Tenants.DeleteKeyAsync(other.Id, key.Key.Id, Cancel)).Code);
         Assert.NotNull(await region.Tenants.AuthenticateAsync(key.Secret, Cancel));
@@ -137,7 +137,7 @@ public sealed class TenantStoreTests(PostgresFixture postgres)
     {
         await using Region region = await Region.CreateAsync(postgres);
         Tenant tenant = await region.TenantAsync();
-        NewApiKey key = Region.Done(await region.Tenants.CreateKeyAsync(tenant.Id, "ci", Cancel));
+        NewApiKey key = Region.Done(await region.Tenants.CreateKeyAsync(tenant.Id, "ci", Role.TenantAdmin, Cancel));
         TargetGroup group = await region.TargetGroupAsync(tenant.Id);
         Refusal refusal = Region.Refused(await region.Tenants.DeleteAsync(tenant.Id, Cancel));
         Assert.Equal((RefusalKind.Conflict, "resource_in_use"), (refusal.Kind, refusal.Code));
@@ -146,7 +146,8 @@ public sealed class TenantStoreTests(PostgresFixture postgres)
         Region.Done(await region.Tenants.DeleteAsync(tenant.Id, Cancel));
         Assert.Equal("not_found", Region.Refused(await region.Tenants.GetAsync(tenant.Id, Cancel)).Code);
         Assert.Null(await region.Tenants.AuthenticateAsync(key.Secret, Cancel));
-        Assert.Equal("not_found", Region.Refused(await region.Tenants.CreateKeyAsync(tenant.Id, "x", Cancel)).Code);
+        Assert.Equal("not_found", Region.Refused(
+            await region.Tenants.CreateKeyAsync(tenant.Id, "x", Role.TenantAdmin, Cancel)).Code);
     }
 
     [Theory]
@@ -158,7 +159,8 @@ public sealed class TenantStoreTests(PostgresFixture postgres)
         await using Region region = await Region.CreateAsync(postgres);
         Assert.Equal("/name", Region.Refused(await region.Tenants.CreateAsync(name, Cancel)).Errors[0].Pointer);
         Assert.Equal(
-            "/name", Region.Refused(await region.Tenants.CreateKeyAsync("tn-x", name, Cancel)).Errors[0].Pointer);
+            "/name", Region.Refused(await region.Tenants.CreateKeyAsync(
+                "tn-x", name, Role.TenantAdmin, Cancel)).Errors[0].Pointer);
     }
 
     private static async Task<NewFlowLimits> LimitsAsync(Region region) =>

@@ -130,6 +130,18 @@ public class RequestTests
         "PATCH /v1/target-groups/tg-1",
         """{"deregistrationDelaySeconds":5,"attributes":{"forwarding.mode":"dsr"}}""")]
     [InlineData(
+        "target-group modify servers --health-interval 5 --reset forwarding.mode --tag a=b --untag c",
+        "PATCH /v1/target-groups/tg-1",
+        """{"healthCheck":{"intervalSeconds":5},"attributes":{"forwarding.mode":null},"tags":{"a":"b","c":null}}""")]
+    [InlineData(
+        "nlb modify web --attribute deletion_protection.enabled=true --untag team",
+        "PATCH /v1/load-balancers/lb-1",
+        """{"attributes":{"deletion_protection.enabled":"true"},"tags":{"team":null}}""")]
+    [InlineData(
+        "quota modify shop --set load_balancers=9 --reset target_groups",
+        "PATCH /v1/tenants/tenant-1/quotas",
+        """{"load_balancers":9,"target_groups":null}""")]
+    [InlineData(
         "modify-listener TCP:80 --nlb web --target-group servers=9",
         "PATCH /v1/load-balancers/lb-1/listeners/listener-1",
         """{"targetGroups":[{"targetGroupId":"tg-1","weight":9}]}""")]
@@ -144,6 +156,9 @@ public class RequestTests
             .On("GET /v1/load-balancers/lb-1/listeners", StubAnswer.List(Sample.Listener()))
             .On("GET /v1/target-groups", StubAnswer.List(Sample.TargetGroup))
             .On("PATCH /v1/target-groups/tg-1", StubAnswer.Json(202, Sample.TargetGroup))
+            .On("GET /v1/tenants", StubAnswer.List(Sample.Tenant))
+            .On("PATCH /v1/tenants/tenant-1/quotas", StubAnswer.List(Sample.Quota))
+            .On("PATCH /v1/load-balancers/lb-1", StubAnswer.Json(202, Sample.LoadBalancer()))
             .On("PATCH /v1/load-balancers/lb-1/listeners/listener-1", StubAnswer.Json(202, Sample.Listener()));
 
         ShellOutcome outcome = await new Shell(api).RunAsync(line);

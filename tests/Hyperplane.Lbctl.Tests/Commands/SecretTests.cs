@@ -92,7 +92,8 @@ public class SecretTests
         ShellOutcome listed = await new Shell(api).RunAsync("key list shop");
 
         Assert.Equal(
-            "NAME  ID     CREATED              SECRET\nci    key-1  2026-03-01 10:20:30  hpk_new\n", created.Output);
+            "NAME  ID     ROLE   CREATED              SECRET\nci    key-1  admin  2026-03-01 10:20:30  hpk_new\n",
+            created.Output);
         Assert.DoesNotContain("hpk_new", created.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("hpk_new", listed.All, StringComparison.Ordinal);
     }

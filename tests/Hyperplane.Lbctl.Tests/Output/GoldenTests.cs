@@ -162,11 +162,47 @@ public class GoldenTests
     }
 
     [Fact]
+    public async Task What_was_counted_has_its_tables()
+    {
+        await using StubApi api = await StubApi.StartAsync();
+        api.On("GET /v1/load-balancers", StubAnswer.List(Sample.LoadBalancer()))
+            .On("GET /v1/load-balancers/lb-1/stats", StubAnswer.Json(200, Sample.Stats))
+            .On("GET /v1/target-groups", StubAnswer.List(Sample.TargetGroup))
+            .On("GET /v1/target-groups/tg-1/stats", StubAnswer.Json(200, Sample.TargetStats));
+        await Expect(api, "nlb stats web", """
+            At:  2026-03-01 10:20:30
+            All:
+              NEW FLOWS  ACTIVE  PACKETS IN  BYTES IN  PACKETS OUT  BYTES OUT
+              1          2       3           4         5            6
+            Zones:
+              ZONE  NODES  NEW FLOWS  ACTIVE  PACKETS IN  BYTES IN  PACKETS OUT  BYTES OUT
+              a     2      1          2       3           4         5            6
+            Listeners:
+              LISTENER  NEW FLOWS  ACTIVE  PACKETS IN  BYTES IN  PACKETS OUT  BYTES OUT
+              TCP:80    1          2       3           4         5            6
+
+            """);
+        await Expect(api, "target-group stats servers", """
+            At:  2026-03-01 10:20:30
+            All:
+              NEW FLOWS  ACTIVE  PACKETS IN  BYTES IN  PACKETS OUT  BYTES OUT
+              1          2       3           4         5            6
+            Targets:
+              TARGET             STATE     NEW FLOWS  ACTIVE  PACKETS IN  BYTES IN  PACKETS OUT  BYTES OUT
+              10.0.0.7:80        healthy   1          2       3           4         5            6
+              [2001:db8::7]:443  draining  1          2       3           4         5            6
+
+            """);
+    }
+
+    [Fact]
     public async Task The_operators_resources_have_their_tables()
     {
         await using StubApi api = await StubApi.StartAsync();
         api.On("GET /v1/tenants", StubAnswer.List(Sample.Tenant))
             .On("GET /v1/tenants/tenant-1/api-keys", StubAnswer.List(Sample.Key))
+            .On("GET /v1/tenants/tenant-1/quotas", StubAnswer.List(Sample.Quota))
+            .On("GET /v1/events", StubAnswer.List(Sample.Event))
             .On("GET /v1/zones", StubAnswer.List(Sample.Zone))
             .On("GET /v1/cells", StubAnswer.List(Sample.Cell))
             .On("GET /v1/cells/a1/nodes", StubAnswer.List(Sample.Node))
@@ -178,8 +214,18 @@ public class GoldenTests
 
             """);
         await Expect(api, "key list shop", """
-            NAME  ID     CREATED
-            ci    key-1  2026-03-01 10:20:30
+            NAME  ID     ROLE   CREATED
+            ci    key-1  admin  2026-03-01 10:20:30
+
+            """);
+        await Expect(api, "quota list --tenant shop", """
+            NAME            VALUE  DEFAULT  USED
+            load_balancers  60     50       3
+
+            """);
+        await Expect(api, "event list --resource tenant-1", """
+            AT                   ACTION          RESOURCE  GENERATION  KEY       REQUEST
+            2026-03-01 10:20:30  tenant.created  tenant-1  0           operator  req-1
 
             """);
         await Expect(api, "zone list", """

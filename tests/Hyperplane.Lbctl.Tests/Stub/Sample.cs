@@ -50,12 +50,34 @@ internal static class Sample
         """;
 
     public const string Key = """
-        {"id":"key-1","tenantId":"tenant-1","name":"ci","createdAt":"2026-03-01T10:20:30Z"}
+        {"id":"key-1","tenantId":"tenant-1","name":"ci","role":"admin","createdAt":"2026-03-01T10:20:30Z"}
         """;
 
     public const string NewKey = """
-        {"id":"key-1","tenantId":"tenant-1","name":"ci","createdAt":"2026-03-01T10:20:30Z","secret":"hpk_new"}
+        {"id":"key-1","tenantId":"tenant-1","name":"ci","role":"admin","createdAt":"2026-03-01T10:20:30Z",
+         "secret":"hpk_new"}
         """;
+
+    public const string Quota = """{"name":"load_balancers","value":60,"default":50,"used":3}""";
+
+    public const string Event = """
+        {"id":7,"at":"2026-03-01T10:20:30Z","tenantId":null,"action":"tenant.created","resource":"tenant-1",
+         "generation":0,"keyId":"operator","requestId":"req-1"}
+        """;
+
+    public const string Stats = $$"""
+        {"at":"2026-03-01T10:20:30Z","flows":{{Flows}},"zones":[{"zone":"a","nodes":2,"flows":{{Flows}}}],
+         "listeners":[{"id":"listener-1","protocol":"TCP","port":80,"flows":{{Flows}}}]}
+        """;
+
+    public const string TargetStats = $$"""
+        {"at":"2026-03-01T10:20:30Z","flows":{{Flows}},"zones":[],
+         "targets":[{"id":"target-1","address":"10.0.0.7","port":80,"state":"healthy","flows":{{Flows}}},
+                    {"id":"target-2","address":"2001:db8::7","port":443,"state":"draining","flows":{{Flows}}}]}
+        """;
+
+    private const string Flows =
+        """{"newFlows":1,"activeFlows":2,"packetsIn":3,"bytesIn":4,"packetsOut":5,"bytesOut":6}""";
 
     public const string Zone = """
         {"name":"a","vipPool":"198.18.0.0/20","snatPool":"100.64.0.0/24","probePool":"100.64.1.0/24"}

@@ -1,0 +1,14 @@
+namespace Hyperplane.Api;
+
+/// <summary>How the API is protected from its callers.</summary>
+public sealed record ApiOptions
+{
+    /// <summary>Requests a second of one API key; 0 for no limit.</summary>
+    public int RequestsPerSecond { get; init; } = 200;
+
+    /// <summary>Requests of one API key at once.</summary>
+    public int RequestBurst { get; init; } = 400;
+
+    /// <summary>Requests a second with a wrong key, or without one, of one client address; 0 for no limit.</summary>
+    public int RefusedPerSecond { get; init; } = 20;
+}

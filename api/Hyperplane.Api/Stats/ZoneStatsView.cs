@@ -1,0 +1,16 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using Hyperplane.Api.OpenApi;
+using Hyperplane.Controller.Contracts.Stats;
+
+namespace Hyperplane.Api.Stats;
+
+/// <summary>What a zone's nodes counted.</summary>
+internal sealed record ZoneStatsView(
+    [property: Required, Example("a"), Description("The zone.")] string Zone,
+    [property: Required, Description("Nodes that reported lately.")] int Nodes,
+    [property: Required, Description("Their sum.")] FlowCountView Flows)
+{
+    /// <summary>The controller's count for the wire.</summary>
+    public static ZoneStatsView From(ZoneStats zone) => new(zone.Zone, zone.Nodes, FlowCountView.From(zone.Flows));
+}

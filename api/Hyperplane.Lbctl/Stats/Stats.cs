@@ -1,0 +1,17 @@
+using Hyperplane.Lbctl.Output;
+
+namespace Hyperplane.Lbctl.Stats;
+
+/// <summary>What was counted at a load balancer or a target group.</summary>
+internal sealed record Stats(
+    FlowCount Flows, IReadOnlyList<Counted>? Zones = null, IReadOnlyList<Counted>? Listeners = null,
+    IReadOnlyList<Counted>? Targets = null, DateTimeOffset? At = null)
+{
+    /// <summary>All of it.</summary>
+    public static void Describe(Stats one, Details details) => details
+        .Add("At", Moment.Of(one.At))
+        .Add("All", FlowCount.Columns<Stats>(static all => all.Flows), [one])
+        .Add("Zones", Counted.OfZones, one.Zones ?? [])
+        .Add("Listeners", Counted.OfListeners, one.Listeners ?? [])
+        .Add("Targets", Counted.OfTargets, one.Targets ?? []);
+}

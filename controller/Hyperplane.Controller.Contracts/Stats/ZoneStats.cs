@@ -1,0 +1,7 @@
+namespace Hyperplane.Controller.Contracts.Stats;
+
+/// <summary>What a zone's nodes counted.</summary>
+/// <param name="Zone">The zone.</param>
+/// <param name="Nodes">Nodes that reported lately.</param>
+/// <param name="Flows">Their sum.</param>
+public sealed record ZoneStats(string Zone, int Nodes, FlowCount Flows);

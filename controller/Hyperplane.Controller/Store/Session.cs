@@ -1,0 +1,28 @@
+using Hyperplane.Controller.Contracts.Outcomes;
+using Hyperplane.Controller.Outcomes;
+
+namespace Hyperplane.Controller.Store;
+
+/// <summary>The database as one request uses it: its changes name who made them and keep the request's
+/// conditions.</summary>
+internal sealed class Session(Database database, ChangeScope scope)
+{
+    /// <inheritdoc cref="Database.Now"/>
+    public DateTimeOffset Now => database.Now;
+
+    /// <inheritdoc cref="Database.RunAsync"/>
+    public Task<T> RunAsync<T>(string? tenantId, Func<HyperplaneDb, Task<T>> work, CancellationToken cancel) =>
+        database.RunAsync(tenantId, work, cancel);
+
+    /// <summary>Changes as the tenant, or as the system when null; a refusal leaves nothing behind, and neither does
+    /// what is only validated.</summary>
+    public Task<Outcome<T>> WriteAsync<T>(
+        string? tenantId, Func<HyperplaneDb, Task<Outcome<T>>> work, CancellationToken cancel) =>
+        database.WriteAsync(scope, tenantId, work, cancel);
+
+    /// <summary>The refusal to change what is not as the caller believes; null when it is.</summary>
+    public Outcome<T>.Refused? Objection<T>(string what, string id, long generation) => scope.Matches(generation)
+        ? null
+        : Refuse.With<T>(
+            RefusalKind.Stale, "stale", $"The {what} {id} is at generation {generation} by now; read it again.");
+}

@@ -1,0 +1,120 @@
+using Hyperplane.Cells.Contracts;
+using Hyperplane.Controller.Contracts.LoadBalancers;
+using Hyperplane.Controller.Contracts.Stats;
+using Hyperplane.Controller.Contracts.Targets;
+using Hyperplane.Controller.Stats;
+using Hyperplane.Controller.Tests.Store;
+using Microsoft.Extensions.DependencyInjection;
+using Snapshot = Hyperplane.Cells.Contracts.Snapshot;
+using TargetGroup = Hyperplane.Controller.Contracts.TargetGroups.TargetGroup;
+
+namespace Hyperplane.Controller.Tests.CellControl;
+
+/// <summary>What agents count on its way to tenants.</summary>
+public sealed class StatsTests(PostgresFixture postgres)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Counters_of_all_nodes_are_summed_and_outlive_their_restarts()
+    {
+        await using Region region = await Region.CreateAsync(postgres);
+        await region.ZoneAsync("a", nodes: 2);
+        await region.ZoneAsync("b", 19, nodes: 1);
+        string tenant = (await region.TenantAsync()).Id;
+        LoadBalancer lb = await region.LoadBalancerAsync(tenant, "web", "a", "b");
+        TargetGroup group = await region.TargetGroupAsync(tenant);
+        await region.ListenerAsync(tenant, lb.Id, group.Id);
+        Region.Done(await region.Targets.RegisterAsync(
+            tenant, group.Id, [new TargetConfig("10.9.0.1", null, 1), new TargetConfig("10.9.0.2", null, 1)], Cancel));
+        await using ControlHost host = await ControlHost.StartAsync(region);
+        TestAgent[] agents = [host.Agent("a1", "n1"), host.Agent("a1", "n2"), host.Agent("b1", "n1")];
+        IStats stats = region.Services.GetRequiredService<IStats>();
+        for (uint i = 0; i < agents.Length; i++)
+        {
+            Snapshot snapshot = await agents[i].FollowAsync(one => one.TargetGroups is [{ Targets.Count: 2 }]);
+            uint listener = snapshot.Vips[0].Listeners[0].Id;
+            agents[i].Listeners[listener] = Listener(listener, 10 * (i + 1));
+            agents[i].Listeners[listener + 1_000] = Listener(listener + 1_000, 7);
+            uint target = snapshot.TargetGroups[0].Targets[0].Id;
+            agents[i].Targets[target] = new TargetCounters { TargetId = target, NewFlows = i + 1, ActiveFlows = 1 };
+            await agents[i].ReportAsync();
+        }
+
+        LoadBalancerStats seen = await SeenAsync(60);
+        Assert.Equal(
+            [("a", 2, 30L), ("b", 1, 30L)], seen.Zones.Select(one => (one.Zone, one.Nodes, one.Flows.NewFlows)));
+        Assert.Equal(new FlowCount(60, 3, 120, 180, 240, 300), Assert.Single(seen.Listeners).Flows);
+        Assert.Equal(seen.Flows, seen.Listeners[0].Flows);
+        TargetGroupStats ofGroup = Region.Done(await stats.OfTargetGroupAsync(tenant, group.Id, Cancel));
+        Assert.Equal([6L, 0], ofGroup.Targets.Select(one => one.Flows.NewFlows));
+        Assert.Equal((6, 3), (ofGroup.Flows.NewFlows, ofGroup.Flows.ActiveFlows));
+
+        // A start counts from 0, twice; the controller that hears of it need not have seen the one before.
+        for (ulong start = 2; start <= 3; start++)
+        {
+            agents[0].Start = start;
+            uint listener = agents[0].Running!.Vips[0].Listeners[0].Id;
+            agents[0].Listeners[listener] = Listener(listener, 1);
+            await agents[0].ReportAsync();
+            await SeenAsync(60 + (long)start - 1);
+        }
+
+        await using Region other = Region.Over(region.ConnectionString);
+        await using ControlHost successor = await ControlHost.StartAsync(other);
+        TestAgent again = successor.Agent("a1", "n1");
+        Snapshot running = await again.FollowAsync(one => one.Vips.Count == 2 || one.Vips.Count == 1);
+        again.Start = 4;
+        again.Listeners[running.Vips[0].Listeners[0].Id] = Listener(running.Vips[0].Listeners[0].Id, 100);
+        await again.ReportAsync();
+        await SeenAsync(162);
+
+        async Task<LoadBalancerStats> SeenAsync(long newFlows)
+        {
+            await Eventually.TrueAsync(async () =>
+                Region.Done(await stats.OfLoadBalancerAsync(tenant, lb.Id, Cancel)).Flows.NewFlows == newFlows);
+            return Region.Done(await stats.OfLoadBalancerAsync(tenant, lb.Id, Cancel));
+        }
+    }
+
+    [Fact]
+    public async Task Another_tenants_counters_are_not_found_and_of_what_nobody_counted_there_are_none()
+    {
+        await using Region region = await Region.CreateAsync(postgres);
+        await region.ZoneAsync("a", nodes: 1);
+        string tenant = (await region.TenantAsync()).Id;
+        LoadBalancer lb = await region.LoadBalancerAsync(tenant);
+        TargetGroup group = await region.TargetGroupAsync(tenant);
+        IStats stats = region.Services.GetRequiredService<IStats>();
+        string other = (await region.TenantAsync("other")).Id;
+        Assert.Equal("not_found", Region.Refused(await stats.OfLoadBalancerAsync(other, lb.Id, Cancel)).Code);
+        Assert.Equal("not_found", Region.Refused(await stats.OfTargetGroupAsync(other, group.Id, Cancel)).Code);
+        LoadBalancerStats none = Region.Done(await stats.OfLoadBalancerAsync(tenant, lb.Id, Cancel));
+        Assert.Equal((default(FlowCount), 0, 0), (none.Flows, none.Zones.Count, none.Listeners.Count));
+    }
+
+    [Fact]
+    public void Rows_are_read_as_they_were_written_whatever_a_node_says()
+    {
+        var report = new NodeReport();
+        report.Listeners.Add(Listener(7, 3));
+        report.Listeners.Add(new ListenerCounters { ListenerId = 5, NewFlows = ulong.MaxValue });
+        report.Listeners.Add(Listener(7, 4));
+        report.TargetCounters.Add(new TargetCounters { TargetId = 7, NewFlows = 9, ActiveFlows = 2 });
+        byte[] rows = CountRows.Of(report);
+        Assert.Equal(
+            [(5L, 1L << 56), (7, 4), ((1L << 32) + 7, 9)],
+            CountRows.Read(rows).Select(row => (row.Key, row.Count.NewFlows)));
+        Assert.Equal(
+            [(5L, 1L << 57, 0L), (7, 8, 0), ((1L << 32) + 7, 18, 0)],
+            CountRows.Read(CountRows.Past(rows, rows))
+                .Select(row => (row.Key, row.Count.NewFlows, row.Count.ActiveFlows)));
+        Assert.Empty(CountRows.Read(rows[..40]));
+    }
+
+    private static ListenerCounters Listener(uint id, uint flows) => new()
+    {
+        ListenerId = id, NewFlows = flows, ActiveFlows = 1, PacketsIn = flows * 2, BytesIn = flows * 3,
+        PacketsOut = flows * 4, BytesOut = flows * 5,
+    };
+}
