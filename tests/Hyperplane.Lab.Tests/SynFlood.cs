@@ -25,11 +25,11 @@ public sealed class SynFlood(LabFixture lab)
         region.Operator("tenant", "limit", "test", "--new-flows-per-address", "300", "--new-flows-per-source", "0");
         try
         {
-            double before = NodeCounters.Of(region, "challenged", "cell-a", "cell-b").Sum();
+            double before = Sum(region, "challenged");
             using Process flood = Traffic.Flood(region, echo.VipA, FlowServers.Port);
             // The limit is on its way to the nodes, and so are their counters to lbctl.
             await Region.Until(
-                "sources are challenged", () => NodeCounters.Of(region, "challenged", "cell-a", "cell-b").Sum() > before + 1_000);
+                "sources are challenged", () => Sum(region, "challenged") > before + 1_000);
             await client.Report();
             using (FlowClient fresh = await FlowClient.Open(region, New, echo.VipA))
             {
@@ -49,8 +49,8 @@ public sealed class SynFlood(LabFixture lab)
             Assert.InRange(after.Datagrams.Answered, after.Datagrams.Sent / 2, after.Datagrams.Sent);
             // The nodes report in turn: what they refused is told in the end.
             await Region.Until("most of the flood is told of", () => Refused(region) > sent / 2);
-            Assert.True(NodeCounters.Of(region, "challenge_passed", "cell-a", "cell-b").Sum() > 0);
-            Assert.Equal(0, NodeCounters.Of(region, "drop_half_open_full", "cell-a", "cell-b").Sum());
+            Assert.True(Sum(region, "challenge_passed") > 0);
+            Assert.Equal(0, Sum(region, "drop_half_open_full"));
         }
         finally
         {
@@ -60,5 +60,8 @@ public sealed class SynFlood(LabFixture lab)
 
     private static double Refused(Region region) =>
         new[] { "challenged", "drop_vip_rate", "drop_challenge_rate" }
-            .Sum(counter => NodeCounters.Of(region, counter, "cell-a", "cell-b").Sum());
+            .Sum(counter => Sum(region, counter));
+
+    private static double Sum(Region region, string counter) =>
+        NodeCounters.Of(region, counter, "cell-a", "cell-b").Sum();
 }
