@@ -221,7 +221,7 @@ static __always_inline bool fits(struct encapsulation *to, __u32 frame_bytes)
 
 /* An IPv4 frame, by an entry whose common fields and addresses are in the encapsulation. */
 static __always_inline int encapsulate4(
-	struct xdp_md *ctx, struct frame *frame, struct encapsulation *to, __u32 route, __u32 *last_seen, __u32 *counted,
+	struct xdp_md *ctx, struct frame *frame, struct encapsulation *to, __u32 route, __u32 *last_seen, __u32 owner,
 	__u64 now_ns, enum packet_counter *counter)
 {
 	const struct next_hop *hop;
@@ -233,15 +233,14 @@ static __always_inline int encapsulate4(
 	hop = hop_of(route);
 	if (!hop)
 		return XDP_DROP;
-	if (!fits(to, frame->bytes) || !note_fin(&frame->fin, &frame->key, NULL, *counted))
+	if (!fits(to, frame->bytes) || !note_fin(&frame->fin, &frame->key, NULL, owner))
 		return CONTINUE;
 	to->inner_type = bpf_htons(ETH_P_IP);
 	to->traffic_class = frame->ip->tos;
 	frame->ip->check = adjust(frame->ip->check, bpf_htons(TTL_DECREMENT_DELTA));
 	frame->ip->ttl--;
 	*last_seen = now_ns >> LAST_SEEN_SHIFT;
-	*counted += COUNTED_FRAME;
-	count_listener(route, frame->bytes);
+	count(route, owner, frame->bytes);
 	return into_target(ctx, to, hop, counter);
 }
 
@@ -254,7 +253,7 @@ static __always_inline int encapsulate(
 	fill_encapsulation(&to, entry);
 	to.source.words[3] = entry->source;
 	to.destination.words[3] = entry->destination;
-	return encapsulate4(ctx, frame, &to, entry->route, &entry->last_seen, &entry->counted, now_ns, counter);
+	return encapsulate4(ctx, frame, &to, entry->route, &entry->last_seen, entry->owner, now_ns, counter);
 }
 
 static __always_inline void fill_encapsulation6(struct encapsulation *to, const struct flow_entry6 *entry)
@@ -272,7 +271,7 @@ static __always_inline int encapsulate_mapped(
 	struct encapsulation to = {};
 
 	fill_encapsulation6(&to, entry);
-	return encapsulate4(ctx, frame, &to, entry->route, &entry->last_seen, &entry->counted, now_ns, counter);
+	return encapsulate4(ctx, frame, &to, entry->route, &entry->last_seen, entry->owner, now_ns, counter);
 }
 
 /* An IPv6 frame, to a target of either family. */
@@ -290,14 +289,13 @@ static __always_inline int encapsulate6(
 	if (!hop)
 		return XDP_DROP;
 	fill_encapsulation6(&to, entry);
-	if (!fits(&to, frame->bytes) || !note_fin(&frame->fin, NULL, &frame->key, entry->counted))
+	if (!fits(&to, frame->bytes) || !note_fin(&frame->fin, NULL, &frame->key, entry->owner))
 		return CONTINUE;
 	to.inner_type = bpf_htons(ETH_P_IPV6);
 	to.traffic_class = traffic_class6(frame->ip);
 	frame->ip->hop_limit--;
 	entry->last_seen = now_ns >> LAST_SEEN_SHIFT;
-	entry->counted += COUNTED_FRAME;
-	count_listener(entry->route, frame->bytes);
+	count(entry->route, entry->owner, frame->bytes);
 	return into_target(ctx, &to, hop, counter);
 }
 

@@ -29,13 +29,11 @@ static __always_inline int forward(
 		*counter = COUNTER_DROP_NEXT_HOP_UNRESOLVED;
 		return XDP_DROP;
 	}
-	if (!note_fin(&frame->fin, &frame->key, NULL, entry->counted))
+	if (!note_fin(&frame->fin, &frame->key, NULL, entry->owner))
 		return CONTINUE;
 	rewrite(frame, entry);
 	entry->last_seen = now_ns >> LAST_SEEN_SHIFT;
-	/* Two CPUs may lose a count here; the counts per listener are exact. */
-	entry->counted += COUNTED_FRAME;
-	count_listener(entry->route, frame->bytes);
+	count(entry->route, entry->owner, frame->bytes);
 	*counter = COUNTER_FORWARDED;
 	return send(ctx, frame->eth, hop);
 }
@@ -55,12 +53,11 @@ static __always_inline int forward6(
 		*counter = COUNTER_DROP_NEXT_HOP_UNRESOLVED;
 		return XDP_DROP;
 	}
-	if (!note_fin(&frame->fin, NULL, &frame->key, entry->counted))
+	if (!note_fin(&frame->fin, NULL, &frame->key, entry->owner))
 		return CONTINUE;
 	rewrite6(frame, entry);
 	entry->last_seen = now_ns >> LAST_SEEN_SHIFT;
-	entry->counted += COUNTED_FRAME;
-	count_listener(entry->route, frame->bytes);
+	count(entry->route, entry->owner, frame->bytes);
 	*counter = COUNTER_FORWARDED;
 	return send(ctx, frame->eth, hop);
 }

@@ -71,9 +71,10 @@ _Static_assert(sizeof(struct peer) == 24, "peer");
 #define ROUTE_TUNNELLED (1u << (ROUTE_NEXT_HOP_BITS + ROUTE_SLOT_BITS))
 /* Units of last_seen: 2^20 ns, about a millisecond. */
 #define LAST_SEEN_SHIFT 20
-/* Of counted: the flow's pipeline in the low bits, above them the frames, so that counting one keeps the pipeline. */
-#define COUNTED_FRAME MAX_PIPELINES
-#define COUNTED_HOME_MASK (COUNTED_FRAME - 1)
+/* Of owner: the flow's pipeline in the low bits, above them its target's place in the counters; all bits set: none. */
+#define OWNER_HOME_MASK (MAX_PIPELINES - 1)
+#define OWNER_TARGET_SHIFT 4
+_Static_assert(1 << OWNER_TARGET_SHIFT == MAX_PIPELINES, "owner");
 
 /*
  * What is done to a frame of an established flow: FlowEntry4. With its key it
@@ -88,7 +89,7 @@ struct flow_entry4 {
 	__be16 l4_checksum_delta;
 	__u32 route;
 	__u32 last_seen;
-	__u32 counted;
+	__u32 owner;
 	/* TCP: of the last frame. */
 	__be32 acknowledgement;
 };
@@ -104,7 +105,7 @@ struct flow_entry6 {
 	__be16 l4_checksum_delta;
 	__u32 route;
 	__u32 last_seen;
-	__u32 counted;
+	__u32 owner;
 	__be32 acknowledgement;
 };
 _Static_assert(sizeof(struct flow_entry6) == 56, "flow_entry6");
@@ -190,8 +191,10 @@ struct config {
 	__u64 challenge_cost_ns;
 	/* Heartbeats that are watched, 1 to MAX_PIPELINES. */
 	__u32 pipelines;
-	/* Listener counters of one CPU. */
+	/* Listener counters of one CPU, two a listener. */
 	__u32 counter_slots;
+	/* Target counters of one CPU, two a target. */
+	__u32 target_slots;
 	/* Where tunnelled frames of other nodes arrive; 0 = nowhere. */
 	__be32 tunnel_address;
 	/* Our MAC address in two pieces, as it lies in a frame; what a switch floods to us is not ours. */
@@ -207,7 +210,7 @@ struct config {
 	__be16 vlan;
 	__u16 reserved0;
 };
-_Static_assert(sizeof(struct config) == 72, "config");
+_Static_assert(sizeof(struct config) == 80, "config");
 
 /* A pipeline thread's sign of life, on a cache line of its own: Heartbeats. */
 struct heartbeat {

@@ -15,6 +15,7 @@ const volatile struct config config = {
 	.challenge_cost_ns = 0,
 	.pipelines = 1,
 	.counter_slots = 1,
+	.target_slots = 1,
 	.tunnel_address = 0,
 	.tunnel_mtu_bytes = 0,
 	.mtu_bytes = 1500,
@@ -220,5 +221,14 @@ struct {
 	__type(key, __u32);
 	__type(value, struct listener_count);
 } listener_counts SEC(".maps");
+
+/* The same of targets: index CPU * config.target_slots + target * 2 + direction. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct listener_count);
+} target_counts SEC(".maps");
 
 #endif

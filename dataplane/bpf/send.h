@@ -9,20 +9,28 @@
 #include "frame6.h"
 #include "maps.h"
 
-static __always_inline void count_listener(__u32 route, __u32 bytes)
+static __always_inline void count_in(void *counts, __u32 slots, __u32 slot, __u32 bytes)
 {
-	__u32 slot = (route >> ROUTE_NEXT_HOP_BITS) & ROUTE_SLOT_MASK;
 	struct listener_count *count;
 	__u32 index;
 
-	if (slot >= config.counter_slots)
+	if (slot >= slots)
 		return;
-	index = bpf_get_smp_processor_id() * config.counter_slots + slot;
-	count = bpf_map_lookup_elem(&listener_counts, &index);
+	index = bpf_get_smp_processor_id() * slots + slot;
+	count = bpf_map_lookup_elem(counts, &index);
 	if (!count)
 		return;
 	count->packets++;
 	count->bytes += bytes;
+}
+
+/* For the listener and for the target of a flow; the direction is the lowest bit of either place. */
+static __always_inline void count(__u32 route, __u32 owner, __u32 bytes)
+{
+	__u32 slot = (route >> ROUTE_NEXT_HOP_BITS) & ROUTE_SLOT_MASK;
+
+	count_in(&listener_counts, config.counter_slots, slot, bytes);
+	count_in(&target_counts, config.target_slots, (owner >> OWNER_TARGET_SHIFT) * 2 + (slot & 1), bytes);
 }
 
 static __always_inline int send(struct xdp_md *ctx, struct ethhdr *eth, const struct next_hop *hop)
@@ -39,9 +47,9 @@ static __always_inline int send(struct xdp_md *ctx, struct ethhdr *eth, const st
  * the frame itself. One of the keys is NULL.
  */
 static __always_inline bool note_fin(
-	const struct fin *seen, const struct flow_key4 *key4, const struct flow_key6 *key6, __u32 counted)
+	const struct fin *seen, const struct flow_key4 *key4, const struct flow_key6 *key6, __u32 owner)
 {
-	__u32 home = counted & COUNTED_HOME_MASK;
+	__u32 home = owner & OWNER_HOME_MASK;
 	struct flow_fin *fin;
 	void *ring;
 

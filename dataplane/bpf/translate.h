@@ -30,8 +30,7 @@ static __always_inline void leave(
 	struct flow_entry6 *entry, __u32 bytes, __u64 now_ns, enum packet_counter *counter)
 {
 	entry->last_seen = now_ns >> LAST_SEEN_SHIFT;
-	entry->counted += COUNTED_FRAME;
-	count_listener(entry->route, bytes);
+	count(entry->route, entry->owner, bytes);
 	*counter = COUNTER_DROP_TRANSLATION;
 }
 
@@ -64,7 +63,7 @@ static __always_inline int to_ipv6(struct xdp_md *ctx, struct frame *frame, __u6
 	hop = may_leave(entry, frame->ip->ttl, counter);
 	if (!hop)
 		return XDP_DROP;
-	if (!note_fin(&frame->fin, &frame->key, NULL, entry->counted))
+	if (!note_fin(&frame->fin, &frame->key, NULL, entry->owner))
 		return CONTINUE;
 	leave(entry, frame->bytes, now_ns, counter);
 	frame->ports[0] = entry->source_port;
@@ -102,7 +101,7 @@ static __always_inline int to_ipv4(
 	hop = may_leave(entry, frame->ip->hop_limit, counter);
 	if (!hop)
 		return XDP_DROP;
-	if (!note_fin(&frame->fin, NULL, &frame->key, entry->counted))
+	if (!note_fin(&frame->fin, NULL, &frame->key, entry->owner))
 		return CONTINUE;
 	leave(entry, frame->bytes, now_ns, counter);
 	frame->ports[0] = entry->source_port;

@@ -30,7 +30,7 @@ public sealed class FirstTraffic(LabFixture lab)
         {
             JsonElement all = region.LbctlJson("nlb", "stats", web.Name);
             JsonElement group = region.LbctlJson("target-group", "stats", web.Name);
-            return NewFlows(all) >= 3_600 && NewFlows(group) >= 3_600
+            return NewFlows(all) >= 3_600 && NewFlows(group) >= 3_600 && Bytes(all) == Bytes(group)
                 && all.GetProperty("zones").EnumerateArray().All(zone => NewFlows(zone) >= 1_800)
                 && group.GetProperty("targets").EnumerateArray().All(one => NewFlows(one) > 1_000);
         });
@@ -160,4 +160,8 @@ public sealed class FirstTraffic(LabFixture lab)
 
     private static long NewFlows(JsonElement counted) =>
         counted.GetProperty("flows").GetProperty("newFlows").GetInt64();
+
+    private static (long In, long Out) Bytes(JsonElement counted) => (
+        counted.GetProperty("flows").GetProperty("bytesIn").GetInt64(),
+        counted.GetProperty("flows").GetProperty("bytesOut").GetInt64());
 }

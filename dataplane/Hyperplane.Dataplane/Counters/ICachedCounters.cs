@@ -8,4 +8,7 @@ public interface ICachedCounters
 
     /// <summary>Frames and bytes of a counter slot (listener slot × 2 + direction), summed over all CPUs.</summary>
     (ulong Packets, ulong Bytes) Slot(uint counterSlot);
+
+    /// <summary>Frames and bytes of a target's counter (target slot × 2 + direction), summed over all CPUs.</summary>
+    (ulong Packets, ulong Bytes) TargetSlot(uint counterSlot);
 }

@@ -43,12 +43,6 @@ internal sealed class FlowColumns(int slots)
     /// <summary>Below <see cref="Model.DataplaneLimits.NextHops"/>.</summary>
     public ushort[] NextHopToClient { get; } = new ushort[slots];
 
-    /// <summary>Cached frames from the client that are in the counters already.</summary>
-    public uint[] FoldedFromClient { get; } = new uint[slots];
-
-    /// <summary>Cached frames from the target that are in the counters already.</summary>
-    public uint[] FoldedFromTarget { get; } = new uint[slots];
-
     /// <summary>The acknowledgement number that covers the client's FIN.</summary>
     public uint[] ClientFinEnd { get; } = new uint[slots];
 

@@ -21,8 +21,6 @@ public struct FlowEntry
     private const int SeenShift = 20;
     private const int HomeBits = 4;
     private const uint HomeMask = (1 << HomeBits) - 1;
-    private const uint PacketsMask = uint.MaxValue >> HomeBits;
-    private const uint LostByRaces = 1 << 16;
 
     /// <summary>Rewritten source address.</summary>
     public PacketAddress Source;
@@ -49,8 +47,8 @@ public struct FlowEntry
     /// program.</summary>
     public uint LastSeen;
 
-    /// <summary><see cref="Home"/> and <see cref="Packets"/>; the latter written by the program.</summary>
-    public uint Counted;
+    /// <summary><see cref="Home"/> and <see cref="TargetSlot"/>.</summary>
+    public uint Owner;
 
     /// <summary>TCP: the acknowledgement number of the last frame, network order; written by the program.</summary>
     public uint AcknowledgementBe;
@@ -74,15 +72,16 @@ public struct FlowEntry
     /// <summary>The flow's pipeline, below <see cref="FlowHomes.Classes"/>: it is told of FINs.</summary>
     public int Home
     {
-        readonly get => (int)(Counted & HomeMask);
-        set => Counted = (Counted & ~HomeMask) | ((uint)value & HomeMask);
+        readonly get => (int)(Owner & HomeMask);
+        set => Owner = (Owner & ~HomeMask) | ((uint)value & HomeMask);
     }
 
-    /// <summary>Frames rewritten by the program, modulo 2^28.</summary>
-    public uint Packets
+    /// <summary>The target's place in the counters, -1 for none; the program counts those below
+    /// <see cref="Model.DataplaneLimits.CountedTargets"/>.</summary>
+    public int TargetSlot
     {
-        readonly get => Counted >> HomeBits;
-        set => Counted = (value << HomeBits) | (Counted & HomeMask);
+        readonly get => (int)Owner >> HomeBits;
+        set => Owner = ((uint)value << HomeBits) | (Owner & HomeMask);
     }
 
     /// <summary>Whether frames go into a tunnel, whole; the other fields mean something else then: the addresses are
@@ -107,21 +106,11 @@ public struct FlowEntry
     /// <summary>Notes when a frame was seen, in nanoseconds.</summary>
     public void Stamp(long nowNs) => LastSeen = (uint)(nowNs >> SeenShift);
 
-    /// <summary>The frames that are not in <paramref name="folded"/> yet, and puts them there: 0 when the count went
-    /// back a little, as it may when two CPUs count at once.</summary>
-    public readonly uint Fold(ref uint folded)
-    {
-        uint news = (Packets - folded) & PacketsMask;
-        if (news > PacketsMask - LostByRaces)
-            return 0;
-        folded = Packets;
-        return news;
-    }
-
-    /// <summary>Reads the acknowledgement number; an entry that forwarded nothing has nothing newer.</summary>
+    /// <summary>TCP: reads what the sender of the last frame expects next; an entry that forwarded nothing has 0, and
+    /// nothing newer.</summary>
     public readonly void ReadAcknowledgement(ref uint expected)
     {
-        if (Packets > 0)
+        if (AcknowledgementBe != 0)
             expected = BinaryPrimitives.ReverseEndianness(AcknowledgementBe);
     }
 

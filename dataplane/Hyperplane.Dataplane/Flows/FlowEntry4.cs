@@ -9,12 +9,12 @@ namespace Hyperplane.Dataplane.Flows;
 [StructLayout(LayoutKind.Sequential, Pack = 4, Size = 32)]
 public readonly record struct FlowEntry4(
     uint SourceBe, uint DestinationBe, ushort SourcePortBe, ushort DestinationPortBe, ushort IpChecksumDelta,
-    ushort L4ChecksumDelta, uint Route, uint LastSeen, uint Counted, uint AcknowledgementBe)
+    ushort L4ChecksumDelta, uint Route, uint LastSeen, uint Owner, uint AcknowledgementBe)
 {
     /// <summary>Packs an entry whose addresses are IPv4.</summary>
     public static FlowEntry4 Of(in FlowEntry entry) => new(
         entry.Source.Ipv4Be, entry.Destination.Ipv4Be, entry.SourcePortBe, entry.DestinationPortBe,
-        entry.IpChecksumDelta, entry.L4ChecksumDelta, entry.Route, entry.LastSeen, entry.Counted,
+        entry.IpChecksumDelta, entry.L4ChecksumDelta, entry.Route, entry.LastSeen, entry.Owner,
         entry.AcknowledgementBe);
 
     /// <summary>Unpacks it.</summary>
@@ -28,7 +28,7 @@ public readonly record struct FlowEntry4(
         L4ChecksumDelta = L4ChecksumDelta,
         Route = Route,
         LastSeen = LastSeen,
-        Counted = Counted,
+        Owner = Owner,
         AcknowledgementBe = AcknowledgementBe,
     };
 }

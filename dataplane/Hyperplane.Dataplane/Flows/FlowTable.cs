@@ -181,8 +181,6 @@ public sealed class FlowTable
         Columns.Reverse.Set(slot, reverse);
         Columns.Flags[slot] = flags;
         Columns.LastSeenNs[slot] = nowNs;
-        Columns.FoldedFromClient[slot] = 0;
-        Columns.FoldedFromTarget[slot] = 0;
         Columns.ClientExpects[slot] = 0;
         Columns.TargetExpects[slot] = 0;
         Columns.HeaderBytes[slot] = 0;

@@ -12,6 +12,7 @@ public sealed class RecordingFlowCache : IFlowCache
     private readonly Queue<FlowFin>[] _fins =
         [.. Enumerable.Range(0, FlowHomes.Classes).Select(_ => new Queue<FlowFin>())];
     private readonly Dictionary<uint, (ulong Packets, ulong Bytes)> _counters = [];
+    private readonly Dictionary<uint, (ulong Packets, ulong Bytes)> _targets = [];
 
     /// <summary>Makes an empty cache that holds at most <paramref name="capacity"/> entries.</summary>
     public RecordingFlowCache(int capacity)
@@ -63,6 +64,9 @@ public sealed class RecordingFlowCache : IFlowCache
     /// <summary>Frames and bytes (as received) that a <see cref="CachedPath"/> forwarded in a counter slot.</summary>
     public (ulong Packets, ulong Bytes) Counted(uint counterSlot) => _counters.GetValueOrDefault(counterSlot);
 
+    /// <summary>The same in a target's counter.</summary>
+    public (ulong Packets, ulong Bytes) CountedTarget(uint counterSlot) => _targets.GetValueOrDefault(counterSlot);
+
     /// <summary>Notes a FIN that is forwarded, for the flow's pipeline; false when no other one can be
     /// noted.</summary>
     internal bool TryNoteFin(int pipeline, in FlowFin fin)
@@ -80,10 +84,16 @@ public sealed class RecordingFlowCache : IFlowCache
         if (Unsafe.IsNullRef(ref entry))
             return;
         entry.Stamp(nowNs);
-        entry.Packets++;
         entry.AcknowledgementBe = acknowledgementBe ?? entry.AcknowledgementBe;
+        Note(_counters, entry.CounterSlot, frameBytes);
+        if (entry.TargetSlot >= 0)
+            Note(_targets, ((uint)entry.TargetSlot * 2) + (entry.CounterSlot & 1), frameBytes);
+    }
+
+    private static void Note(Dictionary<uint, (ulong Packets, ulong Bytes)> counters, uint slot, int frameBytes)
+    {
         ref (ulong Packets, ulong Bytes) counter =
-            ref CollectionsMarshal.GetValueRefOrAddDefault(_counters, entry.CounterSlot, out _);
+            ref CollectionsMarshal.GetValueRefOrAddDefault(counters, slot, out _);
         counter.Packets++;
         counter.Bytes += (ulong)frameBytes;
     }

@@ -58,7 +58,8 @@ internal sealed class KernelDataplane : IDataplane
             TunnelEnd? tunnel = TunnelOf(options, fabric);
             _program = Own(HyperplaneProgram.Load(
                 options.FlowCapacity * 2, options.StallTimeoutMs, link.ReceiveQueues, DataplaneLimits.Listeners * 2,
-                tunnel ?? default, link.Mac, fabric.MtuBytes, options.Vlan, ChallengeSettings.Of(options)));
+                tunnel ?? default, link.Mac, fabric.MtuBytes, options.Vlan, ChallengeSettings.Of(options),
+                DataplaneLimits.CountedTargets * 2));
             _prefixes = new PrefixMap(_program, tunnel?.AddressBe ?? 0);
             _peers = new PeerMaps(_program.Peers, _program.PeerMacs, _program.PeerAddresses, options.NodeId);
             _admissions = new AdmissionMaps(_program.Admissions, _program.AdmissionTimes, options.NodeId);
@@ -146,17 +147,23 @@ internal sealed class KernelDataplane : IDataplane
             }
 
             Rate();
-            foreach (int slot in tables.NewListenerSlots)
-            {
-                _program.Listeners.Clear(((uint)slot * 2) + (uint)FlowSide.Client);
-                _program.Listeners.Clear(((uint)slot * 2) + (uint)FlowSide.Target);
-            }
+            Clear(_program.Listeners, tables.NewListenerSlots);
+            Clear(_program.Targets, tables.NewTargetSlots);
 
             _pipelines.Apply(tables);
             WaitUntilInUse(tables.Sequence);
             _prefixes.Use(model.OwnPrefixes, model.TunnelSources);
             _tables = tables;
             return null;
+        }
+    }
+
+    private static void Clear(ListenerCounts counts, IReadOnlyList<int> slots)
+    {
+        foreach (int slot in slots)
+        {
+            counts.Clear(((uint)slot * 2) + (uint)FlowSide.Client);
+            counts.Clear(((uint)slot * 2) + (uint)FlowSide.Target);
         }
     }
 

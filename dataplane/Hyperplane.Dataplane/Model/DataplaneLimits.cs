@@ -24,6 +24,10 @@ public static class DataplaneLimits
     /// <summary>Targets of one node, all groups together.</summary>
     public const int Targets = 1_048_576;
 
+    /// <summary>Targets of one node whose cached frames are counted; of those beyond, in order of coming, only frames
+    /// that pass a pipeline are.</summary>
+    public const int CountedTargets = 131_072;
+
     /// <summary>Source addresses of one node.</summary>
     public const int SnatAddresses = 16;
 

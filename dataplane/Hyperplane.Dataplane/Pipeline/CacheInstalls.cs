@@ -74,8 +74,6 @@ internal sealed class CacheInstalls(FlowTable table, IFlowCache cache, int home)
             if (!_columns.IsDirect(slot))
                 Add(slot, FlowSide.Target, nowNs, entries++);
             Add(slot, FlowSide.Client, nowNs, entries++);
-            _columns.FoldedFromClient[slot] = 0;
-            _columns.FoldedFromTarget[slot] = 0;
         }
         return flows;
     }

@@ -23,6 +23,7 @@ internal sealed class FlowEntries(FlowColumns columns, int home)
         entry.NextHop = fromClient ? columns.NextHopToTarget[slot] : columns.NextHopToClient[slot];
         entry.CounterSlot = ((uint)columns.Listener[slot] * 2) + (uint)side;
         entry.Home = home;
+        entry.TargetSlot = columns.Target[slot];
         return entry;
     }
 
@@ -40,6 +41,7 @@ internal sealed class FlowEntries(FlowColumns columns, int home)
             NextHop = columns.NextHopToTarget[slot],
             CounterSlot = (uint)columns.Listener[slot] * 2,
             Home = home,
+            TargetSlot = columns.Target[slot],
         };
     }
 }

@@ -229,7 +229,7 @@ internal sealed class FlowLifecycle(
     /// <inheritdoc cref="CacheInstalls.Work"/>
     public void InstallPending(long nowNs) => _installs.Work(nowNs);
 
-    /// <summary>Reads what the cache noted of a flow: the stamps, and the frames into the target's counters.</summary>
+    /// <summary>Reads what the cache noted of a flow: the stamps and the acknowledgement numbers.</summary>
     /// <returns>False when the cache lost the flow.</returns>
     public bool TryReadCache(int slot, long nowNs)
     {
@@ -239,19 +239,12 @@ internal sealed class FlowLifecycle(
         ref long seenNs = ref _columns.LastSeenNs[slot];
         bool isDirect = _columns.IsDirect(slot);
         bool hasClient = cache.TryRead(_columns.Forward[slot], out FlowEntry fromClient);
-        ref FlowCounterRow row = ref counters.Targets[_columns.Target[slot]];
         if (hasClient)
-        {
             seenNs = Math.Max(seenNs, fromClient.SeenNs(nowNs));
-            row.PacketsIn += fromClient.Fold(ref _columns.FoldedFromClient[slot]);
-        }
         FlowEntry fromTarget = default;
         bool hasTarget = !isDirect && cache.TryRead(_columns.Reverse[slot], out fromTarget);
         if (hasTarget)
-        {
             seenNs = Math.Max(seenNs, fromTarget.SeenNs(nowNs));
-            row.PacketsOut += fromTarget.Fold(ref _columns.FoldedFromTarget[slot]);
-        }
         if (isDirect)
             return hasClient;
         fromClient.ReadAcknowledgement(ref _columns.ClientExpects[slot]);

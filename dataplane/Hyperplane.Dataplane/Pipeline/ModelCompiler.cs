@@ -15,6 +15,7 @@ public sealed class ModelCompiler
     private readonly CounterSlotMap _targetSlots;
     private Dictionary<uint, GroupTable> _groups = [];
     private readonly List<int> _newListenerSlots = [];
+    private readonly List<int> _newTargetSlots = [];
     private ulong _sequence;
 
     /// <summary>Starts with no listener and no target.</summary>
@@ -51,7 +52,12 @@ public sealed class ModelCompiler
 
         var targets = new Dictionary<uint, int>();
         foreach (TargetModel target in model.TargetGroups.SelectMany(group => group.Targets))
-            targets.Add(target.Id, _targetSlots.Assign(target.Id, out _));
+        {
+            int slot = _targetSlots.Assign(target.Id, out bool isNew);
+            targets.Add(target.Id, slot);
+            if (isNew)
+                _newTargetSlots.Add(slot);
+        }
         var listeners = new Dictionary<uint, int>();
         foreach (ListenerModel listener in model.Vips.SelectMany(vip => vip.Listeners))
         {
@@ -70,6 +76,7 @@ public sealed class ModelCompiler
         _targetSlots.Retire(targets.Keys.ToHashSet(), sequence);
         ModelTables tables = Build(sequence, model, listeners, targets);
         _newListenerSlots.Clear();
+        _newTargetSlots.Clear();
         return tables;
     }
 
@@ -105,6 +112,6 @@ public sealed class ModelCompiler
         }
         return new ModelTables(
             sequence, model, map, entries, keyOfSlot, groups, listenerSlots, targetSlots,
-            _newListenerSlots.ToArray());
+            _newListenerSlots.ToArray(), _newTargetSlots.ToArray());
     }
 }

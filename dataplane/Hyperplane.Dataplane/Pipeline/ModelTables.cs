@@ -20,7 +20,7 @@ public sealed class ModelTables
         ulong sequence, DataplaneModel model, ListenerMap map, ListenerEntry[] listeners, ListenerKey[] keyOfSlot,
         IReadOnlyDictionary<uint, GroupTable> groups, IReadOnlyDictionary<uint, int> listenerSlots,
         IReadOnlyDictionary<uint, int> targetSlots,
-        IReadOnlyList<int> newListenerSlots)
+        IReadOnlyList<int> newListenerSlots, IReadOnlyList<int> newTargetSlots)
     {
         _map = map;
         _listeners = listeners;
@@ -42,6 +42,7 @@ public sealed class ModelTables
         ListenerSlots = listenerSlots;
         TargetSlots = targetSlots;
         NewListenerSlots = newListenerSlots;
+        NewTargetSlots = newTargetSlots;
     }
 
     /// <summary>A node that has been told nothing yet: every frame is dropped by name.</summary>
@@ -52,7 +53,7 @@ public sealed class ModelTables
             Version = 0, OwnPrefixes = [], SnatAddresses = [], Gateways = [], Vips = [], TargetGroups = [],
         },
         new ListenerMap(0), [], [], ImmutableDictionary<uint, GroupTable>.Empty,
-        ImmutableDictionary<uint, int>.Empty, ImmutableDictionary<uint, int>.Empty, []);
+        ImmutableDictionary<uint, int>.Empty, ImmutableDictionary<uint, int>.Empty, [], []);
 
     /// <summary>Grows with every compiled model.</summary>
     public ulong Sequence { get; }
@@ -76,6 +77,9 @@ public sealed class ModelTables
     /// <summary>Slots that another listener may have had before: whoever counts beside the pipeline zeroes them before
     /// these tables are in use.</summary>
     public IReadOnlyList<int> NewListenerSlots { get; }
+
+    /// <summary>The same of targets.</summary>
+    public IReadOnlyList<int> NewTargetSlots { get; }
 
     internal TargetTable Targets { get; }
 

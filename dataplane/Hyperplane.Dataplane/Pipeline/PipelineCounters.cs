@@ -18,8 +18,6 @@ public sealed class PipelineCounters(int pipeline = 0)
     public FlowCounterTable Listeners { get; } = new(DataplaneLimits.Listeners, pipeline);
 
     /// <summary>Rows of the targets, by <see cref="ModelTables.TargetSlots"/>.</summary>
-    /// <remarks>Frames that XDP forwarded are added by the sweeper from <see cref="FlowEntry.Packets"/>, up to 37 s
-    /// late; entries hold no bytes, so a target's bytes are those that passed the pipeline.</remarks>
     public FlowCounterTable Targets { get; } = new(DataplaneLimits.Targets, pipeline);
 
     /// <summary>The counters of both engines, summed, for the ids of the given tables.</summary>
@@ -49,19 +47,21 @@ public sealed class PipelineCounters(int pipeline = 0)
         foreach ((uint id, int slot) in tables.ListenerSlots)
         {
             FlowCounters sum = FlowCounters.Sum(pipelines.Select(one => one.Listeners.Read(slot)));
-            listeners.Add(id, WithCached(sum, slot, cached));
+            listeners.Add(id, cached is null ? sum : WithCached(sum, slot, cached.Slot));
         }
         foreach ((uint id, int slot) in tables.TargetSlots)
-            targets.Add(id, FlowCounters.Sum(pipelines.Select(one => one.Targets.Read(slot))));
+        {
+            FlowCounters sum = FlowCounters.Sum(pipelines.Select(one => one.Targets.Read(slot)));
+            targets.Add(id, cached is null ? sum : WithCached(sum, slot, cached.TargetSlot));
+        }
         return new DataplaneCounters(packets, listeners, targets);
     }
 
-    private static FlowCounters WithCached(FlowCounters counters, int slot, ICachedCounters? cached)
+    private static FlowCounters WithCached(
+        FlowCounters counters, int slot, Func<uint, (ulong Packets, ulong Bytes)> cached)
     {
-        if (cached is null)
-            return counters;
-        (ulong packetsIn, ulong bytesIn) = cached.Slot(((uint)slot * 2) + (uint)FlowSide.Client);
-        (ulong packetsOut, ulong bytesOut) = cached.Slot(((uint)slot * 2) + (uint)FlowSide.Target);
+        (ulong packetsIn, ulong bytesIn) = cached(((uint)slot * 2) + (uint)FlowSide.Client);
+        (ulong packetsOut, ulong bytesOut) = cached(((uint)slot * 2) + (uint)FlowSide.Target);
         return counters with
         {
             PacketsIn = counters.PacketsIn + packetsIn,

@@ -21,7 +21,7 @@ public sealed class BpfMapTests
         Assert.False(program.Flows.TryInstall(At(100), Entry(0)));
         Assert.True(program.Flows.TryInstall(At(5), Entry(500)));
         Assert.True(program.Flows.TryRead(At(5), out FlowEntry replaced));
-        Assert.Equal(500u, replaced.Packets);
+        Assert.Equal(500, replaced.TargetSlot);
         Assert.True(program.Flows.TryRemove(At(7)));
         Assert.False(program.Flows.TryRemove(At(7)));
         Assert.False(program.Flows.TryRead(At(7), out _));
@@ -38,7 +38,7 @@ public sealed class BpfMapTests
         for (int i = 0; i < keys.Length; i++)
         {
             Assert.True(program.Flows.TryRead(keys[i], out FlowEntry entry));
-            Assert.Equal((uint)i, entry.Packets);
+            Assert.Equal(i, entry.TargetSlot);
         }
 
         // 50 have room; those of the other map come after the first that has not.
@@ -68,8 +68,8 @@ public sealed class BpfMapTests
             Assert.Equal(0, error);
             for (int i = 0; i < count; i++)
             {
-                Assert.Equal(At((int)entries[i].ToEntry().Packets), keys[i].ToKey());
-                Assert.True(seen.Add(entries[i].Counted));
+                Assert.Equal(At(entries[i].ToEntry().TargetSlot), keys[i].ToKey());
+                Assert.True(seen.Add(entries[i].Owner));
             }
         }
         while (more);
@@ -136,7 +136,7 @@ public sealed class BpfMapTests
     }
 
     private static FlowEntry Entry(int packets) =>
-        new() { Source = Frame.Address("10.0.0.1"), Destination = Frame.Address("10.0.0.2"), Packets = (uint)packets };
+        new() { Source = Frame.Address("10.0.0.1"), Destination = Frame.Address("10.0.0.2"), TargetSlot = packets };
 
     private static FlowKey Wide(int i) => Key($"2001:db8:c::{i:x}", 1_024, Vip6, 80);
 

@@ -117,13 +117,19 @@ public sealed class DifferentialTests
         {
             Assert.True(cache.TryRead(key, out FlowEntry expected));
             Assert.True(program.Flows.TryRead(key, out FlowEntry given));
-            Assert.Equal((expected.Packets, expected.AcknowledgementBe), (given.Packets, given.AcknowledgementBe));
+            Assert.Equal((expected.Owner, expected.AcknowledgementBe), (given.Owner, given.AcknowledgementBe));
         }
 
         for (uint slot = 0; slot < ListenerSlots; slot++)
         {
             ListenerCount count = program.Program.Listeners.Read(slot);
             Assert.Equal(cache.Counted(slot), (count.Packets, count.Bytes));
+        }
+
+        for (uint slot = 0; slot < TargetSlots; slot++)
+        {
+            ListenerCount count = program.Program.Targets.Read(slot);
+            Assert.Equal(cache.CountedTarget(slot), (count.Packets, count.Bytes));
         }
     }
 
@@ -183,6 +189,7 @@ public sealed class DifferentialTests
                 DestinationPortBe = (ushort)random.Next(65_536),
                 NextHop = i % 10 == 9 ? (uint)Unresolved : 1 + (uint)(i % 2),
                 CounterSlot = (uint)random.Next(ListenerSlots),
+                TargetSlot = random.Next(-1, TargetSlots / 2),
                 Home = random.Next(Pipelines),
             };
             Assert.All(caches, cache => Assert.True(cache.TryInstall(key, entry)));

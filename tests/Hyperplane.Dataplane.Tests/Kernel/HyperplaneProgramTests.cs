@@ -190,7 +190,7 @@ public sealed class HyperplaneProgramTests
     public void A_fin_is_told_of_to_the_pipeline_that_the_entry_names()
     {
         using var program = new TestProgram(pipelines: 2);
-        FlowEntry entry = Entry(Forward, ForwardOut, counterSlot: 6);
+        FlowEntry entry = Entry(Forward, ForwardOut, counterSlot: 6, targetSlot: 5);
         byte[] fin = TestFrame.Tcp(Client, 40_000, Vip, 80, TestFrame.Fin | TestFrame.Ack);
         foreach (int home in new[] { 1, 0 })
         {
@@ -201,7 +201,7 @@ public sealed class HyperplaneProgramTests
             Assert.True(program.Flows.TryTakeFin(home, out FlowFin told));
             Assert.Equal(Forward, told.Key);
             Assert.True(program.Flows.TryRead(Forward, out FlowEntry read));
-            Assert.Equal((home, 1u), (read.Home, read.Packets));
+            Assert.Equal((home, 5), (read.Home, read.TargetSlot));
         }
         // A pipeline that is not there is told nothing.
         entry.Home = 2;
@@ -256,7 +256,7 @@ public sealed class HyperplaneProgramTests
     }
 
     [Fact]
-    public void Forwarding_stamps_the_entry_and_counts_for_the_listener()
+    public void Forwarding_stamps_the_entry_and_counts_for_listener_and_target()
     {
         using TestProgram program = WithFlows();
         long before = TimeProvider.System.GetTimestamp();
@@ -268,7 +268,8 @@ public sealed class HyperplaneProgramTests
         const long CoarseTickNs = 10_000_000;
         const long UnitNs = 1 << 20;
         Assert.InRange(entry.SeenNs(after), before - CoarseTickNs - UnitNs, after);
-        Assert.Equal(2u, entry.Packets);
+        Assert.Equal(new ListenerCount(2, 2 * (ulong)frame.Length), program.Program.Targets.Read(10));
+        Assert.Equal(default, program.Program.Targets.Read(11));
         Assert.Equal(new ListenerCount(2, 2 * (ulong)frame.Length), program.Program.Listeners.Read(6));
         Assert.Equal(default, program.Program.Listeners.Read(7));
     }
@@ -279,11 +280,14 @@ public sealed class HyperplaneProgramTests
     public void A_counter_slot_out_of_range_forwards_without_counting(uint slot)
     {
         using var program = new TestProgram();
-        program.Flows.TryInstall(Forward, Entry(Forward, ForwardOut, counterSlot: slot));
+        int targetSlot = slot == uint.MaxValue ? -1 : TargetSlots / 2;
+        program.Flows.TryInstall(Forward, Entry(Forward, ForwardOut, counterSlot: slot, targetSlot: targetSlot));
         Assert.Equal(PacketCounter.Forwarded, program.Run(TestFrame.Tcp(Client, 40_000, Vip, 80)).Counter);
         Assert.Equal(default, program.Program.Listeners.Read(slot));
         for (uint i = 0; i < ListenerSlots; i++)
             Assert.Equal(default, program.Program.Listeners.Read(i));
+        for (uint i = 0; i < TargetSlots; i++)
+            Assert.Equal(default, program.Program.Targets.Read(i));
     }
 
     [Fact]
@@ -308,7 +312,7 @@ public sealed class HyperplaneProgramTests
     private static TestProgram WithFlows()
     {
         var program = new TestProgram();
-        Assert.True(program.Flows.TryInstall(Forward, Entry(Forward, ForwardOut, counterSlot: 6)));
+        Assert.True(program.Flows.TryInstall(Forward, Entry(Forward, ForwardOut, counterSlot: 6, targetSlot: 5)));
         Assert.True(program.Flows.TryInstall(Return, Entry(Return, ReturnOut, OtherInterface, 7)));
         Assert.True(program.Flows.TryInstall(UdpForward, Entry(UdpForward, UdpForwardOut)));
         return program;

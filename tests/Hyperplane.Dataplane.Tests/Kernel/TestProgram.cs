@@ -29,6 +29,7 @@ internal sealed class TestProgram : IDisposable
     public const int OtherInterface = 2;
     public const int Unresolved = 3;
     public const int ListenerSlots = 64;
+    public const int TargetSlots = 16;
 
     public static readonly NextHop[] Hops =
     [
@@ -45,7 +46,7 @@ internal sealed class TestProgram : IDisposable
         ChallengeSettings challenges = default)
     {
         Program = HyperplaneProgram.Load(
-            flowEntries, stallTimeoutMs, pipelines, ListenerSlots, Tunnel, ownMac, MtuBytes, vlan, challenges);
+            flowEntries, stallTimeoutMs, pipelines, ListenerSlots, Tunnel, ownMac, MtuBytes, vlan, challenges, TargetSlots);
         new PrefixMap(Program, Tunnel.AddressBe).Use(OwnPrefixes, TunnelSources);
         for (uint i = 0; i < Hops.Length; i++)
             Assert.Equal(0, Program.NextHops.Update(i, Hops[i]));
@@ -92,7 +93,7 @@ internal sealed class TestProgram : IDisposable
         new(Frame.Address(source), Frame.Address(destination), Be(sourcePort), Be(destinationPort), (uint)protocol);
 
     /// <summary>The entry that turns a key into another, with deltas summed word by word.</summary>
-    public static FlowEntry Entry(FlowKey from, FlowKey to, int nextHop = SameInterface, uint counterSlot = 0)
+    public static FlowEntry Entry(FlowKey from, FlowKey to, int nextHop = SameInterface, uint counterSlot = 0, int targetSlot = 0)
     {
         uint addresses = Words(to.Source) + Words(to.Destination)
             + NotWords(from.Source) + NotWords(from.Destination);
@@ -108,6 +109,7 @@ internal sealed class TestProgram : IDisposable
             L4ChecksumDelta = Fold(all),
             NextHop = (uint)nextHop,
             CounterSlot = counterSlot,
+            TargetSlot = targetSlot,
         };
     }
 

@@ -110,13 +110,16 @@ public sealed class CachedPathTests
         }
         _bench.Pass(37);
         Assert.Equal(FlowState.Established, tcp.State);
-        Assert.Equal(12ul, _bench.TargetCounters(target).PacketsIn);
+        // The handshake's two, and those that only the cache saw.
+        Assert.Equal(2ul, _bench.TargetCounters(target).PacketsIn);
+        uint targetSlot = (uint)_bench.Tables.TargetSlots[target] * 2;
+        Assert.Equal((10ul, 540ul), _bench.Cache.CountedTarget(targetSlot));
         uint slot = (uint)_bench.Tables.ListenerSlots[Bench.TcpListener];
         Assert.Equal((10ul, 540ul), _bench.Cache.Counted(slot * 2));
-        // Frames since the cache was read last are counted when the flow leaves it.
         Assert.Equal(PacketCounter.Forwarded, _path.Process(FromClient(40_000).Bytes(), _bench.NowNs, out _));
         tcp.FromClient(end);
-        Assert.Equal(14ul, _bench.TargetCounters(target).PacketsIn);
+        Assert.Equal(3ul, _bench.TargetCounters(target).PacketsIn);
+        Assert.Equal((11ul, 594ul), _bench.Cache.CountedTarget(targetSlot));
         Assert.Equal(0, _bench.Cache.Count);
     }
 

@@ -127,5 +127,7 @@ public sealed class PipelineLoopTests
         public ulong Packets(PacketCounter counter) => 100;
 
         public (ulong Packets, ulong Bytes) Slot(uint counterSlot) => (counterSlot, counterSlot * 10ul);
+
+        public (ulong Packets, ulong Bytes) TargetSlot(uint counterSlot) => (counterSlot + 500, counterSlot * 20ul);
     }
 }

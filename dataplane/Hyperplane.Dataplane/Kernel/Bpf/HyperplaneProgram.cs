@@ -14,7 +14,7 @@ internal sealed class HyperplaneProgram : IDisposable
     private readonly FinRing[] _fins;
     private readonly Lock _reading = new();
 
-    private HyperplaneProgram(BpfObject bpfObject, int pipelines, int cpus, int counterSlots)
+    private HyperplaneProgram(BpfObject bpfObject, int pipelines, int cpus, int counterSlots, int targetSlots)
     {
         _object = bpfObject;
         _perCpu = new ulong[cpus * CounterCount];
@@ -37,6 +37,7 @@ internal sealed class HyperplaneProgram : IDisposable
         Sockets = bpfObject.Map("sockets");
         PacketCounts = bpfObject.Map("packet_counts");
         Listeners = new ListenerCounts(bpfObject.Map("listener_counts"), counterSlots, cpus);
+        Targets = new ListenerCounts(bpfObject.Map("target_counts"), targetSlots, cpus);
         Heartbeats = new Heartbeats(bpfObject.Map(".bss"));
         BpfMap rings = bpfObject.Map("fins");
         _fins = [.. Enumerable.Range(0, pipelines).Select(pipeline => FinRing.Open(rings, pipeline))];
@@ -104,6 +105,9 @@ internal sealed class HyperplaneProgram : IDisposable
     /// <summary>By listener and direction.</summary>
     public ListenerCounts Listeners { get; }
 
+    /// <summary>Frames and bytes by target and direction.</summary>
+    public ListenerCounts Targets { get; }
+
     /// <summary>The dead-man switch.</summary>
     public Heartbeats Heartbeats { get; }
 
@@ -121,9 +125,11 @@ internal sealed class HyperplaneProgram : IDisposable
     /// <param name="mtuBytes">The longest packet that leaves.</param>
     /// <param name="vlan">Of the VLAN whose tag every frame has; 0 for no tags.</param>
     /// <param name="challenges">The default asks no source.</param>
+    /// <param name="targetSlots">Target counters: two a target.</param>
     public static HyperplaneProgram Load(
         int flowEntries, int stallTimeoutMs, int pipelines, int counterSlots, TunnelEnd tunnel = default,
-        ulong ownMac = 0, int mtuBytes = 1_500, ushort vlan = 0, ChallengeSettings challenges = default)
+        ulong ownMac = 0, int mtuBytes = 1_500, ushort vlan = 0, ChallengeSettings challenges = default,
+        int targetSlots = 16)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(pipelines, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(pipelines, Heartbeats.Max);
@@ -139,11 +145,13 @@ internal sealed class HyperplaneProgram : IDisposable
             bpfObject.SetMaxEntries("path_mtus", Pipeline.PathMtus.Capacity);
             bpfObject.SetMaxEntries("next_hops", Model.DataplaneLimits.NextHops);
             bpfObject.SetMaxEntries("listener_counts", checked(cpus * counterSlots));
+            bpfObject.SetMaxEntries("target_counts", checked(cpus * targetSlots));
             bpfObject.WriteConstants(new ProgramConfig
             {
                 StallTimeoutNs = (ulong)stallTimeoutMs * 1_000_000,
                 Pipelines = (uint)pipelines,
                 CounterSlots = (uint)counterSlots,
+                TargetSlots = (uint)targetSlots,
                 TunnelAddressBe = tunnel.AddressBe,
                 TunnelMtuBytes = (uint)tunnel.MtuBytes,
                 OwnMacFirst = (uint)ownMac,
@@ -157,7 +165,7 @@ internal sealed class HyperplaneProgram : IDisposable
                 VlanBe = Pipeline.AddressBytes.Be(vlan),
             });
             bpfObject.Load();
-            return new HyperplaneProgram(bpfObject, pipelines, cpus, counterSlots);
+            return new HyperplaneProgram(bpfObject, pipelines, cpus, counterSlots, targetSlots);
         }
         catch
         {
@@ -190,6 +198,7 @@ internal sealed class HyperplaneProgram : IDisposable
         _crossing.Dispose();
         Heartbeats.Dispose();
         Listeners.Dispose();
+        Targets.Dispose();
         _object.Dispose();
     }
 }

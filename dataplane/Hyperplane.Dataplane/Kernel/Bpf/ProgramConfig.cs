@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Hyperplane.Dataplane.Kernel.Bpf;
 
 /// <summary>The XDP program's settings, fixed at load: <c>struct config</c> in <c>bpf/hyperplane.h</c>.</summary>
-[StructLayout(LayoutKind.Sequential, Pack = 8, Size = 72)]
+[StructLayout(LayoutKind.Sequential, Pack = 8, Size = 80)]
 internal struct ProgramConfig
 {
     /// <summary>Our frames are dropped when a heartbeat is older; 0 = never.</summary>
@@ -26,6 +26,9 @@ internal struct ProgramConfig
 
     /// <summary>Listener counters of one CPU.</summary>
     public uint CounterSlots;
+
+    /// <summary>Target counters of one CPU.</summary>
+    public uint TargetSlots;
 
     /// <summary>Where tunnelled frames of other nodes arrive, network order; 0 = nowhere.</summary>
     public uint TunnelAddressBe;

@@ -19,6 +19,13 @@ internal sealed class ProgramCounters(HyperplaneProgram program, PipelineThreads
         return (count.Packets, count.Bytes);
     }
 
+    /// <inheritdoc/>
+    public (ulong Packets, ulong Bytes) TargetSlot(uint counterSlot)
+    {
+        ListenerCount count = program.Targets.Read(counterSlot);
+        return (count.Packets, count.Bytes);
+    }
+
     private ulong[] Read()
     {
         ulong[] frames = new ulong[HyperplaneProgram.CounterCount];
