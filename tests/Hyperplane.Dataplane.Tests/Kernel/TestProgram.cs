@@ -46,7 +46,8 @@ internal sealed class TestProgram : IDisposable
         ChallengeSettings challenges = default)
     {
         Program = HyperplaneProgram.Load(
-            flowEntries, stallTimeoutMs, pipelines, ListenerSlots, Tunnel, ownMac, MtuBytes, vlan, challenges, TargetSlots);
+            flowEntries, stallTimeoutMs, pipelines, ListenerSlots, Tunnel, ownMac, MtuBytes, vlan, challenges,
+            TargetSlots);
         new PrefixMap(Program, Tunnel.AddressBe).Use(OwnPrefixes, TunnelSources);
         for (uint i = 0; i < Hops.Length; i++)
             Assert.Equal(0, Program.NextHops.Update(i, Hops[i]));
@@ -93,7 +94,8 @@ internal sealed class TestProgram : IDisposable
         new(Frame.Address(source), Frame.Address(destination), Be(sourcePort), Be(destinationPort), (uint)protocol);
 
     /// <summary>The entry that turns a key into another, with deltas summed word by word.</summary>
-    public static FlowEntry Entry(FlowKey from, FlowKey to, int nextHop = SameInterface, uint counterSlot = 0, int targetSlot = 0)
+    public static FlowEntry Entry(
+        FlowKey from, FlowKey to, int nextHop = SameInterface, uint counterSlot = 0, int targetSlot = 0)
     {
         uint addresses = Words(to.Source) + Words(to.Destination)
             + NotWords(from.Source) + NotWords(from.Destination);

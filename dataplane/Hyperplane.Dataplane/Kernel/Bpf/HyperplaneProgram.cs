@@ -14,7 +14,8 @@ internal sealed class HyperplaneProgram : IDisposable
     private readonly FinRing[] _fins;
     private readonly Lock _reading = new();
 
-    private HyperplaneProgram(BpfObject bpfObject, int pipelines, int cpus, int counterSlots, int targetSlots)
+    private HyperplaneProgram(
+        BpfObject bpfObject, int pipelines, int cpus, int counterSlots, int targetSlots)
     {
         _object = bpfObject;
         _perCpu = new ulong[cpus * CounterCount];

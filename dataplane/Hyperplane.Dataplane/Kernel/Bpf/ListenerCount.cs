@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Hyperplane.Dataplane.Kernel.Bpf;
 
-/// <summary>What the XDP program forwarded for a listener or a target in one direction: <c>struct listener_count</c>.</summary>
+/// <summary>What the XDP program forwarded for a listener or a target in one direction: <c>struct
+/// listener_count</c>.</summary>
 /// <param name="Packets">Frames.</param>
 /// <param name="Bytes">Ethernet frame lengths.</param>
 [StructLayout(LayoutKind.Sequential, Pack = 8, Size = 16)]

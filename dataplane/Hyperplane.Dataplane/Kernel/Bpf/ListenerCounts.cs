@@ -1,6 +1,7 @@
 namespace Hyperplane.Dataplane.Kernel.Bpf;
 
-/// <summary>The XDP program's counters by listener or target and direction, read from its memory without a system call.</summary>
+/// <summary>The XDP program's counters by listener or target and direction, read from its memory without a system
+/// call.</summary>
 internal sealed unsafe class ListenerCounts : IDisposable
 {
     private readonly int _slots;
