@@ -13,6 +13,7 @@ using Hyperplane.Api.Stats;
 using Hyperplane.Api.TargetGroups;
 using Hyperplane.Api.Targets;
 using Hyperplane.Api.Tenants;
+using Hyperplane.Api.Trees;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -32,8 +33,10 @@ public static class HyperplaneApi
     {
         services.AddSingleton(options ?? new ApiOptions());
         services.AddSingleton<RequestLimits>();
+        services.AddSingleton<WatchLimits>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddScoped<StatusWatch>();
+        services.AddScoped<WatchStream>();
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(o => Configure(o.SerializerOptions));
         services.AddOpenApi("v1", o =>
@@ -73,6 +76,7 @@ public static class HyperplaneApi
         v1.MapEvents();
         v1.MapStats();
         v1.MapQuotas();
+        v1.MapTrees();
         return app;
     }
 

@@ -10,6 +10,7 @@ using Hyperplane.Controller.Contracts.Stats;
 using Hyperplane.Controller.Contracts.TargetGroups;
 using Hyperplane.Controller.Contracts.Targets;
 using Hyperplane.Controller.Contracts.Tenants;
+using Hyperplane.Controller.Contracts.Trees;
 using Hyperplane.Controller.Events;
 using Hyperplane.Controller.Listeners;
 using Hyperplane.Controller.LoadBalancers;
@@ -22,6 +23,7 @@ using Hyperplane.Controller.Store;
 using Hyperplane.Controller.TargetGroups;
 using Hyperplane.Controller.Targets;
 using Hyperplane.Controller.Tenants;
+using Hyperplane.Controller.Trees;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -49,6 +51,7 @@ public static class ControllerRegistration
         services.AddSingleton<Notifications>();
         services.AddHostedService(provider => provider.GetRequiredService<Notifications>());
         services.AddSingleton<IStats, StatsReader>();
+        services.AddSingleton<ITrees, TreeReader>();
         services.AddSingleton<IEvents, EventStore>();
         services.AddSingleton<IRequestMemory, RequestStore>();
         services.AddScoped<ChangeScope>();
@@ -60,6 +63,7 @@ public static class ControllerRegistration
         services.AddScoped<IListeners, ListenerStore>();
         services.AddScoped<ITargetGroups, TargetGroupStore>();
         services.AddScoped<ITargets, TargetStore>();
+        services.AddScoped<INewTrees, NewTreeStore>();
         return services;
     }
 

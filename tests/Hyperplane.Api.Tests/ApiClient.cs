@@ -7,7 +7,11 @@ namespace Hyperplane.Api.Tests;
 /// <summary>Sends requests and gives back what was answered, whatever it was.</summary>
 internal sealed class ApiClient(string address) : IDisposable
 {
-    public HttpClient Http { get; } = new() { BaseAddress = new Uri(address) };
+    /// <summary>Hangs up on an answer that is not read to its end.</summary>
+    public HttpClient Http { get; } = new(new SocketsHttpHandler { MaxResponseDrainSize = 0 })
+    {
+        BaseAddress = new Uri(address),
+    };
 
     /// <summary>Sends a body as JSON with a key; null sends none.</summary>
     public Task<Answer> SendAsync(
@@ -30,8 +34,9 @@ internal sealed class ApiClient(string address) : IDisposable
             request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
         }
 
-        using HttpResponseMessage response = await Http.SendAsync(request);
-        byte[] text = await response.Content.ReadAsByteArrayAsync();
+        using HttpResponseMessage response = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        bool isEndless = response.Content.Headers.ContentType?.MediaType == "text/event-stream";
+        byte[] text = isEndless ? [] : await response.Content.ReadAsByteArrayAsync();
         return new Answer(
             (int)response.StatusCode,
             response.Content.Headers.ContentType?.MediaType,

@@ -10,6 +10,7 @@ using Hyperplane.Controller.Contracts.Stats;
 using Hyperplane.Controller.Contracts.TargetGroups;
 using Hyperplane.Controller.Contracts.Targets;
 using Hyperplane.Controller.Contracts.Tenants;
+using Hyperplane.Controller.Contracts.Trees;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -52,6 +53,8 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton<IEvents, MemoryEvents>();
         builder.Services.AddSingleton<IQuotas, MemoryQuotas>();
         builder.Services.AddSingleton<IStats, MemoryStats>();
+        builder.Services.AddSingleton<ITrees, MemoryTrees>();
+        builder.Services.AddSingleton<INewTrees, MemoryNewTrees>();
         builder.Services.AddSingleton<IRequestMemory, MemoryRequests>();
         builder.Services.AddScoped<ChangeScope>();
         WebApplication app = builder.Build();

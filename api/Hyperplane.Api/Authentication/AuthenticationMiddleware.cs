@@ -47,7 +47,8 @@ internal sealed class AuthenticationMiddleware(RequestDelegate next, RequestLimi
         }
     }
 
-    private static string? Secret(HttpRequest request)
+    /// <summary>The secret that a request shows; null when it shows none that could be.</summary>
+    public static string? Secret(HttpRequest request)
     {
         if (request.Headers.Authorization is not [{ } header]
             || !header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))

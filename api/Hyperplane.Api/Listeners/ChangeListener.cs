@@ -27,6 +27,7 @@ internal sealed record ChangeListener : IPatchBody
     {
         if (Cleared.Contains("targetGroups"))
             findings.Invalid("/targetGroups", "A listener sends its flows somewhere: name one to five groups.");
+        WeightedGroup.Check(TargetGroups, mayCreate: false, findings);
     }
 
     /// <summary>The same in the controller's words; only after nothing wrong was found.</summary>

@@ -5,6 +5,7 @@ using Hyperplane.Api.Problems;
 using Hyperplane.Api.Requests;
 using Hyperplane.Api.Requests.Rules;
 using Hyperplane.Controller.Contracts.Listeners;
+using Hyperplane.Controller.Contracts.Trees;
 
 namespace Hyperplane.Api.Listeners;
 
@@ -41,7 +42,15 @@ internal sealed record CreateListener : IRequestBody
             findings.Add("/targetGroupId", ProblemCodes.MissingMember, "Must be there, or targetGroups.");
         if (TargetGroupId is not null && TargetGroups is not null)
             findings.Invalid("/targetGroups", "Must be absent when targetGroupId is there.");
+        WeightedGroup.Check(TargetGroups, mayCreate: true, findings);
     }
+
+    /// <summary>Whether it brings target groups that are to be created.</summary>
+    public bool BringsGroups() => TargetGroups?.Exists(group => group.TargetGroup is not null) == true;
+
+    /// <summary>The same with its new groups in the controller's words; only after nothing wrong was found.</summary>
+    public NewListener ToNew() =>
+        new(ToConfig(), TargetGroups is null ? [null] : [.. TargetGroups.Select(group => group.TargetGroup?.ToNew())]);
 
     /// <summary>The same in the controller's words; only after nothing wrong was found.</summary>
     public ListenerConfig ToConfig()

@@ -4,6 +4,7 @@ using Hyperplane.Api.Problems;
 using Hyperplane.Api.Requests;
 using Hyperplane.Api.Resources;
 using Hyperplane.Controller.Contracts.Listeners;
+using Hyperplane.Controller.Contracts.Trees;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -44,8 +45,11 @@ internal static class ListenerEndpoints
         string loadBalancer,
         Body<CreateListener> body,
         IListeners listeners,
+        INewTrees trees,
         CancellationToken cancel) =>
-        (await listeners.CreateAsync(caller.TenantId, loadBalancer, body.Value.ToConfig(), cancel))
+        (body.Value.BringsGroups()
+            ? await trees.CreateAsync(caller.TenantId, loadBalancer, body.Value.ToNew(), cancel)
+            : await listeners.CreateAsync(caller.TenantId, loadBalancer, body.Value.ToConfig(), cancel))
             .AcceptedAt(ListenerView.From, l => $"/v1/load-balancers/{l.LoadBalancerId}/listeners/{l.Id}");
 
     private static async Task<IResult> ListAsync(

@@ -25,7 +25,7 @@ internal sealed record ListenerView : IVersioned
     public required string TargetGroupId { get; init; }
 
     [Required, Description("All of them, with their weights.")]
-    public required IReadOnlyList<WeightedGroupView> TargetGroups { get; init; }
+    public required IReadOnlyList<TargetGroupShareView> TargetGroups { get; init; }
 
     [Required, Example(350), Description("After so long without a packet a flow is forgotten.")]
     public required int IdleTimeoutSeconds { get; init; }
@@ -47,7 +47,7 @@ internal sealed record ListenerView : IVersioned
         Protocol = listener.Protocol.ToWire(),
         Port = listener.Port,
         TargetGroupId = listener.TargetGroupId,
-        TargetGroups = [.. listener.TargetGroups.Select(WeightedGroupView.From)],
+        TargetGroups = [.. listener.TargetGroups.Select(TargetGroupShareView.From)],
         IdleTimeoutSeconds = listener.IdleTimeoutSeconds,
         Generation = listener.Generation,
         CreatedAt = listener.CreatedAt,

@@ -1,11 +1,13 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using Hyperplane.Api.Listeners;
 using Hyperplane.Api.OpenApi;
 using Hyperplane.Api.Problems;
 using Hyperplane.Api.Requests;
 using Hyperplane.Api.Requests.Rules;
 using Hyperplane.Api.Resources;
 using Hyperplane.Controller.Contracts.LoadBalancers;
+using Hyperplane.Controller.Contracts.Trees;
 
 namespace Hyperplane.Api.LoadBalancers;
 
@@ -28,9 +30,15 @@ internal sealed record CreateLoadBalancer : IRequestBody
     [TagCount, Description("At most 50; keys of 1 to 128 and values of 0 to 256 characters.")]
     public Dictionary<string, string>? Tags { get; init; }
 
+    [ItemCount(0, 50), Description(
+        "Created with it, all or nothing, and with the target groups and targets that they bring.")]
+    public List<CreateListener>? Listeners { get; init; }
+
     /// <inheritdoc/>
     public void Check(Findings findings)
     {
+        for (int i = 0; i < Listeners?.Count; i++)
+            Listeners[i]?.Check(findings.Under($"/listeners/{i}"));
         Resources.Tags.Check(Tags, findings);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         for (int i = 0; i < Zones?.Count; i++)
@@ -39,6 +47,9 @@ internal sealed record CreateLoadBalancer : IRequestBody
                 findings.Add($"/zones/{i}/zone", ProblemCodes.ZoneRepeated, "A zone may be there only once.");
         }
     }
+
+    /// <summary>The listeners in the controller's words; only after nothing wrong was found.</summary>
+    public IReadOnlyList<NewListener> ToListeners() => [.. (Listeners ?? []).Select(one => one.ToNew())];
 
     /// <summary>The same in the controller's words; only after nothing wrong was found.</summary>
     public LoadBalancerConfig ToConfig() => new(

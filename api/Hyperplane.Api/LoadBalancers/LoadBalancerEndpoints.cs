@@ -4,6 +4,7 @@ using Hyperplane.Api.Problems;
 using Hyperplane.Api.Requests;
 using Hyperplane.Api.Resources;
 using Hyperplane.Controller.Contracts.LoadBalancers;
+using Hyperplane.Controller.Contracts.Trees;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -19,8 +20,8 @@ internal static class LoadBalancerEndpoints
     {
         v1.MapPost("/load-balancers", CreateAsync)
             .Describe(Tag, "createLoadBalancer", "Create a load balancer",
-                "Gives one static address in each zone. The same name with the same settings answers 200 with the "
-                    + "existing one.")
+                "Gives one static address in each zone; `listeners` come with it, all or nothing. The same name with "
+                    + "the same settings answers 200 with the existing one.")
             .Answers<LoadBalancerView>(202, 200).Refuses(400, 409, 413, 415, 503).Opens(Access.Tenant);
         v1.MapGet("/load-balancers", ListAsync)
             .Describe(Tag, "listLoadBalancers", "List load balancers", "All of the tenant, in order of creation.")
@@ -30,6 +31,12 @@ internal static class LoadBalancerEndpoints
             .Describe(Tag, "getLoadBalancer", "Get a load balancer",
                 "With `wait` the answer is held until the status changes.")
             .Answers<LoadBalancerView>(200).Refuses(400, 404).Opens(Access.Tenant);
+        v1.MapGet("/load-balancers/{loadBalancer}/watch", WatchAsync)
+            .Describe(Tag, "watchLoadBalancer", "Watch a load balancer",
+                "Server-sent events: `state` at once and whenever generation or status changes, with the whole load "
+                    + "balancer as data, and `deleted` at its end with what was known last. Comments keep it open. "
+                    + "After a break it begins with the state then; `Last-Event-ID` is not needed.")
+            .Streams(EventWriter.ContentType).Refuses(404).Opens(Access.Tenant);
         v1.MapPatch("/load-balancers/{loadBalancer}", ChangeAsync)
             .Describe(Tag, "changeLoadBalancer", "Change a load balancer", "A merge patch: attributes and tags.")
             .Answers<LoadBalancerView>(202).Refuses(400, 404, 412, 413, 415).Opens(Access.Tenant);
@@ -40,8 +47,12 @@ internal static class LoadBalancerEndpoints
     }
 
     private static async Task<IResult> CreateAsync(
-        Caller caller, Body<CreateLoadBalancer> body, ILoadBalancers loadBalancers, CancellationToken cancel) =>
-        (await loadBalancers.CreateAsync(caller.TenantId, body.Value.ToConfig(), cancel))
+        Caller caller, Body<CreateLoadBalancer> body, ILoadBalancers loadBalancers, INewTrees trees,
+        CancellationToken cancel) =>
+        (body.Value.Listeners is null
+            ? await loadBalancers.CreateAsync(caller.TenantId, body.Value.ToConfig(), cancel)
+            : await trees.CreateAsync(
+                caller.TenantId, body.Value.ToConfig(), body.Value.ToListeners(), cancel))
             .AcceptedAt(LoadBalancerView.From, lb => $"/v1/load-balancers/{lb.Id}");
 
     private static async Task<IResult> ListAsync(
@@ -53,6 +64,10 @@ internal static class LoadBalancerEndpoints
         Caller caller, string loadBalancer, WaitQuery wait, StatusWatch watch, CancellationToken cancel) =>
         (await watch.GetAsync(caller.TenantId, loadBalancer, wait, cancel)).Ok(LoadBalancerView.From);
 
+    private static Task<IResult> WatchAsync(
+        Caller caller, string loadBalancer, HttpContext http, WatchStream stream) =>
+        stream.SendAsync(http, caller.TenantId, loadBalancer);
+
     private static async Task<IResult> ChangeAsync(
         Caller caller, string loadBalancer, Body<ChangeLoadBalancer> body, ILoadBalancers loadBalancers,
         CancellationToken cancel) =>
@@ -60,6 +75,9 @@ internal static class LoadBalancerEndpoints
             .Accepted(LoadBalancerView.From);
 
     private static async Task<IResult> DeleteAsync(
-        Caller caller, string loadBalancer, ILoadBalancers loadBalancers, CancellationToken cancel) =>
-        (await loadBalancers.DeleteAsync(caller.TenantId, loadBalancer, cancel)).Accepted(LoadBalancerView.From);
+        Caller caller, string loadBalancer, CascadeQuery query, ILoadBalancers loadBalancers,
+        CancellationToken cancel) =>
+        (query.Cascade
+            ? await loadBalancers.DeleteTreeAsync(caller.TenantId, loadBalancer, cancel)
+            : await loadBalancers.DeleteAsync(caller.TenantId, loadBalancer, cancel)).Accepted(LoadBalancerView.From);
 }

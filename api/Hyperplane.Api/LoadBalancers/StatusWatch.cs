@@ -30,7 +30,7 @@ internal sealed class StatusWatch(ILoadBalancers loadBalancers, TimeProvider clo
                 if (left <= TimeSpan.Zero)
                     break;
                 now = await loadBalancers.WaitAsync(
-                    tenantId, id, known.Value.Status, left < Slice ? left : Slice, stop.Token);
+                    tenantId, known.Value, left < Slice ? left : Slice, stop.Token);
             }
 
             return now;

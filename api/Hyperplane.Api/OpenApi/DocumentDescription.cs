@@ -49,7 +49,12 @@ internal sealed class DocumentDescription : IOpenApiDocumentTransformer
             [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(SchemeName, document)] = [] }];
         document.Tags = Tags.Select(t => new OpenApiTag { Name = t.Name, Description = t.Description }).ToHashSet();
         foreach (OpenApiSchema schema in document.Components.Schemas?.Values.OfType<OpenApiSchema>() ?? [])
+        {
+            // Null is said where an enumeration may be left out, not of the enumeration.
+            schema.Enum = schema.Enum?.Where(value => value is not null && !value.IsJsonNullSentinel()).ToList();
             RefuseNull(schema);
+        }
+
         return Task.CompletedTask;
     }
 

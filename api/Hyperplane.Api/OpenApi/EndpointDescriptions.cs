@@ -25,6 +25,10 @@ internal static class EndpointDescriptions
     public static RouteHandlerBuilder Answers(this RouteHandlerBuilder endpoint, int status) =>
         endpoint.Produces(status);
 
+    /// <summary>Its good answer, a text that goes on.</summary>
+    public static RouteHandlerBuilder Streams(this RouteHandlerBuilder endpoint, string mediaType) =>
+        endpoint.Produces<string>(200, mediaType);
+
     /// <summary>Its own bad answers, beside those of every endpoint.</summary>
     public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder endpoint, params ReadOnlySpan<int> statuses)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hyperplane.Api.Resources;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -7,6 +8,8 @@ namespace Hyperplane.Api.OpenApi;
 /// <summary>Adds the query parameters that endpoints read by themselves, and describes paths and answers.</summary>
 internal sealed class OperationDescription : IOpenApiOperationTransformer
 {
+    private const string Validated = "Only validated; as it would be.";
+
     /// <inheritdoc/>
     public Task TransformAsync(
         OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
@@ -20,31 +23,39 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         foreach (QueryParameter query in context.Description.ActionDescriptor.EndpointMetadata.OfType<QueryParameter>())
             (operation.Parameters ??= []).Add(Parameter(query));
 
-        if (context.Description.HttpMethod is { } method && method != "GET")
-            AddConditions(operation);
-
         OpenApiResponses responses = operation.Responses ?? [];
         bool creates = responses.ContainsKey("201") || (responses.ContainsKey("202") && responses.ContainsKey("200"));
+        bool isVersioned = context.Description.SupportedResponseTypes.Any(
+            answer => typeof(IVersioned).IsAssignableFrom(answer.Type));
+        if (context.Description.HttpMethod is { } method && method != "GET")
+        {
+            AddConditions(operation);
+            AddAnswers(responses);
+        }
+
         foreach ((string status, IOpenApiResponse response) in responses)
         {
             if (response is OpenApiResponse answer)
-                Describe(answer, status, creates);
+                Describe(answer, status, creates, isVersioned);
         }
 
         return Task.CompletedTask;
     }
 
-    private static void Describe(OpenApiResponse answer, string status, bool creates)
+    private static void Describe(OpenApiResponse answer, string status, bool creates, bool isVersioned)
     {
         answer.Headers ??= new Dictionary<string, IOpenApiHeader>(StringComparer.Ordinal);
         answer.Headers["X-Request-Id"] = Header("The request's id, for asking for help.");
+        if (isVersioned && (status is "200" or "201" or "202"))
+            answer.Headers["ETag"] = Header("The generation of what is wanted, for `If-Match`.");
         if (status is "429" or "503")
             answer.Headers["Retry-After"] = Header("When to try again, in seconds.");
         if (creates && (status is "201" or "202"))
             answer.Headers["Location"] = Header("Where a new resource is.");
         answer.Description = status switch
         {
-            "200" => creates ? "Was there already, as asked." : "As asked.",
+            "200" when creates => "Was there already, as asked; or was only validated.",
+            "200" => answer.Description == Validated ? Validated : "As asked.",
             "201" => "Created.",
             "202" => "Accepted; on its way to the nodes.",
             "204" => "Gone.",
@@ -61,6 +72,15 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
             "503" => "An address pool or a cell has nothing left, or the database is away; try later.",
             _ => "A fault on our side.",
         };
+    }
+
+    /// <summary>What every change may be answered, because of what every change may ask for.</summary>
+    private static void AddAnswers(OpenApiResponses responses)
+    {
+        foreach (string status in (string[])["400", "409", "422"])
+            responses.TryAdd(status, new OpenApiResponse { Content = responses["500"].Content });
+        if (responses.TryGetValue("202", out IOpenApiResponse? accepted))
+            responses.TryAdd("200", new OpenApiResponse { Content = accepted.Content, Description = Validated });
     }
 
     /// <summary>What every change may ask for.</summary>
@@ -101,7 +121,12 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         Description = query.Description,
         Schema = new OpenApiSchema
         {
-            Type = query.Type == "integer" ? JsonSchemaType.Integer : JsonSchemaType.String,
+            Type = query.Type switch
+            {
+                "boolean" => JsonSchemaType.Boolean,
+                "integer" => JsonSchemaType.Integer,
+                _ => JsonSchemaType.String,
+            },
             Minimum = query.Minimum?.ToString(CultureInfo.InvariantCulture),
             Maximum = query.Maximum?.ToString(CultureInfo.InvariantCulture),
             Pattern = query.Pattern,

@@ -31,7 +31,9 @@ internal sealed class SchemaDescription : IOpenApiSchemaTransformer
         Type bare = Nullable.GetUnderlyingType(type) ?? type;
         if (bare.IsEnum)
             schema.Type = bare == type ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null;
-        if (context.JsonTypeInfo.Kind == JsonTypeInfoKind.Object && context.JsonPropertyInfo is null)
+        if (type == typeof(StringPatch))
+            schema.AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Null };
+        if (context.JsonTypeInfo.Kind == JsonTypeInfoKind.Object && schema.Properties is not null)
             DescribeMembers(schema, context.JsonTypeInfo);
         if (context.JsonPropertyInfo?.AttributeProvider is MemberInfo member)
             DescribeMember(schema, member);

@@ -40,6 +40,13 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
                 ProblemCodes.Unavailable,
                 "The control plane's database does not answer; traffic goes on, try again soon."));
         }
+        catch (Exception outage) when (IsOutage(outage))
+        {
+            // A stream ends in the middle: its caller comes back, and is told then.
+            string reason = outage.GetBaseException().Message;
+            ApiLog.Unavailable(logger, context.Request.Method, Path(context), reason, context.TraceIdentifier);
+            context.Abort();
+        }
         catch (Exception bug) when (!context.Response.HasStarted)
         {
             ApiLog.Failed(logger, bug, context.Request.Method, Path(context), context.TraceIdentifier);

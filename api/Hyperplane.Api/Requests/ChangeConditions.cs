@@ -25,23 +25,9 @@ internal sealed class ChangeConditions : IEndpointFilter
         var findings = new Findings();
         scope.KeyId = http.Features.Get<Principal>()?.KeyId ?? scope.KeyId;
         scope.RequestId = http.TraceIdentifier;
-        scope.ValidateOnly = ValidateOnly(http.Request.Query["validateOnly"], findings);
+        scope.ValidateOnly = QueryFlag.Read(http.Request, "validateOnly", findings);
         scope.IfMatch = IfMatch(http.Request.Headers.IfMatch, findings);
         return findings.None ? next(context) : ValueTask.FromResult<object?>(new ProblemResult(findings.ToProblem()));
-    }
-
-    private static bool ValidateOnly(StringValues values, Findings findings)
-    {
-        switch (values.ToString())
-        {
-            case "true":
-                return true;
-            case "" or "false":
-                return false;
-            default:
-                findings.Invalid("query:validateOnly", "Must be true or false.");
-                return false;
-        }
     }
 
     /// <summary>The generations that will do; null when any will. A tag that we never gave matches nothing.</summary>

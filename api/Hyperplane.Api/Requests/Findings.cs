@@ -10,8 +10,18 @@ internal sealed class Findings
     /// <summary>So many are told at once.</summary>
     public const int Limit = 100;
 
-    private readonly List<ProblemError> _errors = [];
-    private readonly HashSet<string> _places = new(StringComparer.Ordinal);
+    private readonly List<ProblemError> _errors;
+    private readonly HashSet<string> _places;
+    private readonly string _at;
+
+    /// <summary>Of a whole request.</summary>
+    public Findings() => (_errors, _places, _at) = ([], new HashSet<string>(StringComparer.Ordinal), "");
+
+    private Findings(Findings whole, string at) =>
+        (_errors, _places, _at) = (whole._errors, whole._places, whole._at + at);
+
+    /// <summary>The same findings as a part sees them, whose pointers begin at a place of the whole.</summary>
+    public Findings Under(string at) => new(this, at);
 
     /// <summary>True when nothing is wrong.</summary>
     public bool None => _errors.Count == 0;
@@ -19,8 +29,8 @@ internal sealed class Findings
     /// <summary>Adds what is wrong at a place, unless something was found there before.</summary>
     public void Add(string pointer, string code, string message)
     {
-        if (_errors.Count < Limit && _places.Add(pointer))
-            _errors.Add(new ProblemError(pointer, code, message));
+        if (_errors.Count < Limit && _places.Add(_at + pointer))
+            _errors.Add(new ProblemError(_at + pointer, code, message));
     }
 
     /// <summary>A value that cannot be.</summary>

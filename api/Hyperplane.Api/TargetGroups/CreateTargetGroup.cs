@@ -2,9 +2,12 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Hyperplane.Api.Listeners;
 using Hyperplane.Api.OpenApi;
+using Hyperplane.Api.Problems;
 using Hyperplane.Api.Requests;
 using Hyperplane.Api.Requests.Rules;
+using Hyperplane.Api.Targets;
 using Hyperplane.Controller.Contracts.TargetGroups;
+using Hyperplane.Controller.Contracts.Trees;
 
 namespace Hyperplane.Api.TargetGroups;
 
@@ -39,12 +42,20 @@ internal sealed record CreateTargetGroup : IRequestBody
     [TagCount, Description("At most 50; keys of 1 to 128 and values of 0 to 256 characters.")]
     public Dictionary<string, string>? Tags { get; init; }
 
+    [ItemCount(0, RegisterTargets.Limit, TooMany = ProblemCodes.TooManyTargets),
+     Description("Registered with it, all or nothing.")]
+    public List<RegisterTarget>? Targets { get; init; }
+
     /// <inheritdoc/>
     public void Check(Findings findings)
     {
+        RegisterTargets.Check(Targets, findings);
         Resources.Tags.Check(Tags, findings);
         HealthCheck?.Check(findings);
     }
+
+    /// <summary>The same with its targets in the controller's words; only after nothing wrong was found.</summary>
+    public NewTargetGroup ToNew() => new(ToConfig(), new RegisterTargets { Targets = Targets ?? [] }.ToConfigs());
 
     /// <summary>The same in the controller's words, defaults filled in; only after nothing wrong was found.</summary>
     public TargetGroupConfig ToConfig() => new(

@@ -4,6 +4,7 @@ using Hyperplane.Api.Problems;
 using Hyperplane.Api.Requests;
 using Hyperplane.Api.Resources;
 using Hyperplane.Controller.Contracts.TargetGroups;
+using Hyperplane.Controller.Contracts.Trees;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -40,8 +41,11 @@ internal static class TargetGroupEndpoints
     }
 
     private static async Task<IResult> CreateAsync(
-        Caller caller, Body<CreateTargetGroup> body, ITargetGroups groups, CancellationToken cancel) =>
-        (await groups.CreateAsync(caller.TenantId, body.Value.ToConfig(), cancel))
+        Caller caller, Body<CreateTargetGroup> body, ITargetGroups groups, INewTrees trees,
+        CancellationToken cancel) =>
+        (body.Value.Targets is null
+            ? await groups.CreateAsync(caller.TenantId, body.Value.ToConfig(), cancel)
+            : await trees.CreateAsync(caller.TenantId, body.Value.ToNew(), cancel))
             .AcceptedAt(TargetGroupView.From, g => $"/v1/target-groups/{g.Id}");
 
     private static async Task<IResult> ListAsync(

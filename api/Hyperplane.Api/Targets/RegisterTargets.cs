@@ -18,12 +18,15 @@ internal sealed record RegisterTargets : IRequestBody
     public List<RegisterTarget>? Targets { get; init; }
 
     /// <inheritdoc/>
-    public void Check(Findings findings)
+    public void Check(Findings findings) => Check(Targets, findings);
+
+    /// <summary>Adds what is wrong with a list of targets as such.</summary>
+    public static void Check(List<RegisterTarget>? targets, Findings findings)
     {
         var seen = new HashSet<(string, int?)>();
-        for (int i = 0; i < Targets?.Count; i++)
+        for (int i = 0; i < targets?.Count; i++)
         {
-            if (Targets[i] is { Address: { } address } target && !seen.Add((address, target.Port)))
+            if (targets[i] is { Address: { } address } target && !seen.Add((address, target.Port)))
                 findings.Invalid($"/targets/{i}", "An address with its port may be there only once.");
         }
     }

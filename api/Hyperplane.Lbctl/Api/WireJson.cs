@@ -7,6 +7,7 @@ using Hyperplane.Lbctl.Quotas;
 using Hyperplane.Lbctl.TargetGroups;
 using Hyperplane.Lbctl.Targets;
 using Hyperplane.Lbctl.Tenants;
+using Hyperplane.Lbctl.Trees;
 
 namespace Hyperplane.Lbctl.Api;
 
@@ -37,6 +38,7 @@ namespace Hyperplane.Lbctl.Api;
 [JsonSerializable(typeof(KeyRequest))]
 [JsonSerializable(typeof(Event))]
 [JsonSerializable(typeof(Stats.Stats), TypeInfoPropertyName = "Stats")]
+[JsonSerializable(typeof(Tree))]
 [JsonSerializable(typeof(Quota))]
 [JsonSerializable(typeof(Dictionary<string, int?>))]
 [JsonSerializable(typeof(Zone))]

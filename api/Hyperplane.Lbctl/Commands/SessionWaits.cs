@@ -25,6 +25,14 @@ internal static class SessionWaits
         where T : class, IProvisioned
     {
         ApiAnswer answer = await session.Api.SendAsync(HttpMethod.Delete, path, session.Deadline);
+        await session.PrintWhenGoneAsync(kind, path, isHeld, found, answer);
+    }
+
+    /// <summary>Waits until what is being deleted is gone, unless told not to, then says so.</summary>
+    public static async Task PrintWhenGoneAsync<T>(
+        this Session session, ResourceKind<T> kind, string path, bool isHeld, Resource<T> found, ApiAnswer answer)
+        where T : class, IProvisioned
+    {
         bool isGone = answer.Status == 204;
         Resource<T> deleting = isGone ? found : answer.Read(kind.Type);
         if (session.Settings.Wait && !isGone)

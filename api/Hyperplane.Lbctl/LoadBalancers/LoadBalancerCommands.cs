@@ -1,7 +1,9 @@
 using System.CommandLine;
+using System.Text.Json.Serialization.Metadata;
 using Hyperplane.Lbctl.Api;
 using Hyperplane.Lbctl.Commands;
 using Hyperplane.Lbctl.Options;
+using Hyperplane.Lbctl.Output;
 using Hyperplane.Lbctl.Waiting;
 
 namespace Hyperplane.Lbctl.LoadBalancers;
@@ -15,7 +17,7 @@ internal static class LoadBalancerCommands
     /// <summary>The noun with its verbs.</summary>
     public static Noun Build() => new("nlb", "nlbs", "Load balancers: one static address per zone")
     {
-        Create(), Modify(), Get(), List(), Stats(), Delete(),
+        Create(), Modify(), Get(), List(), Tree(), Stats(), Delete(),
     };
 
     /// <summary>The load balancer that a person means; fails with "not found".</summary>
@@ -122,19 +124,32 @@ internal static class LoadBalancerCommands
         };
     }
 
-    private static Verb Stats()
+    private static Verb Stats() => Part(
+        "stats",
+        "Show what was counted: flows, packets and bytes by zone and listener",
+        WireJson.Default.Stats,
+        Lbctl.Stats.Stats.Describe);
+
+    private static Verb Tree() => Part(
+        "tree",
+        "Show where it stands with its listeners, their target groups and targets",
+        WireJson.Default.Tree,
+        Trees.Tree.Describe);
+
+    /// <summary>Shows what the API has below a load balancer by the verb's name.</summary>
+    private static Verb Part<T>(string verb, string description, JsonTypeInfo<T> type, Action<T, Details> describe)
     {
         Argument<string> name = NameArgument();
         return new Verb(
-            "stats",
-            "Show what was counted: flows, packets and bytes by zone and listener",
-            "nlb stats web",
+            verb,
+            description,
+            $"nlb {verb} web",
             async (session, parse) =>
             {
                 Resource<LoadBalancer> found = await FindAsync(session, parse.GetRequiredValue(name));
                 ApiAnswer answer = await session.Api.GetAsync(
-                    ApiPath.Of("load-balancers", found.Value.Id, "stats"), session.Deadline);
-                session.Print.Detail(answer.Read(WireJson.Default.Stats), Lbctl.Stats.Stats.Describe);
+                    ApiPath.Of("load-balancers", found.Value.Id, verb), session.Deadline);
+                session.Print.Detail(answer.Read(type), describe);
             })
         {
             name,
@@ -152,18 +167,24 @@ internal static class LoadBalancerCommands
     private static Verb Delete()
     {
         Argument<string> name = NameArgument();
+        Option<bool> cascade = new("--cascade")
+        {
+            Description = "Delete the target groups too that only its listeners use, with their targets",
+        };
         return new Verb(
             "delete",
             "Delete a load balancer with its listeners and wait until it is gone",
-            "nlb delete web",
+            "nlb delete web --cascade",
             async (session, parse) =>
             {
                 Resource<LoadBalancer> found = await FindAsync(session, parse.GetRequiredValue(name));
                 string path = ApiPath.Of("load-balancers", found.Value.Id);
-                await session.DeleteAsync(LoadBalancer.Kind, path, isHeld: true, found);
+                string how = parse.GetValue(cascade) ? ApiPath.With(path, "cascade", "true") : path;
+                ApiAnswer answer = await session.Api.SendAsync(HttpMethod.Delete, how, session.Deadline);
+                await session.PrintWhenGoneAsync(LoadBalancer.Kind, path, isHeld: true, found, answer);
             })
         {
-            name,
+            name, cascade,
         };
     }
 

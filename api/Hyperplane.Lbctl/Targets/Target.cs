@@ -31,7 +31,10 @@ internal sealed record Target(
             new("DETAIL", static one => one.Detail),
         ]);
 
-    private static string Endpoint(Target one) => one.Address.Contains(':', StringComparison.Ordinal)
-        ? string.Create(CultureInfo.InvariantCulture, $"[{one.Address}]:{one.Port}")
-        : string.Create(CultureInfo.InvariantCulture, $"{one.Address}:{one.Port}");
+    /// <summary>Address and port as a person writes them.</summary>
+    public static string Endpoint(string address, int port) => address.Contains(':', StringComparison.Ordinal)
+        ? string.Create(CultureInfo.InvariantCulture, $"[{address}]:{port}")
+        : string.Create(CultureInfo.InvariantCulture, $"{address}:{port}");
+
+    private static string Endpoint(Target one) => Endpoint(one.Address, one.Port);
 }

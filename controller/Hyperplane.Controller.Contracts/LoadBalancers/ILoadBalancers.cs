@@ -24,10 +24,14 @@ public interface ILoadBalancers
     /// (<c>deletion_protected</c>) while it is protected.</summary>
     Task<Outcome<LoadBalancer>> DeleteAsync(string tenantId, string id, CancellationToken cancel);
 
+    /// <summary>As <see cref="DeleteAsync"/>, with the target groups that only its listeners used, and their targets.
+    /// Groups that another load balancer's listeners use stay.</summary>
+    Task<Outcome<LoadBalancer>> DeleteTreeAsync(string tenantId, string id, CancellationToken cancel);
+
     /// <summary>
-    /// Waits until the status of the load balancer changes from <paramref name="seen"/>, at most <paramref
+    /// Waits until the load balancer is other than <paramref name="seen"/> in generation or status, at most <paramref
     /// name="wait"/>; then as <see cref="GetAsync"/>.
     /// </summary>
     Task<Outcome<LoadBalancer>> WaitAsync(
-        string tenantId, string id, ResourceStatus seen, TimeSpan wait, CancellationToken cancel);
+        string tenantId, LoadBalancer seen, TimeSpan wait, CancellationToken cancel);
 }

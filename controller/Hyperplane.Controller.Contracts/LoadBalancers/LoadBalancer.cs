@@ -18,4 +18,7 @@ public sealed record LoadBalancer(
     /// <summary>All of them, defaults too.</summary>
     public IReadOnlyDictionary<string, string> Attributes { get; init; } =
         new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Whether it is as another reading tells: the same is wanted and the same is seen.</summary>
+    public bool TellsSame(LoadBalancer other) => Generation == other.Generation && Status.TellsSame(other.Status);
 }

@@ -13,4 +13,9 @@ public sealed record ResourceStatus(
     OperatingStatus Operating,
     long ObservedGeneration,
     bool Converged,
-    IReadOnlyList<Condition> Conditions);
+    IReadOnlyList<Condition> Conditions)
+{
+    /// <summary>Whether another status tells the same.</summary>
+    public bool TellsSame(ResourceStatus other) =>
+        this with { Conditions = [] } == other with { Conditions = [] } && Conditions.SequenceEqual(other.Conditions);
+}

@@ -8,6 +8,7 @@ using Hyperplane.Controller.Quotas;
 using Hyperplane.Controller.Signals;
 using Hyperplane.Controller.Status;
 using Hyperplane.Controller.Store;
+using Hyperplane.Controller.TargetGroups;
 using Microsoft.EntityFrameworkCore;
 
 namespace Hyperplane.Controller.LoadBalancers;
@@ -141,6 +142,37 @@ internal sealed class LoadBalancerStore(
 
     /// <inheritdoc/>
     public Task<Outcome<LoadBalancer>> DeleteAsync(string tenantId, string id, CancellationToken cancel) =>
+        DeleteAsync(tenantId, id, isTree: false, cancel);
+
+    /// <inheritdoc/>
+    public Task<Outcome<LoadBalancer>> DeleteTreeAsync(string tenantId, string id, CancellationToken cancel) =>
+        DeleteAsync(tenantId, id, isTree: true, cancel);
+
+    /// <inheritdoc/>
+    public async Task<Outcome<LoadBalancer>> WaitAsync(
+        string tenantId, LoadBalancer seen, TimeSpan wait, CancellationToken cancel)
+    {
+        long started = time.GetTimestamp();
+        TimeSpan limit = wait < MaxWait ? wait : MaxWait;
+        while (true)
+        {
+            Task changed = notifications.Status.NextAsync();
+            Outcome<LoadBalancer> current = await GetAsync(tenantId, seen.Id, cancel);
+            TimeSpan left = limit - time.GetElapsedTime(started);
+            if (left <= TimeSpan.Zero
+                || current is not Outcome<LoadBalancer>.Done done
+                || !done.Value.TellsSame(seen))
+                return current;
+            await AsyncSignal.WaitAsync(changed, left < PollInterval ? left : PollInterval, time, cancel);
+        }
+    }
+
+    private static Task<LoadBalancerRow?> LockAsync(HyperplaneDb db, string id, CancellationToken cancel) =>
+        db.LoadBalancers.FromSql($"select * from load_balancers where id = {id} for update")
+            .SingleOrDefaultAsync(cancel);
+
+    private Task<Outcome<LoadBalancer>> DeleteAsync(
+        string tenantId, string id, bool isTree, CancellationToken cancel) =>
         session.WriteAsync<LoadBalancer>(
             tenantId,
             async db =>
@@ -157,35 +189,13 @@ internal sealed class LoadBalancerStore(
                         RefusalKind.Conflict, "deletion_protected",
                         "The load balancer is protected; set deletion_protection.enabled to false first.");
                 if (changed)
-                    await MarkDeletedAsync(db, row, cancel);
+                    await MarkDeletedAsync(db, row, isTree, cancel);
                 return new Outcome<LoadBalancer>.Done(await ViewAsync(db, row, cancel), changed);
             },
             cancel);
 
-    /// <inheritdoc/>
-    public async Task<Outcome<LoadBalancer>> WaitAsync(
-        string tenantId, string id, ResourceStatus seen, TimeSpan wait, CancellationToken cancel)
-    {
-        long started = time.GetTimestamp();
-        TimeSpan limit = wait < MaxWait ? wait : MaxWait;
-        while (true)
-        {
-            Task changed = notifications.Status.NextAsync();
-            Outcome<LoadBalancer> current = await GetAsync(tenantId, id, cancel);
-            TimeSpan left = limit - time.GetElapsedTime(started);
-            if (left <= TimeSpan.Zero
-                || current is not Outcome<LoadBalancer>.Done done
-                || !ProvisioningRules.Same(done.Value.Status, seen))
-                return current;
-            await AsyncSignal.WaitAsync(changed, left < PollInterval ? left : PollInterval, time, cancel);
-        }
-    }
-
-    private static Task<LoadBalancerRow?> LockAsync(HyperplaneDb db, string id, CancellationToken cancel) =>
-        db.LoadBalancers.FromSql($"select * from load_balancers where id = {id} for update")
-            .SingleOrDefaultAsync(cancel);
-
-    private async Task MarkDeletedAsync(HyperplaneDb db, LoadBalancerRow row, CancellationToken cancel)
+    private async Task MarkDeletedAsync(
+        HyperplaneDb db, LoadBalancerRow row, bool isTree, CancellationToken cancel)
     {
         DateTimeOffset now = session.Now;
         row.DeletedAt = now;
@@ -195,8 +205,14 @@ internal sealed class LoadBalancerStore(
                 update => update.SetProperty(listener => listener.DeletedAt, now)
                     .SetProperty(listener => listener.LoadBalancerGeneration, row.Generation),
                 cancel);
+        string[] groups = !isTree
+            ? []
+            : await db.ListenerGroups.Where(use => use.LoadBalancerId == row.Id && !use.Deleted)
+                .Select(use => use.TargetGroupId).Distinct().ToArrayAsync(cancel);
         await db.ListenerGroups.Where(use => use.LoadBalancerId == row.Id)
             .ExecuteUpdateAsync(update => update.SetProperty(use => use.Deleted, true), cancel);
+        if (groups.Length > 0)
+            await DeleteUnusedAsync(db, row.TenantId, groups, cancel);
         System.Net.IPAddress[] addresses =
             [.. row.Zones.SelectMany(zone => new[] { zone.Address, zone.Ipv6Address }).OfType<System.Net.IPAddress>()];
         await db.VipAddresses.Where(vip => addresses.Contains(vip.Address))
@@ -204,6 +220,23 @@ internal sealed class LoadBalancerStore(
                 update => update.SetProperty(vip => vip.FreeAt, now + options.AddressQuarantine), cancel);
         db.Record(now, row.TenantId, "load_balancer.deleted", row.Id, row.Generation);
         db.Touch(now, row.Zones.Select(zone => zone.Cell));
+    }
+
+    private async Task DeleteUnusedAsync(
+        HyperplaneDb db, string tenantId, string[] groups, CancellationToken cancel)
+    {
+        // Locked, so that no listener begins to use one meanwhile; in order of names, so that none waits in a circle.
+        List<TargetGroupRow> locked = await db.TargetGroups
+            .FromSql($"select * from target_groups where id = any({groups}) order by id for update")
+            .ToListAsync(cancel);
+        HashSet<string> used = await db.ListenerGroups
+            .Where(use => groups.Contains(use.TargetGroupId) && !use.Deleted)
+            .Select(use => use.TargetGroupId).ToHashSetAsync(cancel);
+        foreach (TargetGroupRow unused in locked.Where(group => !used.Contains(group.Id)))
+        {
+            db.TargetGroups.Remove(unused);
+            db.Record(session.Now, tenantId, "target_group.deleted", unused.Id, unused.Generation + 1);
+        }
     }
 
     private async Task<LoadBalancer> ViewAsync(HyperplaneDb db, LoadBalancerRow row, CancellationToken cancel) =>

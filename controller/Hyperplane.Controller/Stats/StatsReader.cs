@@ -58,7 +58,7 @@ internal sealed class StatsReader(Database database, StatusReader status, Contro
         if (!isThere)
             return Refuse.NotFound<TargetGroupStats>("target group", id);
         IReadOnlyList<Contracts.Targets.Target> seen = await database.RunAsync(
-            tenantId, db => status.OfTargetsAsync(db, id, targets, cancel), cancel);
+            tenantId, db => status.OfTargetsAsync(db, targets, cancel), cancel);
         (List<ZoneStats> zones, Dictionary<long, FlowCount> counts) = await SumAsync(
             [.. cells], [.. targets.Select(one => CountRows.OfTarget(one.Number))], cancel);
         return new Outcome<TargetGroupStats>.Done(

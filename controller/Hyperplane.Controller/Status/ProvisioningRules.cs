@@ -37,11 +37,6 @@ internal static class ProvisioningRules
         return new ResourceStatus(provisioning, operating, observed, converged, conditions);
     }
 
-    /// <summary>Whether two statuses tell the same.</summary>
-    public static bool Same(ResourceStatus left, ResourceStatus right) =>
-        left with { Conditions = [] } == right with { Conditions = [] }
-        && left.Conditions.SequenceEqual(right.Conditions);
-
     private static ZoneVerdict Judge(long generation, ZoneFacts zone, List<Condition> conditions)
     {
         IReadOnlyList<NodeFacts> asked = [.. zone.Nodes.Where(node => node.Live)];

@@ -96,15 +96,22 @@ internal sealed class StatusReader(Database database, ControllerOptions options)
                 placesOf[row.Id].Any() ? HealthRules.Sum(byGroup[row.Id]) : OperatingStatus.NoTargets));
     }
 
-    /// <summary>Targets of one group with their health, in the order given.</summary>
+    /// <summary>Targets with their health, in the order given.</summary>
     public async Task<IReadOnlyList<Target>> OfTargetsAsync(
-        HyperplaneDb db, string groupId, IReadOnlyList<TargetRow> rows, CancellationToken cancel)
+        HyperplaneDb db, IReadOnlyList<TargetRow> rows, CancellationToken cancel)
     {
-        bool used = await db.ListenerGroups.AnyAsync(use => use.TargetGroupId == groupId && !use.Deleted, cancel);
+        string[] groups = [.. rows.Select(row => row.TargetGroupId).Distinct(StringComparer.Ordinal)];
+        HashSet<string> used = await db.ListenerGroups
+            .Where(use => groups.Contains(use.TargetGroupId) && !use.Deleted)
+            .Select(use => use.TargetGroupId).ToHashSetAsync(cancel);
         Dictionary<string, TargetStateRow> states =
-            (await TargetStatesAsync(db, [groupId], cancel))
+            (await TargetStatesAsync(db, groups, cancel))
                 .ToDictionary(state => state.TargetId, StringComparer.Ordinal);
-        return [.. rows.Select(row => HealthRules.View(row, used, states.GetValueOrDefault(row.Id)))];
+        return
+        [
+            .. rows.Select(row => HealthRules.View(
+                row, used.Contains(row.TargetGroupId), states.GetValueOrDefault(row.Id))),
+        ];
     }
 
     private async Task<Dictionary<string, OperatingStatus>> OperatingAsync(

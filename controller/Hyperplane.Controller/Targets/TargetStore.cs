@@ -89,7 +89,7 @@ internal sealed class TargetStore(Session session, StatusReader status) : ITarge
                         .Where(target => target.TargetGroupId == targetGroupId && target.Serial > after)
                         .OrderBy(target => target.Serial).Take(Paging.Take(page)).ToListAsync(cancel);
                 (List<TargetRow> rows, string? next) = Paging.Cut(page, found, target => target.Serial);
-                IReadOnlyList<Target> views = await status.OfTargetsAsync(db, targetGroupId, rows, cancel);
+                IReadOnlyList<Target> views = await status.OfTargetsAsync(db, rows, cancel);
                 return new Outcome<Page<Target>>.Done(new Page<Target>(views, next), Changed: false);
             },
             cancel);
@@ -102,7 +102,7 @@ internal sealed class TargetStore(Session session, StatusReader status) : ITarge
                 .SingleOrDefaultAsync(
                     target => target.Id == id && target.TargetGroupId == targetGroupId, cancel) is { } row
                 ? new Outcome<Target>.Done(
-                    (await status.OfTargetsAsync(db, targetGroupId, [row], cancel))[0], Changed: false)
+                    (await status.OfTargetsAsync(db, [row], cancel))[0], Changed: false)
                 : Refuse.NotFound<Target>("target", id),
             cancel);
 
@@ -167,7 +167,7 @@ internal sealed class TargetStore(Session session, StatusReader status) : ITarge
         }
 
         return new Outcome<IReadOnlyList<Target>>.Done(
-            await status.OfTargetsAsync(db, group.Id, rows, cancel), changed);
+            await status.OfTargetsAsync(db, rows, cancel), changed);
     }
 
     private static async Task<Dictionary<(Ip, int), TargetRow>> ExistingAsync(

@@ -81,6 +81,27 @@ public sealed class LoadBalancerTests
         (await host.SendAsync("GET", path)).IsProblem(404, "not_found");
     }
 
+    [Theory]
+    [InlineData("", "delete load balancer")]
+    [InlineData("?cascade=false", "delete load balancer")]
+    [InlineData("?cascade=true", "delete tree")]
+    public async Task What_is_under_it_goes_when_asked_for(string query, string write)
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await host.SendAsync("POST", "/v1/load-balancers", Web);
+        Assert.Equal(202, (await host.SendAsync("DELETE", "/v1/load-balancers/lb-web" + query)).Status);
+        Assert.Equal(write, host.Store.Writes[^1]);
+    }
+
+    [Fact]
+    public async Task A_cascade_that_is_neither_true_nor_false_is_refused()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        Answer answer = await host.SendAsync("DELETE", "/v1/load-balancers/lb-web?cascade=yes");
+        answer.IsProblem(400, "invalid_value");
+        Assert.Equal(["query:cascade invalid_value"], answer.Errors);
+    }
+
     [Fact]
     public async Task Pages_follow_each_other_to_the_end()
     {

@@ -52,12 +52,15 @@ internal sealed class MemoryLoadBalancers(MemoryStore store) : ILoadBalancers
     public Task<Outcome<LoadBalancer>> DeleteAsync(string tenantId, string id, CancellationToken cancel) =>
         Task.FromResult(store.Write("delete load balancer", () => store.Remove<LoadBalancer>(tenantId, id)));
 
+    public Task<Outcome<LoadBalancer>> DeleteTreeAsync(string tenantId, string id, CancellationToken cancel) =>
+        Task.FromResult(store.Write("delete tree", () => store.Remove<LoadBalancer>(tenantId, id)));
+
     public async Task<Outcome<LoadBalancer>> WaitAsync(
-        string tenantId, string id, ResourceStatus seen, TimeSpan wait, CancellationToken cancel)
+        string tenantId, LoadBalancer seen, TimeSpan wait, CancellationToken cancel)
     {
         Waiting.TrySetResult();
         await _changed.WaitAsync(wait, cancel);
-        return store.Get<LoadBalancer>(tenantId, id);
+        return store.Get<LoadBalancer>(tenantId, seen.Id);
     }
 
     /// <summary>Changes the status and wakes one waiter.</summary>
@@ -65,6 +68,14 @@ internal sealed class MemoryLoadBalancers(MemoryStore store) : ILoadBalancers
     {
         lock (store.Resources)
             store.Resources[(tenantId, id)] = (LoadBalancer)store.Resources[(tenantId, id)] with { Status = status };
+        _changed.Release();
+    }
+
+    /// <summary>Takes it away and wakes one waiter.</summary>
+    public void Vanish(string tenantId, string id)
+    {
+        lock (store.Resources)
+            store.Resources.Remove((tenantId, id));
         _changed.Release();
     }
 }

@@ -7,8 +7,12 @@ internal sealed class MemoryTenants(MemoryStore store) : ITenants
 {
     private const string All = "";
 
+    /// <summary>A key that is known no more.</summary>
+    public string? Revoked { get; set; }
+
     public Task<Principal?> AuthenticateAsync(string secret, CancellationToken cancel) => Task.FromResult(secret switch
     {
+        _ when secret == Revoked => null,
         "operator-key" => new Principal("operator", null, Role.Operator),
         "shop-key" => new Principal("key-shop", "shop", Role.TenantAdmin),
         "shop-reader" => new Principal("key-reader", "shop", Role.TenantReader),

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Hyperplane.Api.Authentication;
+using Hyperplane.Api.Requests;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -71,6 +72,57 @@ public sealed class OpenApiTests(ApiHostFixture fixture) : IClassFixture<ApiHost
     }
 
     [Fact]
+    public async Task What_a_change_may_be_answered_is_told_with_the_entity_tag()
+    {
+        foreach (JsonProperty operation in (await DocumentAsync()).GetProperty("paths").EnumerateObject()
+            .SelectMany(path => path.Value.EnumerateObject()).Where(one => one.Name != "get"))
+        {
+            string id = operation.Value.GetProperty("operationId").GetString()!;
+            JsonElement answers = operation.Value.GetProperty("responses");
+            foreach (string status in (string[])["400", "409", "422"])
+                Assert.True(
+                    answers.TryGetProperty(status, out JsonElement answer)
+                    && answer.GetProperty("content").TryGetProperty("application/problem+json", out _),
+                    $"{id} lacks {status}");
+            if (answers.TryGetProperty("202", out JsonElement accepted))
+                Assert.Equal(
+                    accepted.GetProperty("content").GetRawText(),
+                    answers.GetProperty("200").GetProperty("content").GetRawText());
+        }
+
+        JsonElement paths = (await DocumentAsync()).GetProperty("paths");
+        Assert.True(HasTag(paths, "/v1/load-balancers/{loadBalancer}", "patch", "202"));
+        Assert.True(HasTag(paths, "/v1/target-groups/{targetGroup}", "get", "200"));
+        Assert.False(HasTag(paths, "/v1/load-balancers", "get", "200"));
+    }
+
+    [Fact]
+    public async Task Requests_are_closed_and_answers_are_open()
+    {
+        JsonElement schemas = (await DocumentAsync()).GetProperty("components").GetProperty("schemas");
+        HashSet<string> requests =
+        [
+            .. typeof(HyperplaneApi).Assembly.GetTypes()
+                .Where(type => typeof(IRequestBody).IsAssignableFrom(type)).Select(type => type.Name),
+        ];
+        foreach (JsonProperty schema in schemas.EnumerateObject()
+            .Where(one => one.Value.TryGetProperty("properties", out _)))
+        {
+            bool isClosed = schema.Value.TryGetProperty("additionalProperties", out JsonElement more)
+                && more.ValueKind == JsonValueKind.False;
+            Assert.Equal((schema.Name, requests.Contains(schema.Name)), (schema.Name, isClosed));
+        }
+    }
+
+    [Fact]
+    public void No_two_types_have_one_name_in_the_document()
+    {
+        string[] names = [.. typeof(HyperplaneApi).Assembly.GetTypes().Select(type => type.Name)];
+        Assert.DoesNotContain(
+            names, name => name.EndsWith("View", StringComparison.Ordinal) && names.Contains(name[..^4]));
+    }
+
+    [Fact]
     public async Task No_word_of_the_code_reaches_the_document()
     {
         string text = (await DocumentAsync()).GetRawText();
@@ -78,6 +130,10 @@ public sealed class OpenApiTests(ApiHostFixture fixture) : IClassFixture<ApiHost
         Assert.DoesNotContain("System.", text, StringComparison.Ordinal);
         Assert.DoesNotContain("Hyperplane.", text, StringComparison.Ordinal);
     }
+
+    private static bool HasTag(JsonElement paths, string path, string method, string status) =>
+        paths.GetProperty(path).GetProperty(method).GetProperty("responses").GetProperty(status)
+            .GetProperty("headers").TryGetProperty("ETag", out _);
 
     private static IEnumerable<JsonElement> Operations(JsonElement document) =>
         document.GetProperty("paths").EnumerateObject().SelectMany(p => p.Value.EnumerateObject()).Select(o => o.Value);

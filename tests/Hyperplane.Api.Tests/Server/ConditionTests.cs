@@ -35,6 +35,11 @@ public sealed class ConditionTests(RegionFixture region) : IClassFixture<RegionF
 
     [Theory]
     [InlineData("shop", "POST", "/v1/load-balancers", """{"name":"maybe","zones":[{"zone":"a"},{"zone":"b"}]}""")]
+    [InlineData("shop", "POST", "/v1/load-balancers",
+     """
+     {"name":"maybe","zones":[{"zone":"a"}],"listeners":[{"protocol":"TCP","port":80,"targetGroups":[{"targetGroup":
+      {"name":"maybe","protocol":"TCP","port":80,"targets":[{"address":"10.0.0.9"}]}}]}]}
+     """)]
     [InlineData("shop", "PATCH", "/v1/load-balancers/{shop-lb}", """{"tags":{"x":"y"}}""")]
     [InlineData("shop", "DELETE", "/v1/load-balancers/{shop-lb}", null)]
     [InlineData("shop", "POST", "/v1/target-groups", """{"name":"maybe","protocol":"TCP","port":1}""")]

@@ -16,6 +16,16 @@ public sealed class RegionFixture(PostgresFixture postgres) : IAsyncLifetime
     /// <summary>What the names in braces in paths and bodies stand for.</summary>
     internal Dictionary<string, string> Ids { get; } = [];
 
+    /// <summary>For what is not asked and answered; skips the test where there is no PostgreSQL.</summary>
+    internal HttpClient Http
+    {
+        get
+        {
+            Assert.SkipUnless(PostgresCluster.Met, PostgresCluster.Reason);
+            return _client!.Http;
+        }
+    }
+
     public async ValueTask InitializeAsync()
     {
         if (!PostgresCluster.Met)

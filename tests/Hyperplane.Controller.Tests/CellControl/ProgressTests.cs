@@ -71,7 +71,7 @@ public sealed class ProgressTests(PostgresFixture postgres)
             region, tenant, lb.Id, status => status.Conditions.Any(condition => condition.Reason == "Waiting"));
 
         Task<Outcome<LoadBalancer>> waiting = region.LoadBalancers.WaitAsync(
-            tenant, lb.Id, compiled.Status, TimeSpan.FromSeconds(60), Cancel);
+            tenant, compiled, TimeSpan.FromSeconds(60), Cancel);
         await agent.ReportAsync();
 
         Assert.Equal(ProvisioningStatus.Active, Region.Done(await waiting).Status.Provisioning);
@@ -85,10 +85,26 @@ public sealed class ProgressTests(PostgresFixture postgres)
         string tenant = (await region.TenantAsync()).Id;
         LoadBalancer lb = await region.LoadBalancerAsync(tenant);
         LoadBalancer same = Region.Done(await region.LoadBalancers.WaitAsync(
-            tenant, lb.Id, lb.Status, TimeSpan.FromMilliseconds(50), Cancel));
+            tenant, lb, TimeSpan.FromMilliseconds(50), Cancel));
         Assert.Equal(lb.Status.Conditions, same.Status.Conditions);
-        Assert.Equal("not_found", Region.Refused(
-            await region.LoadBalancers.WaitAsync(tenant, "lb-none", lb.Status, TimeSpan.FromSeconds(60), Cancel)).Code);
+        Assert.Equal("not_found", Region.Refused(await region.LoadBalancers.WaitAsync(
+            tenant, lb with { Id = "lb-none" }, TimeSpan.FromSeconds(60), Cancel)).Code);
+    }
+
+    [Fact]
+    public async Task A_wait_ends_when_something_else_is_wanted_also_with_the_same_status()
+    {
+        await using Region region = await Region.CreateAsync(postgres);
+        await region.ZoneAsync("a", nodes: 1);
+        string tenant = (await region.TenantAsync()).Id;
+        LoadBalancer lb = await region.LoadBalancerAsync(tenant);
+        LoadBalancer changed = Region.Done(await region.LoadBalancers.ChangeAsync(
+            tenant, lb.Id,
+            new LoadBalancerChange { Tags = new Dictionary<string, string?> { ["a"] = "b" } }, Cancel));
+        Assert.True(changed.Status.TellsSame(lb.Status));
+        LoadBalancer now = Region.Done(await region.LoadBalancers
+            .WaitAsync(tenant, lb, TimeSpan.FromSeconds(60), Cancel).WaitAsync(TimeSpan.FromSeconds(30), Cancel));
+        Assert.Equal(lb.Generation + 1, now.Generation);
     }
 
     [Fact]

@@ -313,6 +313,7 @@ public class RequestTests
     [InlineData("undrain-node node-a1 --cell a1", "POST /v1/cells/a1/nodes/node-a1:undrain", "", Sample.Node)]
     [InlineData("node delete node-a1 --cell a1", "DELETE /v1/cells/a1/nodes/node-a1", "", "")]
     [InlineData("tenant delete shop", "DELETE /v1/tenants/tenant-1", "", "")]
+    [InlineData("nlb delete web --cascade", "DELETE /v1/load-balancers/lb-1?cascade=true", "", "")]
     [InlineData("key delete shop ci", "DELETE /v1/tenants/tenant-1/api-keys/key-1", "", "")]
     [InlineData("target-group delete servers", "DELETE /v1/target-groups/tg-1", "", "")]
     public async Task The_other_commands_send_one_write(string line, string expected, string body, string answer)
@@ -321,6 +322,7 @@ public class RequestTests
         api.On("GET /v1/tenants", StubAnswer.List(Sample.Tenant))
             .On("GET /v1/tenants/tenant-1/api-keys", StubAnswer.List(Sample.Key))
             .On("GET /v1/target-groups", StubAnswer.List(Sample.TargetGroup))
+            .On("GET /v1/load-balancers", StubAnswer.List(Sample.LoadBalancer()))
             .On(expected, answer == "" ? StubAnswer.Empty(204) : StubAnswer.Json(201, answer));
 
         ShellOutcome outcome = await new Shell(api).RunAsync(line);

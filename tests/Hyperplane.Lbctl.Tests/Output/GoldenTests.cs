@@ -196,6 +196,29 @@ public class GoldenTests
     }
 
     [Fact]
+    public async Task A_tree_shows_what_is_under_what()
+    {
+        await using StubApi api = await StubApi.StartAsync();
+        api.On("GET /v1/load-balancers", StubAnswer.List(Sample.LoadBalancer()))
+            .On("GET /v1/load-balancers/lb-1/tree", StubAnswer.Json(200, Sample.Tree));
+        await Expect(api, "nlb tree web", """
+            Name:  web
+            Id:    lb-1
+            Tree:
+              RESOURCE              STATUS   HEALTH      REASON
+              nlb web               active   degraded    -
+                TCP:80              active   degraded    -
+                  spare=1           active   no_targets  -
+                  servers=9         active   degraded    -
+                    10.0.0.1:8080   active   healthy     -
+                    [fd00::2]:8080  active   unhealthy   Target.Timeout
+                TCP:81              pending  no_targets  -
+                  spare=1           active   no_targets  -
+
+            """);
+    }
+
+    [Fact]
     public async Task The_operators_resources_have_their_tables()
     {
         await using StubApi api = await StubApi.StartAsync();

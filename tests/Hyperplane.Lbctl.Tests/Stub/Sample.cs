@@ -70,6 +70,20 @@ internal static class Sample
          "listeners":[{"id":"listener-1","protocol":"TCP","port":80,"flows":{{Flows}}}]}
         """;
 
+    public const string Tree = """
+        {"id":"lb-1","name":"web","standing":{"provisioning":"active","operating":"degraded","generation":3},
+         "listeners":[
+          {"id":"listener-1","protocol":"TCP","port":80,"standing":{"provisioning":"active","operating":"degraded"},
+           "targetGroups":[{"targetGroupId":"tg-2","weight":1},{"targetGroupId":"tg-1","weight":9}]},
+          {"id":"listener-2","protocol":"TCP","port":81,"standing":{"provisioning":"pending","operating":"no_targets"},
+           "targetGroups":[{"targetGroupId":"tg-2","weight":1}]}],
+         "targetGroups":[
+          {"id":"tg-1","name":"servers","standing":{"provisioning":"active","operating":"degraded"},"targets":[
+           {"address":"10.0.0.1","port":8080,"provisioning":"active","state":"healthy","reason":null},
+           {"address":"fd00::2","port":8080,"provisioning":"active","state":"unhealthy","reason":"Target.Timeout"}]},
+          {"id":"tg-2","name":"spare","standing":{"provisioning":"active","operating":"no_targets"},"targets":[]}]}
+        """;
+
     public const string TargetStats = $$"""
         {"at":"2026-03-01T10:20:30Z","flows":{{Flows}},"zones":[],
          "targets":[{"id":"target-1","address":"10.0.0.7","port":80,"state":"healthy","flows":{{Flows}}},

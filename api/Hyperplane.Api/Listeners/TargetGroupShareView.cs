@@ -6,10 +6,10 @@ using Hyperplane.Controller.Contracts.Listeners;
 namespace Hyperplane.Api.Listeners;
 
 /// <summary>A target group that a listener forwards to.</summary>
-internal sealed record WeightedGroupView(
+internal sealed record TargetGroupShareView(
     [property: Required, Example("tg-0c6c4f7e"), Description("The target group.")] string TargetGroupId,
     [property: Required, Example(1), Description("Its share of new flows.")] int Weight)
 {
     /// <summary>The controller's share for the wire.</summary>
-    public static WeightedGroupView From(TargetGroupShare share) => new(share.TargetGroupId, share.Weight);
+    public static TargetGroupShareView From(TargetGroupShare share) => new(share.TargetGroupId, share.Weight);
 }
