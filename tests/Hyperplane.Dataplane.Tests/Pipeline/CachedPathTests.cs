@@ -134,7 +134,7 @@ public sealed class CachedPathTests
     [Fact]
     public void Own_prefixes_are_told_to_the_bit()
     {
-        var own = new OwnPrefixes(
+        var own = new PrefixSet(
         [
             System.Net.IPNetwork.Parse("10.1.0.0/16"), System.Net.IPNetwork.Parse("10.1.2.0/24"),
             System.Net.IPNetwork.Parse("203.0.113.9/32"), System.Net.IPNetwork.Parse("255.255.255.0/24"),
@@ -144,6 +144,6 @@ public sealed class CachedPathTests
         string[] others = ["0.0.0.0", "10.0.255.255", "10.2.0.0", "203.0.113.8", "203.0.113.10", "255.255.254.255"];
         Assert.All(ours, text => Assert.True(own.Contains(AddressBytes.Be(System.Net.IPAddress.Parse(text)))));
         Assert.All(others, text => Assert.False(own.Contains(AddressBytes.Be(System.Net.IPAddress.Parse(text)))));
-        Assert.False(new OwnPrefixes([]).Contains(0));
+        Assert.False(new PrefixSet([]).Contains(0));
     }
 }
