@@ -159,7 +159,8 @@ public sealed class NodeModel
         Sources = listener.Allowed.Count + listener.Denied.Count == 0
             ? null
             : new SourceLists(
-                [.. listener.Allowed.Select(WireAddress.ToNetwork)], [.. listener.Denied.Select(WireAddress.ToNetwork)]),
+                [.. listener.Allowed.Select(WireAddress.ToNetwork)],
+                [.. listener.Denied.Select(WireAddress.ToNetwork)]),
     };
 
     private static TargetGroupModel ToGroup(

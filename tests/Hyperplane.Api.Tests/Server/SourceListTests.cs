@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Hyperplane.Api.Tests.Server;
 
 /// <summary>Whose flows may begin at a listener, over PostgreSQL.</summary>
@@ -16,8 +14,8 @@ public sealed class SourceListTests(RegionFixture region) : IClassFixture<Region
         Assert.Equal(202, made.Status);
         string path = made.Headers["Location"];
         ExpectLists(made, """["192.0.2.9/32","2001:db8::/32"]""", """["192.0.2.0/24"]""");
-        ExpectLists(
-            await region.SendAsync("shop", "GET", path), """["192.0.2.9/32","2001:db8::/32"]""", """["192.0.2.0/24"]""");
+        Answer shown = await region.SendAsync("shop", "GET", path);
+        ExpectLists(shown, """["192.0.2.9/32","2001:db8::/32"]""", """["192.0.2.0/24"]""");
 
         ExpectLists(await ChangeAsync("""{"allowedCidrs":["::/0"]}"""), """["::/0"]""", """["192.0.2.0/24"]""");
         ExpectLists(await ChangeAsync("""{"idleTimeoutSeconds":99}"""), """["::/0"]""", """["192.0.2.0/24"]""");
@@ -42,5 +40,7 @@ public sealed class SourceListTests(RegionFixture region) : IClassFixture<Region
 
     private static void ExpectLists(Answer listener, string allowed, string denied) => Assert.Equal(
         (allowed, denied),
-        (listener.Body.GetProperty("allowedCidrs").GetRawText(), listener.Body.GetProperty("deniedCidrs").GetRawText()));
+        (List(listener, "allowedCidrs"), List(listener, "deniedCidrs")));
+
+    private static string List(Answer listener, string name) => listener.Body.GetProperty(name).GetRawText();
 }

@@ -80,8 +80,8 @@ public sealed class SourceListTests(PostgresFixture postgres) : IClassFixture<Po
             {
                 AllowedCidrs =
                 [
-                    "10.0.0.0/8", "10.0.0.1/8", "10.0.0.0/33", "10.0.0.0/08", "10.0.0", "::ffff:10.0.0.1", "fe80::1%eth0",
-                    "2001:db8::/129", "", "everybody",
+                    "10.0.0.0/8", "10.0.0.1/8", "10.0.0.0/33", "10.0.0.0/08", "10.0.0", "::ffff:10.0.0.1",
+                    "fe80::1%eth0", "2001:db8::/129", "", "everybody",
                 ],
                 DeniedCidrs = [.. Enumerable.Range(0, 65).Select(i => $"10.{i}.0.0/16")],
             },
