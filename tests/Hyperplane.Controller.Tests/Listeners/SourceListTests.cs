@@ -100,11 +100,7 @@ public sealed class SourceListTests(PostgresFixture postgres) : IClassFixture<Po
 
     private static async Task<(Tenant Tenant, LoadBalancer Web, TargetGroup Group)> WebAsync(Region region)
     {
-        await region.ZoneAsync(nodes: 1);
-        Tenant tenant = await region.TenantAsync();
-        return (
-            tenant,
-            await region.LoadBalancerAsync(tenant.Id),
-            await ForwardingTests.GroupAsync(region, tenant, "both", TransportProtocol.TcpUdp));
+        (Tenant tenant, LoadBalancer web) = await ForwardingTests.WebAsync(region);
+        return (tenant, web, await ForwardingTests.GroupAsync(region, tenant, "both", TransportProtocol.TcpUdp));
     }
 }
