@@ -18,6 +18,12 @@ internal sealed record ChangeListener : IPatchBody
     [Between(60, 6000), Example(350), Description("Null: 350. UDP's is always 120.")]
     public int? IdleTimeoutSeconds { get; init; }
 
+    [ItemCount(0, 64), Description("The clients that may begin flows from now on. Null: everybody.")]
+    public List<string>? AllowedCidrs { get; init; }
+
+    [ItemCount(0, 64), Description("Those that may not from now on, whatever allowedCidrs says. Null: nobody.")]
+    public List<string>? DeniedCidrs { get; init; }
+
     /// <inheritdoc/>
     [JsonIgnore]
     public HashSet<string> Cleared { get; } = new(StringComparer.Ordinal);
@@ -33,5 +39,9 @@ internal sealed record ChangeListener : IPatchBody
     /// <summary>The same in the controller's words; only after nothing wrong was found.</summary>
     public ListenerChange ToChange() => new(
         TargetGroups?.ConvertAll(group => group.ToShare()),
-        IdleTimeoutSeconds ?? (Cleared.Contains("idleTimeoutSeconds") ? UsualIdleTimeoutSeconds : null));
+        IdleTimeoutSeconds ?? (Cleared.Contains("idleTimeoutSeconds") ? UsualIdleTimeoutSeconds : null))
+    {
+        AllowedCidrs = AllowedCidrs ?? (Cleared.Contains("allowedCidrs") ? [] : null),
+        DeniedCidrs = DeniedCidrs ?? (Cleared.Contains("deniedCidrs") ? [] : null),
+    };
 }

@@ -33,6 +33,13 @@ internal sealed record CreateListener : IRequestBody
          "After so long without a packet a flow is forgotten. TCP: 350 by default. UDP: always 120, also of TCP_UDP.")]
     public int? IdleTimeoutSeconds { get; init; }
 
+    [ItemCount(0, 64), Description(
+        "The clients that may begin flows, as prefixes or addresses of either family; none: everybody.")]
+    public List<string>? AllowedCidrs { get; init; }
+
+    [ItemCount(0, 64), Description("Those that may not, whatever allowedCidrs says.")]
+    public List<string>? DeniedCidrs { get; init; }
+
     /// <inheritdoc/>
     public void Check(Findings findings)
     {
@@ -65,6 +72,8 @@ internal sealed record CreateListener : IRequestBody
             Protocol == ListenerProtocol.Udp ? null : IdleTimeoutSeconds)
         {
             TargetGroups = shares,
+            AllowedCidrs = AllowedCidrs ?? [],
+            DeniedCidrs = DeniedCidrs ?? [],
         };
     }
 }

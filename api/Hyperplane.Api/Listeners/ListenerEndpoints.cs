@@ -33,7 +33,8 @@ internal static class ListenerEndpoints
             .Answers<ListenerView>(200).Refuses(404).Opens(Access.Tenant);
         v1.MapPatch(One, ChangeAsync)
             .Describe(Tag, "changeListener", "Change a listener",
-                "Where its new flows go, by weight, and its idle timeout. A flow that is there keeps its target.")
+                "Where its new flows go, by weight, who may begin them, and its idle timeout. A flow that is there "
+                + "goes on and keeps its target.")
             .Answers<ListenerView>(202).Refuses(400, 404, 409, 412, 413, 415).Opens(Access.Tenant);
         v1.MapDelete(One, DeleteAsync)
             .Describe(Tag, "deleteListener", "Delete a listener", "Its established flows are no longer served.")

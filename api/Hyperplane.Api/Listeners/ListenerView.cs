@@ -30,6 +30,13 @@ internal sealed record ListenerView : IVersioned
     [Required, Example(350), Description("After so long without a packet a flow is forgotten.")]
     public required int IdleTimeoutSeconds { get; init; }
 
+    [Required, Description(
+        "The prefixes whose clients may begin flows, IPv4 first, in order of their addresses; none: everybody.")]
+    public required IReadOnlyList<string> AllowedCidrs { get; init; }
+
+    [Required, Description("Those whose clients may not, whatever allowedCidrs says.")]
+    public required IReadOnlyList<string> DeniedCidrs { get; init; }
+
     [Required, Description("Grows with every change of what is wanted.")]
     public required long Generation { get; init; }
 
@@ -49,6 +56,8 @@ internal sealed record ListenerView : IVersioned
         TargetGroupId = listener.TargetGroupId,
         TargetGroups = [.. listener.TargetGroups.Select(TargetGroupShareView.From)],
         IdleTimeoutSeconds = listener.IdleTimeoutSeconds,
+        AllowedCidrs = listener.AllowedCidrs,
+        DeniedCidrs = listener.DeniedCidrs,
         Generation = listener.Generation,
         CreatedAt = listener.CreatedAt,
         Status = StatusView.From(listener.Status),

@@ -16,7 +16,9 @@ internal sealed record Listener(
     int? IdleTimeoutSeconds = null,
     long Generation = 0,
     DateTimeOffset? CreatedAt = null,
-    IReadOnlyList<WeightedGroup>? TargetGroups = null) : IProvisioned
+    IReadOnlyList<WeightedGroup>? TargetGroups = null,
+    IReadOnlyList<string>? AllowedCidrs = null,
+    IReadOnlyList<string>? DeniedCidrs = null) : IProvisioned
 {
     /// <summary>What lbctl knows about listeners; what a person calls one is <c>TCP:80</c>.</summary>
     public static readonly ResourceKind<Listener> Kind = new(
@@ -46,12 +48,17 @@ internal sealed record Listener(
         .Add("Status", one.Status.Provisioning, isStatus: true)
         .Add("Health", one.Status.Operating, isStatus: true)
         .Add("Idle timeout", Seconds(one.IdleTimeoutSeconds))
+        .Add("Allowed", Sources(one.AllowedCidrs) ?? "everybody")
+        .Add("Denied", Sources(one.DeniedCidrs))
         .Add("Created", Moment.Of(one.CreatedAt))
         .Add("Conditions", Condition.Columns, one.Status.Conditions ?? []);
 
     private static string? Forward(Listener one) => one.TargetGroups is { Count: > 1 } several
         ? string.Join(' ', several.Select(static group => $"{group.TargetGroupId}={group.Weight}"))
         : one.TargetGroupId;
+
+    private static string? Sources(IReadOnlyList<string>? cidrs) =>
+        cidrs is { Count: > 0 } ? string.Join(", ", cidrs) : null;
 
     private static string? Seconds(int? seconds) => seconds is null ? null : $"{seconds} s";
 }

@@ -26,8 +26,10 @@ internal static class ListenerCommands
         Option<int?> port = NumberOption.Port("--port", "The port it listens to", required: true);
         Option<string[]> groups = GroupOption(required: true);
         Option<int?> idle = IdleOption();
+        var allowed = SourceOptions.OfAllowed();
+        var denied = SourceOptions.OfDenied();
 
-        return new Verb(
+        var verb = new Verb(
             "create",
             "Create a listener and wait until it is active in every zone",
             "listener create --nlb web --protocol TCP --port 80 --target-group web-servers",
@@ -42,7 +44,9 @@ internal static class ListenerCommands
                     parse.GetValue(port)!.Value,
                     isOne ? shares[0].TargetGroupId : null,
                     parse.GetValue(idle),
-                    isOne ? null : shares);
+                    isOne ? null : shares,
+                    allowed.Read(parse),
+                    denied.Read(parse));
                 ApiAnswer answer = await session.Api.SendAsync(
                     HttpMethod.Post, path, request, WireJson.Default.ListenerRequest, session.Deadline);
                 Resource<Listener> created = answer.Read(Listener.Kind.Type);
@@ -52,6 +56,9 @@ internal static class ListenerCommands
         {
             nlb, protocol, port, groups, idle,
         };
+        allowed.AddTo(verb, isChange: false);
+        denied.AddTo(verb, isChange: false);
+        return verb;
     }
 
     private static Verb Modify()
@@ -60,18 +67,24 @@ internal static class ListenerCommands
         Option<string> nlb = NlbOption();
         Option<string[]> groups = GroupOption(required: false);
         Option<int?> idle = IdleOption();
-        return new Verb(
+        var allowed = SourceOptions.OfAllowed();
+        var denied = SourceOptions.OfDenied();
+        var verb = new Verb(
             "modify",
-            "Change where a listener's new flows go and wait until it is in force; flows that are there stay",
+            "Change where a listener's new flows go, or whose may begin, and wait until that is in force; others stay",
             "listener modify TCP:80 --nlb web --target-group blue=9 --target-group green=1",
             async (session, parse) =>
             {
+                string[]? allow = allowed.Read(parse);
+                string[]? deny = denied.Read(parse);
                 string path = await ListPathAsync(session, parse.GetRequiredValue(nlb));
                 Resource<Listener> found = await FindAsync(session, path, parse.GetRequiredValue(name));
                 string one = Below(path, found.Value.Id);
                 var change = new ListenerChange(
                     parse.GetValue(groups) is { Length: > 0 } named ? await FindGroupsAsync(session, named) : null,
-                    parse.GetValue(idle));
+                    parse.GetValue(idle),
+                    allow,
+                    deny);
                 ApiAnswer answer = await session.Api.SendAsync(
                     HttpMethod.Patch, one, change, WireJson.Default.ListenerChange, session.Deadline);
                 await session.PrintWhenActiveAsync(
@@ -80,6 +93,9 @@ internal static class ListenerCommands
         {
             name, nlb, groups, idle,
         };
+        allowed.AddTo(verb, isChange: true);
+        denied.AddTo(verb, isChange: true);
+        return verb;
     }
 
     private static Option<string[]> GroupOption(bool required) => new("--target-group")

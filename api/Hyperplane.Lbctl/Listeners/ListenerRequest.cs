@@ -6,4 +6,6 @@ internal sealed record ListenerRequest(
     int Port,
     string? TargetGroupId,
     int? IdleTimeoutSeconds,
-    IReadOnlyList<WeightedGroup>? TargetGroups = null);
+    IReadOnlyList<WeightedGroup>? TargetGroups = null,
+    IReadOnlyList<string>? AllowedCidrs = null,
+    IReadOnlyList<string>? DeniedCidrs = null);

@@ -144,15 +144,24 @@ public sealed class NodeModel
     private static VipModel ToVip(Vip vip, ImmutableArray<ushort> announcers) => new(
         vip.Id,
         WireAddress.ToAddress(vip.Address),
-        [.. vip.Listeners.Select(l => new ListenerModel(
-            l.Id,
-            (IpProtocol)l.Protocol,
-            (ushort)l.Port,
-            [.. l.Shares().Select(share => new TargetGroupShare(share.TargetGroup, (int)share.Weight))],
-            (int)l.IdleTimeoutMs))],
+        [.. vip.Listeners.Select(ToListener)],
         vip.NewFlows is { } limits
             ? new AdmissionModel(limits.PerVip, limits.Tenant, limits.PerTenant, limits.PerSource, announcers)
             : null);
+
+    private static ListenerModel ToListener(Listener listener) => new(
+        listener.Id,
+        (IpProtocol)listener.Protocol,
+        (ushort)listener.Port,
+        [.. listener.Shares().Select(share => new TargetGroupShare(share.TargetGroup, (int)share.Weight))],
+        (int)listener.IdleTimeoutMs)
+    {
+        Sources = listener.Allowed.Count + listener.Denied.Count == 0
+            ? null
+            : new SourceLists(
+                [.. listener.Allowed.Select(WireAddress.ToNetwork)],
+                [.. listener.Denied.Select(WireAddress.ToNetwork)]),
+    };
 
     private static TargetGroupModel ToGroup(
         TargetGroup group,

@@ -2,7 +2,7 @@ using Hyperplane.Cells.Contracts;
 
 namespace Hyperplane.Agent.Snapshots;
 
-/// <summary>The IPv4 addresses of a prefix, both ends included.</summary>
+/// <summary>The addresses of a prefix, both ends included.</summary>
 internal readonly record struct AddressRange(UInt128 First, UInt128 Last)
 {
     /// <summary>Whether an address is inside.</summary>
@@ -15,7 +15,10 @@ internal readonly record struct AddressRange(UInt128 First, UInt128 Last)
     public bool Overlaps(AddressRange other) => other.First <= Last && First <= other.Last;
 
     /// <summary>Reads a prefix; null, or what is wrong with it.</summary>
-    public static string? Read(Prefix? prefix, out AddressRange range)
+    /// <param name="prefix">As the snapshot has it.</param>
+    /// <param name="range">Its addresses.</param>
+    /// <param name="shortest">The least length that is allowed.</param>
+    public static string? Read(Prefix? prefix, out AddressRange range, uint shortest = 1)
     {
         range = default;
         if (prefix is null)
@@ -23,9 +26,10 @@ internal readonly record struct AddressRange(UInt128 First, UInt128 Last)
         if (!WireAddress.TryRead(prefix.Address, out UInt128 address))
             return $"has an address of {prefix.Address.Length} bytes, not 4 or 16";
         int bits = WireAddress.IsIpv4(address) ? WireAddress.Ipv4Bits : WireAddress.Ipv6Bits;
-        if (prefix.Length == 0 || prefix.Length > bits)
-            return $"has length {prefix.Length}, not 1 to {bits}";
-        UInt128 hostBits = (UInt128.One << (bits - (int)prefix.Length)) - 1;
+        if (prefix.Length < shortest || prefix.Length > bits)
+            return $"has length {prefix.Length}, not {shortest} to {bits}";
+        int hostLength = bits - (int)prefix.Length;
+        UInt128 hostBits = hostLength == WireAddress.Ipv6Bits ? UInt128.MaxValue : (UInt128.One << hostLength) - 1;
         if ((address & hostBits) != 0)
             return $"{WireAddress.Text(address)}/{prefix.Length} has host bits set";
         range = new AddressRange(address, address | hostBits);

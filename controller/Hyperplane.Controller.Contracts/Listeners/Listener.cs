@@ -16,4 +16,11 @@ public sealed record Listener(
 {
     /// <summary>Where its flows go, by weight.</summary>
     public IReadOnlyList<TargetGroupShare> TargetGroups { get; init; } = [new TargetGroupShare(TargetGroupId, 1)];
+
+    /// <summary>Whose flows may begin, as prefixes: IPv4 first, in order of their addresses; none:
+    /// everybody's.</summary>
+    public IReadOnlyList<string> AllowedCidrs { get; init; } = [];
+
+    /// <summary>Whose may not.</summary>
+    public IReadOnlyList<string> DeniedCidrs { get; init; } = [];
 }

@@ -11,4 +11,11 @@ public sealed record ListenerConfig(
 {
     /// <summary>Where its flows go, by weight; to the one group by default.</summary>
     public IReadOnlyList<TargetGroupShare> TargetGroups { get; init; } = [new TargetGroupShare(TargetGroupId, 1)];
+
+    /// <summary>Whose flows may begin: a set of at most 64 prefixes or addresses of either family; none:
+    /// everybody's.</summary>
+    public IReadOnlyList<string> AllowedCidrs { get; init; } = [];
+
+    /// <summary>Whose may not, whatever <see cref="AllowedCidrs"/> says.</summary>
+    public IReadOnlyList<string> DeniedCidrs { get; init; } = [];
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations.Schema;
+using System.Net;
 using Hyperplane.Controller.Contracts.Listeners;
 using Hyperplane.Controller.Store;
 
@@ -31,6 +32,11 @@ internal sealed class ListenerRow : ITenantOwned
     public long LoadBalancerGeneration { get; set; }
 
     public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>IPv4 first, in order of their addresses, each once; none: everybody may begin flows.</summary>
+    public required IPNetwork[] AllowedCidrs { get; set; }
+
+    public required IPNetwork[] DeniedCidrs { get; set; }
 
     public List<ListenerGroupRow> Groups { get; init; } = [];
 

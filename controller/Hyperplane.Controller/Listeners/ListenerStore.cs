@@ -121,6 +121,8 @@ internal sealed class ListenerStore(Session session, StatusReader status) : ILis
                     change.IdleTimeoutSeconds ?? row.IdleTimeoutSeconds)
                 {
                     TargetGroups = shares,
+                    AllowedCidrs = change.AllowedCidrs ?? SourceList.Write(row.AllowedCidrs),
+                    DeniedCidrs = change.DeniedCidrs ?? SourceList.Write(row.DeniedCidrs),
                 };
                 List<FieldError> errors = await CheckAsync(db, owner, wanted, cancel);
                 if (errors.Count > 0)
@@ -129,6 +131,8 @@ internal sealed class ListenerStore(Session session, StatusReader status) : ILis
                 if (changed)
                 {
                     row.IdleTimeoutSeconds = IdleSeconds(wanted);
+                    row.AllowedCidrs = SourceList.Read(wanted.AllowedCidrs);
+                    row.DeniedCidrs = SourceList.Read(wanted.DeniedCidrs);
                     Forward(db, row, shares);
                     row.LoadBalancerGeneration = ++owner.Generation;
                     db.Record(session.Now, tenantId, "listener.changed", row.Id, ++row.Generation);
@@ -195,6 +199,8 @@ internal sealed class ListenerStore(Session session, StatusReader status) : ILis
             Protocol = config.Protocol,
             Port = config.Port,
             IdleTimeoutSeconds = IdleSeconds(config),
+            AllowedCidrs = SourceList.Read(config.AllowedCidrs),
+            DeniedCidrs = SourceList.Read(config.DeniedCidrs),
             Generation = 1,
             LoadBalancerGeneration = ++owner.Generation,
             CreatedAt = session.Now,
@@ -242,6 +248,8 @@ internal sealed class ListenerStore(Session session, StatusReader status) : ILis
             Rules.Between(errors, tcp, 60, 6_000, "/idleTimeoutSeconds");
         else if (config is { Protocol: TransportProtocol.Udp, IdleTimeoutSeconds: not null and not UdpIdleSeconds })
             errors.Add(Rules.Invalid("/idleTimeoutSeconds", $"UDP flows always end after {UdpIdleSeconds} seconds."));
+        SourceList.Check(errors, config.AllowedCidrs, "/allowedCidrs");
+        SourceList.Check(errors, config.DeniedCidrs, "/deniedCidrs");
         if (config.TargetGroups.Count is 0 or > MaxGroups)
             errors.Add(Rules.Invalid("/targetGroups", $"1 to {MaxGroups} target groups are allowed."));
         else if (config.TargetGroups.DistinctBy(share => share.TargetGroupId).Count() < config.TargetGroups.Count)
@@ -331,6 +339,8 @@ internal sealed class ListenerStore(Session session, StatusReader status) : ILis
         status)
     {
         TargetGroups = Shares(row),
+        AllowedCidrs = SourceList.Write(row.AllowedCidrs),
+        DeniedCidrs = SourceList.Write(row.DeniedCidrs),
     };
 
     private static TargetGroupShare[] Shares(ListenerRow row) =>
@@ -341,7 +351,9 @@ internal sealed class ListenerStore(Session session, StatusReader status) : ILis
     private static bool Same(ListenerRow row, ListenerConfig config) =>
         row.Protocol == config.Protocol
         && row.IdleTimeoutSeconds == IdleSeconds(config)
-        && Shares(row).SequenceEqual(config.TargetGroups);
+        && Shares(row).SequenceEqual(config.TargetGroups)
+        && row.AllowedCidrs.SequenceEqual(SourceList.Read(config.AllowedCidrs))
+        && row.DeniedCidrs.SequenceEqual(SourceList.Read(config.DeniedCidrs));
 
     private static bool Has(TransportProtocol protocol, TransportProtocol other) =>
         protocol == other || protocol == TransportProtocol.TcpUdp || other == TransportProtocol.TcpUdp;

@@ -1,3 +1,4 @@
+using Hyperplane.Controller.Addressing;
 using Hyperplane.Controller.Contracts.Listeners;
 
 namespace Hyperplane.Controller.Snapshots;
@@ -10,4 +11,11 @@ internal sealed record DesiredListener(
     int Port,
     uint[] Groups,
     int[] Weights,
-    int IdleTimeoutSeconds);
+    int IdleTimeoutSeconds)
+{
+    /// <summary>Whose flows may begin; none: everybody's.</summary>
+    public IpPrefix[] Allowed { get; init; } = [];
+
+    /// <summary>Whose may not.</summary>
+    public IpPrefix[] Denied { get; init; } = [];
+}

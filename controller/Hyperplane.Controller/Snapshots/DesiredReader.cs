@@ -49,7 +49,8 @@ internal static class DesiredReader
     private const string ListenersSql =
         """
         select l.number, l.load_balancer_id, l.protocol, l.port, l.idle_timeout_seconds,
-               array_agg(g.number order by u.position), array_agg(u.weight order by u.position)
+               array_agg(g.number order by u.position), array_agg(u.weight order by u.position),
+               l.allowed_cidrs, l.denied_cidrs
         from listeners l
         join load_balancer_zones z on z.load_balancer_id = l.load_balancer_id
         join listener_groups u on u.listener_id = l.id
@@ -98,7 +99,7 @@ internal static class DesiredReader
         ulong version = (ulong)reader.GetInt64(4);
         byte[]? contentHash = reader.IsDBNull(5) ? null : reader.GetFieldValue<byte[]>(5);
         var changes = new ChangeMark(reader.GetInt64(9), reader.GetInt64(10));
-        IPNetwork[] tunnelSources = reader.GetFieldValue<IPNetwork[]>(11);
+        IpPrefix[] tunnelSources = ReadPrefixes(reader, 11);
         var desired = new CellDesired(
             zone,
             cell,
@@ -110,7 +111,7 @@ internal static class DesiredReader
             await NextAsync(reader, ReadTarget, cancel),
             await NextAsync(reader, ReadTombstone, cancel))
         {
-            TunnelSources = [.. tunnelSources.Select(IpPrefix.FromNetwork)],
+            TunnelSources = tunnelSources,
         };
         return new DesiredRead(desired, version, contentHash, changes);
     }
@@ -154,7 +155,11 @@ internal static class DesiredReader
         row.GetInt32(3),
         [.. row.GetFieldValue<long[]>(5).Select(number => (uint)number)],
         row.GetFieldValue<int[]>(6),
-        row.GetInt32(4));
+        row.GetInt32(4))
+    {
+        Allowed = ReadPrefixes(row, 7),
+        Denied = ReadPrefixes(row, 8),
+    };
 
     private static DesiredGroup ReadGroup(NpgsqlDataReader row) => new(
         (uint)row.GetInt64(0),
@@ -187,6 +192,9 @@ internal static class DesiredReader
         new(ReadIp(row, 0), row.IsDBNull(1) ? null : (ulong)row.GetInt64(1));
 
     private static Ip ReadIp(NpgsqlDataReader row, int column) => Ip.From(row.GetFieldValue<IPAddress>(column));
+
+    private static IpPrefix[] ReadPrefixes(NpgsqlDataReader row, int column) =>
+        Array.ConvertAll(row.GetFieldValue<IPNetwork[]>(column), IpPrefix.FromNetwork);
 
     private static IpPrefix ReadPrefix(NpgsqlDataReader row, int column) =>
         IpPrefix.FromNetwork(row.GetFieldValue<IPNetwork>(column));

@@ -146,6 +146,8 @@ internal static class SnapshotCompiler
         if (listener.Groups.Length > 1)
             message.Groups.AddRange(listener.Groups.Zip(
                 listener.Weights, (group, weight) => new GroupShare { TargetGroup = group, Weight = (uint)weight }));
+        message.Allowed.AddRange(listener.Allowed.Select(ToPrefix));
+        message.Denied.AddRange(listener.Denied.Select(ToPrefix));
         return message;
     }
 

@@ -39,7 +39,12 @@ internal static class ConfigModel
     {
         int seconds = listener.IdleTimeoutSeconds
             ?? (listener.Protocol == IpProtocol.Tcp ? TcpIdleSeconds : UdpIdleSeconds);
-        return new ListenerModel(listener.Id, listener.Protocol, listener.Port, Shares(listener), seconds * 1_000);
+        return new ListenerModel(listener.Id, listener.Protocol, listener.Port, Shares(listener), seconds * 1_000)
+        {
+            Sources = listener.Allow.IsEmpty && listener.Deny.IsEmpty
+                ? null
+                : new SourceLists(listener.Allow, listener.Deny),
+        };
     }
 
     private static TunnelModel? Tunnel(TunnelConfig? tunnel) =>

@@ -203,6 +203,8 @@ internal static class ConfigReader
             IdleTimeoutSeconds = json.Has("idleTimeoutSeconds")
                 ? (int)json.Number("idleTimeoutSeconds", 1, LongestIdleSeconds)
                 : null,
+            Allow = Prefixes(json, "allow", 0, DataplaneLimits.PrefixesPerList),
+            Deny = Prefixes(json, "deny", 0, DataplaneLimits.PrefixesPerList),
         };
         if (listener.TargetGroup is null == listener.TargetGroups.IsEmpty)
             json.Complain("targetGroup", "is missing, or is there beside targetGroups; write one of the two");

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using Hyperplane.Dataplane.Model;
 
 namespace Hyperplane.Dataplane.Tool.Configuration;
@@ -24,4 +25,10 @@ internal sealed record ListenerConfig
     /// <summary>A flow without frames for this long is forgotten, 1 to 6000 s; 350 for TCP and 120 for UDP when it is
     /// left out.</summary>
     public int? IdleTimeoutSeconds { get; init; }
+
+    /// <summary>Whose flows may begin, by the client's address, at most 64 prefixes; empty: everybody's.</summary>
+    public ImmutableArray<IPNetwork> Allow { get; init; } = [];
+
+    /// <summary>Whose may not, whatever <see cref="Allow"/> says; at most 64.</summary>
+    public ImmutableArray<IPNetwork> Deny { get; init; } = [];
 }

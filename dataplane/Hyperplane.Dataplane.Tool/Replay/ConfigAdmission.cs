@@ -18,7 +18,7 @@ internal static class ConfigAdmission
     public static FlowAdmission Of(HpdpConfig config, FlowTable flows) => new(
         config.Vips.Select(Vip),
         new ChallengeSettings(KeyFirst, KeyLast, config.Challenges.PerSecond, config.Challenges.KnownSeconds),
-        new OwnPrefixes(config.OwnPrefixes))
+        new PrefixSet(config.OwnPrefixes))
     {
         IsCrowded = () => flows.IsCrowded,
         IsEstablished = key =>

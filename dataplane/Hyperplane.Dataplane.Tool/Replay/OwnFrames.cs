@@ -9,7 +9,7 @@ namespace Hyperplane.Dataplane.Tool.Replay;
 internal sealed class OwnFrames(HpdpConfig config)
 {
     private readonly ulong _mac = config.AnyMac ? 0 : MacAddress.Read(config.Mac.AsSpan());
-    private readonly OwnPrefixes _prefixes = new(config.OwnPrefixes);
+    private readonly PrefixSet _prefixes = new(config.OwnPrefixes);
 
     /// <summary>Null when a frame is ours; otherwise why not: <c>not_ip</c> (too short for it, too),
     /// <c>not_our_mac</c>, <c>not_our_address</c>.</summary>

@@ -30,6 +30,7 @@ internal static class DropText
         PacketCounter.DropSourceRate => "the source opens too many flows",
         PacketCounter.DropVipRate => "too many flows open at the VIP",
         PacketCounter.DropTenantRate => "too many flows open at the tenant's VIPs",
+        PacketCounter.DropNotAllowed => "the listener's lists do not let its source in",
         PacketCounter.DropChallengeRate => "too many sources are asked whether they are there",
         PacketCounter.ChallengePassed => "it answers a challenge: its source is known now, and its next SYN is let in",
         PacketCounter.DropNextHopUnresolved => "the next hop's MAC address is not known",

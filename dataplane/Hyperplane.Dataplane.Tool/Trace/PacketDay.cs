@@ -129,6 +129,8 @@ internal sealed class PacketDay(HpdpConfig config) : IDisposable
             $"{listener.Id}, idle timeout {listener.IdleTimeoutMs / 1_000} s, ")
             + GroupText(key, listener));
         TellLimits(key.Destination);
+        if (verdict is not (PacketCounter.DropNoFlow or PacketCounter.DropMalformed))
+            TellSources(key.Source, listener);
         if (slot == FlowTable.None && verdict != PacketCounter.DropNoTarget && verdict != PacketCounter.DropNoPort)
             return;
         TellTarget(key, listener);
@@ -207,6 +209,22 @@ internal sealed class PacketDay(HpdpConfig config) : IDisposable
             + string.Create(
                 CultureInfo.InvariantCulture, $"this node has 1/{limits.Nodes} of that, a tenth of it at once")
             + (config.Challenges.PerSecond > 0 ? "; beyond it a SYN's source is asked whether it is there" : ""));
+    }
+
+    private void TellSources(in PacketAddress source, in ListenerEntry listener)
+    {
+        if (listener.Sources is not { } lists)
+            return;
+        System.Net.IPAddress client = source.ToIPAddress();
+        string? Of(ImmutableArray<System.Net.IPNetwork> list) => list
+            .Where(prefix => prefix.Contains(client)).Select(prefix => prefix.ToString()).FirstOrDefault();
+        Add("sources", Of(lists.Denied) is { } denied
+            ? $"refused: {client} lies in {denied}, which is denied"
+            : lists.Allowed.IsEmpty
+                ? $"let in: {client} lies in none of the {lists.Denied.Length} denied prefixes"
+                : Of(lists.Allowed) is { } allowed
+                    ? $"let in: {client} lies in {allowed}, which is allowed"
+                    : $"refused: {client} lies in none of the {lists.Allowed.Length} allowed prefixes");
     }
 
     private void TellRewrite(ReadOnlySpan<byte> frame, byte[] sent, PacketCounter verdict)

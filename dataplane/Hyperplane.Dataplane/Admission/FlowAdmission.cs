@@ -18,7 +18,7 @@ internal sealed class FlowAdmission
     private readonly Dictionary<PacketAddress, LimitedVip> _vips = [];
     private readonly ChallengeSettings _settings;
     private readonly SynChallenge _challenge;
-    private readonly OwnPrefixes _own;
+    private readonly PrefixSet _own;
     private readonly Dictionary<(bool IsTenant, uint Id), long> _times = [];
     private readonly Dictionary<(PacketAddress Source, uint Tenant), long> _sources = [];
     private readonly Dictionary<PacketAddress, long> _known = [];
@@ -27,7 +27,7 @@ internal sealed class FlowAdmission
     /// <param name="vips">All of them.</param>
     /// <param name="settings">Of the challenges.</param>
     /// <param name="own">A source in them is not challenged.</param>
-    public FlowAdmission(IEnumerable<LimitedVip> vips, ChallengeSettings settings, OwnPrefixes own)
+    public FlowAdmission(IEnumerable<LimitedVip> vips, ChallengeSettings settings, PrefixSet own)
     {
         (_settings, _own) = (settings, own);
         _challenge = new SynChallenge(settings);

@@ -185,4 +185,7 @@ public enum PacketCounter
 
     /// <summary>A SYN beyond a rate whose source would have been asked, but too many were asked already.</summary>
     DropChallengeRate,
+
+    /// <summary>Would open a flow, and the listener's lists do not let its source in.</summary>
+    DropNotAllowed,
 }

@@ -18,6 +18,9 @@ public static class DataplaneLimits
     /// <summary>Target groups of one listener.</summary>
     public const int GroupsPerListener = 8;
 
+    /// <summary>Prefixes of a listener's list of allowed sources, and of its list of denied ones.</summary>
+    public const int PrefixesPerList = 64;
+
     /// <summary>Targets of one group.</summary>
     public const int TargetsPerGroup = 10_000;
 

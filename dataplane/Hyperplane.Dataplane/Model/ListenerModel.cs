@@ -16,4 +16,7 @@ public sealed record ListenerModel(
         : this(id, protocol, port, [new TargetGroupShare(targetGroupId, 1)], idleTimeoutMs)
     {
     }
+
+    /// <summary>Who may begin flows; null for everybody.</summary>
+    public SourceLists? Sources { get; init; }
 }

@@ -19,7 +19,7 @@ namespace Hyperplane.Dataplane.Pipeline;
 /// entry names a living node, and that came from none, is relayed, by a tunnel when the node is off the subnet; with
 /// any doubt (TTL 1 or 0, next hop unknown, too long) it is punted. A tunnelled frame is refused when no node sent it,
 /// forwarded when it is one of a flow here, else punted. Frames that are not sent are left as they were.</remarks>
-public sealed class CachedPath(RecordingFlowCache cache, INextHops nextHops, OwnPrefixes ownPrefixes)
+public sealed class CachedPath(RecordingFlowCache cache, INextHops nextHops, PrefixSet ownPrefixes)
 {
     private const TcpFlags Deciding = TcpFlags.Syn | TcpFlags.Rst | TcpFlags.Ack;
 

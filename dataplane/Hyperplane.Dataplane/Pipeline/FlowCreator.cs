@@ -3,7 +3,7 @@ using Hyperplane.Dataplane.Flows;
 
 namespace Hyperplane.Dataplane.Pipeline;
 
-/// <summary>Begins flows: finds listener, target and source port.</summary>
+/// <summary>Begins flows: finds the listener, asks its lists, finds target and source port.</summary>
 internal sealed class FlowCreator(
     FlowTable table, FlowLifecycle flows, SnatPorts ports, INextHops nextHops, PipelineCounters counters)
 {
@@ -29,6 +29,8 @@ internal sealed class FlowCreator(
         // A forged VIP would have two listeners answer each other for ever.
         if (!key.Source.MayBeHost || Tables.IsVip(key.Source))
             return PacketCounter.DropMalformed;
+        if (listener.Sources is { } sources && !sources.Admit(key.Source))
+            return PacketCounter.DropNotAllowed;
         if (!table.HasRoom(state == FlowState.SynSeen ? FlowPool.HalfOpen : FlowPool.Unconfirmed))
             return PacketCounter.DropHalfOpenFull;
         if (!flows.CanEstablish)

@@ -1,3 +1,5 @@
+using Hyperplane.Dataplane.Model;
+
 namespace Hyperplane.Dataplane.Pipeline;
 
 /// <summary>A listener as the packet path sees it.</summary>
@@ -5,4 +7,6 @@ namespace Hyperplane.Dataplane.Pipeline;
 /// <param name="Groups">Its target groups.</param>
 /// <param name="IdleTimeoutMs">For its new flows.</param>
 /// <param name="Id">Its stable id.</param>
-internal readonly record struct ListenerEntry(int Slot, GroupChoice Groups, int IdleTimeoutMs, uint Id);
+/// <param name="Sources">Who may begin flows; null for everybody.</param>
+internal readonly record struct ListenerEntry(
+    int Slot, GroupChoice Groups, int IdleTimeoutMs, uint Id, SourceLists? Sources);

@@ -106,7 +106,8 @@ public sealed class ModelCompiler
                 var key = new ListenerKey(address, AddressBytes.Be(listener.Port), listener.Protocol);
                 keyOfSlot[slot] = key;
                 entries[index] = new ListenerEntry(
-                    slot, new GroupChoice(listener.Id, listener.Groups, groups), listener.IdleTimeoutMs, listener.Id);
+                    slot, new GroupChoice(listener.Id, listener.Groups, groups), listener.IdleTimeoutMs, listener.Id,
+                    listener.Sources);
                 map.Add(key, index++);
             }
         }

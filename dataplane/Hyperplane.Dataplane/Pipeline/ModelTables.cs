@@ -13,7 +13,7 @@ public sealed class ModelTables
     private readonly ListenerMap _map;
     private readonly ListenerEntry[] _listeners;
     private readonly ListenerKey[] _keyOfSlot;
-    private readonly OwnPrefixes _snatPools;
+    private readonly PrefixSet _snatPools;
     private readonly HashSet<PacketAddress> _tunnelEnds;
 
     internal ModelTables(
@@ -37,8 +37,8 @@ public sealed class ModelTables
             .. model.TargetGroups.Where(group => group.Tunnel is not null)
                 .SelectMany(group => group.Targets).Select(target => PacketAddress.Of(target.Address)),
         ];
-        OwnPrefixes = new OwnPrefixes(model.OwnPrefixes);
-        _snatPools = model.SnatPools.IsDefaultOrEmpty ? OwnPrefixes : new OwnPrefixes(model.SnatPools);
+        OwnPrefixes = new PrefixSet(model.OwnPrefixes);
+        _snatPools = model.SnatPools.IsDefaultOrEmpty ? OwnPrefixes : new PrefixSet(model.SnatPools);
         ListenerSlots = listenerSlots;
         TargetSlots = targetSlots;
         NewListenerSlots = newListenerSlots;
@@ -62,7 +62,7 @@ public sealed class ModelTables
     public ulong Version { get; }
 
     /// <summary>The destinations that are ours.</summary>
-    public OwnPrefixes OwnPrefixes { get; }
+    public PrefixSet OwnPrefixes { get; }
 
     /// <summary>The next hops off the subnet.</summary>
     public ImmutableArray<IPAddress> Gateways { get; }

@@ -47,7 +47,7 @@ public static class ModelValidation
             if (prefix.PrefixLength == 0)
                 return $"Own prefix {prefix} would take all traffic from the kernel";
         }
-        var own = new OwnPrefixes(model.OwnPrefixes);
+        var own = new PrefixSet(model.OwnPrefixes);
         var seen = new HashSet<IPAddress>();
         foreach (IPAddress address in model.SnatAddresses)
         {
@@ -103,7 +103,7 @@ public static class ModelValidation
 
     private static string? CheckVips(DataplaneModel model)
     {
-        var own = new OwnPrefixes(model.OwnPrefixes);
+        var own = new PrefixSet(model.OwnPrefixes);
         var groups = model.TargetGroups.Select(group => group.Id).ToHashSet();
         var ids = new HashSet<uint>();
         var addresses = new HashSet<IPAddress>();
@@ -142,11 +142,28 @@ public static class ModelValidation
                 return $"{name} has port 0";
             if (!places.Add((listener.Protocol, listener.Port)))
                 return $"{name}: {listener.Protocol} port {listener.Port} is there twice";
-            string? refusal = CheckShares(name, listener.Groups, groups);
+            string? refusal = CheckShares(name, listener.Groups, groups)
+                ?? CheckSources(name, listener.Sources?.Allowed ?? [])
+                ?? CheckSources(name, listener.Sources?.Denied ?? []);
             if (refusal is not null)
                 return refusal;
             if (listener.IdleTimeoutMs <= 0)
                 return $"{name} has idle timeout {listener.IdleTimeoutMs} ms; it must be positive";
+        }
+        return null;
+    }
+
+    private static string? CheckSources(string name, ImmutableArray<IPNetwork> prefixes)
+    {
+        if (prefixes.Length > DataplaneLimits.PrefixesPerList)
+        {
+            return $"{name} has {prefixes.Length} prefixes in a list of sources; "
+                + $"{DataplaneLimits.PrefixesPerList} are allowed";
+        }
+        foreach (IPNetwork prefix in prefixes)
+        {
+            if (prefix.BaseAddress.IsIPv4MappedToIPv6)
+                return $"{name}: source prefix {prefix} is an IPv4 address in IPv6 form; write it as IPv4";
         }
         return null;
     }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Hyperplane.Agent.Health;
 using Hyperplane.Agent.Model;
+using Hyperplane.Agent.Snapshots;
 using Hyperplane.Agent.Tests.Fakes;
 using Hyperplane.Cells.Contracts;
 using Hyperplane.Dataplane.Model;
@@ -142,6 +143,20 @@ public sealed class NodeModelTests
         Assert.Equal(
             [System.Net.IPNetwork.Parse("198.18.99.0/24")],
             model.ToDataplane(NoVerdicts, Leased).TunnelSourcePrefixes);
+    }
+
+    [Fact]
+    public void The_lists_of_a_listener_are_its_own_in_the_dataplane()
+    {
+        Snapshot snapshot = Sample.Snapshot();
+        snapshot.Vips[0].Listeners[0].Allowed.AddRange([Sample.Prefix("192.0.2.0/24"), Sample.Prefix("::/0")]);
+        snapshot.Vips[0].Listeners[0].Denied.Add(Sample.Prefix("0.0.0.0/0"));
+        Assert.Null(SnapshotValidator.Read(Sample.Body(snapshot), Sample.Context()).Refusal);
+        DataplaneModel model = NodeModel.From(snapshot, "node-a1", Sample.Routers).ToDataplane(NoVerdicts, Leased);
+        SourceLists lists = model.Vips[0].Listeners[0].Sources!;
+        Assert.Equal(["192.0.2.0/24", "::/0"], lists.Allowed.Select(prefix => prefix.ToString()));
+        Assert.Equal("0.0.0.0/0", Assert.Single(lists.Denied).ToString());
+        Assert.Null(model.Vips[1].Listeners[0].Sources);
     }
 
     [Fact]

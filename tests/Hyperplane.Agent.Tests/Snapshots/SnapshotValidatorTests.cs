@@ -134,6 +134,18 @@ public sealed class SnapshotValidatorTests
         ["too many listeners"] = (
             s => s.Vips[1].Listeners.AddRange(Enumerable.Range(0, 1_001).Select(_ => new Listener())),
             "VIP 2 has 1002 listeners, more than 1000"),
+        ["a source with host bits"] = (
+            s => s.Vips[1].Listeners[0].Allowed.Add(new Prefix { Address = Sample.Bytes("192.0.2.1"), Length = 24 }),
+            "listener 21: a prefix of sources 192.0.2.1/24 has host bits set"),
+        ["a source of 33 bits"] = (
+            s => s.Vips[1].Listeners[0].Denied.Add(new Prefix { Address = Sample.Bytes("192.0.2.0"), Length = 33 }),
+            "listener 21: a prefix of sources has length 33, not 0 to 32"),
+        ["a source of no address"] = (
+            s => s.Vips[1].Listeners[0].Denied.Add(new Prefix()),
+            "listener 21: a prefix of sources has an address of 0 bytes, not 4 or 16"),
+        ["too many sources"] = (
+            s => s.Vips[1].Listeners[0].Allowed.AddRange(Enumerable.Repeat(Sample.Prefix("192.0.2.0/24"), 65)),
+            "listener 21 has 65 prefixes in a list of sources, more than 64"),
         ["group twice"] = (s => s.TargetGroups[1].Id = 1, "target group 1 appears twice"),
         ["group without name"] = (s => s.TargetGroups[1].Name = "", "target group 2: the name has 0 characters"),
         ["group without check"] = (s => s.TargetGroups[1].HealthCheck = null, "target group 2: no health check"),

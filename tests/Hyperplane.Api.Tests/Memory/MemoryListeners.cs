@@ -19,7 +19,10 @@ internal sealed class MemoryListeners(MemoryStore store) : IListeners
             return store.Put(tenantId, id, new Listener(
                 id, loadBalancerId, config.Protocol, config.Port, config.TargetGroupId, config.IdleTimeoutSeconds
                     ?? 350,
-                1, MemoryStore.Start, MemoryStore.Pending));
+                1, MemoryStore.Start, MemoryStore.Pending)
+            {
+                AllowedCidrs = config.AllowedCidrs, DeniedCidrs = config.DeniedCidrs,
+            });
         }));
 
     public Task<Outcome<Listener>> GetAsync(
@@ -38,6 +41,8 @@ internal sealed class MemoryListeners(MemoryStore store) : IListeners
             {
                 TargetGroups = change.TargetGroups ?? listener.TargetGroups,
                 IdleTimeoutSeconds = change.IdleTimeoutSeconds ?? listener.IdleTimeoutSeconds,
+                AllowedCidrs = change.AllowedCidrs ?? listener.AllowedCidrs,
+                DeniedCidrs = change.DeniedCidrs ?? listener.DeniedCidrs,
             })));
 
     public Task<Outcome<Listener>> DeleteAsync(

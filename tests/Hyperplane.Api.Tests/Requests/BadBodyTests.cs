@@ -82,6 +82,13 @@ public sealed class BadBodyTests(ApiHostFixture fixture) : IClassFixture<ApiHost
             "invalid_value",
           ["/idleTimeoutSeconds invalid_value"] },
 
+        { Listeners, """{"protocol":"TCP","port":80,"targetGroupId":"tg-1","allowedCidrs":"10.0.0.0/8"}""",
+            "invalid_value",
+          ["/allowedCidrs invalid_value"] },
+        { Listeners, """{"protocol":"TCP","port":80,"targetGroupId":"tg-1","deniedCidrs":["10.0.0.0/8",null,7]}""",
+            "invalid_value",
+          ["/deniedCidrs/1 invalid_value", "/deniedCidrs/2 invalid_value"] },
+
         { Groups, "{}", "missing_member",
             ["/name missing_member", "/port missing_member", "/protocol missing_member"] },
         { Groups, Check(

@@ -54,6 +54,13 @@ public sealed class BadInputTests(RegionFixture region) : IClassFixture<RegionFi
         { "shop", Listeners, """{"protocol":"TCP","port":81,"targetGroupId":"{shop-dns}"}""", 400, "protocol_mismatch",
             ["/targetGroupId protocol_mismatch"] },
 
+        { "shop", Listeners,
+            """
+            {"protocol":"TCP","port":81,"targetGroupId":"{shop-tg}","allowedCidrs":["10.0.0.1/8","::/0"],
+             "deniedCidrs":["10.0.0.0/8","nobody"]}
+            """,
+            400, "invalid_value", ["/allowedCidrs/0 invalid_value", "/deniedCidrs/1 invalid_value"] },
+
         // Targets.
         { "shop", Targets, """{"targets":[]}""", 400, "no_targets", ["/targets no_targets"] },
         { "shop", Targets, """{"targets":[{"address":"10.0.0.9"},{"address":"10.0.0.10","port":65536}]}""", 400,

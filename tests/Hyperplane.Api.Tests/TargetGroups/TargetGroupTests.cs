@@ -121,8 +121,14 @@ public sealed class TargetGroupTests
             (202, $"/v1/load-balancers/lb-web/listeners/listener-{port}"), (answer.Status, answer.Headers["Location"]));
         ListenerConfig asked = host.Fake<MemoryListeners, IListeners>().Created!;
         Assert.Equal(
-            new ListenerConfig(protocol, port, "tg-1", idleTimeoutSeconds) { TargetGroups = asked.TargetGroups },
+            new ListenerConfig(protocol, port, "tg-1", idleTimeoutSeconds)
+            {
+                TargetGroups = asked.TargetGroups,
+                AllowedCidrs = asked.AllowedCidrs,
+                DeniedCidrs = asked.DeniedCidrs,
+            },
             asked);
+        Assert.Empty(asked.AllowedCidrs.Concat(asked.DeniedCidrs));
         Assert.Equal([new TargetGroupShare("tg-1", 1)], asked.TargetGroups);
         Assert.Equal(
             port, (await host.SendAsync("GET", answer.Headers["Location"])).Body.GetProperty("port").GetInt32());

@@ -161,7 +161,7 @@ public sealed class ForwardingTests(PostgresFixture postgres) : IClassFixture<Po
             Region.Group(name, protocol) with { Attributes = said.ToDictionary(one => one.Key, one => one.Value) },
             Cancel));
 
-    private static async Task<(Tenant Tenant, LoadBalancer Web)> WebAsync(Region region)
+    internal static async Task<(Tenant Tenant, LoadBalancer Web)> WebAsync(Region region)
     {
         await region.ZoneAsync(nodes: 1);
         Tenant tenant = await region.TenantAsync();

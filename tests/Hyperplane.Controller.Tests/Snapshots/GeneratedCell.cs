@@ -29,7 +29,11 @@ internal static class GeneratedCell
             [.. vips.DistinctBy(vip => vip.LoadBalancer).SelectMany(
                 vip => Enumerable.Range(1, random.Next(0, 4)).Select(port => new DesiredListener(
                 listener += 4, vip.LoadBalancer, (TransportProtocol)random.Next(3), port,
-                [(uint)random.Next(1, groups.Length + 1)], [1], 350)))],
+                [(uint)random.Next(1, groups.Length + 1)], [1], 350)
+                {
+                    Denied = [.. Enumerable.Range(0, random.Next(4)).Select(
+                        i => i == 0 ? new IpPrefix(V6(1, 0), 64) : new IpPrefix(new Ip((uint)i << 24), 8))],
+                }))],
             groups,
             [.. groups.SelectMany(group => Enumerable.Range(0, random.Next(0, 20)).Select(i => new DesiredTarget(
                 group.Number, (group.Number * 100) + (uint)i,

@@ -55,7 +55,11 @@ public sealed class SnapshotCompilerTests
                     NewFlowsPerSecond = 40, NewFlowsPerSecondPerAddress = 30, NewFlowsPerSecondPerSource = 20,
                 },
             }],
-            [new DesiredListener(4, "lb-x", TransportProtocol.Udp, 53, [5], [1], 120)],
+            [new DesiredListener(4, "lb-x", TransportProtocol.Udp, 53, [5], [1], 120)
+            {
+                Allowed = [new IpPrefix(new Ip(0xC0000200), 24)],
+                Denied = [new IpPrefix(new Ip(new UInt128(0x2001_0db8_0000_0000, 0)), 32)],
+            }],
             [new DesiredGroup(
                 5, "tg-y", new HealthCheckConfig(HealthCheckProtocol.Http, 81, "/up", 5, 2, 3, 4, "204"))],
             [new DesiredTarget(5, 6, new Ip(0x0A000102), 5353, 9, Draining: true)],
@@ -78,7 +82,9 @@ public sealed class SnapshotCompilerTests
              "snatPrefix":{"address":"xhLwQA==","length":26},
              "vips":[{"id":3,"loadBalancer":"lb-x","address":"xhIEAQ==",
                       "newFlows":{"tenant":12,"perTenant":40,"perVip":30,"perSource":20},
-                      "listeners":[{"id":4,"protocol":"UDP","port":53,"targetGroup":5,"idleTimeoutMs":120000}]}],
+                      "listeners":[{"id":4,"protocol":"UDP","port":53,"targetGroup":5,"idleTimeoutMs":120000,
+                                    "allowed":[{"address":"wAACAA==","length":24}],
+                                    "denied":[{"address":"IAENuAAAAAAAAAAAAAAAAA==","length":32}]}]}],
              "targetGroups":[{"id":5,"name":"tg-y",
                "healthCheck":{"kind":"KIND_HTTP","port":81,"path":"/up","intervalMs":5000,"timeoutMs":2000,
                               "healthyThreshold":3,"unhealthyThreshold":4,"codeMin":204,"codeMax":204},

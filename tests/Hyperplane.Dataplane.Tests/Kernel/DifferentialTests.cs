@@ -49,7 +49,7 @@ public sealed class DifferentialTests
         using var program = new TestProgram(pipelines: Pipelines);
         var cache = new RecordingFlowCache(1_024);
         var model = new CachedPath(
-            cache, new TestHops(), new OwnPrefixes([.. TestProgram.OwnPrefixes]))
+            cache, new TestHops(), new PrefixSet([.. TestProgram.OwnPrefixes]))
         {
             MtuBytes = TestProgram.MtuBytes,
             Relays = new RecordingRelayCache(1_024),

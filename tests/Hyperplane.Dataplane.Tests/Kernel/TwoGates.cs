@@ -37,7 +37,7 @@ internal sealed class TwoGates : IDisposable
         ChallengeSettings challenges = settings ?? Settings;
         Program = new TestProgram(challenges: challenges);
         _maps = new AdmissionMaps(Program.Program.Admissions, Program.Program.AdmissionTimes, ownNode: 9);
-        _model = new FlowAdmission([], challenges, new OwnPrefixes([.. TestProgram.OwnPrefixes]))
+        _model = new FlowAdmission([], challenges, new PrefixSet([.. TestProgram.OwnPrefixes]))
         {
             IsCrowded = () => _isCrowded,
             IsEstablished = _established.Contains,

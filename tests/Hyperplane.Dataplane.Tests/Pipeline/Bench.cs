@@ -102,6 +102,11 @@ internal sealed class Bench
         };
     }
 
+    /// <summary>Lists of prefixes with spaces between.</summary>
+    public static SourceLists Lists(string allowed, string denied) => new(
+        [.. allowed.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(text => IPNetwork.Parse(text))],
+        [.. denied.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(text => IPNetwork.Parse(text))]);
+
     public void Use(DataplaneModel model)
     {
         ModelTables? tables = Compiler.Compile(model, Pipeline.AppliedSequence, out string? refusal);

@@ -87,6 +87,14 @@ public sealed class ModelValidationTests
             With(Listener with { IdleTimeoutMs = 0 })
         },
         {
+            "Listener 11 of VIP 1 has 65 prefixes in a list of sources; 64 are allowed",
+            With(Listener with { Sources = new([], [.. Enumerable.Repeat(IPNetwork.Parse("10.0.0.0/8"), 65)]) })
+        },
+        {
+            "Listener 11 of VIP 1: source prefix ::ffff:10.0.0.0/104 is an IPv4 address in IPv6 form; write it as IPv4",
+            With(Listener with { Sources = Bench.Lists("10.0.0.0/8 ::ffff:10.0.0.0/104", "") })
+        },
+        {
             "Target group id 5 is there twice",
             Good with { TargetGroups = [.. Good.TargetGroups, .. Good.TargetGroups] }
         },

@@ -22,7 +22,7 @@ public sealed class HandedFinTests : IDisposable
         new FlowHomes(Pipelines, QueuedNode.Seed).Of(Frame.Key(Bench.Client, ClientPort, Bench.Vip, 80));
 
     public HandedFinTests() => _xdp = new CachedPath(
-        _node.Cache, _node.Hops, new OwnPrefixes(Bench.DualModel().OwnPrefixes));
+        _node.Cache, _node.Hops, new PrefixSet(Bench.DualModel().OwnPrefixes));
 
     public void Dispose() => _node.Dispose();
 

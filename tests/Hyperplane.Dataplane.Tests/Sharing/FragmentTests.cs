@@ -136,6 +136,17 @@ public sealed class FragmentTests : IDisposable
     }
 
     [Fact]
+    public void The_pieces_of_a_datagram_that_may_begin_no_flow_begin_none()
+    {
+        _bench.Use(Bench.Model().For(Bench.Lists("198.51.100.0/24", "")));
+        Assert.Empty(GiveAll(Pieces(SharedBench.Self)));
+        Assert.Empty(_bench.Answer(FlowAnswerKind.Absent, Key));
+        Assert.Empty(_bench.Pass(0.01, 0.001));
+        Assert.Equal(3ul, _bench.Count(PacketCounter.DropNotAllowed));
+        Assert.Null(_bench.State(Key));
+    }
+
+    [Fact]
     public void Elsewhere_every_piece_is_relayed_home_untouched()
     {
         Own();

@@ -21,6 +21,10 @@ public sealed class ConfigReaderTests
                 .Select(l => (l.Id, l.Protocol, l.Port, Assert.Single(l.Groups).GroupId, l.IdleTimeoutMs)));
         Assert.Equal([new TargetGroupShare(5, 3), new TargetGroupShare(7, 1)], vip.Listeners[2].Groups);
         Assert.Equal(
+            [IPNetwork.Parse("192.0.2.0/24"), IPNetwork.Parse("2001:db8::/32")], vip.Listeners[2].Sources!.Allowed);
+        Assert.Equal([IPNetwork.Parse("192.0.2.128/25")], vip.Listeners[2].Sources!.Denied);
+        Assert.Null(vip.Listeners[0].Sources);
+        Assert.Equal(
             [
                 new TargetModel(1, IPAddress.Parse("10.0.0.11"), 8_080, 3, true, false),
                 new TargetModel(2, IPAddress.Parse("10.0.0.12"), 8_080, 1, true, false),
@@ -83,6 +87,9 @@ public sealed class ConfigReaderTests
             json["vips"]![0]!["newFlows"]!["nodes"] = 0;
             json["vips"]![0]!["listeners"]![1]!.AsObject().Remove("targetGroup");
             json["vips"]![0]!["listeners"]![2]!["targetGroup"] = 5;
+            json["vips"]![0]!["listeners"]![2]!["allow"]![1] = "2001:db8::1";
+            json["vips"]![0]!["listeners"]![2]!["deny"] =
+                new JsonArray([.. Enumerable.Range(0, 65).Select(i => JsonValue.Create($"10.{i}.0.0/16"))]);
             json["targetGroups"]![0]!["selection"] = "random";
             json["targetGroups"]![2]!["tunnel"]!["kind"] = "geneve";
         });
@@ -90,6 +97,9 @@ public sealed class ConfigReaderTests
             [
                 "$.vips[0].newFlows.nodes: is 0; write a whole number from 1 to 64",
                 "$.vips[0].listeners[1].targetGroup: is missing, or is there beside targetGroups; write one of the two",
+                "$.vips[0].listeners[2].allow[1]: is \"2001:db8::1\"; write a prefix as \"198.18.0.0/24\" or "
+                + "\"2001:db8::/48\", its host bits 0",
+                "$.vips[0].listeners[2].deny: has 65 entries; write 0 to 64 of them",
                 "$.vips[0].listeners[2].targetGroup: is missing, or is there beside targetGroups; write one of the two",
                 "$.targetGroups[0].selection: is \"random\"; write \"five_tuple\", \"source_ip\", \"two_choices\", "
                 + "\"least_flows\"",

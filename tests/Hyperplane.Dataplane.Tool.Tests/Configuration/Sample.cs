@@ -47,6 +47,27 @@ internal static class Sample
         ],
     };
 
+    /// <summary>All listeners with the same lists of sources: prefixes with spaces between.</summary>
+    public static HpdpConfig WithLists(this HpdpConfig config, string allow, string deny) => config with
+    {
+        Vips =
+        [
+            .. config.Vips.Select(vip => vip with
+            {
+                Listeners =
+                [
+                    .. vip.Listeners.Select(listener => listener with
+                    {
+                        Allow = [.. Prefixes(allow)], Deny = [.. Prefixes(deny)],
+                    }),
+                ],
+            }),
+        ],
+    };
+
+    private static IEnumerable<IPNetwork> Prefixes(string text) =>
+        text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(prefix => IPNetwork.Parse(prefix));
+
     private static string FindDocs()
     {
         string? folder = AppContext.BaseDirectory;

@@ -72,6 +72,21 @@ public sealed class EnginesAgreeTests
         Assert.True(ForwardedByProgram(alone) > wrapped / 2, alone);
     }
 
+    [Fact]
+    public void Both_engines_refuse_the_same_sources()
+    {
+        Assert.SkipUnless(RootOnly.Met, RootOnly.Reason);
+        HpdpConfig config = Dual.WithLists("0.0.0.0/0 2001:db8:c::/48", "192.0.2.9/32");
+        byte[] capture = Capture(new Random(9), config);
+        Replayed byPipeline = Replayed.Run(config, useXdp: false, capture);
+        Replayed byProgram = Replayed.Run(config, useXdp: true, capture);
+        Assert.Equal(byPipeline.Lines, byProgram.Lines);
+        Assert.Equal(byPipeline.Output, byProgram.Output);
+        int refused = byPipeline.Lines.Count(line => line.Contains("drop_not_allowed", StringComparison.Ordinal));
+        Assert.True(refused > 50, $"{refused} frames would have begun a flow");
+        Assert.True(byPipeline.Sent().Count > Frames / 10, $"{byPipeline.Sent().Count} frames were sent");
+    }
+
     /// <summary>The example, its first group with an IPv6 target too, and the same listeners on an IPv6 VIP.</summary>
     private static HpdpConfig Dual
     {

@@ -108,6 +108,23 @@ public sealed class PacketDayTests
             steps.Single(step => step.Step == "limits").Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", "", null, "forwarded")]
+    [InlineData("192.0.2.0/24", "", "let in: 192.0.2.9 lies in 192.0.2.0/24, which is allowed", "forwarded")]
+    [InlineData("", "10.0.0.0/8", "let in: 192.0.2.9 lies in none of the 1 denied prefixes", "forwarded")]
+    [InlineData("192.0.2.0/24", "192.0.2.9/32", "refused: 192.0.2.9 lies in 192.0.2.9/32, which is denied", "dropped")]
+    [InlineData("10.0.0.0/8", "", "refused: 192.0.2.9 lies in none of the 1 allowed prefixes", "dropped")]
+    public void What_the_lists_of_the_listener_say_is_told(string allow, string deny, string? told, string verdict)
+    {
+        using var day = new PacketDay(Sample.Config.WithLists(allow, deny));
+        IReadOnlyList<(string Step, string Text)> steps = day.Tell(Ends.Client(40_000, TcpFlags.Syn).ToNode());
+        Assert.Equal(told, steps.SingleOrDefault(step => step.Step == "sources").Text);
+        string end = steps.Single(step => step.Step == "verdict").Text;
+        Assert.StartsWith(verdict, end, StringComparison.Ordinal);
+        Assert.Equal(verdict == "dropped", end.Contains("(counter drop_not_allowed)", StringComparison.Ordinal));
+        Assert.Equal(verdict == "dropped", steps.All(step => step.Step is not ("maglev" or "target")));
+    }
+
     [Fact]
     public void A_group_of_draining_targets_has_none()
     {

@@ -92,7 +92,7 @@ internal sealed class CellNode
         };
         Starts++;
         _pipelines = new NodePipelines(
-            options, _hops, (1_024, (ushort)(1_023 + _scenario.Ports)), _time, new OwnPrefixes(model.OwnPrefixes));
+            options, _hops, (1_024, (ushort)(1_023 + _scenario.Ports)), _time, new PrefixSet(model.OwnPrefixes));
         Apply(model);
         UsePeers();
         _nextRunNs = new long[options.Queues];

@@ -33,7 +33,7 @@ internal sealed class NodePipelines : IDisposable
     /// <param name="prefixes">What is ours.</param>
     public NodePipelines(
         DataplaneOptions options, CellNextHops hops, (ushort First, ushort Last) ports, TimeProvider time,
-        OwnPrefixes prefixes)
+        PrefixSet prefixes)
     {
         int count = options.Queues;
         FlowExchange exchange = options.Exchange!;

@@ -122,6 +122,28 @@ public class RequestTests
         Assert.Equal(0, outcome.ExitCode);
         AssertJson(
             """{"protocol":"TCP","port":80,"targetGroupId":"tg-1","idleTimeoutSeconds":100}""", api.Requests[^1].Body);
+
+        await new Shell(api).RunAsync(
+            "listener create --nlb web --protocol TCP --port 80 --target-group servers --deny 10.0.0.0/8 --allow ::/0");
+
+        AssertJson(
+            """
+            {"protocol":"TCP","port":80,"targetGroupId":"tg-1","allowedCidrs":["::/0"],"deniedCidrs":["10.0.0.0/8"]}
+            """,
+            api.Requests[^1].Body);
+    }
+
+    [Fact]
+    public async Task A_list_is_not_set_and_emptied_at_once()
+    {
+        await using StubApi api = await StubApi.StartAsync();
+
+        ShellOutcome outcome = await new Shell(api).RunAsync(
+            "listener modify TCP:80 --nlb web --allow 10.0.0.0/8 --clear-allow");
+
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Contains("--clear-allow empties the list that --allow sets", outcome.Error, StringComparison.Ordinal);
+        Assert.Empty(api.Requests);
     }
 
     [Theory]
@@ -149,6 +171,14 @@ public class RequestTests
         "listener modify TCP:80 --nlb web --idle-timeout 100",
         "PATCH /v1/load-balancers/lb-1/listeners/listener-1",
         """{"idleTimeoutSeconds":100}""")]
+    [InlineData(
+        "listener modify TCP:80 --nlb web --allow 10.0.0.0/8 --allow 2001:db8::1 --clear-deny",
+        "PATCH /v1/load-balancers/lb-1/listeners/listener-1",
+        """{"allowedCidrs":["10.0.0.0/8","2001:db8::1"],"deniedCidrs":[]}""")]
+    [InlineData(
+        "listener modify TCP:80 --nlb web --clear-allow --deny 10.0.0.0/8",
+        "PATCH /v1/load-balancers/lb-1/listeners/listener-1",
+        """{"allowedCidrs":[],"deniedCidrs":["10.0.0.0/8"]}""")]
     public async Task A_change_says_what_it_changes_alone(string line, string expected, string body)
     {
         await using StubApi api = await StubApi.StartAsync();

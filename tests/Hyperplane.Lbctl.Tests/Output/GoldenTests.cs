@@ -130,6 +130,8 @@ public class GoldenTests
             Status:        active
             Health:        no_targets
             Idle timeout:  350 s
+            Allowed:       10.0.0.0/8, 2001:db8::/32
+            Denied:        -
             Created:       2026-03-01 10:20:30
 
             """);

@@ -24,7 +24,8 @@ internal static class Sample
 
     public static string Listener(string provisioning = "active", string id = "listener-1", int port = 80) => $$"""
         {"id":"{{id}}","loadBalancerId":"lb-1","protocol":"TCP","port":{{port}},"targetGroupId":"tg-1",
-        "idleTimeoutSeconds":350,"generation":1,"createdAt":"2026-03-01T10:20:30Z",
+        "idleTimeoutSeconds":350,"allowedCidrs":["10.0.0.0/8","2001:db8::/32"],"deniedCidrs":[],
+        "generation":1,"createdAt":"2026-03-01T10:20:30Z",
         "status":{"provisioning":"{{provisioning}}","operating":"no_targets",
         "observedGeneration":{{(provisioning == "active" ? 1 : 0)}},"converged":true,"conditions":[]} }
         """;

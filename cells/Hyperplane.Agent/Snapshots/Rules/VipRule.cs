@@ -1,3 +1,4 @@
+using Google.Protobuf.Collections;
 using Hyperplane.Agent.Model;
 using Hyperplane.Cells.Contracts;
 using Hyperplane.Dataplane.Model;
@@ -90,9 +91,28 @@ internal static class VipRule
             if (!ports.Add((listener.Protocol, listener.Port)))
                 findings.Add($"VIP {vip.Id} has two listeners on {listener.Protocol} {listener.Port}");
             CheckShares(facts, who, listener);
+            CheckSources(findings, who, listener.Allowed);
+            CheckSources(findings, who, listener.Denied);
             if (listener.IdleTimeoutMs is 0 or > SnapshotLimits.LongestMs)
                 findings.Add(
                     $"{who} has an idle timeout of {listener.IdleTimeoutMs} ms, not 1 to {SnapshotLimits.LongestMs}");
+        }
+    }
+
+    private static void CheckSources(Findings findings, string who, RepeatedField<Prefix> prefixes)
+    {
+        if (prefixes.Count > DataplaneLimits.PrefixesPerList)
+        {
+            findings.Add(
+                $"{who} has {prefixes.Count} prefixes in a list of sources, more than "
+                + $"{DataplaneLimits.PrefixesPerList}");
+            return;
+        }
+
+        foreach (Prefix prefix in prefixes)
+        {
+            if (AddressRange.Read(prefix, out _, shortest: 0) is { } wrong)
+                findings.Add($"{who}: a prefix of sources {wrong}");
         }
     }
 

@@ -6,19 +6,22 @@ using Hyperplane.Dataplane.Packets;
 
 namespace Hyperplane.Dataplane.Pipeline;
 
-/// <summary>The destinations that are ours, of both families, as merged ranges.</summary>
-public sealed class OwnPrefixes
+/// <summary>Addresses of both families that lie in some prefixes, as merged ranges: a look-up is one binary
+/// search.</summary>
+public sealed class PrefixSet
 {
     private const int MappedBits = 96;
+    private static readonly UInt128 FirstIpv4 = new(0, 0xffff_0000_0000);
+    private static readonly UInt128 LastIpv4 = new(0, 0xffff_ffff_ffff);
 
     private readonly UInt128[] _firsts;
     private readonly UInt128[] _lasts;
 
     /// <summary>Merges the prefixes.</summary>
-    public OwnPrefixes(ImmutableArray<IPNetwork> prefixes)
+    public PrefixSet(ImmutableArray<IPNetwork> prefixes)
     {
         var merged = new List<(UInt128 First, UInt128 Last)>();
-        foreach ((UInt128 first, UInt128 last) in prefixes.Select(Range).OrderBy(range => range.First))
+        foreach ((UInt128 first, UInt128 last) in prefixes.SelectMany(Ranges).OrderBy(range => range.First))
         {
             if (merged.Count > 0 && first <= merged[^1].Last)
                 merged[^1] = (merged[^1].First, UInt128.Max(merged[^1].Last, last));
@@ -39,12 +42,16 @@ public sealed class OwnPrefixes
         return index >= 0 && number <= _lasts[index];
     }
 
-    private static (UInt128 First, UInt128 Last) Range(IPNetwork prefix)
+    /// <summary>One; of an IPv6 prefix around the IPv4 addresses, which lie among those of IPv6, two.</summary>
+    private static IEnumerable<(UInt128 First, UInt128 Last)> Ranges(IPNetwork prefix)
     {
         PacketAddress address = PacketAddress.Of(prefix.BaseAddress);
         int bits = prefix.PrefixLength + (address.IsIpv4 ? MappedBits : 0);
         UInt128 first = Number(address);
-        return (first, bits == 0 ? UInt128.MaxValue : first | ((UInt128.One << (128 - bits)) - 1));
+        UInt128 last = bits == 0 ? UInt128.MaxValue : first | ((UInt128.One << (128 - bits)) - 1);
+        return address.IsIpv4 || first > LastIpv4 || last < FirstIpv4
+            ? [(first, last)]
+            : [(first, FirstIpv4 - 1), (LastIpv4 + 1, last)];
     }
 
     private static UInt128 Number(in PacketAddress address)
