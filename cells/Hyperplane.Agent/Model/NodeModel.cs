@@ -148,7 +148,8 @@ public sealed class NodeModel
             l.Id,
             (IpProtocol)l.Protocol,
             (ushort)l.Port,
-            [.. l.Shares().Select(share => new TargetGroupShare(share.TargetGroup, (int)share.Weight))],
+            [.. l.Shares().Select(
+                share => new TargetGroupShare(share.TargetGroup, (int)share.Weight, share.NearFirst))],
             (int)l.IdleTimeoutMs))],
         vip.NewFlows is { } limits
             ? new AdmissionModel(limits.PerVip, limits.Tenant, limits.PerTenant, limits.PerSource, announcers)
@@ -170,7 +171,7 @@ public sealed class NodeModel
             [
                 .. group.Targets.Select(t => new TargetModel(
                     t.Id, WireAddress.ToAddress(t.Address), (ushort)t.Port, (int)t.Weight, Healthy(t.Id), t.Draining,
-                    Ends(t))),
+                    Ends(t), t.Far)),
             ],
             (TargetSelection)group.Selection,
             group.Tunnel is { } tunnel
