@@ -10,4 +10,8 @@ internal sealed record DesiredListener(
     int Port,
     uint[] Groups,
     int[] Weights,
-    int IdleTimeoutSeconds);
+    int IdleTimeoutSeconds)
+{
+    /// <summary>Whether its load balancer takes targets of all zones alike, where a group says nothing.</summary>
+    public bool CrossZone { get; init; }
+}
