@@ -29,12 +29,18 @@ internal static class GeneratedCell
             [.. vips.DistinctBy(vip => vip.LoadBalancer).SelectMany(
                 vip => Enumerable.Range(1, random.Next(0, 4)).Select(port => new DesiredListener(
                 listener += 4, vip.LoadBalancer, (TransportProtocol)random.Next(3), port,
-                [(uint)random.Next(1, groups.Length + 1)], [1], 350)))],
+                [(uint)random.Next(1, groups.Length + 1)], [1], 350)
+                {
+                    CrossZone = random.Next(2) == 0,
+                }))],
             groups,
             [.. groups.SelectMany(group => Enumerable.Range(0, random.Next(0, 20)).Select(i => new DesiredTarget(
                 group.Number, (group.Number * 100) + (uint)i,
                 isDual && i % 2 == 0 ? V6(0x40, i) : new Ip(0x0A000001 + (uint)i), 8080, random.Next(0, 1_000),
-                    random.Next(5) == 0)))],
+                    random.Next(5) == 0)
+                {
+                    Far = random.Next(3) == 0,
+                }))],
             [.. Tombstones(random, pools, vips)]);
     }
 
