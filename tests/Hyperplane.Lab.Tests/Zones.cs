@@ -17,7 +17,7 @@ public sealed class Zones(LabFixture lab)
     private static readonly string[] All = ["target-1", "target-2", "target-3"];
 
     [Fact]
-    public async Task A_zone_s_address_reaches_its_own_targets_others_while_these_are_down_and_all_when_that_is_asked_for()
+    public async Task An_address_reaches_the_targets_of_its_zone_others_while_these_are_down_and_all_when_asked_to()
     {
         Region region = lab.Region;
         using Tenancy echo = await Tenancy.Create(

@@ -1,7 +1,7 @@
 namespace Hyperplane.Controller.Snapshots;
 
-/// <summary>Which listeners of a cell want near targets of a group first: where cross-zone load balancing is off and the
-/// group has far ones.</summary>
+/// <summary>Which listeners of a cell want near targets of a group first: where cross-zone load balancing is off and
+/// the group has far ones.</summary>
 internal sealed class NearFirst
 {
     private readonly Dictionary<uint, bool?> _crossZone;

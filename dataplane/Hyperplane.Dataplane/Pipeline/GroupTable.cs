@@ -7,8 +7,8 @@ using Hyperplane.Dataplane.Packets;
 namespace Hyperplane.Dataplane.Pipeline;
 
 /// <summary>A target group as the packet path sees it: the targets that may take a new flow now.</summary>
-/// <remarks>Usable targets, or near ones of them alone; when none is usable, all that are not draining and have a weight
-/// (fail open).</remarks>
+/// <remarks>Usable targets, or the near ones of them alone; when there is none, all that are not draining and have a
+/// weight (fail open).</remarks>
 internal sealed class GroupTable
 {
     private readonly uint[] _ids;

@@ -2,9 +2,9 @@ using Hyperplane.Dataplane.Model;
 
 namespace Hyperplane.Dataplane.Pipeline;
 
-/// <summary>The tables of all groups, as listeners want them: over all targets alike, or over near ones first.</summary>
-/// <remarks>A table over near targets alone exists only while one of them is usable and another target is far; else near
-/// ones first is all alike. The table over all is left out where nobody would use it then.</remarks>
+/// <summary>The tables of all groups, as listeners want them: over all targets alike, or near ones first.</summary>
+/// <remarks>A table over near targets alone exists only while one of them is usable and another target is far; else
+/// near ones first is all alike. The table over all is left out where nobody would use it then.</remarks>
 internal sealed class GroupTables
 {
     private readonly Dictionary<uint, GroupTable> _alike = [];
@@ -29,10 +29,8 @@ internal sealed class GroupTables
         DataplaneModel model, Func<uint, int> slotOf, int maximumSize, int pipelines, GroupTables previous)
     {
         var tables = new GroupTables();
-        ILookup<bool, uint> used = model.Vips.SelectMany(vip => vip.Listeners).SelectMany(listener => listener.Groups)
-            .Distinct().ToLookup(share => share.NearFirst, share => share.GroupId);
-        HashSet<uint> near = [.. used[true]];
-        HashSet<uint> alike = [.. used[false]];
+        HashSet<uint> near = UsedBy(model, nearFirst: true);
+        HashSet<uint> alike = near.Count == 0 ? [] : UsedBy(model, nearFirst: false);
         foreach (TargetGroupModel group in model.TargetGroups)
         {
             bool splits = near.Contains(group.Id) && Splits(group);
@@ -56,6 +54,12 @@ internal sealed class GroupTables
     /// <summary>The one or two tables of a group.</summary>
     public IEnumerable<GroupTable> Of(uint groupId) =>
         new[] { _alike.GetValueOrDefault(groupId), _near.GetValueOrDefault(groupId) }.OfType<GroupTable>();
+
+    private static HashSet<uint> UsedBy(DataplaneModel model, bool nearFirst) =>
+    [
+        .. model.Vips.SelectMany(vip => vip.Listeners).SelectMany(listener => listener.Groups)
+            .Where(share => share.NearFirst == nearFirst).Select(share => share.GroupId),
+    ];
 
     // Whether far targets are healthy does not count: theirs must not move what near ones are chosen for.
     private static bool Splits(TargetGroupModel group) =>

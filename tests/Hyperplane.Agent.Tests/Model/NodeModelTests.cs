@@ -141,7 +141,8 @@ public sealed class NodeModelTests
         listener.Groups.Add(new GroupShare { TargetGroup = listener.TargetGroup, Weight = 1, NearFirst = true });
         DataplaneModel model = NodeModel.From(snapshot, "node-a1", Sample.Routers).ToDataplane(NoVerdicts, Leased);
         Assert.Equal([false, true, false], model.TargetGroups[0].Targets.Select(target => target.Far));
-        Assert.Equal([new TargetGroupShare(1, 1, NearFirst: true)], model.Vips.Single(v => v.Id == 1).Listeners[0].Groups);
+        Assert.Equal(
+            [new TargetGroupShare(1, 1, NearFirst: true)], model.Vips.Single(v => v.Id == 1).Listeners[0].Groups);
         // Of a controller that knows no zones of targets.
         Assert.False(Assert.Single(model.Vips.Single(v => v.Id == 2).Listeners[0].Groups).NearFirst);
     }

@@ -108,7 +108,7 @@ public sealed class SnapshotCompilerTests
         var health = new HealthCheckConfig(HealthCheckProtocol.Tcp, null, null, 30, 10, 5, 2, null);
         CellDesired desired = GeneratedCell.Of(1) with
         {
-            Vips = [new DesiredVip(1, "lb-x", new Ip(0xC6120001), 0, false), new DesiredVip(2, "lb-y", new Ip(2), 0, true)],
+            Vips = [new DesiredVip(1, "lb-x", new Ip(1), 0, true), new DesiredVip(2, "lb-y", new Ip(2), 0, true)],
             Listeners =
             [
                 new DesiredListener(4, "lb-x", TransportProtocol.TcpUdp, 80, [1], [0], 350)

@@ -23,7 +23,10 @@ internal static class SnapshotInvariants
         Distinct(snapshot.TargetGroups.Select(group => group.Id));
         Distinct(snapshot.TargetGroups.SelectMany(group => group.Targets).Select(target => target.Id));
         HashSet<uint> withFar =
-            [.. snapshot.TargetGroups.Where(group => group.Targets.Any(target => target.Far)).Select(group => group.Id)];
+        [
+            .. snapshot.TargetGroups.Where(group => group.Targets.Any(target => target.Far))
+                .Select(group => group.Id),
+        ];
         Assert.All(
             snapshot.Vips.SelectMany(vip => vip.Listeners).SelectMany(listener => listener.Groups),
             share => Assert.True(!share.NearFirst || withFar.Contains(share.TargetGroup)));

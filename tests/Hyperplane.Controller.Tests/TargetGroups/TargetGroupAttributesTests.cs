@@ -66,7 +66,7 @@ public sealed class TargetGroupAttributesTests
     [InlineData("""{"load_balancing.cross_zone.enabled":"use_load_balancer_configuration"}""", null)]
     [InlineData("""{"load_balancing.cross_zone.enabled":"true"}""", true)]
     [InlineData("""{"load_balancing.cross_zone.enabled":"false"}""", false)]
-    public void Whether_zones_are_alike_is_the_load_balancer_s_unless_the_group_says_it(string stored, bool? crossZone) =>
+    public void Whether_zones_are_alike_the_load_balancer_says_unless_the_group_does(string stored, bool? crossZone) =>
         Assert.Equal(crossZone, TargetGroupAttributes.Read(stored, TransportProtocol.Tcp).CrossZone);
 
     [Fact]

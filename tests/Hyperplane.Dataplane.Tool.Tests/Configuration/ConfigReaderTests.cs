@@ -19,7 +19,8 @@ public sealed class ConfigReaderTests
             [(80u, IpProtocol.Tcp, (ushort)80, 5u, 350_000), (53u, IpProtocol.Udp, (ushort)53, 6u, 120_000)],
             vip.Listeners[..2]
                 .Select(l => (l.Id, l.Protocol, l.Port, Assert.Single(l.Groups).GroupId, l.IdleTimeoutMs)));
-        Assert.Equal([new TargetGroupShare(5, 3, NearFirst: true), new TargetGroupShare(7, 1)], vip.Listeners[2].Groups);
+        Assert.Equal(
+            [new TargetGroupShare(5, 3, NearFirst: true), new TargetGroupShare(7, 1)], vip.Listeners[2].Groups);
         Assert.Equal(
             [
                 new TargetModel(1, IPAddress.Parse("10.0.0.11"), 8_080, 3, true, false),
