@@ -61,6 +61,7 @@ public sealed class Zones(LabFixture lab)
     private static string[] Names(JsonElement result)
     {
         Assert.Empty(result.GetProperty("broken").EnumerateArray());
-        return [.. result.GetProperty("names").EnumerateObject().Select(name => name.Name).Order(StringComparer.Ordinal)];
+        IEnumerable<string> names = result.GetProperty("names").EnumerateObject().Select(name => name.Name);
+        return [.. names.Order(StringComparer.Ordinal)];
     }
 }
