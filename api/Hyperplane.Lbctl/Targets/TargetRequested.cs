@@ -17,14 +17,15 @@ internal sealed record TargetRequested(string Address, int? Port, int? Weight, s
     public static TargetRequested? TryParse(string text)
     {
         string[] places = text.Split('@');
-        if (places.Length > 2 || places.ElementAtOrDefault(1) is { Length: 0 })
+        string? zone = places.ElementAtOrDefault(1);
+        if (places.Length > 2 || (zone is not null && !IsZone(zone)))
             return null;
         string[] sides = places[0].Split('=');
         if (sides.Length > 2 || !TryNumber(sides.ElementAtOrDefault(1), 0, 999, out int? weight))
             return null;
         (string address, string? portText) = SplitPort(sides[0]);
         return IsAddress(address) && TryNumber(portText, 1, 65_535, out int? port)
-            ? new TargetRequested(address, port, weight, places.ElementAtOrDefault(1))
+            ? new TargetRequested(address, port, weight, zone)
             : null;
     }
 
@@ -47,6 +48,9 @@ internal sealed record TargetRequested(string Address, int? Port, int? Weight, s
             ? text.All(static c => char.IsAsciiHexDigit(c) || c is ':' or '.')
             : address.ToString() == text;
     }
+
+    private static bool IsZone(string text) =>
+        text.Length > 0 && text.All(static c => char.IsAsciiLetterOrDigit(c) || c == '-');
 
     private static bool TryNumber(string? text, int min, int max, out int? number)
     {

@@ -255,7 +255,7 @@ public class WaitingTests
             .RunAsync("target register servers 10.0.0.1 --timeout 1");
 
         Assert.Equal(5, outcome.ExitCode);
-        Assert.Contains("10.0.0.1:8080  1       initial", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("10.0.0.1:8080  -     1       initial", outcome.Output, StringComparison.Ordinal);
         Assert.EndsWith("error: 1 of 1 target is not checked yet after 1 s\n", outcome.Error, StringComparison.Ordinal);
     }
 }
