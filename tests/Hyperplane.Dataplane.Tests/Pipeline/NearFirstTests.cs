@@ -93,6 +93,18 @@ public sealed class NearFirstTests
     }
 
     [Fact]
+    public void Least_flows_over_near_ones_alone_is_told_of_ends_at_once()
+    {
+        Bench bench = BenchOf(TargetSelection.LeastFlows, All, Near);
+        Open(bench, Near);
+        // What one lost it gets, and the other nothing.
+        End(bench, Near, first: 0, "10.0.0.1");
+        Assert.Equal([150, 0, 0, 0], Open(bench, Near, Flows, count: 150));
+        End(bench, Near, first: 0, "10.0.0.2");
+        Assert.Equal([0, 450, 0, 0], Open(bench, Near, 2 * Flows, count: 450));
+    }
+
+    [Fact]
     public void What_is_established_stays_where_it_is_when_near_targets_fail_and_come_back()
     {
         Bench bench = BenchOf(TargetSelection.FiveTuple, All, Near);
@@ -199,18 +211,27 @@ public sealed class NearFirstTests
         });
 
     /// <summary>How many of some new flows, from many clients, each target gets; they go on.</summary>
-    private static int[] Open(Bench bench, int listener, int first = 0)
+    private static int[] Open(Bench bench, int listener, int first = 0, int count = Flows)
     {
         int[] before = Active(bench);
-        for (int flow = first; flow < first + Flows; flow++)
+        for (int flow = first; flow < first + count; flow++)
             Assert.Equal(PacketCounter.Forwarded, bench.Send(Syn(listener, flow)));
         return [.. Active(bench).Zip(before, (now, then) => now - then)];
     }
 
-    private static void End(Bench bench, int listener, int first)
+    /// <summary>Ends some flows: those of one target, or all.</summary>
+    private static void End(Bench bench, int listener, int first, string? target = null)
     {
         for (int flow = first; flow < first + Flows; flow++)
-            bench.Send(Syn(listener, flow) with { Flags = TcpFlags.Rst, Sequence = 1_001 });
+        {
+            Frame syn = Syn(listener, flow);
+            int slot = bench.Flows.Find(syn.Key(), out _);
+            if (slot == FlowTable.None
+                || (target is not null && bench.Flows.Columns.Reverse[slot].Source.ToString() != target))
+                continue;
+            bench.Send(syn with { Flags = TcpFlags.Rst, Sequence = 1_001 });
+        }
+
         bench.Pass(2);
     }
 
