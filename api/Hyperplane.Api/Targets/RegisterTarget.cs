@@ -18,4 +18,9 @@ internal sealed record RegisterTarget : IRequestBody
 
     [Between(0, 999), Example(1), Description("Its share of new flows, 1 by default; 0 gives it none.")]
     public int? Weight { get; init; }
+
+    [Pattern(OperatorName.Allowed, OperatorName.Message), Example("a"), Description(
+        "The zone that it is in; where cross-zone load balancing is off, addresses of this zone send their flows to it "
+        + "first. Without one it is near in every zone.")]
+    public string? Zone { get; init; }
 }

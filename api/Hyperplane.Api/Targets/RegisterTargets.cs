@@ -33,5 +33,5 @@ internal sealed record RegisterTargets : IRequestBody
 
     /// <summary>The same in the controller's words; only after nothing wrong was found.</summary>
     public IReadOnlyList<TargetConfig> ToConfigs() =>
-        [.. Targets!.Select(t => new TargetConfig(t.Address!, t.Port, t.Weight ?? 1))];
+        [.. Targets!.Select(t => new TargetConfig(t.Address!, t.Port, t.Weight ?? 1) { Zone = t.Zone })];
 }

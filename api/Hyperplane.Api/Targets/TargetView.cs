@@ -23,6 +23,9 @@ internal sealed record TargetView
     [Required, Example(1), Description("Its share of new flows.")]
     public required int Weight { get; init; }
 
+    [Required, Example("a"), Description("The zone that it is in; null: near in every zone.")]
+    public required string? Zone { get; init; }
+
     [Required, Description("The worst of what the cells' nodes say by majority.")]
     public required HealthState State { get; init; }
 
@@ -49,6 +52,7 @@ internal sealed record TargetView
         Address = target.Address,
         Port = target.Port,
         Weight = target.Weight,
+        Zone = target.Zone,
         State = From(target.State),
         Reason = target.Reason,
         Detail = target.Detail,

@@ -10,6 +10,7 @@ internal sealed record Target(
     int Port,
     string State,
     int? Weight = null,
+    string? Zone = null,
     string? Id = null,
     string? Reason = null,
     string? Detail = null)
@@ -25,6 +26,7 @@ internal sealed record Target(
         Endpoint,
         [
             new("TARGET", Endpoint),
+            new("ZONE", static one => one.Zone),
             new("WEIGHT", static one => one.Weight?.ToString(CultureInfo.InvariantCulture)),
             new("STATE", static one => one.State, IsStatus: true),
             new("REASON", static one => one.Reason),

@@ -18,12 +18,12 @@ internal static class TargetCommands
     private static Verb Register()
     {
         Argument<string> group = GroupArgument();
-        Argument<string[]> targets = TargetsArgument("ADDRESS[:PORT][=WEIGHT], for example 10.0.0.1:8080=5");
+        Argument<string[]> targets = TargetsArgument("ADDRESS[:PORT][=WEIGHT][@ZONE], for example 10.0.0.1:8080=5@a");
         return new Verb(
             "register",
             "Register targets and wait until each has been checked: healthy, unhealthy, or unused while no listener "
                 + "sends traffic to the group (at most --timeout seconds; --no-wait skips it)",
-            "target register web-servers 10.0.0.1:8080 10.0.0.2=5",
+            "target register web-servers 10.0.0.1:8080 10.0.0.2=5@a",
             async (session, parse) =>
             {
                 TargetsRequest request = Request(parse.GetRequiredValue(targets));
@@ -57,6 +57,9 @@ internal static class TargetCommands
                 if (request.Targets.FirstOrDefault(static one => one.Weight is not null) is { } weighted)
                     throw new CommandFailure(
                         ExitCode.Usage, $"a weight says nothing here: {weighted.Address}={weighted.Weight}");
+                if (request.Targets.FirstOrDefault(static one => one.Zone is not null) is { } placed)
+                    throw new CommandFailure(
+                        ExitCode.Usage, $"a zone says nothing here: {placed.Address}@{placed.Zone}");
                 string path = await PathAsync(session, parse.GetRequiredValue(group));
                 ApiAnswer answer = await session.Api.SendAsync(
                     HttpMethod.Post, path + ":deregister", request, WireJson.Default.TargetsRequest, session.Deadline);
@@ -96,6 +99,7 @@ internal static class TargetCommands
     private static TargetsRequest Request(string[] texts) => new(
     [
         .. texts.Select(static text => TargetRequested.TryParse(text) ?? throw new CommandFailure(
-            ExitCode.Usage, $"'{text}' is no target: it must be ADDRESS[:PORT][=WEIGHT], for example 10.0.0.1:8080=5")),
+            ExitCode.Usage,
+            $"'{text}' is no target: it must be ADDRESS[:PORT][=WEIGHT][@ZONE], for example 10.0.0.1:8080=5@a")),
     ]);
 }

@@ -8,19 +8,24 @@ namespace Hyperplane.Lbctl.Targets;
 /// <param name="Address">An IP address.</param>
 /// <param name="Port">Null: the group's port.</param>
 /// <param name="Weight">Its share of new flows; null: the API's default.</param>
-internal sealed record TargetRequested(string Address, int? Port, int? Weight)
+/// <param name="Zone">Where it is; null: near in every zone.</param>
+internal sealed record TargetRequested(string Address, int? Port, int? Weight, string? Zone = null)
 {
     /// <summary>
-    /// Reads <c>ADDRESS[:PORT][=WEIGHT]</c>, an IPv6 address with a port in brackets; null when it is none.
+    /// Reads <c>ADDRESS[:PORT][=WEIGHT][@ZONE]</c>, an IPv6 address with a port in brackets; null when it is none.
     /// </summary>
     public static TargetRequested? TryParse(string text)
     {
-        string[] sides = text.Split('=');
+        string[] places = text.Split('@');
+        string? zone = places.ElementAtOrDefault(1);
+        if (places.Length > 2 || (zone is not null && !IsZone(zone)))
+            return null;
+        string[] sides = places[0].Split('=');
         if (sides.Length > 2 || !TryNumber(sides.ElementAtOrDefault(1), 0, 999, out int? weight))
             return null;
         (string address, string? portText) = SplitPort(sides[0]);
         return IsAddress(address) && TryNumber(portText, 1, 65_535, out int? port)
-            ? new TargetRequested(address, port, weight)
+            ? new TargetRequested(address, port, weight, zone)
             : null;
     }
 
@@ -43,6 +48,9 @@ internal sealed record TargetRequested(string Address, int? Port, int? Weight)
             ? text.All(static c => char.IsAsciiHexDigit(c) || c is ':' or '.')
             : address.ToString() == text;
     }
+
+    private static bool IsZone(string text) =>
+        text.Length > 0 && text.All(static c => char.IsAsciiLetterOrDigit(c) || c == '-');
 
     private static bool TryNumber(string? text, int min, int max, out int? number)
     {

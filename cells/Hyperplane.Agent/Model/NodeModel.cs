@@ -153,7 +153,10 @@ public sealed class NodeModel
         listener.Id,
         (IpProtocol)listener.Protocol,
         (ushort)listener.Port,
-        [.. listener.Shares().Select(share => new TargetGroupShare(share.TargetGroup, (int)share.Weight))],
+        [
+            .. listener.Shares().Select(
+                share => new TargetGroupShare(share.TargetGroup, (int)share.Weight, share.NearFirst)),
+        ],
         (int)listener.IdleTimeoutMs)
     {
         Sources = listener.Allowed.Count + listener.Denied.Count == 0
@@ -179,7 +182,7 @@ public sealed class NodeModel
             [
                 .. group.Targets.Select(t => new TargetModel(
                     t.Id, WireAddress.ToAddress(t.Address), (ushort)t.Port, (int)t.Weight, Healthy(t.Id), t.Draining,
-                    Ends(t))),
+                    Ends(t), t.Far)),
             ],
             (TargetSelection)group.Selection,
             group.Tunnel is { } tunnel

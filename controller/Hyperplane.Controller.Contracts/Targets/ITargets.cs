@@ -6,7 +6,7 @@ namespace Hyperplane.Controller.Contracts.Targets;
 public interface ITargets
 {
     /// <summary>
-    /// Registers targets, all or none; one that is registered already gets the new weight and stops draining.
+    /// Registers targets, all or none; one that is registered already gets the new weight and zone and stops draining.
     /// </summary>
     Task<Outcome<IReadOnlyList<Target>>> RegisterAsync(
         string tenantId, string targetGroupId, IReadOnlyList<TargetConfig> targets, CancellationToken cancel);

@@ -21,6 +21,9 @@ public sealed record Target(
     string? Detail,
     DateTimeOffset CreatedAt)
 {
+    /// <summary>Where it is; null counts as near in every zone.</summary>
+    public string? Zone { get; init; }
+
     /// <summary>Nodes whose own checks find it healthy.</summary>
     public int HealthyNodes { get; init; }
 

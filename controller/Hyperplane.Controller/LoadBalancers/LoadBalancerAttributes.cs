@@ -6,6 +6,9 @@ namespace Hyperplane.Controller.LoadBalancers;
 /// <summary>The attributes of load balancers: names and defaults are AWS's. What was not said is not stored.</summary>
 internal static class LoadBalancerAttributes
 {
+    /// <summary>Whether new flows go to healthy targets of all zones alike.</summary>
+    public const string CrossZone = "load_balancing.cross_zone.enabled";
+
     private const string DeletionProtection = "deletion_protection.enabled";
     private const string True = "true";
     private const string False = "false";
@@ -13,6 +16,7 @@ internal static class LoadBalancerAttributes
     private static readonly SortedDictionary<string, string> Defaults = new(StringComparer.Ordinal)
     {
         [DeletionProtection] = False,
+        [CrossZone] = False,
     };
 
     // What only names in DNS could do.

@@ -82,11 +82,8 @@ internal sealed record VipRequest(int Position, ZoneRow Zone, Ip? Address, Ip? I
         ZoneRow? zone = zones.Find(row => row.Name == wanted.Zone);
         if (zone is null)
         {
-            string known = zones.Count == 0 ? "there is none yet" : string
-                .Join(", ", zones.Select(row => row.Name).Order(StringComparer.Ordinal).Take(20));
-            errors.Add(new FieldError(
-                $"/zones/{position}/zone", "unknown_zone",
-                $"There is no zone {Refuse.Quote(wanted.Zone)}; known: {known}."));
+            errors.Add(
+                Rules.UnknownZone($"/zones/{position}/zone", wanted.Zone, zones.Select(row => row.Name)));
             return null;
         }
 

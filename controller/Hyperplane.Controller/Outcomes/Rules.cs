@@ -9,6 +9,7 @@ internal static partial class Rules
     private const int MaxTags = 50;
     private const int MaxTagKeyChars = 128;
     private const int MaxTagValueChars = 256;
+    private const int MaxKnown = 20;
 
     /// <summary>A tenant's resource: 1 to 32 letters, digits and hyphens, no hyphen at the ends.</summary>
     public static void Name(List<FieldError> errors, string? name, string pointer)
@@ -52,6 +53,14 @@ internal static partial class Rules
                     $"1 to {MaxTagKeyChars} characters for the key and up to {MaxTagValueChars} for the value "
                     + "are allowed, none of them a control character."));
         }
+    }
+
+    /// <summary>The error of a zone that is not there.</summary>
+    public static FieldError UnknownZone(string pointer, string? zone, IEnumerable<string> zones)
+    {
+        string[] known = [.. zones.Order(StringComparer.Ordinal).Take(MaxKnown)];
+        string told = known.Length == 0 ? "there is none yet" : string.Join(", ", known);
+        return new FieldError(pointer, "unknown_zone", $"There is no zone {Refuse.Quote(zone)}; known: {told}.");
     }
 
     /// <summary>An error of the plain kind.</summary>

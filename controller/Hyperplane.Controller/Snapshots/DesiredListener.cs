@@ -18,4 +18,7 @@ internal sealed record DesiredListener(
 
     /// <summary>Whose may not.</summary>
     public IpPrefix[] Denied { get; init; } = [];
+
+    /// <summary>Whether its load balancer takes targets of all zones alike, where a group says nothing.</summary>
+    public bool CrossZone { get; init; }
 }

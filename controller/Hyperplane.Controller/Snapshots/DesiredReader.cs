@@ -2,6 +2,7 @@ using System.Net;
 using Hyperplane.Controller.Addressing;
 using Hyperplane.Controller.Contracts.Listeners;
 using Hyperplane.Controller.Contracts.TargetGroups;
+using Hyperplane.Controller.LoadBalancers;
 using Hyperplane.Controller.TargetGroups;
 using Hyperplane.Controller.Tenants;
 using Npgsql;
@@ -47,15 +48,17 @@ internal static class DesiredReader
         """;
 
     private const string ListenersSql =
-        """
+        $"""
         select l.number, l.load_balancer_id, l.protocol, l.port, l.idle_timeout_seconds,
                array_agg(g.number order by u.position), array_agg(u.weight order by u.position),
-               l.allowed_cidrs, l.denied_cidrs
+               l.allowed_cidrs, l.denied_cidrs,
+               coalesce(lb.attributes ->> '{LoadBalancerAttributes.CrossZone}' = 'true', false)
         from listeners l
+        join load_balancers lb on lb.id = l.load_balancer_id
         join load_balancer_zones z on z.load_balancer_id = l.load_balancer_id
         join listener_groups u on u.listener_id = l.id
         join target_groups g on g.id = u.live_target_group_id
-        where z.cell = $1 group by l.id
+        where z.cell = $1 group by l.id, lb.id
         """;
 
     private const string GroupsSql =
@@ -70,7 +73,8 @@ internal static class DesiredReader
 
     private const string TargetsSql =
         """
-        select g.number, t.number, t.address, t.port, t.weight, t.draining_until is not null, t.ending
+        select g.number, t.number, t.address, t.port, t.weight, t.draining_until is not null, t.ending,
+               coalesce(t.zone <> (select zone from cells where name = $1), false)
         from targets t join target_groups g on g.id = t.target_group_id
         where g.id in (select l.live_target_group_id from listener_groups l
                        join load_balancer_zones z on z.load_balancer_id = l.load_balancer_id where z.cell = $1)
@@ -159,6 +163,7 @@ internal static class DesiredReader
     {
         Allowed = ReadPrefixes(row, 7),
         Denied = ReadPrefixes(row, 8),
+        CrossZone = row.GetBoolean(9),
     };
 
     private static DesiredGroup ReadGroup(NpgsqlDataReader row) => new(
@@ -186,6 +191,7 @@ internal static class DesiredReader
         row.GetBoolean(5))
     {
         Ends = row.GetBoolean(6),
+        Far = row.GetBoolean(7),
     };
 
     private static DesiredTombstone ReadTombstone(NpgsqlDataReader row) =>

@@ -8,4 +8,7 @@ internal readonly record struct DesiredTarget(
 {
     /// <summary>Its time to drain is over, and its flows end with it.</summary>
     public bool Ends { get; init; }
+
+    /// <summary>It is in another zone than the cell.</summary>
+    public bool Far { get; init; }
 }

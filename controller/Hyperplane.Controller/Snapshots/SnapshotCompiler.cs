@@ -49,8 +49,9 @@ internal static class SnapshotCompiler
         snapshot.Shards.AddRange(Shards(desired));
         ILookup<string, DesiredListener> listeners = desired.Listeners.OrderBy(listener => listener.Number)
             .ToLookup(listener => listener.LoadBalancer);
+        var near = new NearFirst(desired);
         snapshot.Vips.AddRange(
-            desired.Vips.OrderBy(vip => vip.Id).Select(vip => ToVip(vip, listeners[vip.LoadBalancer])));
+            desired.Vips.OrderBy(vip => vip.Id).Select(vip => ToVip(vip, listeners[vip.LoadBalancer], near)));
         ILookup<uint, DesiredTarget> targets = desired.Targets.OrderBy(target => target.Number)
             .ToLookup(target => target.Group);
         snapshot.TargetGroups.AddRange(
@@ -98,7 +99,7 @@ internal static class SnapshotCompiler
         return message;
     }
 
-    private static Vip ToVip(DesiredVip vip, IEnumerable<DesiredListener> listeners)
+    private static Vip ToVip(DesiredVip vip, IEnumerable<DesiredListener> listeners, NearFirst near)
     {
         var message = new Vip
         {
@@ -111,7 +112,8 @@ internal static class SnapshotCompiler
         };
         // A listener of both families is two on a node, each with a number of its own.
         uint family = vip.Address.IsIpv4 ? 0 : Ipv6Numbers;
-        message.Listeners.AddRange(listeners.SelectMany(listener => ToListeners(listener, listener.Number + family)));
+        message.Listeners.AddRange(
+            listeners.SelectMany(listener => ToListeners(listener, listener.Number + family, near)));
         return message;
     }
 
@@ -123,17 +125,27 @@ internal static class SnapshotCompiler
         PerSource = (uint)limits.NewFlowsPerSecondPerSource,
     };
 
-    private static IEnumerable<Listener> ToListeners(DesiredListener listener, uint number)
+    private static IEnumerable<Listener> ToListeners(DesiredListener listener, uint number, NearFirst near)
     {
+        GroupShare[] shares =
+        [
+            .. listener.Groups.Zip(listener.Weights, (group, weight) => new GroupShare
+            {
+                TargetGroup = group,
+                Weight = listener.Groups.Length > 1 ? (uint)weight : 1,
+                NearFirst = near.IsWanted(listener, group),
+            }),
+        ];
         if (listener.Protocol != TransportProtocol.Udp)
-            yield return ToListener(listener, number, Protocol.Tcp, listener.IdleTimeoutSeconds);
+            yield return ToListener(listener, number, Protocol.Tcp, listener.IdleTimeoutSeconds, shares);
         if (listener.Protocol == TransportProtocol.Udp)
-            yield return ToListener(listener, number, Protocol.Udp, listener.IdleTimeoutSeconds);
+            yield return ToListener(listener, number, Protocol.Udp, listener.IdleTimeoutSeconds, shares);
         if (listener.Protocol == TransportProtocol.TcpUdp)
-            yield return ToListener(listener, number + 1, Protocol.Udp, UdpIdleSeconds);
+            yield return ToListener(listener, number + 1, Protocol.Udp, UdpIdleSeconds, shares);
     }
 
-    private static Listener ToListener(DesiredListener listener, uint number, Protocol protocol, int idleSeconds)
+    private static Listener ToListener(
+        DesiredListener listener, uint number, Protocol protocol, int idleSeconds, GroupShare[] shares)
     {
         var message = new Listener
         {
@@ -143,9 +155,8 @@ internal static class SnapshotCompiler
             TargetGroup = listener.Groups[Array.IndexOf(listener.Weights, listener.Weights.Max())],
             IdleTimeoutMs = (uint)idleSeconds * MsPerSecond,
         };
-        if (listener.Groups.Length > 1)
-            message.Groups.AddRange(listener.Groups.Zip(
-                listener.Weights, (group, weight) => new GroupShare { TargetGroup = group, Weight = (uint)weight }));
+        if (shares.Length > 1 || shares[0].NearFirst)
+            message.Groups.AddRange(shares);
         message.Allowed.AddRange(listener.Allowed.Select(ToPrefix));
         message.Denied.AddRange(listener.Denied.Select(ToPrefix));
         return message;
@@ -164,6 +175,7 @@ internal static class SnapshotCompiler
             Weight = (uint)target.Weight,
             Draining = target.Draining,
             Ends = target.Ends,
+            Far = target.Far,
         }));
         return message;
     }

@@ -45,6 +45,7 @@ internal static class HealthRules
             detail,
             row.CreatedAt)
         {
+            Zone = row.Zone,
             HealthyNodes = seen?.HealthyNodes ?? 0,
             VotingNodes = seen?.VotingNodes ?? 0,
         };

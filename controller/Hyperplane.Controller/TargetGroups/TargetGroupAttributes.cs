@@ -2,6 +2,7 @@ using System.Globalization;
 using Hyperplane.Controller.Contracts.Listeners;
 using Hyperplane.Controller.Contracts.Outcomes;
 using Hyperplane.Controller.Contracts.TargetGroups;
+using Hyperplane.Controller.LoadBalancers;
 using Hyperplane.Controller.Outcomes;
 
 namespace Hyperplane.Controller.TargetGroups;
@@ -15,6 +16,7 @@ internal static class TargetGroupAttributes
     public const string FiveTuple = "five_tuple";
 
     private const string Algorithm = "load_balancing.algorithm.type";
+    private const string CrossZone = LoadBalancerAttributes.CrossZone;
     private const string EndsDeregistered = "deregistration_delay.connection_termination.enabled";
     private const string EndsUnhealthy = "target_health_state.unhealthy.connection_termination.enabled";
     private const string UnhealthySeconds = "target_health_state.unhealthy.draining_interval_seconds";
@@ -26,6 +28,7 @@ internal static class TargetGroupAttributes
     private const string ClientIp = "preserve_client_ip.enabled";
     private const string True = "true";
     private const string False = "false";
+    private const string OfLoadBalancer = "use_load_balancer_configuration";
     private const string Dsr = "dsr";
     private const string Gue = "gue";
     private const string Gre = "gre";
@@ -35,6 +38,7 @@ internal static class TargetGroupAttributes
     private static readonly Dictionary<string, string[]> Choices = new(StringComparer.Ordinal)
     {
         [Algorithm] = [FiveTuple, "source_ip", "two_choices", "least_flows"],
+        [CrossZone] = [True, False, OfLoadBalancer],
         [EndsDeregistered] = [True, False],
         [EndsUnhealthy] = [True, False],
         [Mode] = ["nat", Dsr],
@@ -101,6 +105,7 @@ internal static class TargetGroupAttributes
         var all = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
             [Algorithm] = FiveTuple,
+            [CrossZone] = OfLoadBalancer,
             [EndsDeregistered] = isTcp ? False : True,
             [EndsUnhealthy] = False,
             [UnhealthySeconds] = "0",
@@ -123,6 +128,7 @@ internal static class TargetGroupAttributes
         return new TargetGroupSettings
         {
             Algorithm = all[Algorithm],
+            CrossZone = all[CrossZone] == OfLoadBalancer ? null : all[CrossZone] == True,
             EndsDeregistered = all[EndsDeregistered] == True,
             UnhealthySeconds = all[EndsUnhealthy] == True ? 0 : seconds > 0 ? seconds : null,
             Encapsulation = all.GetValueOrDefault(Encapsulation),

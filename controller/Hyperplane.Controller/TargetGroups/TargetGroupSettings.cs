@@ -6,6 +6,9 @@ internal sealed record TargetGroupSettings
     /// <summary>five_tuple, source_ip, two_choices or least_flows.</summary>
     public string Algorithm { get; init; } = TargetGroupAttributes.FiveTuple;
 
+    /// <summary>Whether targets of all zones are alike; null: as the load balancer says.</summary>
+    public bool? CrossZone { get; init; }
+
     /// <summary>Whether flows end with the deregistration delay.</summary>
     public bool EndsDeregistered { get; init; }
 

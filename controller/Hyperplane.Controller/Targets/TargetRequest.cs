@@ -17,12 +17,15 @@ internal sealed record TargetRequest(Ip Address, int Port, int Weight)
 {
     private const int MaxWeight = 999;
 
+    /// <summary>The zone that it is in.</summary>
+    public string? Zone { get; init; }
+
     /// <summary>Reads targets to register; what is wrong is added to the errors.</summary>
     public static List<TargetRequest> Read(
         IReadOnlyList<TargetConfig> targets,
         TargetGroupRow group,
         int most,
-        List<ZonePools> zones,
+        Dictionary<string, ZonePools> zones,
         List<FieldError> errors)
     {
         var read = new List<TargetRequest>(targets.Count);
@@ -37,7 +40,7 @@ internal sealed record TargetRequest(Ip Address, int Port, int Weight)
             int before = errors.Count;
             if (!TryRead(target.Address, group, out Ip address) || !address.IsHost)
                 errors.Add(Rules.Invalid($"{at}/address", $"An {Family(group)} address of a host is allowed."));
-            else if (zones.Exists(pools => pools.Contains(address)))
+            else if (zones.Values.Any(pools => pools.Contains(address)))
                 errors.Add(
                     Rules.Invalid($"{at}/address", "An address of a VIP, SNAT or probe pool cannot be a target."));
             Rules.Between(errors, port, 1, 65_535, $"{at}/port");
@@ -45,9 +48,11 @@ internal sealed record TargetRequest(Ip Address, int Port, int Weight)
                 errors.Add(Rules.Invalid(
                     $"{at}/port", $"In mode dsr ports are not translated: {group.Port}, the group's, is allowed."));
             Rules.Between(errors, target.Weight, 0, MaxWeight, $"{at}/weight");
+            if (target.Zone is { } zone && !zones.ContainsKey(zone))
+                errors.Add(Rules.UnknownZone($"{at}/zone", zone, zones.Keys));
             if (errors.Count == before && !seen.Add((address, port)))
                 errors.Add(Rules.Invalid(at, "The same address and port is in the request twice."));
-            read.Add(new TargetRequest(address, port, target.Weight));
+            read.Add(new TargetRequest(address, port, target.Weight) { Zone = target.Zone });
         }
 
         return read;

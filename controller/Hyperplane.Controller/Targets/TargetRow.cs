@@ -25,6 +25,9 @@ internal sealed class TargetRow : ITenantOwned
 
     public int Weight { get; set; }
 
+    /// <summary>Where it is; null counts as near in every zone.</summary>
+    public string? Zone { get; set; }
+
     /// <summary>Set when it is deregistered: when it goes for good.</summary>
     public DateTimeOffset? DrainingUntil { get; set; }
 

@@ -31,7 +31,8 @@ internal sealed class TargetStore(Session session, StatusReader status) : ITarge
                 if (group is null)
                     return Refuse.NotFound<IReadOnlyList<Target>>("target group", targetGroupId);
                 var errors = new List<FieldError>();
-                List<ZonePools> zones = [.. (await db.Zones.AsNoTracking().ToListAsync(cancel)).Select(ZonePools.Of)];
+                Dictionary<string, ZonePools> zones = (await db.Zones.AsNoTracking().ToListAsync(cancel))
+                    .ToDictionary(zone => zone.Name, ZonePools.Of, StringComparer.Ordinal);
                 List<TargetRequest> wanted =
                     TargetRequest.Read(targets, group, MostOfRequest, zones, errors);
                 if (errors.Count > 0)
@@ -135,6 +136,7 @@ internal sealed class TargetStore(Session session, StatusReader status) : ITarge
         if (existing.TryGetValue((wanted.Address, wanted.Port), out TargetRow? row))
         {
             row.Weight = wanted.Weight;
+            row.Zone = wanted.Zone;
             row.DrainingUntil = null;
             row.Ending = false;
             return row;
@@ -148,6 +150,7 @@ internal sealed class TargetStore(Session session, StatusReader status) : ITarge
             Address = wanted.Address.ToIPAddress(),
             Port = wanted.Port,
             Weight = wanted.Weight,
+            Zone = wanted.Zone,
             CreatedAt = session.Now,
         };
         db.Targets.Add(row);

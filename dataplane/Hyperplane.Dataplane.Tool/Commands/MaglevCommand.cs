@@ -75,13 +75,16 @@ internal static class MaglevCommand
         {
             if (only is not null && group.Id != only)
                 continue;
-            GroupTable table = engine.Node.Tables.Groups[group.Id];
-            io.Print((isFirst ? "" : "\n") + string.Create(
-                CultureInfo.InvariantCulture,
-                $"{"group",-12}{group.Id}: {table.Ids.Length} of {group.Targets.Length} targets take new flows"));
-            isFirst = false;
-            if (table.Maglev is { } maglev)
-                Print(io, table.Ids.ToArray(), table.Weights.ToArray(), maglev.Size);
+            foreach (GroupTable table in engine.Node.Tables.Groups.Of(group.Id))
+            {
+                io.Print((isFirst ? "" : "\n") + string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{"group",-12}{group.Id}: {table.Ids.Length} of {group.Targets.Length} targets take new flows")
+                    + (table.IsNearAlone ? ", near ones alone" : ""));
+                isFirst = false;
+                if (table.Maglev is { } maglev)
+                    Print(io, table.Ids.ToArray(), table.Weights.ToArray(), maglev.Size);
+            }
         }
     }
 

@@ -33,7 +33,8 @@ internal static class ConfigModel
     /// <summary>A listener's target groups by weight.</summary>
     public static ImmutableArray<TargetGroupShare> Shares(ListenerConfig listener) => listener.TargetGroup is { } only
         ? [new TargetGroupShare(only, 1)]
-        : [.. listener.TargetGroups.Select(share => new TargetGroupShare(share.TargetGroup, share.Weight))];
+        : [.. listener.TargetGroups.Select(
+            share => new TargetGroupShare(share.TargetGroup, share.Weight, share.NearFirst))];
 
     private static ListenerModel Listener(ListenerConfig listener)
     {
@@ -51,5 +52,6 @@ internal static class ConfigModel
         tunnel is null ? null : new TunnelModel(tunnel.Kind, tunnel.Port, tunnel.NetworkId);
 
     private static TargetModel Target(TargetConfig target) =>
-        new(target.Id, target.Address, target.Port, target.Weight, target.Healthy, target.Draining);
+        new(
+            target.Id, target.Address, target.Port, target.Weight, target.Healthy, target.Draining, Far: target.Far);
 }

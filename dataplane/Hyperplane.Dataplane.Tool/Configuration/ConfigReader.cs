@@ -218,6 +218,7 @@ internal static class ConfigReader
         {
             TargetGroup = Id(json, "targetGroup"),
             Weight = (int)json.Number("weight", 0, HeaviestWeight, 1),
+            NearFirst = json.Flag("nearFirst", fallback: false),
         };
         json.RefuseUnknown();
         return share;
@@ -261,6 +262,7 @@ internal static class ConfigReader
             Weight = (int)json.Number("weight", 0, HeaviestWeight, 1),
             Healthy = json.Flag("healthy", fallback: true),
             Draining = json.Flag("draining", fallback: false),
+            Far = json.Flag("far", fallback: false),
         };
         json.RefuseUnknown();
         return target;

@@ -8,4 +8,7 @@ internal sealed record GroupShareConfig
 
     /// <summary>Its part beside other groups', 0 to 999.</summary>
     public int Weight { get; init; } = 1;
+
+    /// <summary>To far targets only while no near one is usable.</summary>
+    public bool NearFirst { get; init; }
 }

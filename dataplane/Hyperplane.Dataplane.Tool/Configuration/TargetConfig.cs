@@ -22,4 +22,7 @@ internal sealed record TargetConfig
 
     /// <summary>Takes no new flow, whatever else.</summary>
     public bool Draining { get; init; }
+
+    /// <summary>In another zone than the node.</summary>
+    public bool Far { get; init; }
 }

@@ -152,6 +152,7 @@ internal sealed class PacketDay(HpdpConfig config) : IDisposable
         Add("maglev", SelectionText.Of(group.Selection, table, maglev, key)
             + string.Create(CultureInfo.InvariantCulture, $"; {table.Ids.Length} of the group's ")
             + $"{group.Targets.Length} targets are in the table"
+            + (table.IsNearAlone ? ": near ones alone" : "")
             + (failsOpen ? ": none is healthy, so all are taken (fail open)" : ""));
         Add("target", string.Create(
             CultureInfo.InvariantCulture,

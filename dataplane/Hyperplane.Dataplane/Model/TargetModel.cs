@@ -11,8 +11,10 @@ namespace Hyperplane.Dataplane.Model;
 /// <param name="Draining">Deregistered: never takes a new flow; established ones go on.</param>
 /// <param name="Ends">Its flows are ended now, with a reset to both sides: it failed and keeps none, or its time to
 /// drain is over.</param>
+/// <param name="Far">In another zone than the node; see <see cref="TargetGroupShare.NearFirst"/>.</param>
 public sealed record TargetModel(
-    uint Id, IPAddress Address, ushort Port, int Weight, bool Healthy, bool Draining, bool Ends = false)
+    uint Id, IPAddress Address, ushort Port, int Weight, bool Healthy, bool Draining, bool Ends = false,
+    bool Far = false)
 {
     /// <summary>Whether new flows may go there while any target of the group is usable.</summary>
     public bool Usable => Healthy && !Draining && Weight > 0;

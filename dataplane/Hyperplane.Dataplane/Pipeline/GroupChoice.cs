@@ -15,12 +15,10 @@ internal sealed class GroupChoice
     /// <param name="listenerId">Of the hash: a client's flows to two listeners choose apart.</param>
     /// <param name="shares">As the model has them.</param>
     /// <param name="groups">The tables of the groups.</param>
-    public GroupChoice(
-        uint listenerId, IEnumerable<TargetGroupShare> shares, IReadOnlyDictionary<uint, GroupTable> groups)
+    public GroupChoice(uint listenerId, IEnumerable<TargetGroupShare> shares, GroupTables groups)
     {
-        TargetGroupShare[] open =
-            [.. shares.Where(share => share.Weight > 0 && groups[share.GroupId].Maglev is not null)];
-        _groups = Array.ConvertAll(open, share => groups[share.GroupId]);
+        TargetGroupShare[] open = [.. shares.Where(share => share.Weight > 0 && groups.Of(share).Maglev is not null)];
+        _groups = Array.ConvertAll(open, groups.Of);
         _upTo = new uint[open.Length];
         uint sum = 0;
         for (int i = 0; i < open.Length; i++)

@@ -7,7 +7,8 @@ using Hyperplane.Dataplane.Packets;
 namespace Hyperplane.Dataplane.Pipeline;
 
 /// <summary>A target group as the packet path sees it: the targets that may take a new flow now.</summary>
-/// <remarks>Usable targets; when there is none, all that are not draining and have a weight (fail open).</remarks>
+/// <remarks>Usable targets, or the near ones of them alone; when there is none, all that are not draining and have a
+/// weight (fail open).</remarks>
 internal sealed class GroupTable
 {
     private readonly uint[] _ids;
@@ -22,10 +23,11 @@ internal sealed class GroupTable
     private readonly TunnelPath? _tunnel;
 
     private GroupTable(
-        TargetGroupModel model, TargetModel[] chosen, Func<uint, int> slotOf, int size, int pipelines,
+        TargetGroupModel model, bool nearAlone, TargetModel[] chosen, Func<uint, int> slotOf, int size, int pipelines,
         GroupTable? previous)
     {
         Id = model.Id;
+        IsNearAlone = nearAlone;
         SendsHeader = model.ProxyProtocol;
         _seed = FlowHash.Of(model.Id, 0);
         _ids = Array.ConvertAll(chosen, target => target.Id);
@@ -61,6 +63,9 @@ internal sealed class GroupTable
     /// <summary>The group's stable id.</summary>
     public uint Id { get; }
 
+    /// <summary>Whether far targets are left out.</summary>
+    public bool IsNearAlone { get; }
+
     /// <summary>The targets in the table, by position.</summary>
     public ReadOnlySpan<uint> Ids => _ids;
 
@@ -69,15 +74,20 @@ internal sealed class GroupTable
 
     /// <summary>Makes the table of a group, with the slots of the previous one when they would be the same.</summary>
     public static GroupTable Compile(
-        TargetGroupModel model, Func<uint, int> slotOf, int maximumSize, int pipelines, GroupTable? previous)
+        TargetGroupModel model, bool nearAlone, Func<uint, int> slotOf, int maximumSize, int pipelines,
+        GroupTable? previous)
     {
-        TargetModel[] open = [.. model.Targets.Where(target => !target.Draining && target.Weight > 0)
-            .OrderBy(target => target.Id)];
+        TargetModel[] open =
+        [
+            .. model.Targets.Where(target => !target.Draining && target.Weight > 0 && !(nearAlone && target.Far))
+                .OrderBy(target => target.Id),
+        ];
         TargetModel[] usable = Array.FindAll(open, target => target.Usable);
         long weightSum = open.Sum(target => (long)target.Weight);
         int lightest = open.Length > 0 ? open.Min(target => target.Weight) : 1;
         int size = MaglevSize.For(weightSum, lightest, maximumSize);
-        return new GroupTable(model, usable.Length > 0 ? usable : open, slotOf, size, pipelines, previous);
+        return new GroupTable(
+            model, nearAlone, usable.Length > 0 ? usable : open, slotOf, size, pipelines, previous);
     }
 
     /// <summary>What a flow's target is chosen by, unless the fewest flows count alone.</summary>

@@ -13,7 +13,7 @@ public sealed class ModelCompiler
     private readonly int _pipelines;
     private readonly CounterSlotMap _listenerSlots;
     private readonly CounterSlotMap _targetSlots;
-    private Dictionary<uint, GroupTable> _groups = [];
+    private GroupTables _groups = GroupTables.Empty;
     private readonly List<int> _newListenerSlots = [];
     private readonly List<int> _newTargetSlots = [];
     private ulong _sequence;
@@ -83,13 +83,7 @@ public sealed class ModelCompiler
     private ModelTables Build(
         ulong sequence, DataplaneModel model, Dictionary<uint, int> listenerSlots, Dictionary<uint, int> targetSlots)
     {
-        var groups = new Dictionary<uint, GroupTable>();
-        foreach (TargetGroupModel group in model.TargetGroups)
-        {
-            GroupTable? previous = _groups.GetValueOrDefault(group.Id);
-            groups.Add(
-                group.Id, GroupTable.Compile(group, id => targetSlots[id], _maglevSize, _pipelines, previous));
-        }
+        var groups = GroupTables.Compile(model, id => targetSlots[id], _maglevSize, _pipelines, _groups);
         _groups = groups;
 
         var map = new ListenerMap(model.Vips.Length + listenerSlots.Count);

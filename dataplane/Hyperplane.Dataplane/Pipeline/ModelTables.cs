@@ -18,7 +18,7 @@ public sealed class ModelTables
 
     internal ModelTables(
         ulong sequence, DataplaneModel model, ListenerMap map, ListenerEntry[] listeners, ListenerKey[] keyOfSlot,
-        IReadOnlyDictionary<uint, GroupTable> groups, IReadOnlyDictionary<uint, int> listenerSlots,
+        GroupTables groups, IReadOnlyDictionary<uint, int> listenerSlots,
         IReadOnlyDictionary<uint, int> targetSlots,
         IReadOnlyList<int> newListenerSlots, IReadOnlyList<int> newTargetSlots)
     {
@@ -27,7 +27,7 @@ public sealed class ModelTables
         _keyOfSlot = keyOfSlot;
         Sequence = sequence;
         Version = model.Version;
-        Targets = new TargetTable(model, targetSlots, groups.Values);
+        Targets = new TargetTable(model, targetSlots, groups);
         Groups = groups;
         SnatAddresses = [.. model.SnatAddresses.Select(PacketAddress.Of)];
         Gateways = model.Gateways;
@@ -52,7 +52,7 @@ public sealed class ModelTables
         {
             Version = 0, OwnPrefixes = [], SnatAddresses = [], Gateways = [], Vips = [], TargetGroups = [],
         },
-        new ListenerMap(0), [], [], ImmutableDictionary<uint, GroupTable>.Empty,
+        new ListenerMap(0), [], [], GroupTables.Empty,
         ImmutableDictionary<uint, int>.Empty, ImmutableDictionary<uint, int>.Empty, [], []);
 
     /// <summary>Grows with every compiled model.</summary>
@@ -85,8 +85,7 @@ public sealed class ModelTables
 
     internal TunnelSources TunnelSources { get; }
 
-    /// <summary>By id.</summary>
-    internal IReadOnlyDictionary<uint, GroupTable> Groups { get; }
+    internal GroupTables Groups { get; }
 
     internal PacketAddress[] SnatAddresses { get; }
 

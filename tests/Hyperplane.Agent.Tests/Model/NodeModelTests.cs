@@ -134,6 +134,21 @@ public sealed class NodeModelTests
     }
 
     [Fact]
+    public void Who_is_far_and_whether_near_ones_come_first_is_as_the_controller_says()
+    {
+        Snapshot snapshot = Sample.Snapshot();
+        snapshot.TargetGroups[0].Targets[1].Far = true;
+        Listener listener = snapshot.Vips.Single(v => v.Id == 1).Listeners[0];
+        listener.Groups.Add(new GroupShare { TargetGroup = listener.TargetGroup, Weight = 1, NearFirst = true });
+        DataplaneModel model = NodeModel.From(snapshot, "node-a1", Sample.Routers).ToDataplane(NoVerdicts, Leased);
+        Assert.Equal([false, true, false], model.TargetGroups[0].Targets.Select(target => target.Far));
+        Assert.Equal(
+            [new TargetGroupShare(1, 1, NearFirst: true)], model.Vips.Single(v => v.Id == 1).Listeners[0].Groups);
+        // Of a controller that knows no zones of targets.
+        Assert.False(Assert.Single(model.Vips.Single(v => v.Id == 2).Listeners[0].Groups).NearFirst);
+    }
+
+    [Fact]
     public void Where_tunnels_begin_is_announced_so_that_errors_come_back()
     {
         Snapshot snapshot = Sample.Snapshot();

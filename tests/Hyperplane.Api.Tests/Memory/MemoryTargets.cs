@@ -16,7 +16,10 @@ internal sealed class MemoryTargets(MemoryStore store) : ITargets
             Registered = targets;
             Target[] made = [.. targets.Select(t => new Target(
                 store.NextId("target"), targetGroupId, t.Address, t.Port ?? 80, t.Weight, TargetState.Initial,
-                "Elb.RegistrationInProgress", "Not checked yet.", MemoryStore.Start))];
+                "Elb.RegistrationInProgress", "Not checked yet.", MemoryStore.Start)
+            {
+                Zone = t.Zone,
+            })];
             foreach (Target target in made)
                 store.Put(tenantId, target.Id, target);
             return new Outcome<IReadOnlyList<Target>>.Done(made, true);

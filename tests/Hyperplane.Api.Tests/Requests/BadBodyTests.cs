@@ -143,6 +143,8 @@ public sealed class BadBodyTests(ApiHostFixture fixture) : IClassFixture<ApiHost
           ["/targets/0/port invalid_value", "/targets/0/weight invalid_value"] },
         { Targets, Target("""{"address":"10.0.0.1","weight":-1}"""), "invalid_value",
             ["/targets/0/weight invalid_value"] },
+        { Targets, Target("""{"address":"10.0.0.1","zone":"Zone A"}"""), "invalid_value",
+            ["/targets/0/zone invalid_value"] },
         { Targets,
             Target("""{"address":"10.0.0.1","port":80},{"address":"10.0.0.1"},{"address":"10.0.0.1","port":80}"""),
           "invalid_value", ["/targets/2 invalid_value"] },

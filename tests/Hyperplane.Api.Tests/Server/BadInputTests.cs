@@ -63,6 +63,8 @@ public sealed class BadInputTests(RegionFixture region) : IClassFixture<RegionFi
 
         // Targets.
         { "shop", Targets, """{"targets":[]}""", 400, "no_targets", ["/targets no_targets"] },
+        { "shop", Targets, """{"targets":[{"address":"10.0.0.9","zone":"a"},{"address":"10.0.0.10","zone":"x"}]}""",
+            400, "unknown_zone", ["/targets/1/zone unknown_zone"] },
         { "shop", Targets, """{"targets":[{"address":"10.0.0.9"},{"address":"10.0.0.10","port":65536}]}""", 400,
             "invalid_value", ["/targets/1/port invalid_value"] },
         { "shop", Targets, """{"targets":[{"address":"10.0.0.9"},{"address":"{vip}"}]}""", 400, "invalid_value",

@@ -100,6 +100,7 @@ public sealed class ConditionTests(RegionFixture region) : IClassFixture<RegionF
     [InlineData("""{"attributes":{"deletion_protection":"true"}}""", "unknown_attribute")]
     [InlineData("""{"attributes":{"deletion_protection.enabled":"yes"}}""", "invalid_value")]
     [InlineData("""{"attributes":{"deletion_protection.enabled":true}}""", "invalid_value")]
+    [InlineData("""{"attributes":{"load_balancing.cross_zone.enabled":"maybe"}}""", "invalid_value")]
     [InlineData("""{"name":"other"}""", "unknown_member")]
     public async Task A_change_that_cannot_be_is_refused(string body, string code)
     {

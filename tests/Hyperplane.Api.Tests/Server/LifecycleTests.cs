@@ -102,7 +102,7 @@ public sealed class LifecycleTests(RegionFixture region) : IClassFixture<RegionF
     }
 
     [Fact]
-    public async Task Targets_are_registered_weighted_anew_and_deregistered()
+    public async Task Targets_are_registered_weighted_and_placed_anew_and_deregistered()
     {
         const string path = "/v1/target-groups/{shop-dns}/targets";
         Answer made = await region.SendAsync(
@@ -111,11 +111,12 @@ public sealed class LifecycleTests(RegionFixture region) : IClassFixture<RegionF
         Assert.Equal((202, 2), (made.Status, made.Body.GetProperty("items").GetArrayLength()));
         Assert.Equal(53, made.Body.GetProperty("items")[0].GetProperty("port").GetInt32());
         Answer again = await region.SendAsync(
-            "shop", "POST", path, """{"targets":[{"address":"10.0.1.1","weight":7}]}""");
+            "shop", "POST", path, """{"targets":[{"address":"10.0.1.1","weight":7,"zone":"b"}]}""");
         JsonElement item = again.Body.GetProperty("items")[0];
         Assert.Equal(
             made.Body.GetProperty("items")[0].GetProperty("id").GetString(), item.GetProperty("id").GetString());
         Assert.Equal(7, item.GetProperty("weight").GetInt32());
+        Assert.Equal("b", item.GetProperty("zone").GetString());
         Answer gone = await region.SendAsync(
             "shop", "POST", $"{path}:deregister", """{"targets":[{"address":"10.0.1.1"},{"address":"10.9.9.9"}]}""");
         Assert.Equal(202, gone.Status);

@@ -14,13 +14,13 @@ public sealed class TargetTests
             "POST", "/v1/target-groups/tg-1/targets",
             """
             {"targets": [
-              {"address": "10.0.0.7"}, {"address": "10.0.0.7", "port": 81, "weight": 0},
+              {"address": "10.0.0.7", "zone": "b"}, {"address": "10.0.0.7", "port": 81, "weight": 0},
               {"address": "223.0.0.1", "weight": 999}
             ]}
             """);
         Assert.Equal(202, answer.Status);
         Assert.Equal(
-            [new TargetConfig("10.0.0.7", null, 1), new TargetConfig("10.0.0.7", 81, 0),
+            [new TargetConfig("10.0.0.7", null, 1) { Zone = "b" }, new TargetConfig("10.0.0.7", 81, 0),
              new TargetConfig("223.0.0.1", null, 999)],
             host.Fake<MemoryTargets, ITargets>().Registered);
         string id = answer.Body.GetProperty("items")[0].GetProperty("id").GetString()!;
@@ -28,7 +28,7 @@ public sealed class TargetTests
         one.BodyIs(
             $$"""
             {
-              "id": "{{id}}", "targetGroupId": "tg-1", "address": "10.0.0.7", "port": 80, "weight": 1,
+              "id": "{{id}}", "targetGroupId": "tg-1", "address": "10.0.0.7", "port": 80, "weight": 1, "zone": "b",
               "state": "initial", "reason": "Elb.RegistrationInProgress", "detail": "Not checked yet.",
               "healthyNodes": 0, "votingNodes": 0,
               "createdAt": "2025-01-02T03:04:05+00:00"

@@ -33,12 +33,16 @@ internal static class GeneratedCell
                 {
                     Denied = [.. Enumerable.Range(0, random.Next(4)).Select(
                         i => i == 0 ? new IpPrefix(V6(1, 0), 64) : new IpPrefix(new Ip((uint)i << 24), 8))],
+                    CrossZone = random.Next(2) == 0,
                 }))],
             groups,
             [.. groups.SelectMany(group => Enumerable.Range(0, random.Next(0, 20)).Select(i => new DesiredTarget(
                 group.Number, (group.Number * 100) + (uint)i,
                 isDual && i % 2 == 0 ? V6(0x40, i) : new Ip(0x0A000001 + (uint)i), 8080, random.Next(0, 1_000),
-                    random.Next(5) == 0)))],
+                    random.Next(5) == 0)
+                {
+                    Far = random.Next(3) == 0,
+                }))],
             [.. Tombstones(random, pools, vips)]);
     }
 

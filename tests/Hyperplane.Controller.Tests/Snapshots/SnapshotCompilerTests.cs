@@ -62,7 +62,7 @@ public sealed class SnapshotCompilerTests
             }],
             [new DesiredGroup(
                 5, "tg-y", new HealthCheckConfig(HealthCheckProtocol.Http, 81, "/up", 5, 2, 3, 4, "204"))],
-            [new DesiredTarget(5, 6, new Ip(0x0A000102), 5353, 9, Draining: true)],
+            [new DesiredTarget(5, 6, new Ip(0x0A000102), 5353, 9, Draining: true) { Ends = true, Far = true }],
             [new DesiredTombstone(new Ip(0xC6120402), 2), new DesiredTombstone(new Ip(0xC6120403), null)])
         {
             TunnelSources = [new IpPrefix(new Ip(0xAC1E0000), 24)],
@@ -83,12 +83,14 @@ public sealed class SnapshotCompilerTests
              "vips":[{"id":3,"loadBalancer":"lb-x","address":"xhIEAQ==",
                       "newFlows":{"tenant":12,"perTenant":40,"perVip":30,"perSource":20},
                       "listeners":[{"id":4,"protocol":"UDP","port":53,"targetGroup":5,"idleTimeoutMs":120000,
+                                    "groups":[{"targetGroup":5,"weight":1,"nearFirst":true}]}],
                                     "allowed":[{"address":"wAACAA==","length":24}],
                                     "denied":[{"address":"IAENuAAAAAAAAAAAAAAAAA==","length":32}]}]}],
              "targetGroups":[{"id":5,"name":"tg-y",
                "healthCheck":{"kind":"KIND_HTTP","port":81,"path":"/up","intervalMs":5000,"timeoutMs":2000,
                               "healthyThreshold":3,"unhealthyThreshold":4,"codeMin":204,"codeMax":204},
-               "targets":[{"id":6,"address":"CgABAg==","port":5353,"weight":9,"draining":true}]}],
+               "targets":[{"id":6,"address":"CgABAg==","port":5353,"weight":9,"draining":true,"ends":true,
+                           "far":true}]}],
              "tombstones":[{"address":"xhIEAg==","version":"2"},{"address":"xhIEAw==","version":"8"}]}
             """);
         Assert.Equal(16, snapshot.Shards.Count);
@@ -97,6 +99,58 @@ public sealed class SnapshotCompilerTests
                 """{"index":15,"block":{"address":"xhIHwA==","length":26},"nodeIds":[7]}"""), snapshot.Shards[15]);
         snapshot.Shards.Clear();
         Assert.Equal(wanted, snapshot);
+    }
+
+    [Theory]
+    [InlineData(false, null, true)]
+    [InlineData(false, false, true)]
+    [InlineData(false, true, false)]
+    [InlineData(true, null, false)]
+    [InlineData(true, false, true)]
+    [InlineData(true, true, false)]
+    public void Near_targets_are_wanted_first_where_cross_zone_is_off_for_the_group_or_else_the_load_balancer(
+        bool ofLoadBalancer, bool? ofGroup, bool wanted)
+    {
+        var health = new HealthCheckConfig(HealthCheckProtocol.Tcp, null, null, 30, 10, 5, 2, null);
+        CellDesired desired = GeneratedCell.Of(1) with
+        {
+            Vips = [new DesiredVip(1, "lb-x", new Ip(1), 0, true), new DesiredVip(2, "lb-y", new Ip(2), 0, true)],
+            Listeners =
+            [
+                new DesiredListener(4, "lb-x", TransportProtocol.TcpUdp, 80, [1], [0], 350)
+                {
+                    CrossZone = ofLoadBalancer,
+                },
+                new DesiredListener(8, "lb-y", TransportProtocol.Tcp, 80, [1, 2], [3, 0], 350)
+                {
+                    CrossZone = !ofLoadBalancer,
+                },
+            ],
+            Groups =
+            [
+                new DesiredGroup(1, "tg-1", health) { Settings = new() { CrossZone = ofGroup } },
+                new DesiredGroup(2, "tg-2", health) { Settings = new() { CrossZone = ofGroup } },
+            ],
+            Targets =
+            [
+                new DesiredTarget(1, 1, new Ip(0x0A000001), 80, 1, Draining: false),
+                new DesiredTarget(1, 2, new Ip(0x0A000002), 80, 1, Draining: false) { Far = true },
+                new DesiredTarget(2, 3, new Ip(0x0A000003), 80, 1, Draining: false),
+            ],
+        };
+        Snapshot snapshot = SnapshotCompiler.Compile(desired);
+
+        // One group: said only where it is wanted, with the weight that it has alone.
+        GroupShare[] one = wanted ? [new GroupShare { TargetGroup = 1, Weight = 1, NearFirst = true }] : [];
+        Assert.All(snapshot.Vips[0].Listeners, listener => Assert.Equal(one, listener.Groups));
+        Assert.Equal(2, snapshot.Vips[0].Listeners.Count);
+        // The second group has no far target.
+        Assert.Equal(
+            [
+                new GroupShare { TargetGroup = 1, Weight = 3, NearFirst = !(ofGroup ?? !ofLoadBalancer) },
+                new GroupShare { TargetGroup = 2, Weight = 0 },
+            ],
+            snapshot.Vips[1].Listeners[0].Groups);
     }
 
     [Fact]

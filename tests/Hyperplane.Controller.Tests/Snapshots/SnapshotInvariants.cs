@@ -22,6 +22,14 @@ internal static class SnapshotInvariants
         CheckVips(snapshot);
         Distinct(snapshot.TargetGroups.Select(group => group.Id));
         Distinct(snapshot.TargetGroups.SelectMany(group => group.Targets).Select(target => target.Id));
+        HashSet<uint> withFar =
+        [
+            .. snapshot.TargetGroups.Where(group => group.Targets.Any(target => target.Far))
+                .Select(group => group.Id),
+        ];
+        Assert.All(
+            snapshot.Vips.SelectMany(vip => vip.Listeners).SelectMany(listener => listener.Groups),
+            share => Assert.True(!share.NearFirst || withFar.Contains(share.TargetGroup)));
         Assert.All(snapshot.TargetGroups, group => Assert.NotNull(group.HealthCheck));
         Distinct(snapshot.Tombstones.Select(tombstone => tombstone.Address));
         Assert.Empty(snapshot.Tombstones.Select(

@@ -13,6 +13,7 @@ public sealed class TargetGroupAttributesTests
 
     [Theory]
     [InlineData("load_balancing.algorithm.type", "round_robin")]
+    [InlineData("load_balancing.cross_zone.enabled", "yes")]
     [InlineData("deregistration_delay.connection_termination.enabled", "yes")]
     [InlineData(Interval, "360001")]
     [InlineData(Interval, "-1")]
@@ -59,6 +60,14 @@ public sealed class TargetGroupAttributesTests
         Errors(
             TransportProtocol.Tcp, ("forwarding.mode", "dsr"), ("forwarding.encapsulation", kind),
             ("forwarding.port", port), ("forwarding.network_id", network)).SingleOrDefault()?.Pointer);
+
+    [Theory]
+    [InlineData("{}", null)]
+    [InlineData("""{"load_balancing.cross_zone.enabled":"use_load_balancer_configuration"}""", null)]
+    [InlineData("""{"load_balancing.cross_zone.enabled":"true"}""", true)]
+    [InlineData("""{"load_balancing.cross_zone.enabled":"false"}""", false)]
+    public void Whether_zones_are_alike_the_load_balancer_says_unless_the_group_does(string stored, bool? crossZone) =>
+        Assert.Equal(crossZone, TargetGroupAttributes.Read(stored, TransportProtocol.Tcp).CrossZone);
 
     [Fact]
     public void Defaults_are_those_of_the_protocol()

@@ -48,6 +48,30 @@ public sealed class TargetStoreTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task Registering_again_changes_the_zone_to_one_that_exists_or_to_none()
+    {
+        await using Region region = await Region.CreateAsync(postgres);
+        (string tenant, TargetGroup group) = await FillAsync(region);
+        await region.ZoneAsync("b", net: 20);
+        foreach ((string? zone, long generation) in new (string?, long)[] { ("a", 2), ("b", 3), ("b", 3), (null, 4) })
+        {
+            Target target = Region.Done(await RegisterAsync(zone))[0];
+            Assert.Equal(zone, target.Zone);
+            Assert.Equal(target, Region.Done(
+                await region.Targets.GetAsync(tenant, group.Id, target.Id, Cancel)));
+            Assert.Equal(
+                generation, Region.Done(await region.TargetGroups.GetAsync(tenant, group.Id, Cancel)).Generation);
+        }
+
+        FieldError error = Assert.Single(Region.Refused(await RegisterAsync("B")).Errors);
+        Assert.Equal(("/targets/0/zone", "unknown_zone"), (error.Pointer, error.Code));
+        Assert.Contains("known: a, b", error.Message, StringComparison.Ordinal);
+
+        Task<Outcome<IReadOnlyList<Target>>> RegisterAsync(string? zone) => region.Targets.RegisterAsync(
+            tenant, group.Id, [new TargetConfig("10.0.0.1", null, 1) { Zone = zone }], Cancel);
+    }
+
+    [Fact]
     public async Task A_deregistered_target_drains_and_registering_it_again_cancels_that()
     {
         await using Region region = await Region.CreateAsync(postgres);

@@ -21,7 +21,8 @@ public sealed class MaglevCommandTests
     public async Task A_configuration_shows_the_targets_that_take_new_flows()
     {
         CommandLine run = await CommandLine.RunAsync("maglev", "--config", Sample.File);
-        Assert.Contains("group       5: 2 of 3 targets take new flows", run.Output, StringComparison.Ordinal);
+        Assert.Contains("group       5: 2 of 3 targets take new flows\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("2 of 3 targets take new flows, near ones alone\n", run.Output, StringComparison.Ordinal);
         Assert.Contains("targets     2, weights 1 to 3", run.Output, StringComparison.Ordinal);
         Assert.Contains("group       6: 1 of 2 targets take new flows", run.Output, StringComparison.Ordinal);
         run = await CommandLine.RunAsync("maglev", "--config", Sample.File, "--group", "6");

@@ -19,7 +19,8 @@ public sealed class ConfigReaderTests
             [(80u, IpProtocol.Tcp, (ushort)80, 5u, 350_000), (53u, IpProtocol.Udp, (ushort)53, 6u, 120_000)],
             vip.Listeners[..2]
                 .Select(l => (l.Id, l.Protocol, l.Port, Assert.Single(l.Groups).GroupId, l.IdleTimeoutMs)));
-        Assert.Equal([new TargetGroupShare(5, 3), new TargetGroupShare(7, 1)], vip.Listeners[2].Groups);
+        Assert.Equal(
+            [new TargetGroupShare(5, 3, NearFirst: true), new TargetGroupShare(7, 1)], vip.Listeners[2].Groups);
         Assert.Equal(
             [IPNetwork.Parse("192.0.2.0/24"), IPNetwork.Parse("2001:db8::/32")], vip.Listeners[2].Sources!.Allowed);
         Assert.Equal([IPNetwork.Parse("192.0.2.128/25")], vip.Listeners[2].Sources!.Denied);
@@ -28,7 +29,7 @@ public sealed class ConfigReaderTests
             [
                 new TargetModel(1, IPAddress.Parse("10.0.0.11"), 8_080, 3, true, false),
                 new TargetModel(2, IPAddress.Parse("10.0.0.12"), 8_080, 1, true, false),
-                new TargetModel(3, IPAddress.Parse("10.0.7.13"), 8_080, 1, false, false),
+                new TargetModel(3, IPAddress.Parse("10.0.7.13"), 8_080, 1, false, false, Far: true),
             ],
             model.TargetGroups[0].Targets);
         Assert.True(model.TargetGroups[1].Targets[1].Draining);

@@ -56,6 +56,22 @@ public sealed class PacketDayTests
             StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Near_targets_that_take_flows_alone_are_told()
+    {
+        HpdpConfig config = Sample.Config;
+        VipConfig vip = config.Vips[0];
+        ListenerConfig listener = vip.Listeners[0] with
+        {
+            TargetGroup = null, TargetGroups = [new GroupShareConfig { TargetGroup = 5, NearFirst = true }],
+        };
+        using var day = new PacketDay(config with { Vips = [vip with { Listeners = [listener] }] });
+        Assert.Contains(
+            "2 of the group's 3 targets are in the table: near ones alone",
+            day.Tell(Ends.Client(40_000, TcpFlags.Syn).ToNode()).Single(step => step.Step == "maglev").Text,
+            StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(TunnelKind.Gue, "GUE from 10.0.0.1 to 10.0.0.1", "> 6080; the target answers")]
     [InlineData(TunnelKind.Ipip, "IPIP from 172.30.0.", "the source varies with the flow")]

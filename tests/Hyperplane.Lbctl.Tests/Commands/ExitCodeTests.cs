@@ -96,6 +96,7 @@ public class ExitCodeTests
     [InlineData("target register g 10.0.0.1:0", "'10.0.0.1:0' is no target")]
     [InlineData("target register g example.org:80", "'example.org:80' is no target")]
     [InlineData("target deregister g 10.0.0.1=5", "a weight says nothing here")]
+    [InlineData("target deregister g 10.0.0.1@a", "a zone says nothing here")]
     [InlineData("nlb list --timeout 0", "--timeout must be a whole number from 1 to 86400, not '0'.")]
     [InlineData("nlb list -o xml", "--output must be table, json or yaml, not 'xml'.")]
     [InlineData("nlb list --endpoint ftp://x", "must look like https://HOST:PORT")]

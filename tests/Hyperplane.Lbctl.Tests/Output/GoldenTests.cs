@@ -156,9 +156,9 @@ public class GoldenTests
 
             """);
         await Expect(api, "target list servers", """
-            TARGET         WEIGHT  STATE      REASON          DETAIL
-            10.0.0.1:8080  1       healthy    -               -
-            10.0.0.12:80   1       unhealthy  Target.Timeout  -
+            TARGET         ZONE  WEIGHT  STATE      REASON          DETAIL
+            10.0.0.1:8080  -     1       healthy    -               -
+            10.0.0.12:80   b     1       unhealthy  Target.Timeout  -
 
             """);
     }

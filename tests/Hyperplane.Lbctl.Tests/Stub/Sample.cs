@@ -41,6 +41,7 @@ internal static class Sample
     public static string Target(string state, string address = "10.0.0.1", int port = 8080, string? reason = null) =>
         $$"""
         {"id":"target-{{address}}","targetGroupId":"tg-1","address":"{{address}}","port":{{port}},"weight":1,
+        "zone":{{(port == 80 ? "\"b\"" : "null")}},
         "state":"{{state}}","reason":{{(reason is null ? "null" : $"\"{reason}\"")}},"detail":null,
         "createdAt":"2026-03-01T10:20:30Z"}
         """;

@@ -15,8 +15,10 @@ public class TargetRequestedTests
     [InlineData("2001:db8::1", "2001:db8::1", null, null)]
     [InlineData("2001:db8::1=7", "2001:db8::1", null, 7)]
     [InlineData("[2001:db8::1]:80=7", "2001:db8::1", 80, 7)]
-    public void These_are_targets(string text, string address, int? port, int? weight) =>
-        Assert.Equal(new TargetRequested(address, port, weight), TargetRequested.TryParse(text));
+    [InlineData("10.0.0.1:1=999@b", "10.0.0.1", 1, 999, "b")]
+    [InlineData("[2001:db8::1]:80@zone-1", "2001:db8::1", 80, null, "zone-1")]
+    public void These_are_targets(string text, string address, int? port, int? weight, string? zone = null) =>
+        Assert.Equal(new TargetRequested(address, port, weight, zone), TargetRequested.TryParse(text));
 
     [Theory]
     [InlineData("")]
@@ -32,6 +34,9 @@ public class TargetRequestedTests
     [InlineData("10.0.0.1=1000")]
     [InlineData("10.0.0.1=-1")]
     [InlineData("10.0.0.1=1=2")]
+    [InlineData("10.0.0.1@")]
+    [InlineData("10.0.0.1@a@b")]
+    [InlineData("10.0.0.1@a=5")]
     [InlineData("10.0.0.256")]
     [InlineData("10.0.0")]
     [InlineData("010.0.0.1")]
@@ -45,7 +50,7 @@ public class TargetRequestedTests
     [Fact]
     public void Whatever_is_typed_gives_a_sendable_target_or_none()
     {
-        const string Alphabet = "0123456789abf.:=[]%+- xé";
+        const string Alphabet = "0123456789abf.:=@[]%+- xé";
         for (int seed = 0; seed < 50_000; seed++)
         {
             var random = new Random(seed);

@@ -225,20 +225,20 @@ public class WaitingTests
                 StubAnswer.List(Sample.Target("healthy"), second, stranger),
                 StubAnswer.List(Sample.Target("healthy"), Sample.Target("unhealthy", "10.0.0.2"), stranger));
 
-        ShellOutcome outcome = await new Shell(api).RunAsync("target register servers 10.0.0.1:8080=5 10.0.0.2");
+        ShellOutcome outcome = await new Shell(api).RunAsync("target register servers 10.0.0.1:8080=5 10.0.0.2@a");
 
         Assert.Equal(0, outcome.ExitCode);
         Assert.Equal(
             """
-            TARGET         WEIGHT  STATE      REASON  DETAIL
-            10.0.0.1:8080  1       healthy    -       -
-            10.0.0.2:8080  1       unhealthy  -       -
+            TARGET         ZONE  WEIGHT  STATE      REASON  DETAIL
+            10.0.0.1:8080  -     1       healthy    -       -
+            10.0.0.2:8080  -     1       unhealthy  -       -
 
             """,
             outcome.Output);
         Assert.Equal("waiting until 2 targets are checked (at most 60 s)\n", outcome.Error);
         Assert.Equal(
-            """{"targets":[{"address":"10.0.0.1","port":8080,"weight":5},{"address":"10.0.0.2"}]}""",
+            """{"targets":[{"address":"10.0.0.1","port":8080,"weight":5},{"address":"10.0.0.2","zone":"a"}]}""",
                 api.Requests[1].Body);
     }
 
@@ -255,7 +255,7 @@ public class WaitingTests
             .RunAsync("target register servers 10.0.0.1 --timeout 1");
 
         Assert.Equal(5, outcome.ExitCode);
-        Assert.Contains("10.0.0.1:8080  1       initial", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("10.0.0.1:8080  -     1       initial", outcome.Output, StringComparison.Ordinal);
         Assert.EndsWith("error: 1 of 1 target is not checked yet after 1 s\n", outcome.Error, StringComparison.Ordinal);
     }
 }
