@@ -83,7 +83,7 @@ public sealed class SnapshotCompilerTests
              "vips":[{"id":3,"loadBalancer":"lb-x","address":"xhIEAQ==",
                       "newFlows":{"tenant":12,"perTenant":40,"perVip":30,"perSource":20},
                       "listeners":[{"id":4,"protocol":"UDP","port":53,"targetGroup":5,"idleTimeoutMs":120000,
-                                    "groups":[{"targetGroup":5,"weight":1,"nearFirst":true}]}],
+                                    "groups":[{"targetGroup":5,"weight":1,"nearFirst":true}],
                                     "allowed":[{"address":"wAACAA==","length":24}],
                                     "denied":[{"address":"IAENuAAAAAAAAAAAAAAAAA==","length":32}]}]}],
              "targetGroups":[{"id":5,"name":"tg-y",
