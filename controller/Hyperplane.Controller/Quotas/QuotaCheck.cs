@@ -25,7 +25,6 @@ internal static class QuotaCheck
     public static async Task<Outcome<T>.Refused?> RefuseAsync<T>(
         HyperplaneDb db, string tenantId, QuotaName name, int wanted, string what, CancellationToken cancel)
     {
-        // Most tenants have far fewer.
         string? stored = await db.Tenants.Where(tenant => tenant.Id == tenantId).Select(tenant => tenant.Quotas)
             .SingleOrDefaultAsync(cancel);
         int most = QuotaText.Value(stored ?? "{}", name);
