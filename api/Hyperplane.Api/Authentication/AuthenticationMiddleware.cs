@@ -19,23 +19,15 @@ internal sealed class AuthenticationMiddleware(RequestDelegate next, RequestLimi
             return;
         }
 
-        string address = context.Connection.RemoteIpAddress?.ToString() ?? "";
-        if (!limits.MayTry(address))
-        {
-            await TooManyAsync(context, "Too many requests with a wrong key came from your address; wait a second.");
-            return;
-        }
-
         string? secret = Secret(context.Request);
         Principal? principal = secret is null
             ? null
             : await context.RequestServices.GetRequiredService<ITenants>()
                 .AuthenticateAsync(secret, context.RequestAborted);
-        if (principal is null)
-        {
-            limits.NoteRefused(address);
+        if (principal is null && !limits.TryRefuse(context.Connection.RemoteIpAddress?.ToString() ?? ""))
+            await TooManyAsync(context, "Too many requests with a wrong key came from your address; wait a second.");
+        else if (principal is null)
             await RefuseAsync(context, secret is not null);
-        }
         else if (!limits.TryTake(principal.KeyId))
             await TooManyAsync(context, "This key asks too often; slow down, or share the work among several keys.");
         else if (Objection(rule.Access, principal, context.Request) is { } detail)

@@ -11,13 +11,11 @@ internal sealed class RequestLimits(ApiOptions options) : IDisposable
     private readonly PartitionedRateLimiter<string> _refused = Refused(options.RefusedPerSecond);
 
     /// <summary>Takes one request from a key's budget; false when it is spent.</summary>
-    public bool TryTake(string keyId) => Take(_keys, keyId, 1);
+    public bool TryTake(string keyId) => Take(_keys, keyId);
 
-    /// <summary>Whether an address may still try keys.</summary>
-    public bool MayTry(string address) => Take(_refused, address, 0);
-
-    /// <summary>An address showed a wrong key, or none.</summary>
-    public void NoteRefused(string address) => Take(_refused, address, 1);
+    /// <summary>Takes one answer to a wrong key, or to none, from an address' budget; false when it is spent. Good keys
+    /// from the same address are not asked.</summary>
+    public bool TryRefuse(string address) => Take(_refused, address);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -26,9 +24,9 @@ internal sealed class RequestLimits(ApiOptions options) : IDisposable
         _refused.Dispose();
     }
 
-    private static bool Take(PartitionedRateLimiter<string> limiter, string who, int permits)
+    private static bool Take(PartitionedRateLimiter<string> limiter, string who)
     {
-        using RateLimitLease lease = limiter.AttemptAcquire(who, permits);
+        using RateLimitLease lease = limiter.AttemptAcquire(who);
         return lease.IsAcquired;
     }
 
@@ -44,8 +42,6 @@ internal sealed class RequestLimits(ApiOptions options) : IDisposable
                 QueueLimit = 0,
             }));
 
-    /// <summary>By windows: whether anything is left can be asked without taking it, which a bucket with a part of a
-    /// token answers with yes.</summary>
     private static PartitionedRateLimiter<string> Refused(int perSecond) =>
         PartitionedRateLimiter.Create<string, string>(who => perSecond == 0
             ? RateLimitPartition.GetNoLimiter(who)

@@ -17,11 +17,12 @@ public sealed class RequestLimitTests
     }
 
     [Fact]
-    public async Task Whoever_tries_keys_is_stopped()
+    public async Task Whoever_tries_keys_is_stopped_and_a_good_key_from_the_same_address_is_not()
     {
         await using ApiHost host = await ApiHost.StartAsync(
             new ApiOptions { RequestsPerSecond = 0, RefusedPerSecond = 1 });
         (await UntilLimitedAsync(host, "wrong")).IsProblem(429, "rate_limited");
+        Assert.Equal(200, (await host.SendAsync("GET", "/v1/load-balancers")).Status);
     }
 
     private static async Task<Answer> UntilLimitedAsync(ApiHost host, string key)
