@@ -1,4 +1,5 @@
 using Hyperplane.Bench;
+using Hyperplane.Bench.Control;
 using Hyperplane.Bench.Failover;
 using Hyperplane.Bench.FastPath;
 using Hyperplane.Bench.FirstByte;
@@ -13,6 +14,9 @@ using Hyperplane.Bench.NewFlows;
 var benches = new SortedDictionary<string, (string Purpose, Func<string[], Task<Result>> Run)>(StringComparer.Ordinal)
 {
     ["first-byte"] = ("create call to first byte through the VIP, 50 runs [--runs N]", FirstByteBench.Run),
+    ["control"] = (
+        "100,000 load balancers: compiling the region, a change to its nodes, API calls [--load-balancers N]",
+        ControlBench.Run),
     ["failover"] = (
         "what connections notice when a node fails, leaves or joins\n"
         + $"{"",15}{FailoverOptions.Usage}\n{"",15}faults: {string.Join(", ", Catalogue.All.Select(f => f.Name))}",

@@ -20,10 +20,13 @@ public sealed class PostgresCluster : IDisposable
     private readonly string _binaries;
     private int _databases;
 
-    private PostgresCluster(string folder, string binaries)
+    private readonly string _buffers;
+
+    private PostgresCluster(string folder, string binaries, string buffers)
     {
         _folder = folder;
         _binaries = binaries;
+        _buffers = buffers;
     }
 
     /// <summary>True when a cluster can be made here.</summary>
@@ -33,7 +36,8 @@ public sealed class PostgresCluster : IDisposable
     public string SocketFolder => _folder;
 
     /// <summary>Makes a cluster and waits until it answers.</summary>
-    public static PostgresCluster Create()
+    /// <param name="buffers">PostgreSQL's shared_buffers.</param>
+    public static PostgresCluster Create(string buffers = "64MB")
     {
         string binaries = Binaries() ?? throw new InvalidOperationException(Reason);
         int number = Interlocked.Increment(ref _count);
@@ -45,7 +49,7 @@ public sealed class PostgresCluster : IDisposable
         if (Path.Combine(folder, ".s.PGSQL.5432").Length > MaxSocketPathBytes)
             throw new InvalidOperationException($"{folder} is too long for a unix socket");
         Command.Run("install", "-d", "-m", "0755", "-o", "postgres", "-g", "postgres", folder);
-        var cluster = new PostgresCluster(folder, binaries);
+        var cluster = new PostgresCluster(folder, binaries, buffers);
         try
         {
             cluster.Start();
@@ -71,6 +75,19 @@ public sealed class PostgresCluster : IDisposable
         return $"Host={_folder};Username=hp;Database={name}";
     }
 
+    /// <summary>Runs statements as the superuser and gives what psql prints.</summary>
+    /// <param name="connection">As <see cref="CreateDatabase"/> gave it.</param>
+    /// <param name="sql">One or more statements; psql's own commands are allowed.</param>
+    /// <param name="timeout">When it is killed.</param>
+    public string Query(string connection, string sql, TimeSpan timeout)
+    {
+        (int exitCode, string output, string error) = Command.Try(
+            timeout,
+            Path.Combine(_binaries, "psql"),
+            "-h", _folder, "-U", "hp", "-d", DatabaseOf(connection), "-qAtX", "-v", "ON_ERROR_STOP=1", "-c", sql);
+        return exitCode == 0 ? output : throw new InvalidOperationException($"psql: exit {exitCode}\n{error}");
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -86,7 +103,8 @@ public sealed class PostgresCluster : IDisposable
                 "--no-sync");
         string settings =
             $"-c listen_addresses='' -c unix_socket_directories={_folder} -c fsync=off -c full_page_writes=off "
-            + "-c synchronous_commit=off -c max_connections=300 -c shared_buffers=64MB -c max_wal_size=2GB";
+            + "-c synchronous_commit=off -c max_connections=300 -c max_wal_size=2GB "
+            + $"-c shared_buffers={_buffers}";
         AsPostgres(
             Path.Combine(_binaries, "pg_ctl"), "-D", data, "-l",
                 Path.Combine(_folder, "log"), "-o", settings, "-w", "start");

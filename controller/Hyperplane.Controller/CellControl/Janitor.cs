@@ -101,8 +101,8 @@ internal sealed partial class Janitor(
                      id, generation
               from changed
             )
-            insert into cell_changes (cell, at)
-            select distinct z.cell, {now} from changed c
+            insert into cell_changes (cell, at, resource)
+            select distinct z.cell, {now}, c.id from changed c
             join listener_groups l on l.live_target_group_id = c.id
             join load_balancer_zones z on z.load_balancer_id = l.load_balancer_id
             """,
@@ -113,7 +113,7 @@ internal sealed partial class Janitor(
             $"""
             with vips as (delete from vip_addresses where free_at <= {now} returning cell),
                  sources as (delete from node_addresses where free_at <= {now})
-            insert into cell_changes (cell, at) select distinct cell, {now} from vips
+            insert into cell_changes (cell, at, resource) select distinct cell, {now}, 'tombstones' from vips
             """,
             cancel);
 

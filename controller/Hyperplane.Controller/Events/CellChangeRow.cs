@@ -13,4 +13,7 @@ internal sealed class CellChangeRow
     public required string Cell { get; init; }
 
     public DateTimeOffset At { get; init; }
+
+    /// <summary>The load balancer or target group that changed; null: anything may have.</summary>
+    public string? Resource { get; init; }
 }

@@ -25,9 +25,15 @@ internal static class EventLog
         });
 
     /// <summary>Tells the controller, at commit, that these cells want a new snapshot.</summary>
-    public static void Touch(this HyperplaneDb db, DateTimeOffset at, IEnumerable<string> cells)
+    /// <param name="db">Of the transaction.</param>
+    /// <param name="at">Now.</param>
+    /// <param name="cells">Their names.</param>
+    /// <param name="resource">The load balancer or target group that alone is not as it was, with what belongs to it;
+    /// null: anything may not be.</param>
+    public static void Touch(
+        this HyperplaneDb db, DateTimeOffset at, IEnumerable<string> cells, string? resource = null)
     {
         foreach (string cell in cells.Distinct(StringComparer.Ordinal))
-            db.CellChanges.Add(new CellChangeRow { Cell = cell, At = at });
+            db.CellChanges.Add(new CellChangeRow { Cell = cell, At = at, Resource = resource });
     }
 }

@@ -136,7 +136,7 @@ internal sealed class ListenerStore(Session session, StatusReader status) : ILis
                     Forward(db, row, shares);
                     row.LoadBalancerGeneration = ++owner.Generation;
                     db.Record(session.Now, tenantId, "listener.changed", row.Id, ++row.Generation);
-                    db.Touch(session.Now, owner.Zones.Select(zone => zone.Cell));
+                    db.Touch(session.Now, owner.Zones.Select(zone => zone.Cell), owner.Id);
                     await db.SaveChangesAsync(cancel);
                     if (await OverTargetsAsync(db, owner, cancel) is { } over)
                         return over;
@@ -171,7 +171,7 @@ internal sealed class ListenerStore(Session session, StatusReader status) : ILis
                     row.Groups.ForEach(use => use.Deleted = true);
                     row.LoadBalancerGeneration = ++owner.Generation;
                     db.Record(session.Now, tenantId, "listener.deleted", row.Id, ++row.Generation);
-                    db.Touch(session.Now, owner.Zones.Select(zone => zone.Cell));
+                    db.Touch(session.Now, owner.Zones.Select(zone => zone.Cell), owner.Id);
                 }
 
                 return new Outcome<Listener>.Done(await ViewAsync(db, owner, row, cancel), changed);
@@ -208,7 +208,7 @@ internal sealed class ListenerStore(Session session, StatusReader status) : ILis
         db.Listeners.Add(row);
         Forward(db, row, config.TargetGroups);
         db.Record(session.Now, owner.TenantId, "listener.created", row.Id, row.Generation);
-        db.Touch(session.Now, owner.Zones.Select(zone => zone.Cell));
+        db.Touch(session.Now, owner.Zones.Select(zone => zone.Cell), owner.Id);
         await db.SaveChangesAsync(cancel);
         return await ViewAsync(db, owner, row, cancel);
     }

@@ -72,7 +72,7 @@ internal sealed class LoadBalancerStore(
                 await allocator.TakeAsync(tenantId, places, row);
                 db.LoadBalancers.Add(row);
                 db.Record(session.Now, tenantId, "load_balancer.created", row.Id, row.Generation);
-                db.Touch(session.Now, places.Select(place => place.Cell));
+                db.Touch(session.Now, places.Select(place => place.Cell), row.Id);
                 return new Outcome<LoadBalancer>.Done(await ViewAsync(db, row, cancel), Changed: true);
             },
             cancel);
@@ -132,7 +132,7 @@ internal sealed class LoadBalancerStore(
                     row.Attributes = TagText.Write(attributes);
                     row.Tags = TagText.Write(tags);
                     db.Record(session.Now, tenantId, "load_balancer.changed", row.Id, ++row.Generation);
-                    db.Touch(session.Now, row.Zones.Select(zone => zone.Cell));
+                    db.Touch(session.Now, row.Zones.Select(zone => zone.Cell), row.Id);
                     await db.SaveChangesAsync(cancel);
                 }
 
@@ -219,7 +219,7 @@ internal sealed class LoadBalancerStore(
             .ExecuteUpdateAsync(
                 update => update.SetProperty(vip => vip.FreeAt, now + options.AddressQuarantine), cancel);
         db.Record(now, row.TenantId, "load_balancer.deleted", row.Id, row.Generation);
-        db.Touch(now, row.Zones.Select(zone => zone.Cell));
+        db.Touch(now, row.Zones.Select(zone => zone.Cell), row.Id);
     }
 
     private async Task DeleteUnusedAsync(

@@ -11,13 +11,15 @@ internal sealed class CompiledSnapshot
     private const int ChunkBytes = 1024 * 1024;
     private readonly byte[] _data;
 
-    /// <summary>Serialises a stamped snapshot.</summary>
-    public CompiledSnapshot(Snapshot snapshot)
+    /// <summary>Of a stamped snapshot.</summary>
+    /// <param name="frame">The message; VIPs and target groups may be missing.</param>
+    /// <param name="data">The whole message's bytes.</param>
+    public CompiledSnapshot(Snapshot frame, byte[] data)
     {
-        _data = snapshot.ToByteArray();
-        Version = snapshot.Version;
+        _data = data;
+        Version = frame.Version;
         Hash = ByteString.CopyFrom(SHA256.HashData(_data));
-        NodeIds = snapshot.Nodes.ToFrozenDictionary(node => node.Name, node => (int)node.Id, StringComparer.Ordinal);
+        NodeIds = frame.Nodes.ToFrozenDictionary(node => node.Name, node => (int)node.Id, StringComparer.Ordinal);
     }
 
     /// <summary>Its number.</summary>

@@ -6,6 +6,7 @@ using Hyperplane.Controller.LoadBalancers;
 using Hyperplane.Controller.TargetGroups;
 using Hyperplane.Controller.Tenants;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Hyperplane.Controller.Snapshots;
 
@@ -44,7 +45,7 @@ internal static class DesiredReader
         cross join lateral (values
           (z.vip_id, z.address, z.announce_alone),
           (z.ipv6_vip_id, z.ipv6_address, z.ipv6_announce_alone)) v (id, address, announce_alone)
-        where z.cell = $1 and lb.deleted_at is null and v.address is not null
+        where z.cell = $1 and lb.deleted_at is null and v.address is not null and ($2 is null or lb.id = any($2))
         """;
 
     private const string ListenersSql =
@@ -58,7 +59,7 @@ internal static class DesiredReader
         join load_balancer_zones z on z.load_balancer_id = l.load_balancer_id
         join listener_groups u on u.listener_id = l.id
         join target_groups g on g.id = u.live_target_group_id
-        where z.cell = $1 group by l.id, lb.id
+        where z.cell = $1 and ($2 is null or lb.id = any($2)) group by l.id, lb.id
         """;
 
     private const string GroupsSql =
@@ -69,6 +70,7 @@ internal static class DesiredReader
         from target_groups g
         where g.id in (select l.live_target_group_id from listener_groups l
                        join load_balancer_zones z on z.load_balancer_id = l.load_balancer_id where z.cell = $1)
+          and ($2 is null or g.id = any($2))
         """;
 
     private const string TargetsSql =
@@ -78,18 +80,28 @@ internal static class DesiredReader
         from targets t join target_groups g on g.id = t.target_group_id
         where g.id in (select l.live_target_group_id from listener_groups l
                        join load_balancer_zones z on z.load_balancer_id = l.load_balancer_id where z.cell = $1)
+          and ($2 is null or g.id = any($2))
         """;
 
     private const string TombstonesSql =
         "select address, gone_in_version from vip_addresses where cell = $1 and free_at is not null";
 
     /// <summary>What is wanted; null when there is no such cell.</summary>
-    public static async Task<DesiredRead?> ReadAsync(NpgsqlConnection connection, string cell, CancellationToken cancel)
+    /// <param name="connection">In a transaction.</param>
+    /// <param name="cell">The cell's name.</param>
+    /// <param name="part">Of which load balancers and groups; null: of all.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    public static async Task<DesiredRead?> ReadAsync(
+        NpgsqlConnection connection, string cell, CellPart? part, CancellationToken cancel)
     {
         await using var batch = new NpgsqlBatch(connection);
-        foreach (string sql in new[] { CellSql, NodesSql, VipsSql, ListenersSql, GroupsSql, TargetsSql, TombstonesSql })
-            batch.BatchCommands.Add(
-                new NpgsqlBatchCommand(sql) { Parameters = { new NpgsqlParameter { Value = cell } } });
+        Add(batch, CellSql, cell);
+        Add(batch, NodesSql, cell);
+        Add(batch, VipsSql, cell, Only(part?.LoadBalancers));
+        Add(batch, ListenersSql, cell, Only(part?.LoadBalancers));
+        Add(batch, GroupsSql, cell, Only(part?.Groups));
+        Add(batch, TargetsSql, cell, Only(part?.Groups));
+        Add(batch, TombstonesSql, cell);
         await using NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancel);
         if (!await reader.ReadAsync(cancel))
             return null;
@@ -119,6 +131,22 @@ internal static class DesiredReader
         };
         return new DesiredRead(desired, version, contentHash, changes);
     }
+
+    private static void Add(NpgsqlBatch batch, string sql, string cell, params ReadOnlySpan<NpgsqlParameter> others)
+    {
+        var command = new NpgsqlBatchCommand(sql) { Parameters = { new NpgsqlParameter { Value = cell } } };
+        foreach (NpgsqlParameter other in others)
+            command.Parameters.Add(other);
+        batch.BatchCommands.Add(command);
+    }
+
+    /// <summary>Ids to ask for, or null for all. The planner knows the value: what asks for all is planned as if there
+    /// were no such condition.</summary>
+    public static NpgsqlParameter Only(IReadOnlyCollection<string>? ids) => new()
+    {
+        Value = ids is null ? DBNull.Value : ids.ToArray(),
+        NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,
+    };
 
     private static async Task<List<T>> NextAsync<T>(
         NpgsqlDataReader reader, Func<NpgsqlDataReader, T> read, CancellationToken cancel)

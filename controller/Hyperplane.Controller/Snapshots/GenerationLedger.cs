@@ -15,15 +15,20 @@ internal sealed class GenerationLedger
     private const string HeldSql =
         """
         select lb.id, lb.generation
-        from load_balancer_zones z join load_balancers lb on lb.id = z.load_balancer_id where z.cell = $1
+        from load_balancer_zones z join load_balancers lb on lb.id = z.load_balancer_id
+        where z.cell = $1 and ($2 is null or lb.id = any($2))
         union all
         select g.id, g.generation from target_groups g
         where g.id in (select l.live_target_group_id from listener_groups l
                        join load_balancer_zones z on z.load_balancer_id = l.load_balancer_id where z.cell = $1)
+          and ($2 is null or g.id = any($2))
         """;
 
     private const string KnownSql =
-        "select resource, max(generation) from compiled_generations where cell = $1 group by resource";
+        """
+        select resource, max(generation) from compiled_generations
+        where cell = $1 and ($2 is null or resource = any($2)) group by resource
+        """;
 
     private const string AddSql =
         """
@@ -54,12 +59,17 @@ internal sealed class GenerationLedger
     }
 
     /// <summary>Compares what the cell holds with what is written down.</summary>
+    /// <param name="connection">In a transaction.</param>
+    /// <param name="cell">The cell's name.</param>
+    /// <param name="part">Of which load balancers and groups; null: of all.</param>
+    /// <param name="cancel">Ends the wait.</param>
     public static async Task<GenerationLedger> ReadAsync(
-        NpgsqlConnection connection, string cell, CancellationToken cancel)
+        NpgsqlConnection connection, string cell, CellPart? part, CancellationToken cancel)
     {
         await using var batch = new NpgsqlBatch(connection);
-        Add(batch, HeldSql, cell);
-        Add(batch, KnownSql, cell);
+        string[]? only = part is null ? null : [.. part.LoadBalancers, .. part.Groups];
+        AddRead(batch, HeldSql, cell, only);
+        AddRead(batch, KnownSql, cell, only);
         await using NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancel);
         Dictionary<string, long> held = await ReadAsync(reader, cancel);
         await reader.NextResultAsync(cancel);
@@ -89,6 +99,12 @@ internal sealed class GenerationLedger
             rows[reader.GetString(0)] = reader.GetInt64(1);
         return rows;
     }
+
+    private static void AddRead(NpgsqlBatch batch, string sql, string cell, string[]? only) =>
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(sql)
+        {
+            Parameters = { new NpgsqlParameter { Value = cell }, DesiredReader.Only(only) },
+        });
 
     private static void Add(NpgsqlBatch batch, string sql, params object[] values)
     {

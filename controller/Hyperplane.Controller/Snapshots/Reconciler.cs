@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Hyperplane.Controller.Signals;
 using Hyperplane.Controller.Store;
 using Microsoft.Extensions.Hosting;
@@ -7,7 +8,8 @@ using Npgsql;
 namespace Hyperplane.Controller.Snapshots;
 
 /// <summary>
-/// Keeps the catalog up with the database: woken by notices, sure by polling, and from scratch once a minute.
+/// Keeps the catalog up with the database: woken by notices, sure by polling, and by reading each cell whole once a
+/// minute.
 /// </summary>
 /// <remarks>A cell whose compilation fails is tried again at the next poll; the others are not held up.</remarks>
 internal sealed partial class Reconciler(
@@ -20,17 +22,24 @@ internal sealed partial class Reconciler(
     ILogger<Reconciler> log) : BackgroundService
 {
     private const int MaxParallel = 4;
+    private readonly ConcurrentDictionary<string, CellPace> _paces = new(StringComparer.Ordinal);
 
     /// <summary>Compiles a cell now, with a version above what a node accepted before the store lost it.</summary>
     public async Task CompileAsync(string cell, ulong fence, CancellationToken cancel)
     {
         long began = time.GetTimestamp();
-        MadeSnapshot? made = await maker.MakeAsync(cell, fence, cancel);
+        bool whole = _paces.GetOrAdd(cell, _ => new CellPace(time, options.FullInterval)) is { IsWholeDue: true };
+        MadeSnapshot? made = await maker.MakeAsync(cell, fence, cancel, whole);
         if (made is null)
+        {
+            _paces.TryRemove(cell, out _);
             return;
+        }
+
         CellSlot slot = catalog.Slot(cell);
         ulong? before = slot.Current?.Version;
         slot.Offer(made);
+        _paces.GetValueOrDefault(cell)?.MarkCompiled(began, whole);
         if (before != made.Snapshot.Version)
             LogCompiled(
                 log,
@@ -43,24 +52,27 @@ internal sealed partial class Reconciler(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        long? lastFull = null;
-        long lastPoll = 0;
+        long? lastPoll = null;
+        var wanted = new HashSet<string>(StringComparer.Ordinal);
         while (!stoppingToken.IsCancellationRequested)
         {
             Task woken = notifications.Cells.NextAsync();
             try
             {
-                IReadOnlyList<string> named = notifications.TakeDirtyCells();
-                bool full = lastFull is null || time.GetElapsedTime(lastFull.Value) >= options.FullInterval;
-                if (full || named.Count == 0 || time.GetElapsedTime(lastPoll) >= options.PollInterval)
+                long began = time.GetTimestamp();
+                wanted.UnionWith(notifications.TakeDirtyCells());
+                bool isFirst = lastPoll is null;
+                if (wanted.Count == 0 || isFirst || time.GetElapsedTime(lastPoll!.Value) >= options.PollInterval)
                 {
-                    lastPoll = time.GetTimestamp();
-                    named = [.. named.Union(await ChangedAsync(full, stoppingToken), StringComparer.Ordinal)];
+                    wanted.UnionWith(await ChangedAsync(stoppingToken));
+                    lastPoll = began;
                 }
 
-                await CompileAsync(named, stoppingToken);
-                if (full)
-                    lastFull = lastPoll;
+                string[] due = [.. wanted.Where(cell => PauseOf(cell) == TimeSpan.Zero)];
+                wanted.ExceptWith(due);
+                await CompileAsync(due, stoppingToken);
+                if (isFirst)
+                    LogFilled(log, due.Length, (long)time.GetElapsedTime(began).TotalMilliseconds);
                 catalog.MarkFilled();
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -72,15 +84,18 @@ internal sealed partial class Reconciler(
                 LogPollFailed(log, failure.Message);
             }
 
-            await WaitAsync(woken, stoppingToken);
+            TimeSpan pause = wanted.Select(PauseOf).Append(options.PollInterval).Min();
+            await WaitAsync(woken, pause, stoppingToken);
         }
     }
 
-    private async Task WaitAsync(Task woken, CancellationToken cancel)
+    private TimeSpan PauseOf(string cell) => _paces.GetValueOrDefault(cell)?.Pause ?? TimeSpan.Zero;
+
+    private async Task WaitAsync(Task woken, TimeSpan pause, CancellationToken cancel)
     {
         try
         {
-            await AsyncSignal.WaitAsync(woken, options.PollInterval, time, cancel);
+            await AsyncSignal.WaitAsync(woken, pause, time, cancel);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
@@ -103,9 +118,11 @@ internal sealed partial class Reconciler(
             }
         });
 
-    /// <summary>All cells, or those whose outbox is not as it was when they were compiled.</summary>
-    private async Task<List<string>> ChangedAsync(bool full, CancellationToken cancel)
+    /// <summary>Cells whose outbox is not as it was when they were compiled, and those that are to be read
+    /// whole.</summary>
+    private async Task<List<string>> ChangedAsync(CancellationToken cancel)
     {
+        long began = time.GetTimestamp();
         var changed = new List<string>();
         await using NpgsqlConnection connection = await database.DataSource.OpenConnectionAsync(cancel);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancel);
@@ -127,7 +144,11 @@ internal sealed partial class Reconciler(
         {
             string cell = reader.GetString(0);
             var mark = new ChangeMark(reader.GetInt64(1), reader.GetInt64(2));
-            if (full || catalog.Find(cell)?.Changes != mark)
+            bool isSame = catalog.Find(cell)?.Changes == mark;
+            CellPace? pace = _paces.GetValueOrDefault(cell);
+            if (isSame)
+                pace?.MarkSure(began);
+            if (!isSame || pace is null or { IsWholeDue: true })
                 changed.Add(cell);
         }
 
@@ -140,6 +161,10 @@ internal sealed partial class Reconciler(
 
     [LoggerMessage(2102, LogLevel.Error, "Cell {Cell} could not be compiled; the next poll tries again")]
     private static partial void LogCompileFailed(ILogger log, Exception failure, string cell);
+
+    [LoggerMessage(
+        2104, LogLevel.Information, "All {Count} cells compiled in {Milliseconds} ms")]
+    private static partial void LogFilled(ILogger log, int count, long milliseconds);
 
     [LoggerMessage(
         2103, LogLevel.Warning, "The desired state could not be read: {Reason}; agents go on with what they have")]

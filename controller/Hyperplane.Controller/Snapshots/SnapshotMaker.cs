@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data;
 using System.Security.Cryptography;
 using Google.Protobuf;
@@ -15,6 +16,8 @@ namespace Hyperplane.Controller.Snapshots;
 /// </remarks>
 internal sealed class SnapshotMaker(Database database)
 {
+    private readonly ConcurrentDictionary<string, CellMemory> _memories = new(StringComparer.Ordinal);
+
     /// <summary>Versions above this are taken for damage: half of what the database can count.</summary>
     public const ulong HighestVersion = 1UL << 62;
 
@@ -24,13 +27,15 @@ internal sealed class SnapshotMaker(Database database)
     /// <param name="cell">The cell's name.</param>
     /// <param name="fence">The highest version a node ever accepted: a store that fell behind jumps above it.</param>
     /// <param name="cancel">Ends the wait.</param>
-    public async Task<MadeSnapshot?> MakeAsync(string cell, ulong fence, CancellationToken cancel)
+    /// <param name="whole">Reads all of the cell, whatever is remembered of it.</param>
+    public async Task<MadeSnapshot?> MakeAsync(
+        string cell, ulong fence, CancellationToken cancel, bool whole = false)
     {
         for (int attempt = 1; ; attempt++)
         {
             try
             {
-                return await OnceAsync(cell, fence, cancel);
+                return await OnceAsync(cell, fence, whole, cancel);
             }
             catch (PostgresException failure) when (attempt < MaxAttempts
                 && failure.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected)
@@ -40,7 +45,7 @@ internal sealed class SnapshotMaker(Database database)
         }
     }
 
-    private async Task<MadeSnapshot?> OnceAsync(string cell, ulong fence, CancellationToken cancel)
+    private async Task<MadeSnapshot?> OnceAsync(string cell, ulong fence, bool whole, CancellationToken cancel)
     {
         await using NpgsqlConnection connection = await database.DataSource.OpenConnectionAsync(cancel);
         string key = $"compile/{cell}";
@@ -50,11 +55,21 @@ internal sealed class SnapshotMaker(Database database)
             await using NpgsqlTransaction transaction =
                 await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
             await RunAsync(connection, "select set_config('role', 'hyperplane_system', true)", cancel);
-            DesiredRead? read = await DesiredReader.ReadAsync(connection, cell, cancel);
+            CellMemory memory = _memories.GetOrAdd(cell, static _ => new CellMemory());
+            List<CellChange> changes = await ChangesAsync(connection, cell, cancel);
+            CellPart? part = !whole && memory.Unseen(changes) is var (loadBalancers, groups)
+                ? await CellPart.ReadAsync(connection, cell, loadBalancers, groups, cancel)
+                : null;
+            DesiredRead? read = await DesiredReader.ReadAsync(connection, cell, part, cancel);
             if (read is null)
+            {
+                _memories.TryRemove(cell, out _);
                 return null;
+            }
+
             Snapshot snapshot = SnapshotCompiler.Compile(read.Desired);
-            byte[] contentHash = SHA256.HashData(snapshot.ToByteArray());
+            memory.Take(part, snapshot);
+            byte[] contentHash = SHA256.HashData(memory.Assemble(snapshot));
             bool known = read.Version >= fence
                 && read.ContentHash is not null
                 && read.ContentHash.AsSpan().SequenceEqual(contentHash);
@@ -62,10 +77,11 @@ internal sealed class SnapshotMaker(Database database)
             SnapshotCompiler.Stamp(snapshot, read.Desired, version);
             if (!known)
                 await NumberAsync(connection, cell, contentHash, version, cancel);
-            GenerationLedger ledger = await GenerationLedger.ReadAsync(connection, cell, cancel);
+            GenerationLedger ledger = await GenerationLedger.ReadAsync(connection, cell, part, cancel);
             await ledger.WriteAsync(connection, version, cancel);
             await transaction.CommitAsync(cancel);
-            return new MadeSnapshot(new CompiledSnapshot(snapshot), read.Changes);
+            memory.Keep(changes);
+            return new MadeSnapshot(new CompiledSnapshot(snapshot, memory.Assemble(snapshot)), read.Changes);
         }
         finally
         {
@@ -73,6 +89,21 @@ internal sealed class SnapshotMaker(Database database)
                 await RunAsync(
                     connection, "select pg_advisory_unlock(hashtextextended($1, 0))", CancellationToken.None, key);
         }
+    }
+
+    private static async Task<List<CellChange>> ChangesAsync(
+        NpgsqlConnection connection, string cell, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("select id, resource from cell_changes where cell = $1", connection)
+        {
+            Parameters = { new NpgsqlParameter { Value = cell } },
+        };
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancel);
+        var changes = new List<CellChange>();
+        while (await reader.ReadAsync(cancel))
+            changes.Add(
+                new CellChange(reader.GetInt64(0), await reader.IsDBNullAsync(1, cancel) ? null : reader.GetString(1)));
+        return changes;
     }
 
     private static async Task NumberAsync(

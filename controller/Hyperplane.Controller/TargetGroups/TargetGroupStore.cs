@@ -107,7 +107,7 @@ internal sealed class TargetGroupStore(Session session, StatusReader status) : I
                     row.Tags = TagText.Write(wanted.Tags);
                     SetHealth(row, wanted.HealthCheck);
                     db.Record(session.Now, tenantId, "target_group.changed", row.Id, ++row.Generation);
-                    db.Touch(session.Now, await StatusReader.CellsOfGroupAsync(db, row.Id, cancel));
+                    db.Touch(session.Now, await StatusReader.CellsOfGroupAsync(db, row.Id, cancel), row.Id);
                     await db.SaveChangesAsync(cancel);
                 }
 

@@ -165,7 +165,7 @@ internal sealed class TargetStore(Session session, StatusReader status) : ITarge
         {
             group.Generation++;
             db.Record(session.Now, group.TenantId, action, group.Id, group.Generation);
-            db.Touch(session.Now, await StatusReader.CellsOfGroupAsync(db, group.Id, cancel));
+            db.Touch(session.Now, await StatusReader.CellsOfGroupAsync(db, group.Id, cancel), group.Id);
             await db.SaveChangesAsync(cancel);
         }
 

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Hyperplane.Cells.Contracts;
 using Hyperplane.Controller.Contracts.Listeners;
 using Hyperplane.Controller.Contracts.LoadBalancers;
@@ -44,6 +45,12 @@ public sealed class RandomRegionTests(PostgresFixture postgres)
                 versions[cell] = snapshot.Version;
                 CompiledSnapshot again = (await maker.MakeAsync(cell, fence: 0, Cancel))!.Snapshot;
                 Assert.Equal((made.Version, made.Hash), (again.Version, again.Hash));
+
+                // Put together from pieces that changed or not, it is what another controller makes of all.
+                CompiledSnapshot whole =
+                    (await new SnapshotMaker(region.Database).MakeAsync(cell, fence: 0, Cancel))!.Snapshot;
+                Assert.Equal((made.Version, made.Hash), (whole.Version, whole.Hash));
+                Assert.Equal(snapshot.ToByteArray(), made.Chunks().SelectMany(chunk => chunk.Data).ToArray());
             }
         }
 

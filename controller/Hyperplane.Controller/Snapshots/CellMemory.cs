@@ -1,0 +1,145 @@
+using System.Buffers;
+using Google.Protobuf;
+using Hyperplane.Cells.Contracts;
+
+namespace Hyperplane.Controller.Snapshots;
+
+/// <summary>
+/// A cell's snapshot in pieces, each VIP and each target group as its bytes: a change reads and encodes only what it
+/// is about, and the whole is put together again.
+/// </summary>
+/// <remarks>
+/// The bytes are those that the message's own encoder would write: fields in the order of their numbers. Whatever went
+/// wrong while pieces changed makes it forget all: the next time everything is read.
+/// </remarks>
+internal sealed class CellMemory
+{
+    private static readonly uint VipsTag =
+        WireFormat.MakeTag(Snapshot.VipsFieldNumber, WireFormat.WireType.LengthDelimited);
+
+    private static readonly uint GroupsTag =
+        WireFormat.MakeTag(Snapshot.TargetGroupsFieldNumber, WireFormat.WireType.LengthDelimited);
+
+    private readonly SortedDictionary<uint, VipPiece> _vips = [];
+    private readonly SortedDictionary<uint, GroupPiece> _groups = [];
+    private readonly HashSet<long> _seen = [];
+
+    /// <summary>Whether the pieces are of the database's state at some time; else all has to be read.</summary>
+    public bool IsWhole { get; private set; }
+
+    /// <summary>What changes are about that were not seen yet; null when all has to be read.</summary>
+    public (HashSet<string> LoadBalancers, HashSet<string> Groups)? Unseen(IReadOnlyList<CellChange> changes)
+    {
+        if (!IsWhole)
+            return null;
+        HashSet<string> loadBalancers = new(StringComparer.Ordinal);
+        HashSet<string> groups = new(StringComparer.Ordinal);
+        foreach (CellChange change in changes.Where(change => !_seen.Contains(change.Id)))
+        {
+            if (change.Resource is not { } resource)
+                return null;
+            if (resource.StartsWith("lb-", StringComparison.Ordinal))
+                loadBalancers.Add(resource);
+            else if (resource.StartsWith("tg-", StringComparison.Ordinal))
+                groups.Add(resource);
+        }
+
+        // What a load balancer leaves may be used by nobody else.
+        foreach (VipPiece vip in _vips.Values.Where(vip => loadBalancers.Contains(vip.LoadBalancer)))
+            groups.UnionWith(vip.Groups.Where(_groups.ContainsKey).Select(number => _groups[number].Id));
+        return (loadBalancers, groups);
+    }
+
+    /// <summary>Takes what was read; it is not whole before <see cref="Keep"/>.</summary>
+    /// <param name="part">What of it was read; null: all.</param>
+    /// <param name="compiled">The message of what was read.</param>
+    public void Take(CellPart? part, Snapshot compiled)
+    {
+        IsWhole = false;
+        if (part is null)
+        {
+            _vips.Clear();
+            _groups.Clear();
+        }
+        else
+        {
+            foreach (uint id in _vips.Where(vip => part.LoadBalancers.Contains(vip.Value.LoadBalancer))
+                .Select(vip => vip.Key).ToArray())
+                _vips.Remove(id);
+            foreach (uint id in _groups.Where(group => part.Groups.Contains(group.Value.Id))
+                .Select(group => group.Key).ToArray())
+                _groups.Remove(id);
+        }
+
+        foreach (Vip vip in compiled.Vips)
+            _vips[vip.Id] = new VipPiece(vip.LoadBalancer, [.. GroupsOf(vip).Distinct()], vip.ToByteArray());
+        foreach (TargetGroup group in compiled.TargetGroups)
+            _groups[group.Id] = new GroupPiece(group.Name, group.ToByteArray());
+        compiled.Vips.Clear();
+        compiled.TargetGroups.Clear();
+    }
+
+    /// <summary>What was taken is committed, and these changes are in it.</summary>
+    public void Keep(IReadOnlyList<CellChange> changes)
+    {
+        _seen.Clear();
+        _seen.UnionWith(changes.Select(change => change.Id));
+        IsWhole = true;
+    }
+
+    /// <summary>The whole message's bytes.</summary>
+    /// <param name="frame">Everything but VIPs and target groups.</param>
+    public byte[] Assemble(Snapshot frame)
+    {
+        byte[] outer = frame.ToByteArray();
+        int split = Before(outer, VipsTag);
+        var pieces = new ArrayBufferWriter<byte>(
+            outer.Length + _vips.Values.Sum(vip => vip.Data.Length + 8)
+            + _groups.Values.Sum(group => group.Data.Length + 8) + 1);
+        pieces.Write(outer.AsSpan(0, split));
+        foreach (VipPiece vip in _vips.Values)
+            Add(pieces, VipsTag, vip.Data);
+        foreach (GroupPiece group in _groups.Values)
+            Add(pieces, GroupsTag, group.Data);
+        pieces.Write(outer.AsSpan(split));
+        return pieces.WrittenSpan.ToArray();
+    }
+
+    private static IEnumerable<uint> GroupsOf(Vip vip) => vip.Listeners.SelectMany(
+        listener => listener.Groups.Select(share => share.TargetGroup).Append(listener.TargetGroup));
+
+    /// <summary>Where the first field begins whose number is not below a tag's.</summary>
+    private static int Before(byte[] message, uint tag)
+    {
+        using var input = new CodedInputStream(message);
+        while (true)
+        {
+            int at = (int)input.Position;
+            uint next = input.ReadTag();
+            if (next == 0 || next >= tag)
+                return at;
+            input.SkipLastField();
+        }
+    }
+
+    private static void Add(ArrayBufferWriter<byte> pieces, uint tag, byte[] data)
+    {
+        Varint(pieces, tag);
+        Varint(pieces, (uint)data.Length);
+        pieces.Write(data);
+    }
+
+    private static void Varint(ArrayBufferWriter<byte> pieces, uint value)
+    {
+        Span<byte> bytes = pieces.GetSpan(5);
+        int length = 0;
+        for (; value >= 0x80; value >>= 7)
+            bytes[length++] = (byte)(value | 0x80);
+        bytes[length++] = (byte)value;
+        pieces.Advance(length);
+    }
+
+    private readonly record struct VipPiece(string LoadBalancer, uint[] Groups, byte[] Data);
+
+    private readonly record struct GroupPiece(string Id, byte[] Data);
+}

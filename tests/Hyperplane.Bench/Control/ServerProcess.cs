@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Hyperplane.Lab;
+
+namespace Hyperplane.Bench.Control;
+
+/// <summary>The server's own program in one of its roles, its log lines, its memory and its CPU time.</summary>
+internal sealed class ServerProcess : IDisposable
+{
+    private const double JiffiesPerSecond = 100;
+    private readonly Process _process;
+    private readonly List<(int Event, string Text)> _lines = [];
+    private readonly Lock _gate = new();
+
+    private ServerProcess(Process process) => _process = process;
+
+    /// <summary>Starts it and waits until it is ready.</summary>
+    public static async Task<ServerProcess> StartAsync(string role, IReadOnlyDictionary<string, string> environment)
+    {
+        ProcessStartInfo info = Command.Describe(
+            Path.Combine(Region.Root, "artifacts/bin/Hyperplane.Server/release/hyperplane-server"), "--role", role);
+        foreach ((string name, string value) in environment)
+            info.Environment[name] = value;
+        var server = new ServerProcess(
+            Process.Start(info) ?? throw new InvalidOperationException("hyperplane-server did not start"));
+        server._process.ErrorDataReceived += (_, line) => server.Take(line.Data);
+        server._process.BeginErrorReadLine();
+        string? ready = await server._process.StandardOutput.ReadLineAsync();
+        return ready?.StartsWith("ready", StringComparison.Ordinal) == true
+            ? server
+            : throw new InvalidOperationException($"hyperplane-server --role {role} is not ready: {server.LastLine}");
+    }
+
+    /// <summary>CPU time that it used, user and system.</summary>
+    public double CpuSeconds
+    {
+        get
+        {
+            string[] fields = File.ReadAllText(Proc("stat")).Split(')')[^1].Split(' ');
+            return (Jiffies(fields[12]) + Jiffies(fields[13])) / JiffiesPerSecond;
+        }
+    }
+
+    /// <summary>The most memory that it ever had (proc(5), VmHWM), in MB of 10^6 bytes.</summary>
+    public double PeakMegabytes => Status("VmHWM:");
+
+    /// <summary>What it has now.</summary>
+    public double Megabytes => Status("VmRSS:");
+
+    private string LastLine
+    {
+        get
+        {
+            lock (_gate)
+                return _lines.Count > 0 ? _lines[^1].Text : "no line";
+        }
+    }
+
+    /// <summary>Waits for a log line with an event's number, after those that <paramref name="seen"/> were seen
+    /// of.</summary>
+    public async Task<string> LineAsync(int eventId, int seen, TimeSpan timeout)
+    {
+        long began = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            lock (_gate)
+            {
+                string[] found = [.. _lines.Where(line => line.Event == eventId).Select(line => line.Text)];
+                if (found.Length > seen)
+                    return found[seen];
+            }
+
+            if (Stopwatch.GetElapsedTime(began) > timeout)
+                throw new TimeoutException(
+                    $"hyperplane-server wrote no line of event {eventId} in {timeout.TotalSeconds:0} s: {LastLine}");
+            await Task.Delay(20);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+            _process.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+
+    private void Take(string? line)
+    {
+        if (line is null)
+            return;
+        int id = 0;
+        string text = line;
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(line);
+            id = document.RootElement.GetProperty("EventId").GetInt32();
+            text = document.RootElement.GetProperty("Message").GetString() ?? line;
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException)
+        {
+            // Said before there was a log.
+        }
+
+        lock (_gate)
+            _lines.Add((id, text));
+    }
+
+    private double Status(string name)
+    {
+        string line = File.ReadLines(Proc("status")).First(l => l.StartsWith(name, StringComparison.Ordinal));
+        return double.Parse(line[name.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture)
+            * 1_024 / 1e6;
+    }
+
+    private string Proc(string file) => string.Create(CultureInfo.InvariantCulture, $"/proc/{_process.Id}/{file}");
+
+    private static double Jiffies(string field) => double.Parse(field, CultureInfo.InvariantCulture);
+}
