@@ -9,13 +9,22 @@ namespace Hyperplane.Bench.Control;
 internal sealed class ControlApi : IDisposable
 {
     private readonly HttpClient _http;
+    private readonly string _url;
 
     /// <summary>Connects when it is asked for the first time.</summary>
     public ControlApi(string url, string key)
     {
+        _url = url;
         _http = new HttpClient { BaseAddress = new Uri(url), Timeout = TimeSpan.FromSeconds(30) };
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
     }
+
+    /// <summary>The same API with another key.</summary>
+    public ControlApi With(string key) => new(_url, key);
+
+    /// <summary>Limits a tenant's new flows: what all cells that it is in are read whole for.</summary>
+    public Task SetLimitsAsync(string tenant, int newFlowsPerSecond) =>
+        SendAsync(HttpMethod.Put, $"/v1/tenants/{tenant}/limits", new { newFlowsPerSecond });
 
     /// <summary>Declares zones, cells and nodes.</summary>
     public async Task DeclareAsync(SyntheticRegion region)
@@ -52,7 +61,7 @@ internal sealed class ControlApi : IDisposable
             new { targets = new[] { new { address, weight } } });
     }
 
-    /// <summary>Answers with the time that a GET took, in ms.</summary>
+    /// <summary>Asks and reads the answer; throws unless it is 2xx.</summary>
     public async Task GetAsync(string path)
     {
         using HttpResponseMessage response = await _http.GetAsync(new Uri(path, UriKind.Relative));

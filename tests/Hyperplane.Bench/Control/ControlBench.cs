@@ -14,6 +14,8 @@ internal static class ControlBench
 {
     private const int AllCellsCompiled = 2104;
     private const int Changes = 60;
+    private const int ApiTenants = 10;
+    private const int ApiRate = 200;
     private const double FullAimMs = 2_000;
 
     private static readonly string[] BaselineTables =
@@ -35,12 +37,17 @@ internal static class ControlBench
         string connection = cluster.CreateDatabase();
         using var folder = new ControlFolder(connection);
         var figures = new List<Figure>();
+        var notes = new List<string>();
         using ServerProcess api = await ServerProcess.StartAsync("api", folder.Environment);
         using var operators = new ControlApi(folder.ApiUrl, folder.OperatorKey);
         Console.WriteLine($"writing {count:N0} load balancers and {count * SyntheticRegion.TargetsPerGroup:N0} targets");
         await operators.DeclareAsync(region);
         region.Fill(cluster, connection);
 
+        // The first start numbers what no cell ever had; a start after that is what is measured.
+        using (ServerProcess first = await ServerProcess.StartAsync("controller", folder.Environment))
+            Console.WriteLine(await first.LineAsync(AllCellsCompiled, 0, TimeSpan.FromMinutes(3)));
+        cluster.Query(connection, "vacuum analyze compiled_generations", TimeSpan.FromMinutes(2));
         using ServerProcess controller = await ServerProcess.StartAsync("controller", folder.Environment);
         await MeasureFullAsync(controller, cluster, connection, figures);
         using var cancel = new CancellationTokenSource();
@@ -59,34 +66,112 @@ internal static class ControlBench
         string secret = await operators.CreateKeyAsync("tn-" + new string('0', 17));
         using var tenant = new ControlApi(folder.ApiUrl, secret);
         await MeasureChangesAsync(region, tenant, agents, figures);
+        await MeasureRegionAsync(operators, agents, figures);
+        await MeasureApiAsync(operators, figures);
+        IReadOnlyList<DistributionCost> costs = await DistributionCost.MeasureAsync(
+            controller, agents, change => tenant.SetWeightAsync(change % SyntheticRegion.PerTenant, change % 7));
+        notes.Add($"the cost of distribution as a picture: {DistributionPlot.Write(costs)}");
+        figures.AddRange(costs.Select(cost => new Figure(
+            $"distribution_{cost.Rate}_per_s", cost.CpuShare, "cores", null, true,
+            cost.MegabytesPerSecond, "MB/s of snapshots")));
+        AddOverlap(figures, notes);
         figures.Add(new Figure("controller_peak_memory", controller.PeakMegabytes, "MB", 1_000, true, null, ""));
         await cancel.CancelAsync();
         await running;
-        return new Result("control", true, figures, []);
+        return new Result("control", true, figures, notes);
+    }
+
+    /// <summary>An operator's change that every cell has to be read whole for.</summary>
+    private static async Task MeasureRegionAsync(
+        ControlApi operators, SimulatedAgent[] agents, List<Figure> figures)
+    {
+        var first = new List<double>();
+        for (int round = 0; round < 3; round++)
+        {
+            ulong[] versions = [.. agents.Select(agent => agent.Version)];
+            await operators.SetLimitsAsync("tn-" + ControlApi.Hex(0), 1_000 + round);
+            long answered = Stopwatch.GetTimestamp();
+            using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+            long[] taken = await Task.WhenAll(agents.Select((agent, i) => agent.AfterAsync(versions[i], limit.Token)));
+            first.Add(Stopwatch.GetElapsedTime(answered, taken.Max()).TotalMilliseconds);
+        }
+
+        figures.Add(new Figure(
+            "region_change_to_all_agents", Percentiles.At(first, 0.5), "ms", FullAimMs, true, null, ""));
+    }
+
+    private static async Task MeasureApiAsync(ControlApi operators, List<Figure> figures)
+    {
+        var tenants = new List<ControlApi>();
+        for (int tenant = 0; tenant < ApiTenants; tenant++)
+            tenants.Add(operators.With(await operators.CreateKeyAsync("tn-" + ControlApi.Hex(tenant * 7))));
+        Func<int, string>[] paths =
+        [
+            _ => "/v1/load-balancers?pageSize=100",
+            lb => $"/v1/load-balancers/lb-{ControlApi.Hex(lb)}",
+            lb => $"/v1/target-groups/tg-{ControlApi.Hex(lb)}/targets",
+            lb => $"/v1/load-balancers/lb-{ControlApi.Hex(lb)}/tree",
+        ];
+        Task SendAsync(int number, Func<int, string> path)
+        {
+            int tenant = number % ApiTenants;
+            return tenants[tenant].GetAsync(
+                path((tenant * 7 * SyntheticRegion.PerTenant) + (number / ApiTenants % SyntheticRegion.PerTenant)));
+        }
+
+        await ApiLoad.RunAsync(ApiRate, TimeSpan.FromSeconds(5), number => SendAsync(number, paths[number / 10 % 4]));
+        IReadOnlyList<double> bare =
+            await ApiLoad.RunAsync(ApiRate, TimeSpan.FromSeconds(10), number => SendAsync(number, _ => "/healthz"));
+        var lists = new List<double>();
+        var gets = new List<double>();
+        for (int round = 0; round < 4; round++)
+        {
+            int kind = round;
+            (kind == 0 ? lists : gets).AddRange(await ApiLoad.RunAsync(
+                ApiRate, TimeSpan.FromSeconds(8), number => SendAsync(number, paths[kind])));
+        }
+
+        double healthz = Percentiles.At(bare, 0.99);
+        figures.Add(new Figure("api_list_p99", Percentiles.At(lists, 0.99), "ms", 100, true, healthz, "healthz p99"));
+        figures.Add(new Figure("api_get_p99", Percentiles.At(gets, 0.99), "ms", 100, true, healthz, "healthz p99"));
+        figures.Add(new Figure("api_list_p50", Percentiles.At(lists, 0.5), "ms", null, true, null, ""));
+        figures.Add(new Figure("api_get_p50", Percentiles.At(gets, 0.5), "ms", null, true, null, ""));
+        tenants.ForEach(tenant => tenant.Dispose());
+    }
+
+    private static void AddOverlap(List<Figure> figures, List<string> notes)
+    {
+        foreach (int cells in new[] { 1, 10 })
+        {
+            double[] shares = ShardOverlap.Of(cells);
+            notes.Add(
+                $"100 nodes in {cells} cells, pairs of tenants that share 0, 1, 2, … nodes of theirs: "
+                + string.Join(", ", shares.Select(share => share.ToString("P2", CultureInfo.InvariantCulture))));
+            figures.Add(new Figure(
+                $"tenants_share_all_nodes_{cells}", shares[^1] * 100, "% of pairs", null, true, 100, "one shard for all"));
+        }
     }
 
     private static async Task MeasureFullAsync(
         ServerProcess controller, PostgresCluster cluster, string connection, List<Figure> figures)
     {
         double cold = Milliseconds(await controller.LineAsync(AllCellsCompiled, 0, TimeSpan.FromMinutes(3)));
-        Console.WriteLine($"all cells: {cold:F0} ms after the start; now once more, as every minute");
         double memory = controller.PeakMegabytes;
-        double warm = Milliseconds(await controller.LineAsync(AllCellsCompiled, 1, TimeSpan.FromMinutes(3)));
+        Console.WriteLine($"all cells: {cold:F0} ms, {controller.CpuSeconds:F2} s of CPU, {memory:F0} MB");
         var reads = new List<double>();
         for (int round = 0; round < 3; round++)
         {
             long began = Stopwatch.GetTimestamp();
-            foreach (string table in BaselineTables)
-                cluster.Query(
-                    connection, $"copy {table} to '/dev/null' with (format binary)", TimeSpan.FromMinutes(2));
+            cluster.Query(
+                connection,
+                string.Join(';', BaselineTables.Select(table => $"copy {table} to '/dev/null' with (format binary)")),
+                TimeSpan.FromMinutes(2));
             reads.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
         }
 
         double baseline = Percentiles.At(reads, 0.5);
         figures.Add(new Figure(
-            "region_compile_at_start", cold, "ms", FullAimMs, true, baseline, "copy of the tables to /dev/null"));
-        figures.Add(new Figure(
-            "region_compile_each_minute", warm, "ms", FullAimMs, true, baseline, "copy of the tables to /dev/null"));
+            "region_compile", cold, "ms", FullAimMs, true, baseline, "copy of the tables to /dev/null"));
         figures.Add(new Figure("controller_memory_no_agents", memory, "MB", 1_000, true, null, ""));
     }
 
