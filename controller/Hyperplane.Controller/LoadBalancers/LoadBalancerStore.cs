@@ -101,7 +101,7 @@ internal sealed class LoadBalancerStore(
                 (List<LoadBalancerRow> rows, string? next) = Paging.Cut(page, found, lb => lb.Serial);
                 IReadOnlyDictionary<string, ResourceStatus> states =
                     await status.OfLoadBalancersAsync(db, rows, cancel);
-                return new Page<LoadBalancer>([.. rows.Select(row => View(row, states[row.Id]))], next);
+                return new Page<LoadBalancer>([.. rows.Select(row => LoadBalancerViews.Of(row, states[row.Id]))], next);
             },
             cancel);
 
@@ -167,7 +167,8 @@ internal sealed class LoadBalancerStore(
         }
     }
 
-    private static Task<LoadBalancerRow?> LockAsync(HyperplaneDb db, string id, CancellationToken cancel) =>
+    /// <summary>A load balancer, locked to its transaction's end.</summary>
+    internal static Task<LoadBalancerRow?> LockAsync(HyperplaneDb db, string id, CancellationToken cancel) =>
         db.LoadBalancers.FromSql($"select * from load_balancers where id = {id} for update")
             .SingleOrDefaultAsync(cancel);
 
@@ -239,25 +240,8 @@ internal sealed class LoadBalancerStore(
         }
     }
 
-    private async Task<LoadBalancer> ViewAsync(HyperplaneDb db, LoadBalancerRow row, CancellationToken cancel) =>
-        View(row, (await status.OfLoadBalancersAsync(db, [row], cancel))[row.Id]);
-
-    private static LoadBalancer View(LoadBalancerRow row, ResourceStatus status) => new(
-        row.Id,
-        row.Name,
-        [.. row.Zones.OrderBy(zone => zone.Position)
-            .Select(zone => new ZoneAddress(zone.Zone, zone.Address.ToString(), zone.Cell, zone.Shard)
-            {
-                Ipv6Address = zone.Ipv6Address?.ToString(),
-            })],
-        TagText.Read(row.Tags),
-        row.Generation,
-        row.CreatedAt,
-        status)
-    {
-        IpAddressType = row.IpAddressType,
-        Attributes = LoadBalancerAttributes.All(TagText.Read(row.Attributes)),
-    };
+    private Task<LoadBalancer> ViewAsync(HyperplaneDb db, LoadBalancerRow row, CancellationToken cancel) =>
+        status.OfLoadBalancerAsync(db, row, cancel);
 
     private static bool Same(LoadBalancerRow row, LoadBalancerConfig config) =>
         TagText.Same(row.Tags, config.Tags)

@@ -39,7 +39,7 @@ internal sealed class StatusReader(Database database, ControllerOptions options)
             row => ProvisioningRules.Judge(
                 row.Generation,
                 row.DeletedAt is not null,
-                [.. row.Zones.OrderBy(zone => zone.Position).Select(zone => facts.Of(row.Id, zone))],
+                facts.Of(row),
                 health.GetValueOrDefault(row.Id, OperatingStatus.NoTargets)));
     }
 
@@ -51,8 +51,7 @@ internal sealed class StatusReader(Database database, ControllerOptions options)
         string[] ids = [.. rows.Select(row => row.Id)];
         Dictionary<string, OperatingStatus> health = await OperatingAsync(
             db, db.ListenerGroups.Where(use => ids.Contains(use.ListenerId)), use => use.ListenerId, cancel);
-        IReadOnlyList<ZoneFacts> zones =
-            [.. owner.Zones.OrderBy(zone => zone.Position).Select(zone => facts.Of(owner.Id, zone))];
+        IReadOnlyList<ZoneFacts> zones = facts.Of(owner);
         return rows.ToDictionary(
             row => row.Id,
             row =>
