@@ -70,6 +70,10 @@ internal static class LoadBalancerAttributes
         return all;
     }
 
+    /// <summary>Whether new flows go to healthy targets of all zones alike.</summary>
+    public static bool IsCrossZone(IReadOnlyDictionary<string, string> said) =>
+        said.GetValueOrDefault(CrossZone) == True;
+
     /// <summary>Whether a zone may be shifted away from.</summary>
     public static bool MayShift(IReadOnlyDictionary<string, string> said) =>
         said.GetValueOrDefault(ZonalShift) == True;
