@@ -28,7 +28,8 @@ internal sealed class Tenancy : IDisposable
     public string[] Vips => [VipA, VipB];
 
     /// <summary>Creates the load balancer alone.</summary>
-    public static Tenancy Open(Region region, string name, string zones = "a,b", bool isDualstack = false, string? address = null) => new(
+    public static Tenancy Open(
+        Region region, string name, string zones = "a,b", bool isDualstack = false, string? address = null) => new(
         region, name,
         region.LbctlJson(
             [

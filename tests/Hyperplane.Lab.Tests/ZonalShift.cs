@@ -37,7 +37,8 @@ public sealed class ZonalShift(LabFixture lab)
     {
         using JsonDocument routes = JsonDocument.Parse(
             region.Exec(
-                "router-a", "vtysh", "--vty_socket", $"{region.Folder}/state/run/frr-a", "-c", "show ip route bgp json"));
+                "router-a", "vtysh", "--vty_socket", $"{region.Folder}/state/run/frr-a",
+                "-c", "show ip route bgp json"));
         return routes.RootElement.TryGetProperty($"{Alone}/32", out _);
     }
 

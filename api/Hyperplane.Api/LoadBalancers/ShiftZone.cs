@@ -14,7 +14,8 @@ internal sealed record ShiftZone : IRequestBody
      Description("The zone to leave, one of the load balancer's and not its only one.")]
     public string? Zone { get; init; }
 
-    [Required, Between(60, 259_200), Example(3600), Description("After so many seconds it ends by itself; 72 h at most.")]
+    [Required, Between(60, 259_200), Example(3600),
+     Description("After so many seconds it ends by itself; 72 h at most.")]
     public int? ExpiresIn { get; init; }
 
     [Pattern(@"^[^\u0000-\u001f\u007f-\u009f]{0,128}$", "Must be up to 128 characters without control characters."),

@@ -5,7 +5,7 @@ using Hyperplane.Cells.Contracts;
 namespace Hyperplane.Agent.Health;
 
 /// <summary>Which targets shall keep no flow because they failed, and since when they have.</summary>
-/// <remarks>A group that not enough targets of are healthy sends flows to all (fail-open): then none are ended.</remarks>
+/// <remarks>A group with too few healthy targets sends flows to all (fail-open): then none are ended.</remarks>
 public sealed class FlowEndings
 {
     private readonly Dictionary<ProbeKey, TimeSpan> _failedAt = [];

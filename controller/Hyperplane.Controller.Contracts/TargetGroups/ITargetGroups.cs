@@ -20,8 +20,8 @@ public interface ITargetGroups
     Task<Outcome<TargetGroup>> ChangeAsync(
         string tenantId, string id, TargetGroupChange change, CancellationToken cancel);
 
-    /// <summary>Replaces what can change by what is asked for; refused (<c>immutable</c>) when what cannot is other. Its
-    /// targets stay.</summary>
+    /// <summary>Replaces what can change by what is asked for; refused (<c>immutable</c>) when what cannot is other.
+    /// Its targets stay.</summary>
     Task<Outcome<TargetGroup>> ReplaceAsync(
         string tenantId, string id, TargetGroupConfig config, CancellationToken cancel);
 

@@ -8,7 +8,8 @@ using Npgsql;
 namespace Hyperplane.Controller.CellControl;
 
 /// <summary>
-/// Ends what has a time to end: drained targets, zonal shifts, deleted resources, quarantines, old events. One controller at a time.
+/// Ends what has a time to end: drained targets, zonal shifts, deleted resources, quarantines, old events. One
+/// controller at a time.
 /// </summary>
 internal sealed partial class Janitor(
     Database database, ControllerOptions options, CellControlOptions control, TimeProvider time, ILogger<Janitor> log)

@@ -314,7 +314,8 @@ internal sealed class ListenerStore(Session session, StatusReader status) : ILis
             errors.Add(new FieldError(
                 pointer,
                 "protocol_mismatch",
-                $"The group {group.Id} is {TransportProtocols.Text(group.Protocol)}, the listener {TransportProtocols.Text(config.Protocol)}."));
+                $"The group {group.Id} is {TransportProtocols.Text(group.Protocol)}, the listener "
+                + $"{TransportProtocols.Text(config.Protocol)}."));
         if (group.Port != config.Port && TargetGroupAttributes.Read(group.Attributes, group.Protocol).IsDsr)
             errors.Add(Rules.Invalid(
                 pointer,

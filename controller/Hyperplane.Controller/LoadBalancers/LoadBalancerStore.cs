@@ -170,7 +170,8 @@ internal sealed class LoadBalancerStore(
                     row.IpAddressType == IpAddressType.Dualstack ? "dualstack" : "ipv4");
                 Rules.Immutable(
                     errors, "/zones", IsThere(row, wanted.Zones),
-                    string.Join(", ", row.Zones.Select(zone => $"{zone.Zone} {zone.Address} {zone.Ipv6Address}".Trim())));
+                    string.Join(", ", row.Zones.Select(
+                        zone => $"{zone.Zone} {zone.Address} {zone.Ipv6Address}".Trim())));
                 LoadBalancerAttributes.Check(errors, wanted.Attributes);
                 Rules.Tags(errors, wanted.Tags, "/tags");
                 if (errors.Count > 0)

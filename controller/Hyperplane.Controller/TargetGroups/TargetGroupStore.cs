@@ -95,6 +95,36 @@ internal sealed class TargetGroupStore(Session session, StatusReader status) : I
         string tenantId, string id, TargetGroupConfig config, CancellationToken cancel) =>
         UpdateAsync(tenantId, id, _ => config, cancel);
 
+    /// <inheritdoc/>
+    public Task<Outcome<TargetGroup>> DeleteAsync(string tenantId, string id, CancellationToken cancel) =>
+        session.WriteAsync<TargetGroup>(
+            tenantId,
+            async db =>
+            {
+                TargetGroupRow? row = await LockAsync(db, id, cancel);
+                if (row is null)
+                    return Refuse.NotFound<TargetGroup>("target group", id);
+                if (session.Objection<TargetGroup>("target group", id, row.Generation) is { } stale)
+                    return stale;
+                string? user = await db.ListenerGroups.Where(use => use.TargetGroupId == id && !use.Deleted)
+                    .Select(use => use.ListenerId).FirstOrDefaultAsync(cancel);
+                if (user is not null)
+                    return Refuse.With<TargetGroup>(
+                        RefusalKind.Conflict, "resource_in_use",
+                        $"The listener {user} forwards to this group; delete the listener first.");
+                TargetGroup last = await ViewAsync(db, row, cancel);
+                db.TargetGroups.Remove(row);
+                db.Record(session.Now, tenantId, "target_group.deleted", id, row.Generation + 1);
+                return new Outcome<TargetGroup>.Done(
+                    last with { Status = last.Status with { Provisioning = ProvisioningStatus.Deleting } },
+                        Changed: true);
+            },
+            cancel);
+
+    /// <summary>A group, locked to its transaction's end.</summary>
+    internal static Task<TargetGroupRow?> LockAsync(HyperplaneDb db, string id, CancellationToken cancel) =>
+        db.TargetGroups.FromSql($"select * from target_groups where id = {id} for update").SingleOrDefaultAsync(cancel);
+
     private Task<Outcome<TargetGroup>> UpdateAsync(
         string tenantId, string id, Func<TargetGroupConfig, TargetGroupConfig> change, CancellationToken cancel) =>
         session.WriteAsync<TargetGroup>(
@@ -129,36 +159,6 @@ internal sealed class TargetGroupStore(Session session, StatusReader status) : I
                 return new Outcome<TargetGroup>.Done(await ViewAsync(db, row, cancel), changed);
             },
             cancel);
-
-    /// <inheritdoc/>
-    public Task<Outcome<TargetGroup>> DeleteAsync(string tenantId, string id, CancellationToken cancel) =>
-        session.WriteAsync<TargetGroup>(
-            tenantId,
-            async db =>
-            {
-                TargetGroupRow? row = await LockAsync(db, id, cancel);
-                if (row is null)
-                    return Refuse.NotFound<TargetGroup>("target group", id);
-                if (session.Objection<TargetGroup>("target group", id, row.Generation) is { } stale)
-                    return stale;
-                string? user = await db.ListenerGroups.Where(use => use.TargetGroupId == id && !use.Deleted)
-                    .Select(use => use.ListenerId).FirstOrDefaultAsync(cancel);
-                if (user is not null)
-                    return Refuse.With<TargetGroup>(
-                        RefusalKind.Conflict, "resource_in_use",
-                        $"The listener {user} forwards to this group; delete the listener first.");
-                TargetGroup last = await ViewAsync(db, row, cancel);
-                db.TargetGroups.Remove(row);
-                db.Record(session.Now, tenantId, "target_group.deleted", id, row.Generation + 1);
-                return new Outcome<TargetGroup>.Done(
-                    last with { Status = last.Status with { Provisioning = ProvisioningStatus.Deleting } },
-                        Changed: true);
-            },
-            cancel);
-
-    /// <summary>A group, locked to its transaction's end.</summary>
-    internal static Task<TargetGroupRow?> LockAsync(HyperplaneDb db, string id, CancellationToken cancel) =>
-        db.TargetGroups.FromSql($"select * from target_groups where id = {id} for update").SingleOrDefaultAsync(cancel);
 
     private static void CheckImmutable(List<FieldError> errors, TargetGroupRow row, TargetGroupConfig wanted)
     {

@@ -17,7 +17,8 @@ public sealed class ZonalShiftTests
             shifted.Body.GetProperty("zonalShift").GetRawText());
         Assert.Equal(
             [true, false],
-            shifted.Body.GetProperty("zones").EnumerateArray().Select(zone => zone.GetProperty("shifted").GetBoolean()));
+            shifted.Body.GetProperty("zones").EnumerateArray()
+                .Select(zone => zone.GetProperty("shifted").GetBoolean()));
         Answer back = await host.SendAsync("POST", "/v1/load-balancers/lb-web:cancel-shift");
         Assert.Equal(
             (202, System.Text.Json.JsonValueKind.Null), (back.Status, back.Body.GetProperty("zonalShift").ValueKind));

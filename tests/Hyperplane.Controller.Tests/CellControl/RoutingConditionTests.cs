@@ -26,7 +26,10 @@ public sealed class RoutingConditionTests(PostgresFixture postgres) : IClassFixt
         await region.ListenerAsync(tenant, web.Id, group.Id);
         Region.Done(await region.Targets.RegisterAsync(
             tenant, group.Id,
-            [new TargetConfig("10.0.0.1", null, 1) { Zone = "a" }, new TargetConfig("10.0.0.2", null, 1) { Zone = "b" }],
+            [
+                new TargetConfig("10.0.0.1", null, 1) { Zone = "a" },
+                new TargetConfig("10.0.0.2", null, 1) { Zone = "b" },
+            ],
             Cancel));
         await using ControlHost host = await ControlHost.StartAsync(region);
         TestAgent[] agents = [host.Agent("a1", "n1"), host.Agent("b1", "n1")];

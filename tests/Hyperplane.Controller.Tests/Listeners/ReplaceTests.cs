@@ -12,7 +12,7 @@ public sealed class ReplaceTests(PostgresFixture postgres) : IClassFixture<Postg
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task What_a_load_balancer_is_not_said_to_have_gets_its_default_and_what_cannot_change_must_be_the_same()
+    public async Task What_a_load_balancer_is_not_said_to_have_gets_its_default_and_what_cannot_change_stays()
     {
         await using Region region = await Region.CreateAsync(postgres);
         (string tenant, LoadBalancer web, _) = await FillAsync(region);

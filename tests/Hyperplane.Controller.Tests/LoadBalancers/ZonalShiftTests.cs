@@ -90,7 +90,8 @@ public sealed class ZonalShiftTests(PostgresFixture postgres) : IClassFixture<Po
         Region.Done(await SetAsync(region, tenant, one, "true"));
         Assert.Equal((RefusalKind.Conflict, "only_zone"), Code(await ShiftAsync(region, tenant, one, "a", 60)));
         Assert.Equal(
-            (RefusalKind.NotFound, "not_found"), Code(await ShiftAsync(region, tenant, one with { Id = "lb-x" }, "a", 60)));
+            (RefusalKind.NotFound, "not_found"),
+            Code(await ShiftAsync(region, tenant, one with { Id = "lb-x" }, "a", 60)));
     }
 
     private static IZonalShifts Shifts(Region region) =>
@@ -100,7 +101,8 @@ public sealed class ZonalShiftTests(PostgresFixture postgres) : IClassFixture<Po
         Region region, string tenant, LoadBalancer one, string zone, int seconds, string? comment = null) =>
         Shifts(region).ShiftAsync(tenant, one.Id, new ZonalShiftConfig(zone, seconds, comment), Cancel);
 
-    private static Task<Outcome<LoadBalancer>> SetAsync(Region region, string tenant, LoadBalancer one, string? value) =>
+    private static Task<Outcome<LoadBalancer>> SetAsync(
+        Region region, string tenant, LoadBalancer one, string? value) =>
         region.LoadBalancers.ChangeAsync(
             tenant, one.Id,
             new LoadBalancerChange { Attributes = new Dictionary<string, string?> { [OptIn] = value } }, Cancel);

@@ -84,7 +84,8 @@ public sealed class TargetGroupAttributesTests
     [InlineData("false", "five_tuple", true)]
     [InlineData("true", "five_tuple", false)]
     [InlineData("false", "source_ip", false)]
-    public void Stickiness_and_the_algorithm_say_the_same_or_are_refused(string sticky, string algorithm, bool isRight) =>
+    public void Stickiness_and_the_algorithm_say_the_same_or_are_refused(
+        string sticky, string algorithm, bool isRight) =>
         Assert.Equal(
             isRight ? [] : [$"/attributes/{Sticky}"],
             Errors(TransportProtocol.Tcp, (Sticky, sticky), (Algorithm, algorithm)).Select(error => error.Pointer));
