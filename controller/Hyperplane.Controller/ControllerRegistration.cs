@@ -60,6 +60,7 @@ public static class ControllerRegistration
         services.AddScoped<ITenants, TenantStore>();
         services.AddScoped<ICells, CellStore>();
         services.AddScoped<ILoadBalancers, LoadBalancerStore>();
+        services.AddScoped<IZonalShifts, ZonalShiftStore>();
         services.AddScoped<IListeners, ListenerStore>();
         services.AddScoped<ITargetGroups, TargetGroupStore>();
         services.AddScoped<ITargets, TargetStore>();

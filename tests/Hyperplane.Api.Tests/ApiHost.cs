@@ -46,6 +46,8 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton<MemoryStore>();
         builder.Services.AddSingleton<ITenants, MemoryTenants>();
         builder.Services.AddSingleton<ILoadBalancers, MemoryLoadBalancers>();
+        builder.Services.AddSingleton<IZonalShifts>(
+            services => (MemoryLoadBalancers)services.GetRequiredService<ILoadBalancers>());
         builder.Services.AddSingleton<IListeners, MemoryListeners>();
         builder.Services.AddSingleton<ITargetGroups, MemoryTargetGroups>();
         builder.Services.AddSingleton<ITargets, MemoryTargets>();

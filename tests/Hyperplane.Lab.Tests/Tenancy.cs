@@ -28,10 +28,14 @@ internal sealed class Tenancy : IDisposable
     public string[] Vips => [VipA, VipB];
 
     /// <summary>Creates the load balancer alone.</summary>
-    public static Tenancy Open(Region region, string name, string zones = "a,b", bool isDualstack = false) => new(
+    public static Tenancy Open(
+        Region region, string name, string zones = "a,b", bool isDualstack = false, string? address = null) => new(
         region, name,
         region.LbctlJson(
-            "create-nlb", name, "--zones", zones, "--ip-address-type", isDualstack ? "dualstack" : "ipv4")
+            [
+                "create-nlb", name, "--zones", zones, "--ip-address-type", isDualstack ? "dualstack" : "ipv4",
+                .. address is null ? (string[])[] : ["--address", address],
+            ])
             .GetProperty("zones"));
 
     /// <summary>One with a group and a listener; waits until every target is healthy.</summary>

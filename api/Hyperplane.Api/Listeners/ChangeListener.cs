@@ -10,12 +10,17 @@ namespace Hyperplane.Api.Listeners;
 /// <summary>The merge patch of a listener: what is left out stays.</summary>
 internal sealed record ChangeListener : IPatchBody
 {
-    private const int UsualIdleTimeoutSeconds = 350;
+    [Description("What it listens to from now on; the target groups' must be the same, or TCP_UDP.")]
+    public ListenerProtocol? Protocol { get; init; }
+
+    [Between(1, 65535), Example(80), Description(
+        "Where it listens from now on. Flows of a port or protocol that is left are no longer served.")]
+    public int? Port { get; init; }
 
     [ItemCount(1, 5), Description("The target groups that share its new flows by weight from now on.")]
     public List<WeightedGroup>? TargetGroups { get; init; }
 
-    [Between(60, 6000), Example(350), Description("Null: 350. UDP's is always 120.")]
+    [Between(60, 6000), Example(350), Description("Null: 350, or UDP's, which is always 120.")]
     public int? IdleTimeoutSeconds { get; init; }
 
     [ItemCount(0, 64), Description("The clients that may begin flows from now on. Null: everybody.")]
@@ -33,14 +38,22 @@ internal sealed record ChangeListener : IPatchBody
     {
         if (Cleared.Contains("targetGroups"))
             findings.Invalid("/targetGroups", "A listener sends its flows somewhere: name one to five groups.");
+        foreach (string name in (string[])["protocol", "port"])
+        {
+            if (Cleared.Contains(name))
+                findings.Invalid($"/{name}", "A listener has one: leave it out to keep it.");
+        }
+
         WeightedGroup.Check(TargetGroups, mayCreate: false, findings);
     }
 
     /// <summary>The same in the controller's words; only after nothing wrong was found.</summary>
     public ListenerChange ToChange() => new(
-        TargetGroups?.ConvertAll(group => group.ToShare()),
-        IdleTimeoutSeconds ?? (Cleared.Contains("idleTimeoutSeconds") ? UsualIdleTimeoutSeconds : null))
+        TargetGroups?.ConvertAll(group => group.ToShare()), IdleTimeoutSeconds)
     {
+        Protocol = Protocol?.ToContract(),
+        Port = Port,
+        ResetsIdleTimeout = Cleared.Contains("idleTimeoutSeconds"),
         AllowedCidrs = AllowedCidrs ?? (Cleared.Contains("allowedCidrs") ? [] : null),
         DeniedCidrs = DeniedCidrs ?? (Cleared.Contains("deniedCidrs") ? [] : null),
     };

@@ -33,8 +33,12 @@ internal static class ListenerEndpoints
             .Answers<ListenerView>(200).Refuses(404).Opens(Access.Tenant);
         v1.MapPatch(One, ChangeAsync)
             .Describe(Tag, "changeListener", "Change a listener",
-                "Where its new flows go, by weight, who may begin them, and its idle timeout. A flow that is there "
-                + "goes on and keeps its target.")
+                "Where its new flows go, by weight, who may begin them, its idle timeout, and where it listens. A flow "
+                + "that is there goes on and keeps its target, but for those of a port or protocol that is left.")
+            .Answers<ListenerView>(202).Refuses(400, 404, 409, 412, 413, 415).Opens(Access.Tenant);
+        v1.MapPut(One, ReplaceAsync)
+            .Describe(Tag, "replaceListener", "Replace a listener",
+                "As a change; what is left out gets its default. Target groups must be there.")
             .Answers<ListenerView>(202).Refuses(400, 404, 409, 412, 413, 415).Opens(Access.Tenant);
         v1.MapDelete(One, DeleteAsync)
             .Describe(Tag, "deleteListener", "Delete a listener", "Its established flows are no longer served.")
@@ -70,6 +74,16 @@ internal static class ListenerEndpoints
         IListeners listeners,
         CancellationToken cancel) =>
         (await listeners.ChangeAsync(caller.TenantId, loadBalancer, listener, body.Value.ToChange(), cancel))
+            .Accepted(ListenerView.From);
+
+    private static async Task<IResult> ReplaceAsync(
+        Caller caller,
+        string loadBalancer,
+        string listener,
+        Body<ReplaceListener> body,
+        IListeners listeners,
+        CancellationToken cancel) =>
+        (await listeners.ReplaceAsync(caller.TenantId, loadBalancer, listener, body.Value.ToConfig(), cancel))
             .Accepted(ListenerView.From);
 
     private static async Task<IResult> DeleteAsync(

@@ -1,63 +1,26 @@
 using System.ComponentModel;
-using System.ComponentModel.DataAnnotations;
 using Hyperplane.Api.Listeners;
-using Hyperplane.Api.OpenApi;
-using Hyperplane.Api.Problems;
 using Hyperplane.Api.Requests;
 using Hyperplane.Api.Requests.Rules;
-using Hyperplane.Api.Resources;
-using Hyperplane.Controller.Contracts.LoadBalancers;
 using Hyperplane.Controller.Contracts.Trees;
 
 namespace Hyperplane.Api.LoadBalancers;
 
 /// <summary>The body that asks for a load balancer.</summary>
-internal sealed record CreateLoadBalancer : IRequestBody
+internal sealed record CreateLoadBalancer : LoadBalancerBody
 {
-    [Required, ResourceName, Example("web"), Description("Unique in the tenant.")]
-    public string? Name { get; init; }
-
-    [Required, ItemCount(1, 16), Description("Where it serves; each zone once, and one static address in each.")]
-    public List<CreateZone>? Zones { get; init; }
-
-    [Description(
-        "`ipv4` by default. `dualstack`: an IPv6 address as well in each zone, of which each needs IPv6 pools.")]
-    public AddressType? IpAddressType { get; init; }
-
-    [Description("By AWS's names; see the documentation of attributes.")]
-    public Dictionary<string, string>? Attributes { get; init; }
-
-    [TagCount, Description("At most 50; keys of 1 to 128 and values of 0 to 256 characters.")]
-    public Dictionary<string, string>? Tags { get; init; }
-
     [ItemCount(0, 50), Description(
         "Created with it, all or nothing, and with the target groups and targets that they bring.")]
     public List<CreateListener>? Listeners { get; init; }
 
     /// <inheritdoc/>
-    public void Check(Findings findings)
+    public override void Check(Findings findings)
     {
         for (int i = 0; i < Listeners?.Count; i++)
             Listeners[i]?.Check(findings.Under($"/listeners/{i}"));
-        Resources.Tags.Check(Tags, findings);
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        for (int i = 0; i < Zones?.Count; i++)
-        {
-            if (Zones[i]?.Zone is { } zone && !seen.Add(zone))
-                findings.Add($"/zones/{i}/zone", ProblemCodes.ZoneRepeated, "A zone may be there only once.");
-        }
+        base.Check(findings);
     }
 
     /// <summary>The listeners in the controller's words; only after nothing wrong was found.</summary>
     public IReadOnlyList<NewListener> ToListeners() => [.. (Listeners ?? []).Select(one => one.ToNew())];
-
-    /// <summary>The same in the controller's words; only after nothing wrong was found.</summary>
-    public LoadBalancerConfig ToConfig() => new(
-        Name!,
-        [.. Zones!.Select(z => new ZonePlacement(z.Zone!, z.Address) { Ipv6Address = z.Ipv6Address })],
-        Tags ?? [])
-    {
-        IpAddressType = IpAddressType.ToContract(),
-        Attributes = Attributes ?? [],
-    };
 }

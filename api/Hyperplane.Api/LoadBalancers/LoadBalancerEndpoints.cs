@@ -39,7 +39,21 @@ internal static class LoadBalancerEndpoints
             .Streams(EventWriter.ContentType).Refuses(404).Opens(Access.Tenant);
         v1.MapPatch("/load-balancers/{loadBalancer}", ChangeAsync)
             .Describe(Tag, "changeLoadBalancer", "Change a load balancer", "A merge patch: attributes and tags.")
-            .Answers<LoadBalancerView>(202).Refuses(400, 404, 412, 413, 415).Opens(Access.Tenant);
+            .Answers<LoadBalancerView>(202).Refuses(400, 404, 409, 412, 413, 415).Opens(Access.Tenant);
+        v1.MapPut("/load-balancers/{loadBalancer}", ReplaceAsync)
+            .Describe(Tag, "replaceLoadBalancer", "Replace a load balancer",
+                "Attributes and tags become what is said; what is left out gets its default. Name, zones and address "
+                    + "type cannot change and must be as they are (`immutable`).")
+            .Answers<LoadBalancerView>(202).Refuses(400, 404, 409, 412, 413, 415).Opens(Access.Tenant);
+        v1.MapPost("/load-balancers/{loadBalancer}:shift", ShiftAsync)
+            .Describe(Tag, "shiftZone", "Shift away from a zone",
+                "Until a time, one zone at a time; the same zone again says anew until when. An address that is "
+                    + "announced alone is withdrawn from routers; one that shares a prefix with others is marked and "
+                    + "still served. Needs the attribute `zonal_shift.config.enabled`.")
+            .Answers<LoadBalancerView>(202).Refuses(400, 404, 409, 412, 413, 415).Opens(Access.Tenant);
+        v1.MapPost("/load-balancers/{loadBalancer}:cancel-shift", CancelShiftAsync)
+            .Describe(Tag, "cancelShift", "End a zonal shift", "Changes nothing when there is none.")
+            .Answers<LoadBalancerView>(202).Refuses(400, 404, 412).Opens(Access.Tenant);
         v1.MapDelete("/load-balancers/{loadBalancer}", DeleteAsync)
             .Describe(Tag, "deleteLoadBalancer", "Delete a load balancer",
                 "With its listeners. Traffic stops as soon as its nodes know; its addresses stay unused for a while.")
@@ -73,6 +87,21 @@ internal static class LoadBalancerEndpoints
         CancellationToken cancel) =>
         (await loadBalancers.ChangeAsync(caller.TenantId, loadBalancer, body.Value.ToChange(), cancel))
             .Accepted(LoadBalancerView.From);
+
+    private static async Task<IResult> ReplaceAsync(
+        Caller caller, string loadBalancer, Body<ReplaceLoadBalancer> body, ILoadBalancers loadBalancers,
+        CancellationToken cancel) =>
+        (await loadBalancers.ReplaceAsync(caller.TenantId, loadBalancer, body.Value.ToConfig(), cancel))
+            .Accepted(LoadBalancerView.From);
+
+    private static async Task<IResult> ShiftAsync(
+        Caller caller, string loadBalancer, Body<ShiftZone> body, IZonalShifts shifts, CancellationToken cancel) =>
+        (await shifts.ShiftAsync(caller.TenantId, loadBalancer, body.Value.ToConfig(), cancel))
+            .Accepted(LoadBalancerView.From);
+
+    private static async Task<IResult> CancelShiftAsync(
+        Caller caller, string loadBalancer, IZonalShifts shifts, CancellationToken cancel) =>
+        (await shifts.CancelAsync(caller.TenantId, loadBalancer, cancel)).Accepted(LoadBalancerView.From);
 
     private static async Task<IResult> DeleteAsync(
         Caller caller, string loadBalancer, CascadeQuery query, ILoadBalancers loadBalancers,

@@ -21,6 +21,9 @@ internal sealed record LoadBalancerView : IVersioned
     [Required, Description("Where it serves.")]
     public required IReadOnlyList<ZoneView> Zones { get; init; }
 
+    [Required, Description("The zone that it is shifted away from; null for none.")]
+    public required ZonalShiftView? ZonalShift { get; init; }
+
     [Required, Description("All of them, defaults too.")]
     public required IReadOnlyDictionary<string, string> Attributes { get; init; }
 
@@ -43,6 +46,7 @@ internal sealed record LoadBalancerView : IVersioned
         Name = loadBalancer.Name,
         IpAddressType = loadBalancer.IpAddressType.ToWire(),
         Zones = [.. loadBalancer.Zones.Select(ZoneView.From)],
+        ZonalShift = loadBalancer.ZonalShift is { } shift ? ZonalShiftView.From(shift) : null,
         Attributes = loadBalancer.Attributes,
         Tags = loadBalancer.Tags,
         Generation = loadBalancer.Generation,

@@ -23,6 +23,9 @@ internal sealed record ZoneView
     [Required, Description("The shard of that cell.")]
     public required int Shard { get; init; }
 
+    [Required, Description("Whether the load balancer is shifted away from the zone.")]
+    public required bool Shifted { get; init; }
+
     /// <summary>The controller's placement for the wire.</summary>
     public static ZoneView From(ZoneAddress zone) => new()
     {
@@ -31,5 +34,6 @@ internal sealed record ZoneView
         Ipv6Address = zone.Ipv6Address,
         Cell = zone.Cell,
         Shard = zone.Shard,
+        Shifted = zone.IsShifted,
     };
 }

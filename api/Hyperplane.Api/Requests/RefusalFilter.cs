@@ -8,6 +8,8 @@ namespace Hyperplane.Api.Requests;
 /// <summary>Answers instead of the endpoint when its path, query or body cannot be used.</summary>
 internal sealed partial class RefusalFilter : IEndpointFilter
 {
+    // What a PUT creates is named by its path.
+    private static readonly HashSet<string> Named = new(["zone", "cell", "node"], StringComparer.Ordinal);
     private static readonly PatternAttribute NameRule = new(OperatorName.Allowed, OperatorName.Message);
 
     /// <inheritdoc/>
@@ -26,7 +28,7 @@ internal sealed partial class RefusalFilter : IEndpointFilter
     /// <summary>An id that cannot be is not found; a name that is to be created must be right.</summary>
     private static Problem? BadPath(HttpRequest request)
     {
-        if (!HttpMethods.IsPut(request.Method))
+        if (!HttpMethods.IsPut(request.Method) || !request.RouteValues.Keys.All(Named.Contains))
             return request.RouteValues.Values.All(v => Id().IsMatch(v as string ?? ""))
                 ? null
                 : Problem.Of(404, ProblemCodes.NotFound, "There is no such resource.");

@@ -34,6 +34,12 @@ internal static class TargetGroupEndpoints
                 "A merge patch: attributes, health check, tags, deregistration delay. New flows follow; a flow that is "
                 + "there keeps its target and the way to it.")
             .Answers<TargetGroupView>(202).Refuses(400, 404, 412, 413, 415).Opens(Access.Tenant);
+        v1.MapPut("/target-groups/{targetGroup}", ReplaceAsync)
+            .Describe(Tag, "replaceTargetGroup", "Replace a target group",
+                "Attributes, health check, tags and deregistration delay become what is said; what is left out gets "
+                + "its default. Name, protocol, port and address type cannot change and must be as they are "
+                + "(`immutable`). Its targets stay.")
+            .Answers<TargetGroupView>(202).Refuses(400, 404, 412, 413, 415).Opens(Access.Tenant);
         v1.MapDelete("/target-groups/{targetGroup}", DeleteAsync)
             .Describe(Tag, "deleteTargetGroup", "Delete a target group",
                 "With its targets. Refused with `resource_in_use` while a listener sends flows to it.")
@@ -61,6 +67,12 @@ internal static class TargetGroupEndpoints
         Caller caller, string targetGroup, Body<ChangeTargetGroup> body, ITargetGroups groups,
         CancellationToken cancel) =>
         (await groups.ChangeAsync(caller.TenantId, targetGroup, body.Value.ToChange(), cancel))
+            .Accepted(TargetGroupView.From);
+
+    private static async Task<IResult> ReplaceAsync(
+        Caller caller, string targetGroup, Body<ReplaceTargetGroup> body, ITargetGroups groups,
+        CancellationToken cancel) =>
+        (await groups.ReplaceAsync(caller.TenantId, targetGroup, body.Value.ToConfig(), cancel))
             .Accepted(TargetGroupView.From);
 
     private static async Task<IResult> DeleteAsync(

@@ -23,6 +23,7 @@ namespace Hyperplane.Lbctl.Api;
 [JsonSerializable(typeof(LoadBalancer))]
 [JsonSerializable(typeof(LoadBalancerRequest))]
 [JsonSerializable(typeof(LoadBalancerChange))]
+[JsonSerializable(typeof(ShiftRequest))]
 [JsonSerializable(typeof(Listener))]
 [JsonSerializable(typeof(ListenerRequest))]
 [JsonSerializable(typeof(ListenerChange))]

@@ -5,4 +5,6 @@ internal sealed record ListenerChange(
     IReadOnlyList<WeightedGroup>? TargetGroups,
     int? IdleTimeoutSeconds,
     IReadOnlyList<string>? AllowedCidrs = null,
-    IReadOnlyList<string>? DeniedCidrs = null);
+    IReadOnlyList<string>? DeniedCidrs = null,
+    string? Protocol = null,
+    int? Port = null);

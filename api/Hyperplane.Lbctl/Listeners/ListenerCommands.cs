@@ -65,13 +65,16 @@ internal static class ListenerCommands
     {
         Argument<string> name = NameArgument();
         Option<string> nlb = NlbOption();
+        Option<string> protocol = ChoiceOption.Of(
+            "--protocol", "What it listens to from now on", required: false, "TCP", "UDP", "TCP_UDP");
+        Option<int?> port = NumberOption.Port("--port", "The port it listens to from now on", required: false);
         Option<string[]> groups = GroupOption(required: false);
         Option<int?> idle = IdleOption();
         var allowed = SourceOptions.OfAllowed();
         var denied = SourceOptions.OfDenied();
         var verb = new Verb(
             "modify",
-            "Change where a listener's new flows go, or whose may begin, and wait until that is in force; others stay",
+            "Change where a listener listens, where its new flows go or whose may begin, and wait until it is in force",
             "listener modify TCP:80 --nlb web --target-group blue=9 --target-group green=1",
             async (session, parse) =>
             {
@@ -84,14 +87,16 @@ internal static class ListenerCommands
                     parse.GetValue(groups) is { Length: > 0 } named ? await FindGroupsAsync(session, named) : null,
                     parse.GetValue(idle),
                     allow,
-                    deny);
+                    deny,
+                    parse.GetValue(protocol),
+                    parse.GetValue(port));
                 ApiAnswer answer = await session.Api.SendAsync(
                     HttpMethod.Patch, one, change, WireJson.Default.ListenerChange, session.Deadline);
                 await session.PrintWhenActiveAsync(
                     Listener.Kind, one, isHeld: false, answer.Read(Listener.Kind.Type));
             })
         {
-            name, nlb, groups, idle,
+            name, nlb, protocol, port, groups, idle,
         };
         allowed.AddTo(verb, isChange: true);
         denied.AddTo(verb, isChange: true);

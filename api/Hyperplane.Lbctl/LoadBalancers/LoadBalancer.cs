@@ -15,7 +15,8 @@ internal sealed record LoadBalancer(
     long Generation = 0,
     DateTimeOffset? CreatedAt = null,
     string? IpAddressType = null,
-    IReadOnlyDictionary<string, string>? Attributes = null) : IProvisioned
+    IReadOnlyDictionary<string, string>? Attributes = null,
+    ZonalShift? ZonalShift = null) : IProvisioned
 {
     /// <summary>What lbctl knows about load balancers.</summary>
     public static readonly ResourceKind<LoadBalancer> Kind = new(
@@ -49,5 +50,6 @@ internal sealed record LoadBalancer(
         .Add("Created", Moment.Of(one.CreatedAt))
         .Add("Attributes", Pair.Columns("ATTRIBUTE"), [.. one.Attributes ?? new Dictionary<string, string>()])
         .Add("Zones", ZoneAddress.Columns, one.Zones ?? [])
+        .Add("Zonal shift", ZonalShift.Columns, one.ZonalShift is { } shift ? [shift] : [])
         .Add("Conditions", Condition.Columns, one.Status.Conditions ?? []);
 }

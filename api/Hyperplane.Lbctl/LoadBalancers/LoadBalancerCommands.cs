@@ -17,7 +17,8 @@ internal static class LoadBalancerCommands
     /// <summary>The noun with its verbs.</summary>
     public static Noun Build() => new("nlb", "nlbs", "Load balancers: one static address per zone")
     {
-        Create(), Modify(), Get(), List(), Tree(), Stats(), Delete(),
+        Create(), Modify(), ShiftCommands.Shift(), ShiftCommands.CancelShift(), Get(), List(), Tree(), Stats(),
+        Delete(),
     };
 
     /// <summary>The load balancer that a person means; fails with "not found".</summary>
@@ -188,7 +189,8 @@ internal static class LoadBalancerCommands
         };
     }
 
-    private static Argument<string> NameArgument() =>
+    /// <summary>The argument that names one.</summary>
+    internal static Argument<string> NameArgument() =>
         new("name-or-id") { Description = "The load balancer's name or id" };
 
     private static List<ZoneRequested> Placements(

@@ -5,7 +5,7 @@ using Hyperplane.Cells.Contracts;
 namespace Hyperplane.Agent.Health;
 
 /// <summary>Which targets shall keep no flow because they failed, and since when they have.</summary>
-/// <remarks>A group that no target of is healthy takes flows all the same (fail-open): then none are ended.</remarks>
+/// <remarks>A group with too few healthy targets sends flows to all (fail-open): then none are ended.</remarks>
 public sealed class FlowEndings
 {
     private readonly Dictionary<ProbeKey, TimeSpan> _failedAt = [];
@@ -29,7 +29,8 @@ public sealed class FlowEndings
         foreach (TargetGroup group in model.CheckedGroups.Where(g => g.UnhealthyFlows is not null))
         {
             ProbeState? State(Target target) => verdicts.GetValueOrDefault(new ProbeKey(group.Id, target.Id))?.State;
-            bool isOpen = !group.Targets.Any(t => !t.Draining && t.Weight > 0 && State(t) == ProbeState.Healthy);
+            List<Target> open = [.. group.Targets.Where(t => !t.Draining && t.Weight > 0)];
+            bool isOpen = !NodeModel.HasEnough(group, open.Count(t => State(t) == ProbeState.Healthy), open.Count);
             var after = TimeSpan.FromMilliseconds(group.UnhealthyFlows.EndAfterMs);
             foreach (Target target in group.Targets.Where(t => !t.Draining && State(t) == ProbeState.Unhealthy))
             {

@@ -188,8 +188,16 @@ public sealed class NodeModel
             group.Tunnel is { } tunnel
                 ? new TunnelModel((TunnelKind)tunnel.Kind, (ushort)tunnel.Port, tunnel.NetworkId)
                 : null,
-            group.ProxyProtocol);
+            group.ProxyProtocol)
+        {
+            MinHealthyCount = (int)Math.Max(1, group.MinHealthyCount),
+            MinHealthyPercent = (int)group.MinHealthyPercent,
+        };
     }
+
+    /// <summary>Whether healthy targets are enough to take all new flows of a group.</summary>
+    internal static bool HasEnough(TargetGroup group, int healthy, int open) => TargetGroupModel.HasEnough(
+        (int)group.MinHealthyCount, (int)group.MinHealthyPercent, healthy, open);
 
     private bool HasUnreached(TargetGroup group) =>
         Ipv6Address is null && group.Tunnel is not null && group.Targets.Any(target => !IsIpv4(target));
@@ -209,6 +217,11 @@ public sealed class NodeModel
     private ImmutableArray<NodeRoute> MakeRoutes(FrozenSet<uint> shards, List<Vip> served)
     {
         IEnumerable<Shard> own = _snapshot.Shards.Where(s => shards.Contains(s.Index));
+        HashSet<IPNetwork> withdrawn =
+        [
+            .. served.Where(v => v is { AnnounceAlone: true, Withdrawn: true })
+                .Select(v => Alone(WireAddress.ToAddress(v.Address))),
+        ];
         IEnumerable<(IPNetwork Prefix, RouteKind Kind)> routes =
         [
             .. ProbeAddresses.Select(a => (Alone(a), RouteKind.Probe)),
@@ -224,7 +237,10 @@ public sealed class NodeModel
         [
             .. routes.DistinctBy(r => r.Prefix)
                 .Select(r => (r.Prefix, NextHop: NextHopOf(r.Prefix), r.Kind)).Where(r => r.NextHop is not null)
-                .Select(r => new NodeRoute(r.Prefix, r.NextHop!, r.Kind)),
+                .Select(r => new NodeRoute(r.Prefix, r.NextHop!, r.Kind)
+                {
+                    IsWithdrawn = withdrawn.Contains(r.Prefix),
+                }),
         ];
     }
 

@@ -31,6 +31,7 @@ public sealed class NodeRuntime : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly DrainSequence _drain;
+    private readonly RouteWithdrawals _withdrawals;
     private readonly FlowEndings _endings = new();
     private readonly long _origin;
     private readonly SemaphoreSlim _gate = new(1, 1);
@@ -55,6 +56,7 @@ public sealed class NodeRuntime : IAsyncDisposable
     {
         (_parts, _node, _gateways, _times, Board, _time, _log) = (parts, node, gateways, times, board, time, log);
         _drain = new DrainSequence(times);
+        _withdrawals = new RouteWithdrawals(times.LongestShutting);
         _origin = time.GetTimestamp();
     }
 
@@ -227,7 +229,8 @@ public sealed class NodeRuntime : IAsyncDisposable
         _drain.Advance(wanted, running.Speaker.Announced.Length > 0, packets, _time.GetElapsedTime(_origin));
         if (_drain.Phase != before)
             AgentLog.DrainPhaseChanged(_log, _drain.Phase);
-        running.Announce(alive && running.Flows.Holds ? [.. _drain.Select(model.Routes).Where(IsFree)] : []);
+        ImmutableArray<NodeRoute> routes = _withdrawals.Select(model.Routes, Now);
+        running.Announce(alive && running.Flows.Holds ? [.. _drain.Select(routes).Where(IsFree)] : []);
         Board.Update(s => s with
         {
             Draining = wanted || model.Draining,

@@ -20,6 +20,11 @@ public interface ILoadBalancers
     Task<Outcome<LoadBalancer>> ChangeAsync(
         string tenantId, string id, LoadBalancerChange change, CancellationToken cancel);
 
+    /// <summary>Replaces what can change by what is asked for; refused (<c>immutable</c>) when what cannot is
+    /// other.</summary>
+    Task<Outcome<LoadBalancer>> ReplaceAsync(
+        string tenantId, string id, LoadBalancerConfig config, CancellationToken cancel);
+
     /// <summary>Deletes it with its listeners; its addresses go into quarantine. Refused
     /// (<c>deletion_protected</c>) while it is protected.</summary>
     Task<Outcome<LoadBalancer>> DeleteAsync(string tenantId, string id, CancellationToken cancel);

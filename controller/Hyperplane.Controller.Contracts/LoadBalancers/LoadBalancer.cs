@@ -19,6 +19,9 @@ public sealed record LoadBalancer(
     public IReadOnlyDictionary<string, string> Attributes { get; init; } =
         new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>The zone that it is shifted away from; null for none.</summary>
+    public ZonalShift? ZonalShift { get; init; }
+
     /// <summary>Whether it is as another reading tells: the same is wanted and the same is seen.</summary>
     public bool TellsSame(LoadBalancer other) => Generation == other.Generation && Status.TellsSame(other.Status);
 }

@@ -9,4 +9,7 @@ public sealed record ZoneAddress(string Zone, string Address, string Cell, int S
 {
     /// <summary>Its static IPv6 VIP there; null unless it is dualstack.</summary>
     public string? Ipv6Address { get; init; }
+
+    /// <summary>Whether the load balancer is shifted away from the zone.</summary>
+    public bool IsShifted { get; init; }
 }

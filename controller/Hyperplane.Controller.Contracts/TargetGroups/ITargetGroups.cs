@@ -20,6 +20,11 @@ public interface ITargetGroups
     Task<Outcome<TargetGroup>> ChangeAsync(
         string tenantId, string id, TargetGroupChange change, CancellationToken cancel);
 
+    /// <summary>Replaces what can change by what is asked for; refused (<c>immutable</c>) when what cannot is other.
+    /// Its targets stay.</summary>
+    Task<Outcome<TargetGroup>> ReplaceAsync(
+        string tenantId, string id, TargetGroupConfig config, CancellationToken cancel);
+
     /// <summary>Deletes it with its targets; refused while a listener uses it (<c>resource_in_use</c>).</summary>
     Task<Outcome<TargetGroup>> DeleteAsync(string tenantId, string id, CancellationToken cancel);
 }

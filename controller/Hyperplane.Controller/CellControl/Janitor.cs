@@ -8,7 +8,8 @@ using Npgsql;
 namespace Hyperplane.Controller.CellControl;
 
 /// <summary>
-/// Ends what has a time to end: drained targets, deleted resources, quarantines, old events. One controller at a time.
+/// Ends what has a time to end: drained targets, zonal shifts, deleted resources, quarantines, old events. One
+/// controller at a time.
 /// </summary>
 internal sealed partial class Janitor(
     Database database, ControllerOptions options, CellControlOptions control, TimeProvider time, ILogger<Janitor> log)
@@ -31,6 +32,7 @@ internal sealed partial class Janitor(
                 return false;
             DateTimeOffset now = database.Now;
             await EndTargetsAsync(db, now, cancel);
+            await EndZonalShiftsAsync(db, now, cancel);
             await EndQuarantinesAsync(db, now, cancel);
             await EndListenersAsync(db, now - options.NodeLiveTime, cancel);
             await EndLoadBalancersAsync(db, now - options.NodeLiveTime, cancel);
@@ -105,6 +107,25 @@ internal sealed partial class Janitor(
             select distinct z.cell, {now}, c.id from changed c
             join listener_groups l on l.live_target_group_id = c.id
             join load_balancer_zones z on z.load_balancer_id = l.load_balancer_id
+            """,
+            cancel);
+
+    private static Task<int> EndZonalShiftsAsync(HyperplaneDb db, DateTimeOffset now, CancellationToken cancel) =>
+        db.Database.ExecuteSqlAsync(
+            $"""
+            with due as (
+              select id from load_balancers where shift_expires_at <= {now} order by id limit 1000 for update
+            ), ended as (
+              update load_balancers lb
+              set shifted_zone = null, shift_expires_at = null, shift_comment = null, generation = generation + 1
+              from due where lb.id = due.id and lb.shift_expires_at <= {now}
+              returning lb.id, lb.tenant_id, lb.generation
+            ), told as (
+              insert into events (at, tenant_id, action, resource, generation)
+              select {now}, tenant_id, 'load_balancer.zonal_shift_expired', id, generation from ended
+            )
+            insert into cell_changes (cell, at)
+            select distinct z.cell, {now} from ended e join load_balancer_zones z on z.load_balancer_id = e.id
             """,
             cancel);
 

@@ -20,9 +20,9 @@ internal sealed class ListenerRow : ITenantOwned
 
     public required string LoadBalancerId { get; init; }
 
-    public TransportProtocol Protocol { get; init; }
+    public TransportProtocol Protocol { get; set; }
 
-    public int Port { get; init; }
+    public int Port { get; set; }
 
     public int IdleTimeoutSeconds { get; set; }
 

@@ -36,15 +36,10 @@ internal sealed class ListenerStore(Session session, StatusReader status) : ILis
                 List<FieldError> errors = await CheckAsync(db, owner, config, cancel);
                 if (errors.Count > 0)
                     return Refuse.All<Listener>(errors);
-                List<ListenerRow> onPort = await db.Listeners.AsNoTracking().Include(listener => listener.Groups).Where(
-                    listener => listener.LoadBalancerId == loadBalancerId && listener.DeletedAt == null
-                        && listener.Port == config.Port).ToListAsync(cancel);
-                if (onPort.Find(listener => Has(listener.Protocol, config.Protocol)) is { } existing)
+                if (await OnPortAsync(db, loadBalancerId, config, cancel) is { } existing)
                     return Same(existing, config)
                         ? new Outcome<Listener>.Done(await ViewAsync(db, owner, existing, cancel), Changed: false)
-                        : Refuse.All<Listener>([new FieldError(
-                            "/port", "listener_in_use",
-                            $"The listener {existing.Id} has this protocol and port, with other settings.")]);
+                        : Refuse.All<Listener>([InUse(existing)]);
                 int count = await db.Listeners.CountAsync(
                     listener => listener.LoadBalancerId == loadBalancerId && listener.DeletedAt == null, cancel);
                 if (await QuotaCheck.RefuseAsync<Listener>(
@@ -101,50 +96,12 @@ internal sealed class ListenerStore(Session session, StatusReader status) : ILis
     /// <inheritdoc/>
     public Task<Outcome<Listener>> ChangeAsync(
         string tenantId, string loadBalancerId, string id, ListenerChange change, CancellationToken cancel) =>
-        session.WriteAsync<Listener>(
-            tenantId,
-            async db =>
-            {
-                await QuotaCheck.LockAsync(db, tenantId, cancel);
-                LoadBalancerRow? owner = await LockOwnerAsync(db, loadBalancerId, cancel);
-                ListenerRow? row = await db.Listeners.Include(listener => listener.Groups).SingleOrDefaultAsync(
-                    listener => listener.Id == id && listener.LoadBalancerId == loadBalancerId
-                        && listener.DeletedAt == null,
-                    cancel);
-                if (owner is null || row is null)
-                    return Refuse.NotFound<Listener>("listener", id);
-                if (session.Objection<Listener>("listener", id, row.Generation) is { } stale)
-                    return stale;
-                IReadOnlyList<TargetGroupShare> shares = change.TargetGroups ?? Shares(row);
-                var wanted = new ListenerConfig(
-                    row.Protocol, row.Port, shares.Count > 0 ? shares[0].TargetGroupId : "",
-                    change.IdleTimeoutSeconds ?? row.IdleTimeoutSeconds)
-                {
-                    TargetGroups = shares,
-                    AllowedCidrs = change.AllowedCidrs ?? SourceList.Write(row.AllowedCidrs),
-                    DeniedCidrs = change.DeniedCidrs ?? SourceList.Write(row.DeniedCidrs),
-                };
-                List<FieldError> errors = await CheckAsync(db, owner, wanted, cancel);
-                if (errors.Count > 0)
-                    return Refuse.All<Listener>(errors);
-                bool changed = !Same(row, wanted);
-                if (changed)
-                {
-                    row.IdleTimeoutSeconds = IdleSeconds(wanted);
-                    row.AllowedCidrs = SourceList.Read(wanted.AllowedCidrs);
-                    row.DeniedCidrs = SourceList.Read(wanted.DeniedCidrs);
-                    Forward(db, row, shares);
-                    row.LoadBalancerGeneration = ++owner.Generation;
-                    db.Record(session.Now, tenantId, "listener.changed", row.Id, ++row.Generation);
-                    db.Touch(session.Now, owner.Zones.Select(zone => zone.Cell), owner.Id);
-                    await db.SaveChangesAsync(cancel);
-                    if (await OverTargetsAsync(db, owner, cancel) is { } over)
-                        return over;
-                }
+        UpdateAsync(tenantId, loadBalancerId, id, row => With(row, change), cancel);
 
-                return new Outcome<Listener>.Done(await ViewAsync(db, owner, row, cancel), changed);
-            },
-            cancel);
+    /// <inheritdoc/>
+    public Task<Outcome<Listener>> ReplaceAsync(
+        string tenantId, string loadBalancerId, string id, ListenerConfig config, CancellationToken cancel) =>
+        UpdateAsync(tenantId, loadBalancerId, id, _ => config, cancel);
 
     /// <inheritdoc/>
     public Task<Outcome<Listener>> DeleteAsync(
@@ -177,6 +134,77 @@ internal sealed class ListenerStore(Session session, StatusReader status) : ILis
                 return new Outcome<Listener>.Done(await ViewAsync(db, owner, row, cancel), changed);
             },
             cancel);
+
+    private Task<Outcome<Listener>> UpdateAsync(
+        string tenantId, string loadBalancerId, string id, Func<ListenerRow, ListenerConfig> change,
+        CancellationToken cancel) =>
+        session.WriteAsync<Listener>(
+            tenantId,
+            async db =>
+            {
+                await QuotaCheck.LockAsync(db, tenantId, cancel);
+                LoadBalancerRow? owner = await LockOwnerAsync(db, loadBalancerId, cancel);
+                ListenerRow? row = await db.Listeners.Include(listener => listener.Groups).SingleOrDefaultAsync(
+                    listener => listener.Id == id && listener.LoadBalancerId == loadBalancerId
+                        && listener.DeletedAt == null,
+                    cancel);
+                if (owner is null || row is null)
+                    return Refuse.NotFound<Listener>("listener", id);
+                if (session.Objection<Listener>("listener", id, row.Generation) is { } stale)
+                    return stale;
+                ListenerConfig wanted = change(row);
+                List<FieldError> errors = await CheckAsync(db, owner, wanted, cancel);
+                if (errors.Count > 0)
+                    return Refuse.All<Listener>(errors);
+                if (await OnPortAsync(db, loadBalancerId, wanted, cancel, except: id) is { } other)
+                    return Refuse.All<Listener>([InUse(other)]);
+                bool changed = !Same(row, wanted);
+                if (changed)
+                {
+                    (row.Protocol, row.Port) = (wanted.Protocol, wanted.Port);
+                    row.IdleTimeoutSeconds = IdleSeconds(wanted);
+                    row.AllowedCidrs = SourceList.Read(wanted.AllowedCidrs);
+                    row.DeniedCidrs = SourceList.Read(wanted.DeniedCidrs);
+                    Forward(db, row, wanted.TargetGroups);
+                    row.LoadBalancerGeneration = ++owner.Generation;
+                    db.Record(session.Now, tenantId, "listener.changed", row.Id, ++row.Generation);
+                    db.Touch(session.Now, owner.Zones.Select(zone => zone.Cell), owner.Id);
+                    await db.SaveChangesAsync(cancel);
+                    if (await OverTargetsAsync(db, owner, cancel) is { } over)
+                        return over;
+                }
+
+                return new Outcome<Listener>.Done(await ViewAsync(db, owner, row, cancel), changed);
+            },
+            cancel);
+
+    private static ListenerConfig With(ListenerRow row, ListenerChange change)
+    {
+        TransportProtocol protocol = change.Protocol ?? row.Protocol;
+        // UDP's idle timeout is no wish that another protocol could take over.
+        bool begins = change.ResetsIdleTimeout
+            || (protocol == TransportProtocol.Udp) != (row.Protocol == TransportProtocol.Udp);
+        IReadOnlyList<TargetGroupShare> shares = change.TargetGroups ?? Shares(row);
+        return new ListenerConfig(
+            protocol, change.Port ?? row.Port, shares.Count > 0 ? shares[0].TargetGroupId : "",
+            change.IdleTimeoutSeconds ?? (begins ? null : row.IdleTimeoutSeconds))
+        {
+            TargetGroups = shares,
+            AllowedCidrs = change.AllowedCidrs ?? SourceList.Write(row.AllowedCidrs),
+            DeniedCidrs = change.DeniedCidrs ?? SourceList.Write(row.DeniedCidrs),
+        };
+    }
+
+    private static async Task<ListenerRow?> OnPortAsync(
+        HyperplaneDb db, string loadBalancerId, ListenerConfig config, CancellationToken cancel,
+        string? except = null) =>
+        (await db.Listeners.AsNoTracking().Include(listener => listener.Groups).Where(
+            listener => listener.LoadBalancerId == loadBalancerId && listener.DeletedAt == null
+                && listener.Port == config.Port && listener.Id != except).ToListAsync(cancel))
+            .Find(listener => TransportProtocols.Clash(listener.Protocol, config.Protocol));
+
+    private static FieldError InUse(ListenerRow existing) => new(
+        "/port", "listener_in_use", $"The listener {existing.Id} has this protocol and port, with other settings.");
 
     private static async Task<Outcome<Listener>.Refused?> OverTargetsAsync(
         HyperplaneDb db, LoadBalancerRow owner, CancellationToken cancel)
@@ -286,7 +314,8 @@ internal sealed class ListenerStore(Session session, StatusReader status) : ILis
             errors.Add(new FieldError(
                 pointer,
                 "protocol_mismatch",
-                $"The group {group.Id} is {Text(group.Protocol)}, the listener {Text(config.Protocol)}."));
+                $"The group {group.Id} is {TransportProtocols.Text(group.Protocol)}, the listener "
+                + $"{TransportProtocols.Text(config.Protocol)}."));
         if (group.Port != config.Port && TargetGroupAttributes.Read(group.Attributes, group.Protocol).IsDsr)
             errors.Add(Rules.Invalid(
                 pointer,
@@ -350,22 +379,13 @@ internal sealed class ListenerStore(Session session, StatusReader status) : ILis
 
     private static bool Same(ListenerRow row, ListenerConfig config) =>
         row.Protocol == config.Protocol
+        && row.Port == config.Port
         && row.IdleTimeoutSeconds == IdleSeconds(config)
         && Shares(row).SequenceEqual(config.TargetGroups)
         && row.AllowedCidrs.SequenceEqual(SourceList.Read(config.AllowedCidrs))
         && row.DeniedCidrs.SequenceEqual(SourceList.Read(config.DeniedCidrs));
 
-    private static bool Has(TransportProtocol protocol, TransportProtocol other) =>
-        protocol == other || protocol == TransportProtocol.TcpUdp || other == TransportProtocol.TcpUdp;
-
     private static int IdleSeconds(ListenerConfig config) => config.Protocol == TransportProtocol.Udp
         ? UdpIdleSeconds
         : config.IdleTimeoutSeconds ?? DefaultTcpIdleSeconds;
-
-    private static string Text(TransportProtocol protocol) => protocol switch
-    {
-        TransportProtocol.Tcp => "TCP",
-        TransportProtocol.Udp => "UDP",
-        _ => "TCP_UDP",
-    };
 }

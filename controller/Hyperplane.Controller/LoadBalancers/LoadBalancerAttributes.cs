@@ -9,6 +9,9 @@ internal static class LoadBalancerAttributes
     /// <summary>Whether new flows go to healthy targets of all zones alike.</summary>
     public const string CrossZone = "load_balancing.cross_zone.enabled";
 
+    /// <summary>Whether a zone of it may be shifted away from.</summary>
+    public const string ZonalShift = "zonal_shift.config.enabled";
+
     private const string DeletionProtection = "deletion_protection.enabled";
     private const string True = "true";
     private const string False = "false";
@@ -17,20 +20,38 @@ internal static class LoadBalancerAttributes
     {
         [DeletionProtection] = False,
         [CrossZone] = False,
+        [ZonalShift] = False,
     };
 
-    // What only names in DNS could do.
-    private static readonly string[] OfDns = ["dns_record.client_routing_policy"];
+    // AWS's that cannot be set here.
+    private static readonly Dictionary<string, RefusedAttribute> Refused = new(StringComparer.Ordinal)
+    {
+        ["access_logs.s3.bucket"] = RefusedAttribute.NeedsTls,
+        ["access_logs.s3.enabled"] = RefusedAttribute.NeedsTls,
+        ["access_logs.s3.prefix"] = RefusedAttribute.NeedsTls,
+        ["dns_record.client_routing_policy"] = new(
+            "needs_dns", "Load balancers have static addresses and no names in DNS yet; leave this out."),
+        ["ipv6.deny_all_igw_traffic"] = new(
+            "not_applicable",
+            "There is no internet gateway; to let no IPv6 client in, add ::/0 to the listeners' deniedCidrs."),
+        ["secondary_ips.auto_assigned.per_subnet"] = new(
+            "not_applicable",
+            "Source addresses are the nodes', shared by all load balancers; the operator adds nodes for more."),
+    };
+
+    /// <summary>The names of all that can be set.</summary>
+    public static IReadOnlyCollection<string> Names => Defaults.Keys;
+
+    /// <summary>The names of AWS's that cannot.</summary>
+    public static IReadOnlyCollection<string> RefusedNames => Refused.Keys;
 
     /// <summary>Adds what is wrong with those of a request.</summary>
     public static void Check(List<FieldError> errors, IReadOnlyDictionary<string, string> attributes)
     {
         foreach ((string key, string value) in attributes)
         {
-            if (OfDns.Contains(key, StringComparer.Ordinal))
-                errors.Add(new FieldError(
-                    $"/attributes/{key}", "needs_dns",
-                    "Load balancers have static addresses and no names in DNS yet; leave this out."));
+            if (Refused.TryGetValue(key, out RefusedAttribute? refused))
+                errors.Add(refused.ToError(key));
             else if (!Defaults.ContainsKey(key))
                 errors.Add(new FieldError(
                     "/attributes", "unknown_attribute",
@@ -48,6 +69,14 @@ internal static class LoadBalancerAttributes
             all[key] = value;
         return all;
     }
+
+    /// <summary>Whether new flows go to healthy targets of all zones alike.</summary>
+    public static bool IsCrossZone(IReadOnlyDictionary<string, string> said) =>
+        said.GetValueOrDefault(CrossZone) == True;
+
+    /// <summary>Whether a zone may be shifted away from.</summary>
+    public static bool MayShift(IReadOnlyDictionary<string, string> said) =>
+        said.GetValueOrDefault(ZonalShift) == True;
 
     /// <summary>Whether it may not be deleted.</summary>
     public static bool IsProtected(IReadOnlyDictionary<string, string> said) =>

@@ -32,6 +32,15 @@ internal sealed class LoadBalancerRow : ITenantOwned
     /// <summary>Set when it is deleted; the row goes when the nodes have forgotten it.</summary>
     public DateTimeOffset? DeletedAt { get; set; }
 
+    /// <summary>The zone that it is shifted away from; null for none.</summary>
+    public string? ShiftedZone { get; set; }
+
+    /// <summary>When that ends by itself; null without a shift.</summary>
+    public DateTimeOffset? ShiftExpiresAt { get; set; }
+
+    /// <summary>Why, in the tenant's words.</summary>
+    public string? ShiftComment { get; set; }
+
     /// <summary>In the order of the request.</summary>
     public List<LoadBalancerZoneRow> Zones { get; init; } = [];
 }

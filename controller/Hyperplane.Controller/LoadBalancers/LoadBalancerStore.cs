@@ -101,44 +101,27 @@ internal sealed class LoadBalancerStore(
                 (List<LoadBalancerRow> rows, string? next) = Paging.Cut(page, found, lb => lb.Serial);
                 IReadOnlyDictionary<string, ResourceStatus> states =
                     await status.OfLoadBalancersAsync(db, rows, cancel);
-                return new Page<LoadBalancer>([.. rows.Select(row => View(row, states[row.Id]))], next);
+                return new Page<LoadBalancer>([.. rows.Select(row => LoadBalancerViews.Of(row, states[row.Id]))], next);
             },
             cancel);
 
     /// <inheritdoc/>
     public Task<Outcome<LoadBalancer>> ChangeAsync(
         string tenantId, string id, LoadBalancerChange change, CancellationToken cancel) =>
-        session.WriteAsync<LoadBalancer>(
+        UpdateAsync(
             tenantId,
-            async db =>
+            id,
+            before => before with
             {
-                LoadBalancerRow? row = await LockAsync(db, id, cancel);
-                if (row is null || row.DeletedAt is not null)
-                    return Refuse.NotFound<LoadBalancer>("load balancer", id);
-                if (session.Objection<LoadBalancer>("load balancer", id, row.Generation) is { } stale)
-                    return stale;
-                await db.Entry(row).Collection(lb => lb.Zones).LoadAsync(cancel);
-                IReadOnlyDictionary<string, string> attributes =
-                    TagText.Merge(TagText.Read(row.Attributes), change.Attributes);
-                IReadOnlyDictionary<string, string> tags = TagText.Merge(TagText.Read(row.Tags), change.Tags);
-                var errors = new List<FieldError>();
-                LoadBalancerAttributes.Check(errors, attributes);
-                Rules.Tags(errors, tags, "/tags");
-                if (errors.Count > 0)
-                    return Refuse.All<LoadBalancer>(errors);
-                bool changed = !TagText.Same(row.Attributes, attributes) || !TagText.Same(row.Tags, tags);
-                if (changed)
-                {
-                    row.Attributes = TagText.Write(attributes);
-                    row.Tags = TagText.Write(tags);
-                    db.Record(session.Now, tenantId, "load_balancer.changed", row.Id, ++row.Generation);
-                    db.Touch(session.Now, row.Zones.Select(zone => zone.Cell), row.Id);
-                    await db.SaveChangesAsync(cancel);
-                }
-
-                return new Outcome<LoadBalancer>.Done(await ViewAsync(db, row, cancel), changed);
+                Attributes = TagText.Merge(before.Attributes, change.Attributes),
+                Tags = TagText.Merge(before.Tags, change.Tags),
             },
             cancel);
+
+    /// <inheritdoc/>
+    public Task<Outcome<LoadBalancer>> ReplaceAsync(
+        string tenantId, string id, LoadBalancerConfig config, CancellationToken cancel) =>
+        UpdateAsync(tenantId, id, _ => config, cancel);
 
     /// <inheritdoc/>
     public Task<Outcome<LoadBalancer>> DeleteAsync(string tenantId, string id, CancellationToken cancel) =>
@@ -167,7 +150,53 @@ internal sealed class LoadBalancerStore(
         }
     }
 
-    private static Task<LoadBalancerRow?> LockAsync(HyperplaneDb db, string id, CancellationToken cancel) =>
+    private Task<Outcome<LoadBalancer>> UpdateAsync(
+        string tenantId, string id, Func<LoadBalancerConfig, LoadBalancerConfig> change, CancellationToken cancel) =>
+        session.WriteAsync<LoadBalancer>(
+            tenantId,
+            async db =>
+            {
+                LoadBalancerRow? row = await LockAsync(db, id, cancel);
+                if (row is null || row.DeletedAt is not null)
+                    return Refuse.NotFound<LoadBalancer>("load balancer", id);
+                if (session.Objection<LoadBalancer>("load balancer", id, row.Generation) is { } stale)
+                    return stale;
+                await db.Entry(row).Collection(lb => lb.Zones).LoadAsync(cancel);
+                LoadBalancerConfig wanted = change(ConfigOf(row));
+                var errors = new List<FieldError>();
+                Rules.Immutable(errors, "/name", wanted.Name == row.Name, row.Name);
+                Rules.Immutable(
+                    errors, "/ipAddressType", wanted.IpAddressType == row.IpAddressType,
+                    row.IpAddressType == IpAddressType.Dualstack ? "dualstack" : "ipv4");
+                Rules.Immutable(
+                    errors, "/zones", IsThere(row, wanted.Zones),
+                    string.Join(", ", row.Zones.Select(
+                        zone => $"{zone.Zone} {zone.Address} {zone.Ipv6Address}".Trim())));
+                LoadBalancerAttributes.Check(errors, wanted.Attributes);
+                Rules.Tags(errors, wanted.Tags, "/tags");
+                if (errors.Count > 0)
+                    return Refuse.All<LoadBalancer>(errors);
+                if (row.ShiftedZone is { } shifted && !LoadBalancerAttributes.MayShift(wanted.Attributes))
+                    return Refuse.With<LoadBalancer>(
+                        RefusalKind.Conflict, "zonal_shift_active",
+                        $"The load balancer is shifted away from zone {shifted}; cancel that before it opts out.");
+                bool changed =
+                    !TagText.Same(row.Attributes, wanted.Attributes) || !TagText.Same(row.Tags, wanted.Tags);
+                if (changed)
+                {
+                    row.Attributes = TagText.Write(wanted.Attributes);
+                    row.Tags = TagText.Write(wanted.Tags);
+                    db.Record(session.Now, tenantId, "load_balancer.changed", row.Id, ++row.Generation);
+                    db.Touch(session.Now, row.Zones.Select(zone => zone.Cell), row.Id);
+                    await db.SaveChangesAsync(cancel);
+                }
+
+                return new Outcome<LoadBalancer>.Done(await ViewAsync(db, row, cancel), changed);
+            },
+            cancel);
+
+    /// <summary>A load balancer, locked to its transaction's end.</summary>
+    internal static Task<LoadBalancerRow?> LockAsync(HyperplaneDb db, string id, CancellationToken cancel) =>
         db.LoadBalancers.FromSql($"select * from load_balancers where id = {id} for update")
             .SingleOrDefaultAsync(cancel);
 
@@ -239,34 +268,29 @@ internal sealed class LoadBalancerStore(
         }
     }
 
-    private async Task<LoadBalancer> ViewAsync(HyperplaneDb db, LoadBalancerRow row, CancellationToken cancel) =>
-        View(row, (await status.OfLoadBalancersAsync(db, [row], cancel))[row.Id]);
-
-    private static LoadBalancer View(LoadBalancerRow row, ResourceStatus status) => new(
-        row.Id,
-        row.Name,
-        [.. row.Zones.OrderBy(zone => zone.Position)
-            .Select(zone => new ZoneAddress(zone.Zone, zone.Address.ToString(), zone.Cell, zone.Shard)
-            {
-                Ipv6Address = zone.Ipv6Address?.ToString(),
-            })],
-        TagText.Read(row.Tags),
-        row.Generation,
-        row.CreatedAt,
-        status)
-    {
-        IpAddressType = row.IpAddressType,
-        Attributes = LoadBalancerAttributes.All(TagText.Read(row.Attributes)),
-    };
+    private Task<LoadBalancer> ViewAsync(HyperplaneDb db, LoadBalancerRow row, CancellationToken cancel) =>
+        status.OfLoadBalancerAsync(db, row, cancel);
 
     private static bool Same(LoadBalancerRow row, LoadBalancerConfig config) =>
         TagText.Same(row.Tags, config.Tags)
         && TagText.Same(row.Attributes, config.Attributes)
         && row.IpAddressType == config.IpAddressType
-        && row.Zones.Count == config.Zones.Count
-        && row.Zones.TrueForAll(zone => config.Zones.Any(
+        && IsThere(row, config.Zones);
+
+    private static bool IsThere(LoadBalancerRow row, IReadOnlyList<ZonePlacement> zones) =>
+        row.Zones.Count == zones.Count
+        && row.Zones.TrueForAll(zone => zones.Any(
             wanted => wanted.Zone == zone.Zone
                 && Same(zone.Address, wanted.Address) && Same(zone.Ipv6Address, wanted.Ipv6Address)));
+
+    private static LoadBalancerConfig ConfigOf(LoadBalancerRow row) => new(
+        row.Name,
+        [.. row.Zones.Select(zone => new ZonePlacement(zone.Zone, Address: null))],
+        TagText.Read(row.Tags))
+    {
+        IpAddressType = row.IpAddressType,
+        Attributes = TagText.Read(row.Attributes),
+    };
 
     private static bool Same(System.Net.IPAddress? stored, string? wanted) =>
         wanted is null

@@ -55,6 +55,13 @@ internal static partial class Rules
         }
     }
 
+    /// <summary>What cannot be changed must be said as it is.</summary>
+    public static void Immutable(List<FieldError> errors, string pointer, bool isSame, string current)
+    {
+        if (!isSame)
+            errors.Add(new FieldError(pointer, "immutable", $"It cannot be changed; it is {current}."));
+    }
+
     /// <summary>The error of a zone that is not there.</summary>
     public static FieldError UnknownZone(string pointer, string? zone, IEnumerable<string> zones)
     {

@@ -39,7 +39,8 @@ internal static class DesiredReader
     private const string VipsSql =
         """
         select v.id, z.load_balancer_id, v.address, z.shard, v.announce_alone,
-               t.serial, t.new_flows_per_second, t.new_flows_per_second_per_address, t.new_flows_per_second_per_source
+               t.serial, t.new_flows_per_second, t.new_flows_per_second_per_address, t.new_flows_per_second_per_source,
+               z.zone is not distinct from lb.shifted_zone
         from load_balancer_zones z join load_balancers lb on lb.id = z.load_balancer_id
         join tenants t on t.id = lb.tenant_id
         cross join lateral (values
@@ -174,6 +175,7 @@ internal static class DesiredReader
         new((uint)row.GetInt64(0), row.GetString(1), ReadIp(row, 2), row.GetInt32(3), row.GetBoolean(4))
         {
             Tenant = (uint)row.GetInt64(5),
+            Withdrawn = row.GetBoolean(9),
             Limits = TenantRow.LimitsOf(ReadLimit(row, 6), ReadLimit(row, 7), ReadLimit(row, 8)),
         };
 

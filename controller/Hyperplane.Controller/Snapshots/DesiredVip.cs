@@ -9,6 +9,9 @@ internal sealed record DesiredVip(uint Id, string LoadBalancer, Ip Address, int 
     /// <summary>The number of its tenant; 0 for none, who has no limits.</summary>
     public uint Tenant { get; init; }
 
+    /// <summary>Whether its load balancer is shifted away from the cell's zone.</summary>
+    public bool Withdrawn { get; init; }
+
     /// <summary>How many flows may begin there.</summary>
     public TenantLimits Limits { get; init; } = new();
 }

@@ -109,6 +109,7 @@ internal static class SnapshotCompiler
             Shard = (uint)vip.Shard,
             AnnounceAlone = vip.AnnounceAlone,
             NewFlows = vip.Tenant == 0 ? null : ToLimits(vip.Tenant, vip.Limits),
+            Withdrawn = vip.Withdrawn,
         };
         // A listener of both families is two on a node, each with a number of its own.
         uint family = vip.Address.IsIpv4 ? 0 : Ipv6Numbers;
@@ -190,6 +191,8 @@ internal static class SnapshotCompiler
             _ => TargetGroup.Types.Selection.FiveTuple,
         };
         message.ProxyProtocol = settings.ProxyProtocol;
+        message.MinHealthyCount = settings.MinHealthyCount > 1 ? (uint)settings.MinHealthyCount : 0;
+        message.MinHealthyPercent = (uint)settings.MinHealthyPercent;
         if (settings.UnhealthySeconds is { } seconds)
             message.UnhealthyFlows = new UnhealthyFlows { EndAfterMs = (uint)seconds * MsPerSecond };
         if (settings.Encapsulation is { } kind)

@@ -1,3 +1,4 @@
+using System.Net;
 using Hyperplane.Controller.Addressing;
 using Hyperplane.Controller.LoadBalancers;
 
@@ -15,17 +16,11 @@ internal sealed class CellFacts(IReadOnlyList<NodeFacts> nodes, IReadOnlyList<Co
     /// <summary>Of no cell.</summary>
     public static CellFacts None { get; } = new([], []);
 
-    /// <summary>What is known of a load balancer in a zone.</summary>
-    public ZoneFacts Of(string resource, LoadBalancerZoneRow zone)
-    {
-        NodeFacts[] home = [.. _nodes[zone.Cell]];
-        return new ZoneFacts(
-            zone.Zone,
-            [.. _compiled[(resource, zone.Cell)]],
-            home,
-            ShardNodes.Of(zone.Cell, zone.Shard, [.. home.Select(node => node.Id)]),
-            zone.Ipv6Prefix is { } ipv6 ? [zone.Prefix.ToString(), ipv6.ToString()] : [zone.Prefix.ToString()]);
-    }
+    /// <summary>What is known of a load balancer, zone by zone.</summary>
+    public IReadOnlyList<ZoneFacts> Of(LoadBalancerRow row) =>
+    [
+        .. row.Zones.OrderBy(zone => zone.Position).Select(zone => Of(row.Id, zone, zone.Zone == row.ShiftedZone)),
+    ];
 
     /// <summary>What is known of a target group, which has no address, in a cell of a zone.</summary>
     public ZoneFacts Of(string group, string zone, string cell)
@@ -35,6 +30,28 @@ internal sealed class CellFacts(IReadOnlyList<NodeFacts> nodes, IReadOnlyList<Co
             zone, [.. _compiled[(group, cell)]], home, [.. home.Select(node => node.Id)], Prefixes: [])
         {
             TargetGroup = group,
+        };
+    }
+
+    private ZoneFacts Of(string resource, LoadBalancerZoneRow zone, bool isShifted)
+    {
+        NodeFacts[] home = [.. _nodes[zone.Cell]];
+        (IPNetwork Prefix, bool IsAlone)[] prefixes = zone.Ipv6Prefix is { } ipv6
+            ? [(zone.Prefix, zone.AnnounceAlone), (ipv6, zone.Ipv6AnnounceAlone)]
+            : [(zone.Prefix, zone.AnnounceAlone)];
+        string[] Named(bool withdrawn) =>
+        [
+            .. prefixes.Where(one => (isShifted && one.IsAlone) == withdrawn).Select(one => one.Prefix.ToString()),
+        ];
+        return new ZoneFacts(
+            zone.Zone,
+            [.. _compiled[(resource, zone.Cell)]],
+            home,
+            ShardNodes.Of(zone.Cell, zone.Shard, [.. home.Select(node => node.Id)]),
+            Named(withdrawn: false))
+        {
+            IsShifted = isShifted,
+            Withdrawn = Named(withdrawn: true),
         };
     }
 }

@@ -10,7 +10,7 @@ namespace Hyperplane.Controller.Status;
 /// Live nodes are asked; a zone whose nodes are all silent is judged by their last reports, so that a stopped
 /// controller turns nothing to pending. Active: in every zone one node of the shard runs a version that has the
 /// generation, and announces the prefix. Converged: all nodes that are asked run it. Failed: in some zone every node
-/// that is asked refused it. A resource in no zone is in force.
+/// that is asked refused it. What a zonal shift withdraws must be announced by none. A resource in no zone is in force.
 /// </remarks>
 internal static class ProvisioningRules
 {
@@ -69,6 +69,22 @@ internal static class ProvisioningRules
                 isOut ? $"{prefix} is announced." : $"No node that runs it has announced {prefix} to a router yet."));
         }
 
+        foreach (string prefix in zone.Withdrawn)
+        {
+            bool isOut = applied && !asked.Any(
+                node => shard.Contains(node.Id) && node.Report!.Announced.Contains(prefix));
+            announced &= isOut;
+            conditions.Add(new Condition(
+                "PrefixWithdrawn",
+                isOut,
+                zone.Zone,
+                null,
+                isOut ? "Withdrawn" : "StillAnnounced",
+                isOut ? $"No node announces {prefix} any more." : $"{prefix} is still announced."));
+        }
+
+        if (zone.IsShifted)
+            conditions.Add(Shifted(zone));
         AddNodes(zone, asked, needed, conditions);
         return new ZoneVerdict(
             observed,
@@ -89,6 +105,15 @@ internal static class ProvisioningRules
         };
         return new Condition("SnapshotApplied", applied, zone.Zone, null, reason, message);
     }
+
+    private static Condition Shifted(ZoneFacts zone) => zone.Prefixes.Count == 0
+        ? new Condition(
+            "ZonalShiftActive", true, zone.Zone, null, "AddressWithdrawn",
+            "The load balancer is shifted away from the zone: its address there is withdrawn from routers.")
+        : new Condition(
+            "ZonalShiftActive", true, zone.Zone, null, "AddressServed",
+            "The load balancer is shifted away from the zone. Its address there shares a prefix with others and is "
+            + "still served: clients must be sent to the other zones' addresses.");
 
     private static void AddNodes(
         ZoneFacts zone, IReadOnlyList<NodeFacts> asked, long? needed, List<Condition> conditions)

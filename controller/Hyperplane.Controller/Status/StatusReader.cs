@@ -31,16 +31,25 @@ internal sealed class StatusReader(Database database, ControllerOptions options)
         string[] ids = [.. rows.Select(row => row.Id)];
         CellFacts facts =
             await FactsAsync(db, rows.SelectMany(row => row.Zones).Select(zone => zone.Cell), ids, cancel);
+        List<ListenerGroupRow> uses = await db.ListenerGroups.AsNoTracking()
+            .Where(use => ids.Contains(use.LoadBalancerId) && !use.Deleted).ToListAsync(cancel);
         Dictionary<string, OperatingStatus> health = await OperatingAsync(
-            db, db.ListenerGroups.Where(use => ids.Contains(use.LoadBalancerId) && !use.Deleted),
-            use => use.LoadBalancerId, cancel);
+            db, uses, use => use.LoadBalancerId, cancel);
+        var routing = await RoutingReader.ReadAsync(
+            db, uses, anyFailed: health.Values.Any(one => one is OperatingStatus.Degraded or OperatingStatus.Down),
+            database.Now - options.NodeLiveTime, cancel);
         return rows.ToDictionary(
             row => row.Id,
-            row => ProvisioningRules.Judge(
-                row.Generation,
-                row.DeletedAt is not null,
-                [.. row.Zones.OrderBy(zone => zone.Position).Select(zone => facts.Of(row.Id, zone))],
-                health.GetValueOrDefault(row.Id, OperatingStatus.NoTargets)));
+            row =>
+            {
+                IReadOnlyList<ZoneFacts> zones = facts.Of(row);
+                ResourceStatus judged = ProvisioningRules.Judge(
+                    row.Generation,
+                    row.DeletedAt is not null,
+                    zones,
+                    health.GetValueOrDefault(row.Id, OperatingStatus.NoTargets));
+                return judged with { Conditions = [.. judged.Conditions, .. routing.Of(row, zones)] };
+            });
     }
 
     /// <summary>The status of listeners of one load balancer whose zones are loaded, by id.</summary>
@@ -50,9 +59,11 @@ internal sealed class StatusReader(Database database, ControllerOptions options)
         CellFacts facts = await FactsAsync(db, owner.Zones.Select(zone => zone.Cell), [owner.Id], cancel);
         string[] ids = [.. rows.Select(row => row.Id)];
         Dictionary<string, OperatingStatus> health = await OperatingAsync(
-            db, db.ListenerGroups.Where(use => ids.Contains(use.ListenerId)), use => use.ListenerId, cancel);
-        IReadOnlyList<ZoneFacts> zones =
-            [.. owner.Zones.OrderBy(zone => zone.Position).Select(zone => facts.Of(owner.Id, zone))];
+            db,
+            await db.ListenerGroups.AsNoTracking().Where(use => ids.Contains(use.ListenerId)).ToListAsync(cancel),
+            use => use.ListenerId,
+            cancel);
+        IReadOnlyList<ZoneFacts> zones = facts.Of(owner);
         return rows.ToDictionary(
             row => row.Id,
             row =>
@@ -116,11 +127,10 @@ internal sealed class StatusReader(Database database, ControllerOptions options)
 
     private async Task<Dictionary<string, OperatingStatus>> OperatingAsync(
         HyperplaneDb db,
-        IQueryable<ListenerGroupRow> uses,
+        List<ListenerGroupRow> found,
         Func<ListenerGroupRow, string> owner,
         CancellationToken cancel)
     {
-        List<ListenerGroupRow> found = await uses.AsNoTracking().ToListAsync(cancel);
         string[] groups = [.. found.Select(use => use.TargetGroupId).Distinct(StringComparer.Ordinal)];
         ILookup<string, TargetStateRow> targets =
             (await TargetStatesAsync(db, groups, cancel)).ToLookup(target => target.TargetGroupId);

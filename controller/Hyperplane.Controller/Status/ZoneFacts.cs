@@ -15,4 +15,10 @@ internal sealed record ZoneFacts(
 {
     /// <summary>The target group that it is about; null when it is about none.</summary>
     public string? TargetGroup { get; init; }
+
+    /// <summary>Whether the load balancer is shifted away from the zone.</summary>
+    public bool IsShifted { get; init; }
+
+    /// <summary>What must be announced by none of the shard's nodes any more.</summary>
+    public IReadOnlyList<string> Withdrawn { get; init; } = [];
 }

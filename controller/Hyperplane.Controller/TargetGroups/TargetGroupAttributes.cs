@@ -26,6 +26,13 @@ internal static class TargetGroupAttributes
     private const string NetworkId = "forwarding.network_id";
     private const string ProxyProtocol = "proxy_protocol_v2.enabled";
     private const string ClientIp = "preserve_client_ip.enabled";
+    private const string Sticky = "stickiness.enabled";
+    private const string StickyType = "stickiness.type";
+    private const string MinHealthyCount = "target_group_health.unhealthy_state_routing.minimum_healthy_targets.count";
+    private const string MinHealthyPercent =
+        "target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage";
+    private const string Off = "off";
+    private const string BySource = "source_ip";
     private const string True = "true";
     private const string False = "false";
     private const string OfLoadBalancer = "use_load_balancer_configuration";
@@ -35,9 +42,12 @@ internal static class TargetGroupAttributes
     private const string Vxlan = "vxlan";
     private const int LargestNetworkId = (1 << 24) - 1;
 
+    // As many as a group can have on a node.
+    private const int MostTargets = 10_000;
+
     private static readonly Dictionary<string, string[]> Choices = new(StringComparer.Ordinal)
     {
-        [Algorithm] = [FiveTuple, "source_ip", "two_choices", "least_flows"],
+        [Algorithm] = [FiveTuple, BySource, "two_choices", "least_flows"],
         [CrossZone] = [True, False, OfLoadBalancer],
         [EndsDeregistered] = [True, False],
         [EndsUnhealthy] = [True, False],
@@ -45,14 +55,37 @@ internal static class TargetGroupAttributes
         [Encapsulation] = [Gue, "ipip", Gre, Vxlan],
         [ProxyProtocol] = [True, False],
         [ClientIp] = [True, False],
+        [Sticky] = [True, False],
+        [StickyType] = [BySource],
     };
 
-    private static readonly Dictionary<string, long> Largest = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, NumberRange> Numbers = new(StringComparer.Ordinal)
     {
-        [UnhealthySeconds] = 360_000,
-        [TunnelPort] = 65_535,
-        [NetworkId] = LargestNetworkId,
+        [UnhealthySeconds] = new(0, 360_000),
+        [TunnelPort] = new(0, 65_535),
+        [NetworkId] = new(0, LargestNetworkId),
+        [MinHealthyCount] = new(1, MostTargets),
+        [MinHealthyPercent] = new(1, 100, MayBeOff: true),
     };
+
+    private static readonly RefusedAttribute NeedsDns = new(
+        "needs_dns",
+        "Load balancers have no names in DNS yet from which a zone could be taken; leave this out.");
+
+    // AWS's that cannot be set here.
+    private static readonly Dictionary<string, RefusedAttribute> Refused = new(StringComparer.Ordinal)
+    {
+        ["deregistration_delay.timeout_seconds"] = new(
+            "use_member", "Use the target group's member deregistrationDelaySeconds."),
+        ["target_group_health.dns_failover.minimum_healthy_targets.count"] = NeedsDns,
+        ["target_group_health.dns_failover.minimum_healthy_targets.percentage"] = NeedsDns,
+    };
+
+    /// <summary>The names of all that can be set.</summary>
+    public static IEnumerable<string> Names => Choices.Keys.Concat(Numbers.Keys).Order(StringComparer.Ordinal);
+
+    /// <summary>The names of AWS's that cannot.</summary>
+    public static IReadOnlyCollection<string> RefusedNames => Refused.Keys;
 
     /// <summary>Adds what is wrong with those of a request.</summary>
     public static void Check(List<FieldError> errors, TargetGroupConfig config)
@@ -65,16 +98,20 @@ internal static class TargetGroupAttributes
                 if (!choices.Contains(value, StringComparer.Ordinal))
                     errors.Add(Wrong(key, $"One of {string.Join(", ", choices)} is allowed."));
             }
-            else if (!Largest.TryGetValue(key, out long largest))
+            else if (Numbers.TryGetValue(key, out NumberRange? range))
             {
-                string known = string.Join(", ", Choices.Keys.Concat(Largest.Keys).Order(StringComparer.Ordinal));
-                errors.Add(new FieldError(
-                    "/attributes", "unknown_attribute", $"There is no attribute {Refuse.Quote(key)}; known: {known}."));
+                if (!range.Allows(value))
+                    errors.Add(Wrong(key, range.Message));
             }
-            else if (!long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
-                || number > largest)
+            else if (Refused.TryGetValue(key, out RefusedAttribute? refused))
             {
-                errors.Add(Wrong(key, $"0 to {largest} is allowed."));
+                errors.Add(refused.ToError(key));
+            }
+            else
+            {
+                errors.Add(new FieldError(
+                    "/attributes", "unknown_attribute",
+                    $"There is no attribute {Refuse.Quote(key)}; known: {string.Join(", ", Names)}."));
             }
         }
 
@@ -82,7 +119,9 @@ internal static class TargetGroupAttributes
             CheckTogether(errors, config, All(config.Attributes, config.Protocol));
     }
 
-    /// <summary>Stored attributes with those of a change; with another mode what belongs to the old one goes.</summary>
+    /// <summary>Stored attributes with those of a change; with another mode what belongs to the old one goes, and of
+    /// stickiness and the algorithm, which are two names of one thing, the one that the change does not
+    /// name.</summary>
     public static IReadOnlyDictionary<string, string> Merge(
         IReadOnlyDictionary<string, string> stored, IReadOnlyDictionary<string, string?> change)
     {
@@ -93,6 +132,11 @@ internal static class TargetGroupAttributes
                 merged.Remove(key);
         }
 
+        if (change.ContainsKey(Algorithm))
+            merged.Remove(Sticky);
+        else if (change.TryGetValue(Sticky, out string? sticky)
+            && (sticky == True) != (stored.GetValueOrDefault(Algorithm) == BySource))
+            merged.Remove(Algorithm);
         return TagText.Merge(merged, change);
     }
 
@@ -104,7 +148,11 @@ internal static class TargetGroupAttributes
         bool isDsr = said.GetValueOrDefault(Mode) == Dsr;
         var all = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
-            [Algorithm] = FiveTuple,
+            [Algorithm] = said.GetValueOrDefault(Sticky) == True ? BySource : FiveTuple,
+            [Sticky] = said.GetValueOrDefault(Algorithm) == BySource ? True : False,
+            [StickyType] = BySource,
+            [MinHealthyCount] = "1",
+            [MinHealthyPercent] = Off,
             [CrossZone] = OfLoadBalancer,
             [EndsDeregistered] = isTcp ? False : True,
             [EndsUnhealthy] = False,
@@ -135,6 +183,8 @@ internal static class TargetGroupAttributes
             TunnelPort = Number(all, TunnelPort),
             NetworkId = uint.Parse(all.GetValueOrDefault(NetworkId, "0"), CultureInfo.InvariantCulture),
             ProxyProtocol = all[ProxyProtocol] == True,
+            MinHealthyCount = Number(all, MinHealthyCount),
+            MinHealthyPercent = all[MinHealthyPercent] == Off ? 0 : Number(all, MinHealthyPercent),
         };
     }
 
@@ -143,6 +193,9 @@ internal static class TargetGroupAttributes
     {
         bool isTcp = config.Protocol == TransportProtocol.Tcp;
         bool isDsr = all[Mode] == Dsr;
+        if ((all[Sticky] == True) != (all[Algorithm] == BySource))
+            errors.Add(Wrong(
+                Sticky, $"True is {Algorithm} {BySource}, false any other; say one of them, or both alike."));
         if (!isTcp && (all[EndsUnhealthy] == True || all[UnhealthySeconds] != "0"))
             errors.Add(Wrong(EndsUnhealthy, "Flows of targets that fail are ended in TCP groups only."));
         if (isTcp && all[EndsUnhealthy] == True && all[UnhealthySeconds] != "0")

@@ -27,6 +27,12 @@ internal sealed record TargetGroupSettings
     /// <summary>Whether a connection begins with a header that names the client.</summary>
     public bool ProxyProtocol { get; init; }
 
+    /// <summary>With fewer healthy targets new flows go to all, at least 1.</summary>
+    public int MinHealthyCount { get; init; } = 1;
+
+    /// <summary>Likewise, of a hundred targets; 0: off.</summary>
+    public int MinHealthyPercent { get; init; }
+
     /// <summary>Mode dsr: targets answer clients themselves.</summary>
     public bool IsDsr => Encapsulation is not null;
 }

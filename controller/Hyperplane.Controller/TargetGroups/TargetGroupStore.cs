@@ -1,7 +1,9 @@
+using System.Globalization;
 using Hyperplane.Controller.Contracts.Outcomes;
 using Hyperplane.Controller.Contracts.Quotas;
 using Hyperplane.Controller.Contracts.TargetGroups;
 using Hyperplane.Controller.Events;
+using Hyperplane.Controller.Listeners;
 using Hyperplane.Controller.Outcomes;
 using Hyperplane.Controller.Quotas;
 using Hyperplane.Controller.Status;
@@ -76,44 +78,22 @@ internal sealed class TargetGroupStore(Session session, StatusReader status) : I
     /// <inheritdoc/>
     public Task<Outcome<TargetGroup>> ChangeAsync(
         string tenantId, string id, TargetGroupChange change, CancellationToken cancel) =>
-        session.WriteAsync<TargetGroup>(
+        UpdateAsync(
             tenantId,
-            async db =>
+            id,
+            before => before with
             {
-                TargetGroupRow? row = await LockAsync(db, id, cancel);
-                if (row is null)
-                    return Refuse.NotFound<TargetGroup>("target group", id);
-                if (session.Objection<TargetGroup>("target group", id, row.Generation) is { } stale)
-                    return stale;
-                TargetGroupConfig before = ConfigOf(row);
-                TargetGroupConfig wanted = before with
-                {
-                    DeregistrationDelaySeconds = change.DeregistrationDelaySeconds ?? row.DeregistrationDelaySeconds,
-                    Attributes = TargetGroupAttributes.Merge(before.Attributes, change.Attributes),
-                    HealthCheck = TargetGroupRules.WithDefaults(
-                        change.HealthCheck?.Apply(before.HealthCheck) ?? before.HealthCheck),
-                    Tags = TagText.Merge(before.Tags, change.Tags),
-                };
-                List<FieldError> errors = TargetGroupRules.Check(wanted);
-                if (errors.Count == 0)
-                    await CheckPortsAsync(db, row, wanted, errors, cancel);
-                if (errors.Count > 0)
-                    return Refuse.All<TargetGroup>(errors);
-                bool changed = !Same(row, wanted);
-                if (changed)
-                {
-                    row.DeregistrationDelaySeconds = wanted.DeregistrationDelaySeconds;
-                    row.Attributes = TagText.Write(wanted.Attributes);
-                    row.Tags = TagText.Write(wanted.Tags);
-                    SetHealth(row, wanted.HealthCheck);
-                    db.Record(session.Now, tenantId, "target_group.changed", row.Id, ++row.Generation);
-                    db.Touch(session.Now, await StatusReader.CellsOfGroupAsync(db, row.Id, cancel), row.Id);
-                    await db.SaveChangesAsync(cancel);
-                }
-
-                return new Outcome<TargetGroup>.Done(await ViewAsync(db, row, cancel), changed);
+                DeregistrationDelaySeconds = change.DeregistrationDelaySeconds ?? before.DeregistrationDelaySeconds,
+                Attributes = TargetGroupAttributes.Merge(before.Attributes, change.Attributes),
+                HealthCheck = change.HealthCheck?.Apply(before.HealthCheck) ?? before.HealthCheck,
+                Tags = TagText.Merge(before.Tags, change.Tags),
             },
             cancel);
+
+    /// <inheritdoc/>
+    public Task<Outcome<TargetGroup>> ReplaceAsync(
+        string tenantId, string id, TargetGroupConfig config, CancellationToken cancel) =>
+        UpdateAsync(tenantId, id, _ => config, cancel);
 
     /// <inheritdoc/>
     public Task<Outcome<TargetGroup>> DeleteAsync(string tenantId, string id, CancellationToken cancel) =>
@@ -144,6 +124,53 @@ internal sealed class TargetGroupStore(Session session, StatusReader status) : I
     /// <summary>A group, locked to its transaction's end.</summary>
     internal static Task<TargetGroupRow?> LockAsync(HyperplaneDb db, string id, CancellationToken cancel) =>
         db.TargetGroups.FromSql($"select * from target_groups where id = {id} for update").SingleOrDefaultAsync(cancel);
+
+    private Task<Outcome<TargetGroup>> UpdateAsync(
+        string tenantId, string id, Func<TargetGroupConfig, TargetGroupConfig> change, CancellationToken cancel) =>
+        session.WriteAsync<TargetGroup>(
+            tenantId,
+            async db =>
+            {
+                TargetGroupRow? row = await LockAsync(db, id, cancel);
+                if (row is null)
+                    return Refuse.NotFound<TargetGroup>("target group", id);
+                if (session.Objection<TargetGroup>("target group", id, row.Generation) is { } stale)
+                    return stale;
+                TargetGroupConfig wanted = change(ConfigOf(row));
+                wanted = wanted with { HealthCheck = TargetGroupRules.WithDefaults(wanted.HealthCheck) };
+                List<FieldError> errors = TargetGroupRules.Check(wanted);
+                CheckImmutable(errors, row, wanted);
+                if (errors.Count == 0)
+                    await CheckPortsAsync(db, row, wanted, errors, cancel);
+                if (errors.Count > 0)
+                    return Refuse.All<TargetGroup>(errors);
+                bool changed = !Same(row, wanted);
+                if (changed)
+                {
+                    row.DeregistrationDelaySeconds = wanted.DeregistrationDelaySeconds;
+                    row.Attributes = TagText.Write(wanted.Attributes);
+                    row.Tags = TagText.Write(wanted.Tags);
+                    SetHealth(row, wanted.HealthCheck);
+                    db.Record(session.Now, tenantId, "target_group.changed", row.Id, ++row.Generation);
+                    db.Touch(session.Now, await StatusReader.CellsOfGroupAsync(db, row.Id, cancel), row.Id);
+                    await db.SaveChangesAsync(cancel);
+                }
+
+                return new Outcome<TargetGroup>.Done(await ViewAsync(db, row, cancel), changed);
+            },
+            cancel);
+
+    private static void CheckImmutable(List<FieldError> errors, TargetGroupRow row, TargetGroupConfig wanted)
+    {
+        Rules.Immutable(errors, "/name", wanted.Name == row.Name, row.Name);
+        Rules.Immutable(
+            errors, "/protocol", wanted.Protocol == row.Protocol, TransportProtocols.Text(row.Protocol));
+        Rules.Immutable(
+            errors, "/port", wanted.Port == row.Port, row.Port.ToString(CultureInfo.InvariantCulture));
+        Rules.Immutable(
+            errors, "/ipAddressType", wanted.IpAddressType == row.IpAddressType,
+            row.IpAddressType == TargetAddressType.Ipv6 ? "ipv6" : "ipv4");
+    }
 
     /// <summary>Mode dsr translates no ports: those of listeners and targets are the group's.</summary>
     private static async Task CheckPortsAsync(

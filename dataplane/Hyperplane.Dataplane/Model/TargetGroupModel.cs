@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Hyperplane.Dataplane.Model;
 
 /// <summary>Targets that share the flows of a listener.</summary>
-/// <remarks>When no target is <see cref="TargetModel.Usable"/> the dataplane fails open over all that are not
-/// draining.</remarks>
+/// <remarks>When it has not enough usable targets (<see cref="HasEnough"/>) the dataplane fails open over all that are
+/// not draining and have a weight.</remarks>
 /// <param name="Id">Stable.</param>
 /// <param name="Targets">Of either address family.</param>
 /// <param name="Selection">Who takes a new flow.</param>
@@ -14,4 +14,20 @@ namespace Hyperplane.Dataplane.Model;
 /// that names the client.</param>
 public sealed record TargetGroupModel(
     uint Id, ImmutableArray<TargetModel> Targets, TargetSelection Selection = TargetSelection.FiveTuple,
-    TunnelModel? Tunnel = null, bool ProxyProtocol = false);
+    TunnelModel? Tunnel = null, bool ProxyProtocol = false)
+{
+    /// <summary>So many targets must be usable, 1 or more.</summary>
+    public int MinHealthyCount { get; init; } = 1;
+
+    /// <summary>So many of a hundred must be, 0 to 100.</summary>
+    public int MinHealthyPercent { get; init; }
+
+    /// <summary>Whether usable targets are enough to take all new flows.</summary>
+    /// <param name="usable">Those that are <see cref="TargetModel.Usable"/>.</param>
+    /// <param name="open">Those that would be if they were healthy.</param>
+    public bool HasEnough(int usable, int open) => HasEnough(MinHealthyCount, MinHealthyPercent, usable, open);
+
+    /// <summary>The same of a group that is no model yet.</summary>
+    public static bool HasEnough(int minCount, int minPercent, int usable, int open) =>
+        usable >= Math.Max(1, minCount) && usable * 100L >= (long)minPercent * open;
+}

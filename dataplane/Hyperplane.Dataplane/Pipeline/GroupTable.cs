@@ -7,8 +7,8 @@ using Hyperplane.Dataplane.Packets;
 namespace Hyperplane.Dataplane.Pipeline;
 
 /// <summary>A target group as the packet path sees it: the targets that may take a new flow now.</summary>
-/// <remarks>Usable targets, or the near ones of them alone; when there is none, all that are not draining and have a
-/// weight (fail open).</remarks>
+/// <remarks>Usable targets, or the near ones of them alone; when they are not enough, all that are not draining and
+/// have a weight (fail open).</remarks>
 internal sealed class GroupTable
 {
     private readonly uint[] _ids;
@@ -87,7 +87,8 @@ internal sealed class GroupTable
         int lightest = open.Length > 0 ? open.Min(target => target.Weight) : 1;
         int size = MaglevSize.For(weightSum, lightest, maximumSize);
         return new GroupTable(
-            model, nearAlone, usable.Length > 0 ? usable : open, slotOf, size, pipelines, previous);
+            model, nearAlone, model.HasEnough(usable.Length, open.Length) ? usable : open, slotOf, size, pipelines,
+            previous);
     }
 
     /// <summary>What a flow's target is chosen by, unless the fewest flows count alone.</summary>

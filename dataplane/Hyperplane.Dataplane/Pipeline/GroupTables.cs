@@ -3,7 +3,7 @@ using Hyperplane.Dataplane.Model;
 namespace Hyperplane.Dataplane.Pipeline;
 
 /// <summary>The tables of all groups, as listeners want them: over all targets alike, or near ones first.</summary>
-/// <remarks>A table over near targets alone exists only while one of them is usable and another target is far; else
+/// <remarks>A table over near targets alone exists only while enough of them are usable and another target is far; else
 /// near ones first is all alike. The table over all is left out where nobody would use it then.</remarks>
 internal sealed class GroupTables
 {
@@ -64,5 +64,7 @@ internal sealed class GroupTables
     // Whether far targets are healthy does not count: theirs must not move what near ones are chosen for.
     private static bool Splits(TargetGroupModel group) =>
         group.Targets.Any(target => target is { Far: true, Draining: false, Weight: > 0 })
-        && group.Targets.Any(target => target is { Far: false, Usable: true });
+        && group.HasEnough(
+            group.Targets.Count(target => target is { Far: false, Usable: true }),
+            group.Targets.Count(target => target is { Far: false, Draining: false, Weight: > 0 }));
 }

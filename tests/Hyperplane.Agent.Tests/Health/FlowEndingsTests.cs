@@ -28,6 +28,25 @@ public sealed class FlowEndingsTests
     }
 
     [Fact]
+    public void None_are_ended_while_too_few_are_healthy()
+    {
+        NodeModel model = Model(0, group => group.MinHealthyCount = 2);
+        Assert.Empty(Read(model));
+        model = Model(0, group => group.MinHealthyPercent = 51);
+        Assert.Empty(Read(model));
+        model = Model(0, group => group.MinHealthyPercent = 50);
+        Assert.Equal([First], Read(model));
+
+        IReadOnlySet<ProbeKey> Read(NodeModel model) => _endings.Read(
+            model,
+            new Dictionary<ProbeKey, ProbeVerdict>
+            {
+                [First] = new(ProbeState.Unhealthy, "", ""), [Second] = new(ProbeState.Healthy, "", ""),
+            },
+            TimeSpan.Zero);
+    }
+
+    [Fact]
     public void They_end_when_the_interval_is_over_unless_the_target_came_back()
     {
         Assert.Empty(Read(60_000, 10, ProbeState.Unhealthy, ProbeState.Healthy));
@@ -67,9 +86,10 @@ public sealed class FlowEndingsTests
             new Dictionary<ProbeKey, ProbeVerdict> { [First] = new(first, "", ""), [Second] = new(second, "", "") },
             TimeSpan.FromSeconds(nowSeconds));
 
-    private static NodeModel Model(uint? afterMs)
+    private static NodeModel Model(uint? afterMs, Action<TargetGroup>? change = null)
     {
         Snapshot snapshot = Sample.Dual();
+        change?.Invoke(snapshot.TargetGroups[0]);
         if (afterMs is { } ms)
             snapshot.TargetGroups[0].UnhealthyFlows = new UnhealthyFlows { EndAfterMs = ms };
         return NodeModel.From(snapshot, Sample.Node, Sample.Routers);

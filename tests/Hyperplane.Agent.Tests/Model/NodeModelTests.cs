@@ -183,6 +183,19 @@ public sealed class NodeModelTests
         Assert.Equal([1U], NodeModel.From(snapshot, "node-a2", Sample.Routers).LonelyShards);
     }
 
+    [Fact]
+    public void Thresholds_of_healthy_targets_reach_the_dataplane_and_are_one_when_nothing_is_said()
+    {
+        Snapshot snapshot = Sample.Snapshot();
+        snapshot.TargetGroups[0].MinHealthyCount = 3;
+        snapshot.TargetGroups[0].MinHealthyPercent = 40;
+        NodeModel model = NodeModel.From(snapshot, Sample.Node, Sample.Routers);
+        Assert.Equal(
+            [(3, 40), (1, 0)],
+            model.ToDataplane(NoVerdicts, Leased).TargetGroups
+                .Select(group => (group.MinHealthyCount, group.MinHealthyPercent)));
+    }
+
     private static NodeModel Model(string node) => NodeModel.From(Sample.Snapshot(), node, Sample.Routers);
 
     private static string Text(DataplaneModel model)

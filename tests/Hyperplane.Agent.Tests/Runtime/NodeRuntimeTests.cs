@@ -137,6 +137,22 @@ public sealed class NodeRuntimeTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_vip_that_is_shifted_away_from_is_shut_then_withdrawn_and_served_all_the_time()
+    {
+        await Apply(Sample.Snapshot(7));
+        Snapshot shifted = Sample.Snapshot(8);
+        foreach (Vip vip in shifted.Vips)
+            vip.Withdrawn = true;
+        await Apply(shifted);
+        Assert.Equal(All + "!", _parts.Journal[^1]);
+        await StepFor(TimeSpan.FromSeconds(10));
+        Assert.Equal(All[..All.LastIndexOf(' ')], _parts.Journal[^1]);
+        Assert.Equal(4, _parts.Dataplane.Model!.Vips.Length);
+        await Apply(Sample.Snapshot(9));
+        Assert.Equal(All, _parts.Journal[^1]);
+    }
+
+    [Fact]
     public async Task Routes_that_stay_are_not_set_again()
     {
         await Apply(Sample.Snapshot(7));

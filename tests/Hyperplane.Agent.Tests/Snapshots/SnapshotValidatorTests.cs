@@ -179,6 +179,10 @@ public sealed class SnapshotValidatorTests
         ["target port 65536"] = (
             s => s.TargetGroups[0].Targets[1].Port = 65_536,
             "target 12 has port 65536, not 1 to 65535"),
+        ["healthy percent 101"] = (
+            s => s.TargetGroups[0].MinHealthyPercent = 101, "wants 101 % of its targets healthy, more than 100"),
+        ["healthy count 10001"] = (
+            s => s.TargetGroups[0].MinHealthyCount = 10_001, "wants 10001 healthy targets, more than 10000"),
         ["target weight 1000"] = (
             s => s.TargetGroups[0].Targets[1].Weight = 1_000,
             "target 12 has weight 1000, not 0 to 999"),

@@ -21,9 +21,10 @@ public sealed class LoadBalancerTests
             {
               "id": "lb-web", "name": "web", "ipAddressType": "ipv4",
               "zones": [
-                {"zone": "a", "address": "198.18.0.9", "ipv6Address": null, "cell": "a1", "shard": 3},
-                {"zone": "b", "address": "198.18.0.1", "ipv6Address": null, "cell": "a1", "shard": 3}
+                {"zone": "a", "address": "198.18.0.9", "ipv6Address": null, "cell": "a1", "shard": 3, "shifted": false},
+                {"zone": "b", "address": "198.18.0.1", "ipv6Address": null, "cell": "a1", "shard": 3, "shifted": false}
               ],
+              "zonalShift": null,
               "attributes": {},
               "tags": {"team": "shop"}, "generation": 1, "createdAt": "2025-01-02T03:04:05+00:00",
               "status": {

@@ -39,10 +39,26 @@ internal sealed class MemoryListeners(MemoryStore store) : IListeners
         Task.FromResult(store.Write("change listener", () => store.Change<Listener>(tenantId, id, listener =>
             listener with
             {
+                Protocol = change.Protocol ?? listener.Protocol,
+                Port = change.Port ?? listener.Port,
                 TargetGroups = change.TargetGroups ?? listener.TargetGroups,
-                IdleTimeoutSeconds = change.IdleTimeoutSeconds ?? listener.IdleTimeoutSeconds,
+                IdleTimeoutSeconds = change.IdleTimeoutSeconds
+                    ?? (change.ResetsIdleTimeout ? 350 : listener.IdleTimeoutSeconds),
                 AllowedCidrs = change.AllowedCidrs ?? listener.AllowedCidrs,
                 DeniedCidrs = change.DeniedCidrs ?? listener.DeniedCidrs,
+            })));
+
+    public Task<Outcome<Listener>> ReplaceAsync(
+        string tenantId, string loadBalancerId, string id, ListenerConfig config, CancellationToken cancel) =>
+        Task.FromResult(store.Write("replace listener", () => store.Change<Listener>(tenantId, id, listener =>
+            listener with
+            {
+                Protocol = config.Protocol,
+                Port = config.Port,
+                TargetGroups = config.TargetGroups,
+                IdleTimeoutSeconds = config.IdleTimeoutSeconds ?? 350,
+                AllowedCidrs = config.AllowedCidrs,
+                DeniedCidrs = config.DeniedCidrs,
             })));
 
     public Task<Outcome<Listener>> DeleteAsync(

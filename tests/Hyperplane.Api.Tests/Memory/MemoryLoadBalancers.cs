@@ -3,7 +3,7 @@ using Hyperplane.Controller.Contracts.Outcomes;
 
 namespace Hyperplane.Api.Tests.Memory;
 
-internal sealed class MemoryLoadBalancers(MemoryStore store) : ILoadBalancers
+internal sealed class MemoryLoadBalancers(MemoryStore store) : ILoadBalancers, IZonalShifts
 {
     private readonly SemaphoreSlim _changed = new(0);
 
@@ -48,6 +48,32 @@ internal sealed class MemoryLoadBalancers(MemoryStore store) : ILoadBalancers
         return Task.FromResult(store.Write("change load balancer", () =>
             store.Change<LoadBalancer>(tenantId, id, one => one with { Generation = one.Generation + 1 })));
     }
+
+    public Task<Outcome<LoadBalancer>> ReplaceAsync(
+        string tenantId, string id, LoadBalancerConfig config, CancellationToken cancel) =>
+        Task.FromResult(store.Write("replace load balancer", () => store.Change<LoadBalancer>(
+            tenantId, id, one => one with
+            {
+                Attributes = config.Attributes,
+                Tags = config.Tags,
+                Generation = one.Generation + 1,
+            })));
+
+    public Task<Outcome<LoadBalancer>> ShiftAsync(
+        string tenantId, string id, ZonalShiftConfig config, CancellationToken cancel) =>
+        Task.FromResult(store.Write("shift", () => store.Change<LoadBalancer>(tenantId, id, one => one with
+        {
+            ZonalShift = new ZonalShift(
+                config.Zone, MemoryStore.Start + TimeSpan.FromSeconds(config.ExpiresInSeconds), config.Comment),
+            Zones = [.. one.Zones.Select(zone => zone with { IsShifted = zone.Zone == config.Zone })],
+        })));
+
+    public Task<Outcome<LoadBalancer>> CancelAsync(string tenantId, string id, CancellationToken cancel) =>
+        Task.FromResult(store.Write("cancel shift", () => store.Change<LoadBalancer>(tenantId, id, one => one with
+        {
+            ZonalShift = null,
+            Zones = [.. one.Zones.Select(zone => zone with { IsShifted = false })],
+        })));
 
     public Task<Outcome<LoadBalancer>> DeleteAsync(string tenantId, string id, CancellationToken cancel) =>
         Task.FromResult(store.Write("delete load balancer", () => store.Remove<LoadBalancer>(tenantId, id)));

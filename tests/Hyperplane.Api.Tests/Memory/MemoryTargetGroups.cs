@@ -44,6 +44,17 @@ internal sealed class MemoryTargetGroups(MemoryStore store) : ITargetGroups
             })));
     }
 
+    public Task<Outcome<TargetGroup>> ReplaceAsync(
+        string tenantId, string id, TargetGroupConfig config, CancellationToken cancel) =>
+        Task.FromResult(store.Write("replace target group", () => store.Change<TargetGroup>(tenantId, id, group =>
+            group with
+            {
+                DeregistrationDelaySeconds = config.DeregistrationDelaySeconds,
+                HealthCheck = config.HealthCheck,
+                Attributes = config.Attributes,
+                Tags = config.Tags,
+            })));
+
     public Task<Outcome<TargetGroup>> DeleteAsync(string tenantId, string id, CancellationToken cancel) =>
         Task.FromResult(store.Write("delete target group", () => store.Remove<TargetGroup>(tenantId, id)));
 }

@@ -10,10 +10,15 @@ public sealed class EveryRouteTests(RegionFixture region) : IClassFixture<Region
     {
         ["createLoadBalancer"] = """{"name":"walk","zones":[{"zone":"a"}]}""",
         ["changeLoadBalancer"] = """{"tags":{"walked":"yes"}}""",
+        ["replaceLoadBalancer"] =
+            """{"name":"web","zones":[{"zone":"a"},{"zone":"b"}],"tags":{"walked":"yes"}}""",
+        ["shiftZone"] = """{"zone":"a","expiresIn":60}""",
         ["createListener"] = """{"protocol":"TCP","port":4000,"targetGroupId":"{shop-tg}"}""",
         ["changeListener"] = """{"idleTimeoutSeconds":600}""",
+        ["replaceListener"] = """{"protocol":"TCP","port":4001,"targetGroupId":"{shop-tg}"}""",
         ["createTargetGroup"] = """{"name":"walk","protocol":"TCP","port":80}""",
         ["changeTargetGroup"] = """{"tags":{"walked":"yes"}}""",
+        ["replaceTargetGroup"] = """{"name":"web","protocol":"TCP","port":8080,"tags":{"walked":"yes"}}""",
         ["registerTargets"] = """{"targets":[{"address":"10.0.0.8"}]}""",
         ["deregisterTargets"] = """{"targets":[{"address":"10.0.0.7"}]}""",
         ["createTenant"] = """{"name":"walk"}""",

@@ -9,6 +9,9 @@ namespace Hyperplane.Controller.Tests.TargetGroups;
 public sealed class TargetGroupAttributesTests
 {
     private const string EndsUnhealthy = "target_health_state.unhealthy.connection_termination.enabled";
+    private const string Routing = "target_group_health.unhealthy_state_routing.minimum_healthy_targets.";
+    private const string Algorithm = "load_balancing.algorithm.type";
+    private const string Sticky = "stickiness.enabled";
     private const string Interval = "target_health_state.unhealthy.draining_interval_seconds";
 
     [Theory]
@@ -20,6 +23,13 @@ public sealed class TargetGroupAttributesTests
     [InlineData("proxy_protocol_v2.enabled", "TRUE")]
     [InlineData("preserve_client_ip.enabled", "true")]
     [InlineData("forwarding.port", "6080")]
+    [InlineData("stickiness.enabled", "yes")]
+    [InlineData("stickiness.type", "lb_cookie")]
+    [InlineData(Routing + "count", "0")]
+    [InlineData(Routing + "count", "10001")]
+    [InlineData(Routing + "count", "off")]
+    [InlineData(Routing + "percentage", "0")]
+    [InlineData(Routing + "percentage", "101")]
     [InlineData("forwarding.encapsulation", "gue")]
     public void What_cannot_be_is_refused(string key, string value) =>
         Assert.Equal($"/attributes/{key}", Assert.Single(Errors(TransportProtocol.Tcp, (key, value))).Pointer);
@@ -68,6 +78,35 @@ public sealed class TargetGroupAttributesTests
     [InlineData("""{"load_balancing.cross_zone.enabled":"false"}""", false)]
     public void Whether_zones_are_alike_the_load_balancer_says_unless_the_group_does(string stored, bool? crossZone) =>
         Assert.Equal(crossZone, TargetGroupAttributes.Read(stored, TransportProtocol.Tcp).CrossZone);
+
+    [Theory]
+    [InlineData("true", "source_ip", true)]
+    [InlineData("false", "five_tuple", true)]
+    [InlineData("true", "five_tuple", false)]
+    [InlineData("false", "source_ip", false)]
+    public void Stickiness_and_the_algorithm_say_the_same_or_are_refused(
+        string sticky, string algorithm, bool isRight) =>
+        Assert.Equal(
+            isRight ? [] : [$"/attributes/{Sticky}"],
+            Errors(TransportProtocol.Tcp, (Sticky, sticky), (Algorithm, algorithm)).Select(error => error.Pointer));
+
+    [Theory]
+    [InlineData("""{"load_balancing.algorithm.type":"source_ip"}""", Sticky, "false", "false", "five_tuple")]
+    [InlineData("""{"load_balancing.algorithm.type":"source_ip"}""", Sticky, null, "false", "five_tuple")]
+    [InlineData("""{"load_balancing.algorithm.type":"two_choices"}""", Sticky, "false", "false", "two_choices")]
+    [InlineData("""{"load_balancing.algorithm.type":"two_choices"}""", Sticky, "true", "true", "source_ip")]
+    [InlineData("""{"stickiness.enabled":"true"}""", Algorithm, "two_choices", "false", "two_choices")]
+    [InlineData("""{"stickiness.enabled":"true"}""", Algorithm, null, "false", "five_tuple")]
+    [InlineData("""{"stickiness.enabled":"false"}""", Algorithm, "source_ip", "true", "source_ip")]
+    public void A_change_of_one_moves_the_other(
+        string stored, string key, string? value, string sticky, string algorithm)
+    {
+        IReadOnlyDictionary<string, string> merged = TargetGroupAttributes.Merge(
+            Controller.Outcomes.TagText.Read(stored), new Dictionary<string, string?> { [key] = value });
+        IReadOnlyDictionary<string, string> all = TargetGroupAttributes.All(merged, TransportProtocol.Tcp);
+        Assert.Equal((sticky, algorithm), (all[Sticky], all[Algorithm]));
+        Assert.Empty(TargetGroupRules.Check(Region.Group("web") with { Attributes = merged }));
+    }
 
     [Fact]
     public void Defaults_are_those_of_the_protocol()

@@ -179,6 +179,14 @@ public class RequestTests
         "listener modify TCP:80 --nlb web --clear-allow --deny 10.0.0.0/8",
         "PATCH /v1/load-balancers/lb-1/listeners/listener-1",
         """{"allowedCidrs":[],"deniedCidrs":["10.0.0.0/8"]}""")]
+    [InlineData(
+        "listener modify TCP:80 --nlb web --port 8080 --protocol TCP_UDP",
+        "PATCH /v1/load-balancers/lb-1/listeners/listener-1",
+        """{"protocol":"TCP_UDP","port":8080}""")]
+    [InlineData(
+        "nlb shift web --zone a --expires-in 3600 --comment maintenance",
+        "POST /v1/load-balancers/lb-1:shift",
+        """{"zone":"a","expiresIn":3600,"comment":"maintenance"}""")]
     public async Task A_change_says_what_it_changes_alone(string line, string expected, string body)
     {
         await using StubApi api = await StubApi.StartAsync();
@@ -188,6 +196,7 @@ public class RequestTests
             .On("PATCH /v1/target-groups/tg-1", StubAnswer.Json(202, Sample.TargetGroup))
             .On("GET /v1/tenants", StubAnswer.List(Sample.Tenant))
             .On("PATCH /v1/tenants/tenant-1/quotas", StubAnswer.List(Sample.Quota))
+            .On("POST /v1/load-balancers/lb-1:shift", StubAnswer.Json(202, Sample.LoadBalancer()))
             .On("PATCH /v1/load-balancers/lb-1", StubAnswer.Json(202, Sample.LoadBalancer()))
             .On("PATCH /v1/load-balancers/lb-1/listeners/listener-1", StubAnswer.Json(202, Sample.Listener()));
 

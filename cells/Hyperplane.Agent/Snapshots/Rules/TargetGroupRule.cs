@@ -54,6 +54,11 @@ internal static class TargetGroupRule
             findings.Add($"{who} chooses targets in way {(int)group.Selection}, which this node does not know");
         if (group.UnhealthyFlows is { EndAfterMs: > LongestEndingMs } flows)
             findings.Add($"{who} ends flows after {flows.EndAfterMs} ms, more than {LongestEndingMs}");
+        if (group.MinHealthyCount > DataplaneLimits.TargetsPerGroup)
+            findings.Add(
+                $"{who} wants {group.MinHealthyCount} healthy targets, more than {DataplaneLimits.TargetsPerGroup}");
+        if (group.MinHealthyPercent > 100)
+            findings.Add($"{who} wants {group.MinHealthyPercent} % of its targets healthy, more than 100");
         if (group.Tunnel is null)
             return;
         if (!Enum.IsDefined((TunnelKind)group.Tunnel.Kind))

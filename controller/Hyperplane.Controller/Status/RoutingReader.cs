@@ -1,0 +1,79 @@
+using Hyperplane.Controller.Contracts.Outcomes;
+using Hyperplane.Controller.Listeners;
+using Hyperplane.Controller.LoadBalancers;
+using Hyperplane.Controller.Outcomes;
+using Hyperplane.Controller.Store;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hyperplane.Controller.Status;
+
+/// <summary>What was read of the target groups of some load balancers, to tell where their new flows go.</summary>
+internal sealed class RoutingReader
+{
+    private static readonly ILookup<string, FailedTargetsRow> NoneFailed =
+        Array.Empty<FailedTargetsRow>().ToLookup(row => row.TargetGroupId);
+
+    private readonly ILookup<string, string> _groupsOf;
+    private readonly Dictionary<string, RoutedGroup> _groups;
+    private readonly ILookup<string, FailedTargetsRow> _failed;
+
+    private RoutingReader(
+        List<ListenerGroupRow> uses, List<GroupTargetsRow> targets, ILookup<string, FailedTargetsRow> failed)
+    {
+        _groupsOf = uses.ToLookup(use => use.LoadBalancerId, use => use.TargetGroupId);
+        _groups = targets.GroupBy(row => row.TargetGroupId)
+            .ToDictionary(group => group.Key, group => new RoutedGroup(group.Key, [.. group]));
+        _failed = failed;
+    }
+
+    /// <summary>Reads what is needed.</summary>
+    /// <param name="db">The database as the request sees it.</param>
+    /// <param name="uses">Which load balancers use which groups.</param>
+    /// <param name="anyFailed">Whether any of their targets has failed; else none is asked for.</param>
+    /// <param name="liveSince">Nodes that reported before are not live.</param>
+    /// <param name="cancel">Ends it.</param>
+    public static async Task<RoutingReader> ReadAsync(
+        HyperplaneDb db, List<ListenerGroupRow> uses, bool anyFailed, DateTimeOffset liveSince,
+        CancellationToken cancel)
+    {
+        List<ListenerGroupRow> taking = uses.FindAll(use => use.Weight > 0);
+        string[] groups = [.. taking.Select(use => use.TargetGroupId).Distinct(StringComparer.Ordinal)];
+        if (groups.Length == 0)
+            return new RoutingReader([], [], NoneFailed);
+        List<GroupTargetsRow> targets = await db.Database.SqlQuery<GroupTargetsRow>(
+            $"""
+            select g.id as target_group_id, g.attributes::text as attributes, g.protocol, t.zone,
+                   count(*)::int as targets
+            from target_groups g join targets t on t.target_group_id = g.id
+            where g.id = any({groups}) and t.draining_until is null and t.weight > 0
+            group by g.id, t.zone
+            """).ToListAsync(cancel);
+        List<FailedTargetsRow> failed = !anyFailed
+            ? []
+            : await db.Database.SqlQuery<FailedTargetsRow>(
+                $"""
+                select t.target_group_id, v.node_id, count(*)::int as failed,
+                       (count(*) filter (where t.zone is null or t.zone = c.zone))::int as near_failed
+                from targets t join target_votes v on v.target_number = t.number
+                join node_reports r on r.node_id = v.node_id join cells c on c.name = v.cell
+                where t.target_group_id = any({groups}) and t.draining_until is null and t.weight > 0
+                  and v.state in (2, 5) and r.reported_at > {liveSince}
+                group by t.target_group_id, v.node_id
+                """).ToListAsync(cancel);
+        return new RoutingReader(taking, targets, failed.ToLookup(row => row.TargetGroupId));
+    }
+
+    /// <summary>Where the new flows of a load balancer go, zone by zone, where that is not as usual.</summary>
+    public IEnumerable<Condition> Of(LoadBalancerRow row, IReadOnlyList<ZoneFacts> zones)
+    {
+        RoutedGroup[] groups =
+        [
+            .. _groupsOf[row.Id].Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
+                .Select(id => _groups.GetValueOrDefault(id)).OfType<RoutedGroup>(),
+        ];
+        bool crossZone = LoadBalancerAttributes.IsCrossZone(TagText.Read(row.Attributes));
+        return groups.Length == 0 || row.DeletedAt is not null
+            ? []
+            : zones.SelectMany(zone => RoutingRules.Judge(zone, groups, crossZone, _failed));
+    }
+}
