@@ -9,4 +9,10 @@ public sealed record ZoneAddress(string Zone, string Address, string Cell, int S
 {
     /// <summary>Its static IPv6 VIP there; null unless it is dualstack.</summary>
     public string? Ipv6Address { get; init; }
+
+    /// <summary>The elastic IP that the VIP is; null when it is none.</summary>
+    public string? ElasticIp { get; init; }
+
+    /// <summary>The one that the IPv6 VIP is, likewise.</summary>
+    public string? Ipv6ElasticIp { get; init; }
 }

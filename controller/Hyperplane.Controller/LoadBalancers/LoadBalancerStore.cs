@@ -58,21 +58,18 @@ internal sealed class LoadBalancerStore(
                     TenantId = tenantId,
                     Name = config.Name,
                     IpAddressType = config.IpAddressType,
+                    Scheme = config.Scheme,
                     Attributes = TagText.Write(config.Attributes),
                     Tags = TagText.Write(config.Tags),
                     Generation = 1,
                     CreatedAt = session.Now,
                 };
-                var allocator = new VipAllocator(
-                    db, row.Id, config.IpAddressType == IpAddressType.Dualstack, session.Now, cancel);
-                (IReadOnlyList<VipPlace> places, IReadOnlyList<FieldError> errors) =
-                    await allocator.PlaceAsync(config.Zones);
-                if (malformed.Count + errors.Count > 0)
-                    return Refuse.All<LoadBalancer>([.. malformed, .. errors]);
-                await allocator.TakeAsync(tenantId, places, row);
+                IReadOnlyList<FieldError> errors = await PlaceAsync(db, row, config, malformed, cancel);
+                if (errors.Count > 0)
+                    return Refuse.All<LoadBalancer>(errors);
                 db.LoadBalancers.Add(row);
                 db.Record(session.Now, tenantId, "load_balancer.created", row.Id, row.Generation);
-                db.Touch(session.Now, places.Select(place => place.Cell));
+                db.Touch(session.Now, row.Zones.Select(zone => zone.Cell));
                 return new Outcome<LoadBalancer>.Done(await ViewAsync(db, row, cancel), Changed: true);
             },
             cancel);
@@ -124,15 +121,20 @@ internal sealed class LoadBalancerStore(
                 var errors = new List<FieldError>();
                 LoadBalancerAttributes.Check(errors, attributes);
                 Rules.Tags(errors, tags, "/tags");
+                var zones = new ZoneSet(db, row, options.AddressQuarantine, session.Now, cancel);
+                if (change.Zones is not null || change.IpAddressType is not null)
+                    errors.AddRange(
+                        await zones.ChangeAsync(change.Zones, change.IpAddressType ?? row.IpAddressType));
                 if (errors.Count > 0)
                     return Refuse.All<LoadBalancer>(errors);
-                bool changed = !TagText.Same(row.Attributes, attributes) || !TagText.Same(row.Tags, tags);
+                bool changed = !TagText.Same(row.Attributes, attributes) || !TagText.Same(row.Tags, tags)
+                    || zones.Changed;
                 if (changed)
                 {
                     row.Attributes = TagText.Write(attributes);
                     row.Tags = TagText.Write(tags);
                     db.Record(session.Now, tenantId, "load_balancer.changed", row.Id, ++row.Generation);
-                    db.Touch(session.Now, row.Zones.Select(zone => zone.Cell));
+                    db.Touch(session.Now, zones.Touched.Union(row.Zones.Select(zone => zone.Cell)));
                     await db.SaveChangesAsync(cancel);
                 }
 
@@ -165,6 +167,22 @@ internal sealed class LoadBalancerStore(
                 return current;
             await AsyncSignal.WaitAsync(changed, left < PollInterval ? left : PollInterval, time, cancel);
         }
+    }
+
+    /// <summary>Gives a new one its VIPs, or says everything that is wrong with the request.</summary>
+    private async Task<IReadOnlyList<FieldError>> PlaceAsync(
+        HyperplaneDb db, LoadBalancerRow row, LoadBalancerConfig config, List<FieldError> malformed,
+        CancellationToken cancel)
+    {
+        VipSpace space = await VipSpace.ReadAsync(
+            db, config.Scheme == Scheme.Internal ? config.Zones.Select(zone => zone.Zone) : [], cancel);
+        var reader = new VipRequestReader(
+            db, space, config.Scheme, config.IpAddressType == IpAddressType.Dualstack, session.Now, cancel);
+        (IReadOnlyList<VipRequest> requests, List<FieldError> errors) =
+            await reader.ReadAsync([.. config.Zones.Select((zone, i) => new ZoneAsked(i, zone, Kept: null))]);
+        return malformed.Count + errors.Count > 0
+            ? [.. malformed, .. errors]
+            : await new VipAllocator(db, row, space, session.Now, cancel).GiveAsync(requests);
     }
 
     private static Task<LoadBalancerRow?> LockAsync(HyperplaneDb db, string id, CancellationToken cancel) =>
@@ -213,11 +231,9 @@ internal sealed class LoadBalancerStore(
             .ExecuteUpdateAsync(update => update.SetProperty(use => use.Deleted, true), cancel);
         if (groups.Length > 0)
             await DeleteUnusedAsync(db, row.TenantId, groups, cancel);
-        System.Net.IPAddress[] addresses =
-            [.. row.Zones.SelectMany(zone => new[] { zone.Address, zone.Ipv6Address }).OfType<System.Net.IPAddress>()];
-        await db.VipAddresses.Where(vip => addresses.Contains(vip.Address))
-            .ExecuteUpdateAsync(
-                update => update.SetProperty(vip => vip.FreeAt, now + options.AddressQuarantine), cancel);
+        await VipRelease.FreeAsync(
+            db, row, row.Zones.SelectMany(zone => new[] { zone.Address, zone.Ipv6Address }), now,
+            options.AddressQuarantine, cancel);
         db.Record(now, row.TenantId, "load_balancer.deleted", row.Id, row.Generation);
         db.Touch(now, row.Zones.Select(zone => zone.Cell));
     }
@@ -249,6 +265,8 @@ internal sealed class LoadBalancerStore(
             .Select(zone => new ZoneAddress(zone.Zone, zone.Address.ToString(), zone.Cell, zone.Shard)
             {
                 Ipv6Address = zone.Ipv6Address?.ToString(),
+                ElasticIp = zone.ElasticIpId,
+                Ipv6ElasticIp = zone.Ipv6ElasticIpId,
             })],
         TagText.Read(row.Tags),
         row.Generation,
@@ -256,6 +274,7 @@ internal sealed class LoadBalancerStore(
         status)
     {
         IpAddressType = row.IpAddressType,
+        Scheme = row.Scheme,
         Attributes = LoadBalancerAttributes.All(TagText.Read(row.Attributes)),
     };
 
@@ -263,10 +282,12 @@ internal sealed class LoadBalancerStore(
         TagText.Same(row.Tags, config.Tags)
         && TagText.Same(row.Attributes, config.Attributes)
         && row.IpAddressType == config.IpAddressType
+        && row.Scheme == config.Scheme
         && row.Zones.Count == config.Zones.Count
         && row.Zones.TrueForAll(zone => config.Zones.Any(
             wanted => wanted.Zone == zone.Zone
-                && Same(zone.Address, wanted.Address) && Same(zone.Ipv6Address, wanted.Ipv6Address)));
+                && Same(zone.Address, wanted.Address) && Same(zone.Ipv6Address, wanted.Ipv6Address)
+                && zone.ElasticIpId == wanted.ElasticIp && zone.Ipv6ElasticIpId == wanted.Ipv6ElasticIp));
 
     private static bool Same(System.Net.IPAddress? stored, string? wanted) =>
         wanted is null
