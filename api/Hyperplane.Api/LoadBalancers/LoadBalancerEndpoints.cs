@@ -38,8 +38,9 @@ internal static class LoadBalancerEndpoints
                     + "After a break it begins with the state then; `Last-Event-ID` is not needed.")
             .Streams(EventWriter.ContentType).Refuses(404).Opens(Access.Tenant);
         v1.MapPatch("/load-balancers/{loadBalancer}", ChangeAsync)
-            .Describe(Tag, "changeLoadBalancer", "Change a load balancer", "A merge patch: attributes and tags.")
-            .Answers<LoadBalancerView>(202).Refuses(400, 404, 412, 413, 415).Opens(Access.Tenant);
+            .Describe(Tag, "changeLoadBalancer", "Change a load balancer",
+                "A merge patch: zones, address type, attributes and tags. Zones that stay keep their addresses.")
+            .Answers<LoadBalancerView>(202).Refuses(400, 404, 409, 412, 413, 415, 503).Opens(Access.Tenant);
         v1.MapDelete("/load-balancers/{loadBalancer}", DeleteAsync)
             .Describe(Tag, "deleteLoadBalancer", "Delete a load balancer",
                 "With its listeners. Traffic stops as soon as its nodes know; its addresses stay unused for a while.")

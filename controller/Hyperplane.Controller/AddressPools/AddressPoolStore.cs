@@ -159,8 +159,8 @@ internal sealed class AddressPoolStore(Session session) : IAddressPools
         (await db.Database.SqlQuery<long>(
             $"""
             select count(*) as "Value" from vip_addresses
-            where address <<= {pool} and (free_at is null or held or free_at > {session.Now}) 
-              ({outside}::cidr is null or not address <<= {outside}::cidr)
+            where address <<= {pool} and (free_at is null or held or free_at > {session.Now})
+              and ({outside}::cidr is null or not address <<= {outside}::cidr)
             """).ToListAsync(cancel))[0];
 
     private static IpPrefix? ReadPrefix(string? text, List<FieldError> errors)

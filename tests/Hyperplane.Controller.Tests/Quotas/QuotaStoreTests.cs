@@ -19,7 +19,7 @@ public sealed class QuotaStoreTests(PostgresFixture postgres)
         await region.ZoneAsync();
         string tenant = (await region.TenantAsync()).Id;
         Assert.Equal(
-            [50, 50, 3_000, 3_000, 1_000],
+            [5, 50, 50, 3_000, 3_000, 1_000],
             Region.Done(await region.Quotas.GetAsync(tenant, Cancel)).Select(one => one.Value));
         await region.QuotasAsync(
             tenant, (QuotaName.LoadBalancers, 1), (QuotaName.ListenersPerLoadBalancer, 2), (QuotaName.TargetGroups, 2),
@@ -49,7 +49,8 @@ public sealed class QuotaStoreTests(PostgresFixture postgres)
 
         Assert.Equal(
             [
-                (QuotaName.ListenersPerLoadBalancer, 2, 2), (QuotaName.LoadBalancers, 1, 1),
+                (QuotaName.ElasticIps, 5, 0), (QuotaName.ListenersPerLoadBalancer, 2, 2),
+                (QuotaName.LoadBalancers, 1, 1),
                 (QuotaName.TargetGroups, 2, 2), (QuotaName.TargetsPerLoadBalancer, 5, 5),
                 (QuotaName.TargetsPerTargetGroup, 3, 3),
             ],
