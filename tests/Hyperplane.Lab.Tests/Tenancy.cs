@@ -27,12 +27,17 @@ internal sealed class Tenancy : IDisposable
 
     public string[] Vips => [VipA, VipB];
 
-    /// <summary>Creates the load balancer alone.</summary>
-    public static Tenancy Open(Region region, string name, string zones = "a,b", bool isDualstack = false) => new(
-        region, name,
-        region.LbctlJson(
-            "create-nlb", name, "--zones", zones, "--ip-address-type", isDualstack ? "dualstack" : "ipv4")
-            .GetProperty("zones"));
+    /// <summary>Creates the load balancer alone; an elastic IP is its address in zone a.</summary>
+    public static Tenancy Open(
+        Region region, string name, string zones = "a,b", bool isDualstack = false, string? elasticIp = null)
+    {
+        string[] elastic = elasticIp is null ? [] : ["--elastic-ip", $"a={elasticIp}"];
+        return new Tenancy(
+            region, name,
+            region.LbctlJson([
+                "create-nlb", name, "--zones", zones, "--ip-address-type", isDualstack ? "dualstack" : "ipv4",
+                .. elastic]).GetProperty("zones"));
+    }
 
     /// <summary>One with a group and a listener; waits until every target is healthy.</summary>
     public static async Task<Tenancy> Create(

@@ -15,7 +15,8 @@ internal sealed record LoadBalancer(
     long Generation = 0,
     DateTimeOffset? CreatedAt = null,
     string? IpAddressType = null,
-    IReadOnlyDictionary<string, string>? Attributes = null) : IProvisioned
+    IReadOnlyDictionary<string, string>? Attributes = null,
+    string? Scheme = null) : IProvisioned
 {
     /// <summary>What lbctl knows about load balancers.</summary>
     public static readonly ResourceKind<LoadBalancer> Kind = new(
@@ -40,6 +41,7 @@ internal sealed record LoadBalancer(
     public static void Describe(LoadBalancer one, Details details) => details
         .Add("Name", one.Name)
         .Add("Id", one.Id)
+        .Add("Scheme", one.Scheme)
         .Add("Status", one.Status.Provisioning, isStatus: true)
         .Add("Health", one.Status.Operating, isStatus: true)
         .Add("Generation", $"{one.Generation} (in force: {one.Status.ObservedGeneration}, "

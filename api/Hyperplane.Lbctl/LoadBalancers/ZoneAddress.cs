@@ -5,13 +5,21 @@ namespace Hyperplane.Lbctl.LoadBalancers;
 
 /// <summary>Where a load balancer lives in one zone.</summary>
 internal sealed record ZoneAddress(
-    string Zone, string? Address = null, string? Cell = null, int? Shard = null, string? Ipv6Address = null)
+    string Zone,
+    string? Address = null,
+    string? Cell = null,
+    int? Shard = null,
+    string? Ipv6Address = null,
+    string? ElasticIp = null,
+    string? Ipv6ElasticIp = null)
 {
     /// <summary>The table of zones.</summary>
     public static readonly IReadOnlyList<Column<ZoneAddress>> Columns =
     [
         new("ZONE", static one => one.Zone),
         new("ADDRESS", static one => one.Addresses(" ")),
+        new("ELASTIC-IP", static one =>
+            string.Join(' ', new[] { one.ElasticIp, one.Ipv6ElasticIp }.OfType<string>())),
         new("CELL", static one => one.Cell),
         new("SHARD", static one => one.Shard?.ToString(CultureInfo.InvariantCulture)),
     ];

@@ -75,7 +75,8 @@ public sealed class QuotaStoreTests(PostgresFixture postgres)
         Region.Done(await region.LoadBalancers.DeleteAsync(tenant, made.Id, Cancel));
         await region.LoadBalancerAsync(tenant, "again");
         await region.QuotasAsync(tenant, (QuotaName.LoadBalancers, 0));
-        Assert.Equal(3, Region.Done(await region.Quotas.GetAsync(tenant, Cancel))[1].Used);
+        Assert.Equal(3, Region.Done(await region.Quotas.GetAsync(tenant, Cancel))
+            .Single(one => one.Name == QuotaName.LoadBalancers).Used);
         await region.QuotasAsync(tenant, (QuotaName.LoadBalancers, null));
         await region.LoadBalancerAsync(tenant, "more");
         Assert.Equal("not_found", Region.Refused(await region.Quotas.GetAsync("tn-none", Cancel)).Code);
