@@ -5,7 +5,9 @@ namespace Hyperplane.Controller.Contracts.ElasticIps;
 /// <summary>A tenant's elastic IPs. Another tenant's are not found.</summary>
 public interface IElasticIps
 {
-    /// <summary>Allocates one; with the same name and settings gives the existing one, with others a conflict.</summary>
+    /// <summary>
+    /// Allocates one; the same name with the same settings gives the existing one, with others a conflict.
+    /// </summary>
     Task<Outcome<ElasticIp>> CreateAsync(string tenantId, ElasticIpConfig config, CancellationToken cancel);
 
     /// <summary>One by its id.</summary>

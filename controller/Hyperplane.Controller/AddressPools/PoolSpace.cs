@@ -51,7 +51,8 @@ internal sealed record PoolSpace(IReadOnlyList<IpPrefix> Pools)
                   union all
                   select address + 1 from vip_addresses where address >= {first} and address < {last}) candidates
                 where not exists (
-                  select 1 from vip_addresses where address = candidate and (free_at is null or held or free_at > {now}))
+                  select 1 from vip_addresses
+                  where address = candidate and (free_at is null or held or free_at > {now}))
                 order by candidate limit 1
                 """).ToListAsync(cancel);
             if (free.Count > 0)

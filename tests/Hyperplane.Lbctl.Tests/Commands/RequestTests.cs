@@ -52,26 +52,6 @@ public class RequestTests
     }
 
     [Fact]
-    public async Task An_internal_load_balancer_and_one_with_elastic_ips_are_asked_for()
-    {
-        await using StubApi api = await StubApi.StartAsync();
-        api.On("POST /v1/load-balancers", StubAnswer.Json(202, Sample.LoadBalancer()))
-            .On("GET /v1/elastic-ips", StubAnswer.List(Sample.ElasticIp));
-
-        ShellOutcome inside = await new Shell(api).RunAsync("nlb create web --zones a --scheme internal --no-wait");
-        string first = api.Requests[^1].Body;
-        ShellOutcome elastic = await new Shell(api).RunAsync(
-            "nlb create web --zones a,b --elastic-ip a=front --ipv6-elastic-ip b=eip-7 --no-wait");
-        ShellOutcome stray = await new Shell(api).RunAsync("nlb create web --zones a --elastic-ip b=front");
-
-        Assert.Equal((0, 0, 2), (inside.ExitCode, elastic.ExitCode, stray.ExitCode));
-        AssertJson("""{"name":"web","zones":[{"zone":"a"}],"scheme":"internal"}""", first);
-        AssertJson(
-            """{"name":"web","zones":[{"zone":"a","elasticIp":"eip-1"},{"zone":"b","ipv6ElasticIp":"eip-7"}]}""",
-            api.Requests[^1].Body);
-    }
-
-    [Fact]
     public async Task Zones_and_nodes_are_declared_with_both_families()
     {
         await using StubApi api = await StubApi.StartAsync();
@@ -180,14 +160,6 @@ public class RequestTests
         "PATCH /v1/load-balancers/lb-1",
         """{"attributes":{"deletion_protection.enabled":"true"},"tags":{"team":null}}""")]
     [InlineData(
-        "nlb modify web --zone a --zone b --elastic-ip b=front --ip-address-type dualstack",
-        "PATCH /v1/load-balancers/lb-1",
-        """{"zones":[{"zone":"a"},{"zone":"b","elasticIp":"eip-1"}],"ipAddressType":"dualstack"}""")]
-    [InlineData(
-        "elastic-ip modify front --tag a=b --untag c",
-        "PATCH /v1/elastic-ips/eip-1",
-        """{"tags":{"a":"b","c":null}}""")]
-    [InlineData(
         "quota modify shop --set load_balancers=9 --reset target_groups",
         "PATCH /v1/tenants/tenant-1/quotas",
         """{"load_balancers":9,"target_groups":null}""")]
@@ -213,8 +185,6 @@ public class RequestTests
         api.On("GET /v1/load-balancers", StubAnswer.List(Sample.LoadBalancer()))
             .On("GET /v1/load-balancers/lb-1/listeners", StubAnswer.List(Sample.Listener()))
             .On("GET /v1/target-groups", StubAnswer.List(Sample.TargetGroup))
-            .On("GET /v1/elastic-ips", StubAnswer.List(Sample.ElasticIp))
-            .On("PATCH /v1/elastic-ips/eip-1", StubAnswer.Json(200, Sample.ElasticIp))
             .On("PATCH /v1/target-groups/tg-1", StubAnswer.Json(202, Sample.TargetGroup))
             .On("GET /v1/tenants", StubAnswer.List(Sample.Tenant))
             .On("PATCH /v1/tenants/tenant-1/quotas", StubAnswer.List(Sample.Quota))
@@ -369,20 +339,6 @@ public class RequestTests
         "PUT /v1/cells/a1/nodes/node-a1",
         """{"address":"10.1.0.11"}""",
         Sample.Node)]
-    [InlineData(
-        "elastic-ip create --zone a --name front --address 203.0.113.9 --ip-address-type ipv4 --tag team=shop",
-        "POST /v1/elastic-ips",
-        """
-        {"zone":"a","name":"front","address":"203.0.113.9","ipAddressType":"ipv4","tags":{"team":"shop"}}
-        """,
-        Sample.ElasticIp)]
-    [InlineData(
-        "address-pool create public-a --zone a --prefix 203.0.113.0/24 --kind elastic",
-        "PUT /v1/address-pools/public-a",
-        """{"zone":"a","prefix":"203.0.113.0/24","kind":"elastic"}""",
-        Sample.AddressPool)]
-    [InlineData("elastic-ip delete front", "DELETE /v1/elastic-ips/eip-1", "", "")]
-    [InlineData("delete-address-pool public-a", "DELETE /v1/address-pools/public-a", "", "")]
     [InlineData("node drain node-a1 --cell a1", "POST /v1/cells/a1/nodes/node-a1:drain", "", Sample.Node)]
     [InlineData("undrain-node node-a1 --cell a1", "POST /v1/cells/a1/nodes/node-a1:undrain", "", Sample.Node)]
     [InlineData("node delete node-a1 --cell a1", "DELETE /v1/cells/a1/nodes/node-a1", "", "")]
@@ -396,8 +352,6 @@ public class RequestTests
         api.On("GET /v1/tenants", StubAnswer.List(Sample.Tenant))
             .On("GET /v1/tenants/tenant-1/api-keys", StubAnswer.List(Sample.Key))
             .On("GET /v1/target-groups", StubAnswer.List(Sample.TargetGroup))
-            .On("GET /v1/elastic-ips", StubAnswer.List(Sample.ElasticIp))
-            .On("GET /v1/address-pools", StubAnswer.List(Sample.AddressPool))
             .On("GET /v1/load-balancers", StubAnswer.List(Sample.LoadBalancer()))
             .On(expected, answer == "" ? StubAnswer.Empty(204) : StubAnswer.Json(201, answer));
 
