@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Hyperplane.Api.AddressPools;
 using Hyperplane.Api.Authentication;
 using Hyperplane.Api.Cells;
+using Hyperplane.Api.ElasticIps;
 using Hyperplane.Api.Events;
 using Hyperplane.Api.Listeners;
 using Hyperplane.Api.LoadBalancers;
@@ -73,6 +75,8 @@ public static class HyperplaneApi
         v1.MapApiKeys();
         v1.MapCells();
         v1.MapNodes();
+        v1.MapAddressPools();
+        v1.MapElasticIps();
         v1.MapEvents();
         v1.MapStats();
         v1.MapQuotas();

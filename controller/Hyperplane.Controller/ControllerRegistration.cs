@@ -1,5 +1,8 @@
+using Hyperplane.Controller.AddressPools;
 using Hyperplane.Controller.Cells;
+using Hyperplane.Controller.Contracts.AddressPools;
 using Hyperplane.Controller.Contracts.Cells;
+using Hyperplane.Controller.Contracts.ElasticIps;
 using Hyperplane.Controller.Contracts.Events;
 using Hyperplane.Controller.Contracts.Listeners;
 using Hyperplane.Controller.Contracts.LoadBalancers;
@@ -11,6 +14,7 @@ using Hyperplane.Controller.Contracts.TargetGroups;
 using Hyperplane.Controller.Contracts.Targets;
 using Hyperplane.Controller.Contracts.Tenants;
 using Hyperplane.Controller.Contracts.Trees;
+using Hyperplane.Controller.ElasticIps;
 using Hyperplane.Controller.Events;
 using Hyperplane.Controller.Listeners;
 using Hyperplane.Controller.LoadBalancers;
@@ -59,6 +63,8 @@ public static class ControllerRegistration
         services.AddScoped<IQuotas, QuotaStore>();
         services.AddScoped<ITenants, TenantStore>();
         services.AddScoped<ICells, CellStore>();
+        services.AddScoped<IAddressPools, AddressPoolStore>();
+        services.AddScoped<IElasticIps, ElasticIpStore>();
         services.AddScoped<ILoadBalancers, LoadBalancerStore>();
         services.AddScoped<IZonalShifts, ZonalShiftStore>();
         services.AddScoped<IListeners, ListenerStore>();

@@ -1,7 +1,8 @@
 # Namespaces and wires. Zone z has number Z (a: 1, b: 2):
 #   client eth-z 10.20.Z.2 ─ 10.20.Z.1 cli0 router-z fab0 10.10.Z.1 ─ switch-z ─ 10.10.Z.10+i eth0 node-zi
 #   router-z core0 10.30.0.Z ─ core ─ 10.30.0.100+n eth0 target-n
-# VIPs 198.18.16(Z-1).0/20, SNAT 198.19.16(Z-1).0/24, probes 198.19.16(Z-1)+1.0/24.
+# VIPs 198.18.16(Z-1).0/20, SNAT 198.19.16(Z-1).0/24, probes 198.19.16(Z-1)+1.0/24, elastic IPs
+# 203.0.113.16(Z-1)/28 once a pool of them is declared.
 # IPv6: fd00:20:Z::2 ─ ::1, fd00:10:Z::1 ─ ::10+i, fd00:30::Z ─ fd00:30::100+n (written as the last part of IPv4);
 # VIPs fd00:18:Z::/112, SNAT fd00:19:Z::/120, probes fd00:19:Z:1::/120.
 
@@ -10,6 +11,7 @@ zone_third_octet() { echo $((16 * ($(zone_number "$1") - 1))); }
 vip_pool() { echo "198.18.$(zone_third_octet "$1").0/20"; }
 snat_pool() { echo "198.19.$(zone_third_octet "$1").0/24"; }
 probe_pool() { echo "198.19.$(($(zone_third_octet "$1") + 1)).0/24"; }
+elastic_pool() { echo "203.0.113.$(zone_third_octet "$1")/28"; }
 vip_pool6() { echo "fd00:18:$(zone_number "$1")::/112"; }
 snat_pool6() { echo "fd00:19:$(zone_number "$1")::/120"; }
 probe_pool6() { echo "fd00:19:$(zone_number "$1"):1::/120"; }
@@ -75,6 +77,7 @@ network_up() {
         address "router-$zone" core0 "10.30.0.$z/24"
         address client "eth-$zone" "10.20.$z.2/24"
         route client "$(vip_pool "$zone")" "10.20.$z.1"
+        route client "$(elastic_pool "$zone")" "10.20.$z.1"
         address "router-$zone" cli0 "fd00:20:$z::1/64"
         address "router-$zone" fab0 "fd00:10:$z::1/64"
         address "router-$zone" core0 "fd00:30::$z/64"

@@ -40,7 +40,7 @@ protocol bfd {
 # RFC 8326: a path that says goodbye is the last choice. FRR does this by itself.
 function shut_down_gracefully() { if (65535, 0) ~ bgp_community then bgp_local_pref = 0; }
 filter from_nodes {
-  if net ~ [ $(vip_pool "$zone"){26,32}, $(snat_pool "$zone"){24,32}, $(probe_pool "$zone"){32,32} ] then {
+  if net ~ [ $(vip_pool "$zone"){26,32}, $(snat_pool "$zone"){24,32}, $(probe_pool "$zone"){32,32}, $(elastic_pool "$zone"){32,32} ] then {
     shut_down_gracefully();
     accept;
   }

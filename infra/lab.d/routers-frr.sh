@@ -50,6 +50,7 @@ log file $STATE/log/bgpd-$zone.log informational
 ip prefix-list NODES seq 5 permit $(vip_pool "$zone") ge 26 le 32
 ip prefix-list NODES seq 10 permit $(snat_pool "$zone") le 32
 ip prefix-list NODES seq 15 permit $(probe_pool "$zone") ge 32 le 32
+ip prefix-list NODES seq 20 permit $(elastic_pool "$zone") ge 32 le 32
 ipv6 prefix-list NODES6 seq 5 permit $(vip_pool6 "$zone") ge 122 le 128
 ipv6 prefix-list NODES6 seq 10 permit $(snat_pool6 "$zone") le 128
 ipv6 prefix-list NODES6 seq 15 permit $(probe_pool6 "$zone") ge 128 le 128

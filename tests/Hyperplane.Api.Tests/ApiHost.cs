@@ -1,5 +1,7 @@
 using Hyperplane.Api.Tests.Memory;
+using Hyperplane.Controller.Contracts.AddressPools;
 using Hyperplane.Controller.Contracts.Cells;
+using Hyperplane.Controller.Contracts.ElasticIps;
 using Hyperplane.Controller.Contracts.Events;
 using Hyperplane.Controller.Contracts.Listeners;
 using Hyperplane.Controller.Contracts.LoadBalancers;
@@ -52,6 +54,8 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton<ITargetGroups, MemoryTargetGroups>();
         builder.Services.AddSingleton<ITargets, MemoryTargets>();
         builder.Services.AddSingleton<ICells, MemoryCells>();
+        builder.Services.AddSingleton<IAddressPools, MemoryAddressPools>();
+        builder.Services.AddSingleton<IElasticIps, MemoryElasticIps>();
         builder.Services.AddSingleton<IEvents, MemoryEvents>();
         builder.Services.AddSingleton<IQuotas, MemoryQuotas>();
         builder.Services.AddSingleton<IStats, MemoryStats>();

@@ -27,14 +27,20 @@ internal sealed class Tenancy : IDisposable
 
     public string[] Vips => [VipA, VipB];
 
-    /// <summary>Creates the load balancer alone.</summary>
+    /// <summary>Creates the load balancer alone; an address, or an elastic IP, is the one in zone a.</summary>
     public static Tenancy Open(
-        Region region, string name, string zones = "a,b", bool isDualstack = false, string? address = null) => new(
+        Region region,
+        string name,
+        string zones = "a,b",
+        bool isDualstack = false,
+        string? address = null,
+        string? elasticIp = null) => new(
         region, name,
         region.LbctlJson(
             [
                 "create-nlb", name, "--zones", zones, "--ip-address-type", isDualstack ? "dualstack" : "ipv4",
                 .. address is null ? (string[])[] : ["--address", address],
+                .. elasticIp is null ? (string[])[] : ["--elastic-ip", $"a={elasticIp}"],
             ])
             .GetProperty("zones"));
 

@@ -1,10 +1,10 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Hyperplane.Api.OpenApi;
-using Hyperplane.Api.Problems;
 using Hyperplane.Api.Requests;
 using Hyperplane.Api.Requests.Rules;
 using Hyperplane.Controller.Contracts.LoadBalancers;
+using ContractScheme = Hyperplane.Controller.Contracts.LoadBalancers.Scheme;
 
 namespace Hyperplane.Api.LoadBalancers;
 
@@ -21,6 +21,10 @@ internal abstract record LoadBalancerBody : IRequestBody
         "`ipv4` by default. `dualstack`: an IPv6 address as well in each zone, of which each needs IPv6 pools.")]
     public AddressType? IpAddressType { get; init; }
 
+    [Description("`internet-facing` by default. `internal`: addresses of the zones' internal pools, of which each "
+        + "zone needs one. For ever.")]
+    public Scheme? Scheme { get; init; }
+
     [Description("By AWS's names; see the documentation of attributes.")]
     public Dictionary<string, string>? Attributes { get; init; }
 
@@ -31,21 +35,17 @@ internal abstract record LoadBalancerBody : IRequestBody
     public virtual void Check(Findings findings)
     {
         Resources.Tags.Check(Tags, findings);
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        for (int i = 0; i < Zones?.Count; i++)
-        {
-            if (Zones[i]?.Zone is { } zone && !seen.Add(zone))
-                findings.Add($"/zones/{i}/zone", ProblemCodes.ZoneRepeated, "A zone may be there only once.");
-        }
+        CreateZone.Check(Zones, findings);
     }
 
     /// <summary>The same in the controller's words; only after nothing wrong was found.</summary>
     public LoadBalancerConfig ToConfig() => new(
         Name!,
-        [.. Zones!.Select(z => new ZonePlacement(z.Zone!, z.Address) { Ipv6Address = z.Ipv6Address })],
+        [.. Zones!.Select(zone => zone.ToPlacement())],
         Tags ?? [])
     {
         IpAddressType = IpAddressType.ToContract(),
+        Scheme = Scheme == LoadBalancers.Scheme.Internal ? ContractScheme.Internal : ContractScheme.InternetFacing,
         Attributes = Attributes ?? [],
     };
 }

@@ -38,13 +38,14 @@ internal static class LoadBalancerEndpoints
                     + "After a break it begins with the state then; `Last-Event-ID` is not needed.")
             .Streams(EventWriter.ContentType).Refuses(404).Opens(Access.Tenant);
         v1.MapPatch("/load-balancers/{loadBalancer}", ChangeAsync)
-            .Describe(Tag, "changeLoadBalancer", "Change a load balancer", "A merge patch: attributes and tags.")
-            .Answers<LoadBalancerView>(202).Refuses(400, 404, 409, 412, 413, 415).Opens(Access.Tenant);
+            .Describe(Tag, "changeLoadBalancer", "Change a load balancer",
+                "A merge patch: zones, address type, attributes and tags. Zones that stay keep their addresses.")
+            .Answers<LoadBalancerView>(202).Refuses(400, 404, 409, 412, 413, 415, 503).Opens(Access.Tenant);
         v1.MapPut("/load-balancers/{loadBalancer}", ReplaceAsync)
             .Describe(Tag, "replaceLoadBalancer", "Replace a load balancer",
-                "Attributes and tags become what is said; what is left out gets its default. Name, zones and address "
-                    + "type cannot change and must be as they are (`immutable`).")
-            .Answers<LoadBalancerView>(202).Refuses(400, 404, 409, 412, 413, 415).Opens(Access.Tenant);
+                "All becomes what is said; what is left out gets its default. Zones that stay keep their addresses. Name "
+                    + "and scheme cannot change and must be as they are (`immutable`).")
+            .Answers<LoadBalancerView>(202).Refuses(400, 404, 409, 412, 413, 415, 503).Opens(Access.Tenant);
         v1.MapPost("/load-balancers/{loadBalancer}:shift", ShiftAsync)
             .Describe(Tag, "shiftZone", "Shift away from a zone",
                 "Until a time, one zone at a time; the same zone again says anew until when. An address that is "

@@ -3,6 +3,7 @@ using System.ComponentModel.DataAnnotations;
 using Hyperplane.Api.OpenApi;
 using Hyperplane.Api.Resources;
 using Hyperplane.Controller.Contracts.LoadBalancers;
+using ContractScheme = Hyperplane.Controller.Contracts.LoadBalancers.Scheme;
 
 namespace Hyperplane.Api.LoadBalancers;
 
@@ -17,6 +18,9 @@ internal sealed record LoadBalancerView : IVersioned
 
     [Required, Description("Of which families its addresses are.")]
     public required AddressType IpAddressType { get; init; }
+
+    [Required, Description("From where they come.")]
+    public required Scheme Scheme { get; init; }
 
     [Required, Description("Where it serves.")]
     public required IReadOnlyList<ZoneView> Zones { get; init; }
@@ -45,6 +49,7 @@ internal sealed record LoadBalancerView : IVersioned
         Id = loadBalancer.Id,
         Name = loadBalancer.Name,
         IpAddressType = loadBalancer.IpAddressType.ToWire(),
+        Scheme = loadBalancer.Scheme == ContractScheme.Internal ? Scheme.Internal : Scheme.InternetFacing,
         Zones = [.. loadBalancer.Zones.Select(ZoneView.From)],
         ZonalShift = loadBalancer.ZonalShift is { } shift ? ZonalShiftView.From(shift) : null,
         Attributes = loadBalancer.Attributes,

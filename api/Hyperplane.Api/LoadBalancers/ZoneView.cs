@@ -17,6 +17,12 @@ internal sealed record ZoneView
     [Required, Example("fd00:18::9"), Description("Its static IPv6 address there; null unless it is dualstack.")]
     public required string? Ipv6Address { get; init; }
 
+    [Required, Example("eip-0123456789abcdef0"), Description("The elastic IP that the address is; null for none.")]
+    public required string? ElasticIp { get; init; }
+
+    [Required, Example("eip-0123456789abcdef1"), Description("The one that the IPv6 address is, likewise.")]
+    public required string? Ipv6ElasticIp { get; init; }
+
     [Required, Description("The cell that serves it.")]
     public required string Cell { get; init; }
 
@@ -32,6 +38,8 @@ internal sealed record ZoneView
         Zone = zone.Zone,
         Address = zone.Address,
         Ipv6Address = zone.Ipv6Address,
+        ElasticIp = zone.ElasticIp,
+        Ipv6ElasticIp = zone.Ipv6ElasticIp,
         Cell = zone.Cell,
         Shard = zone.Shard,
         Shifted = zone.IsShifted,

@@ -15,8 +15,9 @@ internal sealed class DocumentDescription : IOpenApiDocumentTransformer
         ("Target groups", "Where flows go, and how health is checked."),
         ("Targets", "The hosts of a target group, with their health."),
         ("Tenants", "Who owns resources, and their keys; an operator's business."),
+        ("Elastic IPs", "Addresses that stay, whatever they lead to."),
         ("Events", "Who changed what and when."),
-        ("Cells", "Zones, cells and nodes; an operator's business."),
+        ("Cells", "Zones, address pools, cells and nodes; an operator's business."),
     ];
 
     /// <inheritdoc/>

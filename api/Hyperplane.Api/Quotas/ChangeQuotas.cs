@@ -27,6 +27,9 @@ internal sealed record ChangeQuotas : IPatchBody
      Description("Of all its groups, a target of two groups counted twice; 3,000 by default.")]
     public int? TargetsPerLoadBalancer { get; init; }
 
+    [JsonPropertyName("elastic_ips"), Between(0, 100_000), Example(5), Description("5 by default.")]
+    public int? ElasticIps { get; init; }
+
     /// <inheritdoc/>
     [JsonIgnore]
     public HashSet<string> Cleared { get; } = new(StringComparer.Ordinal);
@@ -42,6 +45,7 @@ internal sealed record ChangeQuotas : IPatchBody
             (QuotaName.TargetGroups, TargetGroups),
             (QuotaName.TargetsPerTargetGroup, TargetsPerTargetGroup),
             (QuotaName.TargetsPerLoadBalancer, TargetsPerLoadBalancer),
+            (QuotaName.ElasticIps, ElasticIps),
         })
         {
             if (value is not null || Cleared.Contains(QuotaNames.Of(name)))

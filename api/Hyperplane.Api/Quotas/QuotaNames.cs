@@ -13,6 +13,7 @@ internal static class QuotaNames
         QuotaName.TargetGroups => "target_groups",
         QuotaName.TargetsPerTargetGroup => "targets_per_target_group",
         QuotaName.TargetsPerLoadBalancer => "targets_per_load_balancer",
+        QuotaName.ElasticIps => "elastic_ips",
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "no name on the wire"),
     };
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Hyperplane.Lbctl.ElasticIps;
 using Hyperplane.Lbctl.Events;
 using Hyperplane.Lbctl.Fleet;
 using Hyperplane.Lbctl.Listeners;
@@ -42,6 +43,11 @@ namespace Hyperplane.Lbctl.Api;
 [JsonSerializable(typeof(Tree))]
 [JsonSerializable(typeof(Quota))]
 [JsonSerializable(typeof(Dictionary<string, int?>))]
+[JsonSerializable(typeof(ElasticIp))]
+[JsonSerializable(typeof(ElasticIpRequest))]
+[JsonSerializable(typeof(ElasticIpChange))]
+[JsonSerializable(typeof(AddressPool))]
+[JsonSerializable(typeof(AddressPoolRequest))]
 [JsonSerializable(typeof(Zone))]
 [JsonSerializable(typeof(ZoneRequest))]
 [JsonSerializable(typeof(Cell))]

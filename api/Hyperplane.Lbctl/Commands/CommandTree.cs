@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Hyperplane.Lbctl.Completion;
+using Hyperplane.Lbctl.ElasticIps;
 using Hyperplane.Lbctl.Events;
 using Hyperplane.Lbctl.Fleet;
 using Hyperplane.Lbctl.Listeners;
@@ -31,9 +32,11 @@ internal static class CommandTree
             ListenerCommands.Build(),
             TargetGroupCommands.Build(),
             TargetCommands.Build(),
+            ElasticIpCommands.Build(),
             TenantCommands.Build(),
             KeyCommands.Build(),
             ZoneCommands.Build(),
+            AddressPoolCommands.Build(),
             CellCommands.Build(),
             NodeCommands.Build(),
             QuotaCommands.Build(),

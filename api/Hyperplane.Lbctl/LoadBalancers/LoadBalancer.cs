@@ -16,7 +16,8 @@ internal sealed record LoadBalancer(
     DateTimeOffset? CreatedAt = null,
     string? IpAddressType = null,
     IReadOnlyDictionary<string, string>? Attributes = null,
-    ZonalShift? ZonalShift = null) : IProvisioned
+    ZonalShift? ZonalShift = null,
+    string? Scheme = null) : IProvisioned
 {
     /// <summary>What lbctl knows about load balancers.</summary>
     public static readonly ResourceKind<LoadBalancer> Kind = new(
@@ -41,6 +42,7 @@ internal sealed record LoadBalancer(
     public static void Describe(LoadBalancer one, Details details) => details
         .Add("Name", one.Name)
         .Add("Id", one.Id)
+        .Add("Scheme", one.Scheme)
         .Add("Status", one.Status.Provisioning, isStatus: true)
         .Add("Health", one.Status.Operating, isStatus: true)
         .Add("Generation", $"{one.Generation} (in force: {one.Status.ObservedGeneration}, "

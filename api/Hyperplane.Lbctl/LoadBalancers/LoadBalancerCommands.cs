@@ -34,22 +34,14 @@ internal static class LoadBalancerCommands
             HelpName = "ZONE,…",
             Required = true,
         };
-        Option<string[]> addresses = new("--address")
-        {
-            Description = "The address to use in a zone, instead of one that is chosen; may be repeated",
-            HelpName = "ZONE=ADDRESS",
-        };
-        Option<string[]> ipv6 = new("--ipv6-address")
-        {
-            Description = "The same for the IPv6 address of a dualstack load balancer; may be repeated",
-            HelpName = "ZONE=ADDRESS",
-        };
-        Option<string> type = ChoiceOption.Of(
-            "--ip-address-type",
-            "Addresses in each zone, IPv4 alone or IPv6 as well (ipv4)",
+        var places = new ZoneOptions(zones);
+        Option<string> scheme = ChoiceOption.Of(
+            "--scheme",
+            "From where its addresses come (internet-facing)",
             required: false,
-            "ipv4",
-            "dualstack");
+            "internet-facing",
+            "internal");
+        Option<string> type = TypeOption();
         Option<string[]> attributes = new("--attribute")
         {
             Description = "An attribute, by AWS's name; may be repeated",
@@ -57,7 +49,7 @@ internal static class LoadBalancerCommands
         };
         Option<string[]> tags = new("--tag") { Description = "A tag; may be repeated", HelpName = "NAME=VALUE" };
 
-        return new Verb(
+        var create = new Verb(
             "create",
             "Create a load balancer and wait until it is active in every zone",
             "nlb create web --zones a,b --address a=198.18.0.9 --tag team=shop",
@@ -65,13 +57,11 @@ internal static class LoadBalancerCommands
             {
                 var request = new LoadBalancerRequest(
                     parse.GetRequiredValue(name),
-                    Placements(
-                        parse.GetRequiredValue(zones),
-                        Pair.ParseAll("--address", parse.GetValue(addresses)),
-                        Pair.ParseAll("--ipv6-address", parse.GetValue(ipv6))),
+                    await places.ReadAsync(session, parse) ?? [],
                     parse.GetValue(tags) is { Length: > 0 } given ? Pair.ParseAll("--tag", given) : null,
                     parse.GetValue(type),
-                    parse.GetValue(attributes) is { Length: > 0 } said ? Pair.ParseAll("--attribute", said) : null);
+                    parse.GetValue(attributes) is { Length: > 0 } said ? Pair.ParseAll("--attribute", said) : null,
+                    parse.GetValue(scheme));
                 ApiAnswer answer = await session.Api.SendAsync(
                     HttpMethod.Post, Path, request, WireJson.Default.LoadBalancerRequest, session.Deadline);
                 Resource<LoadBalancer> created = answer.Read(LoadBalancer.Kind.Type);
@@ -79,18 +69,28 @@ internal static class LoadBalancerCommands
                     LoadBalancer.Kind, ApiPath.Of("load-balancers", created.Value.Id), isHeld: true, created);
             })
         {
-            name, zones, addresses, ipv6, type, attributes, tags,
+            name,
         };
+        places.AddTo(create);
+        foreach (Option option in (Option[])[scheme, type, attributes, tags])
+            create.Options.Add(option);
+        return create;
     }
 
     private static Verb Modify()
     {
         Argument<string> name = NameArgument();
+        var places = new ZoneOptions(new Option<string[]>("--zone")
+        {
+            Description = "A zone to serve; name all of them: those left out are withdrawn; may be repeated",
+            HelpName = "ZONE",
+        });
+        Option<string> type = TypeOption();
         var attributes = Changes.OfAttributes();
         var tags = Changes.OfTags();
         var verb = new Verb(
             "modify",
-            "Change attributes and tags of a load balancer; what is left out stays",
+            "Change a load balancer; what is left out stays, and zones that stay keep their addresses",
             "nlb modify web --attribute deletion_protection.enabled=true --untag team",
             async (session, parse) =>
             {
@@ -98,7 +98,9 @@ internal static class LoadBalancerCommands
                 ApiAnswer answer = await session.Api.SendAsync(
                     HttpMethod.Patch,
                     ApiPath.Of("load-balancers", found.Value.Id),
-                    new LoadBalancerChange(attributes.Read(parse), tags.Read(parse)),
+                    new LoadBalancerChange(
+                        attributes.Read(parse), tags.Read(parse), await places.ReadAsync(session, parse),
+                        parse.GetValue(type)),
                     WireJson.Default.LoadBalancerChange,
                     session.Deadline);
                 session.Print.Row(LoadBalancer.Kind, answer.Read(LoadBalancer.Kind.Type));
@@ -106,6 +108,8 @@ internal static class LoadBalancerCommands
         {
             name,
         };
+        places.AddTo(verb);
+        verb.Options.Add(type);
         attributes.AddTo(verb);
         tags.AddTo(verb);
         return verb;
@@ -193,28 +197,10 @@ internal static class LoadBalancerCommands
     internal static Argument<string> NameArgument() =>
         new("name-or-id") { Description = "The load balancer's name or id" };
 
-    private static List<ZoneRequested> Placements(
-        string[] zones, Dictionary<string, string> addresses, Dictionary<string, string> ipv6)
-    {
-        List<ZoneRequested> placements =
-        [
-            .. zones
-                .SelectMany(static list =>
-                    list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-                .Select(zone => new ZoneRequested(
-                    zone, addresses.GetValueOrDefault(zone), ipv6.GetValueOrDefault(zone))),
-        ];
-        if (placements.Count == 0)
-            throw new CommandFailure(ExitCode.Usage, "--zones names no zone");
-        RefuseStray("--address", addresses, placements);
-        RefuseStray("--ipv6-address", ipv6, placements);
-        return placements;
-    }
-
-    private static void RefuseStray(
-        string option, Dictionary<string, string> addresses, List<ZoneRequested> placements)
-    {
-        if (addresses.Keys.FirstOrDefault(zone => placements.TrueForAll(one => one.Zone != zone)) is { } stray)
-            throw new CommandFailure(ExitCode.Usage, $"{option} names zone '{stray}', which --zones does not");
-    }
+    private static Option<string> TypeOption() => ChoiceOption.Of(
+        "--ip-address-type",
+        "Addresses in each zone, IPv4 alone or IPv6 as well (ipv4)",
+        required: false,
+        "ipv4",
+        "dualstack");
 }

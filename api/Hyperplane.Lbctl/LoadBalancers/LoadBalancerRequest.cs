@@ -6,4 +6,5 @@ internal sealed record LoadBalancerRequest(
     IReadOnlyList<ZoneRequested> Zones,
     IReadOnlyDictionary<string, string>? Tags,
     string? IpAddressType = null,
-    IReadOnlyDictionary<string, string>? Attributes = null);
+    IReadOnlyDictionary<string, string>? Attributes = null,
+    string? Scheme = null);

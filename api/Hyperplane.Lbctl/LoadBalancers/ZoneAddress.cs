@@ -5,7 +5,13 @@ namespace Hyperplane.Lbctl.LoadBalancers;
 
 /// <summary>Where a load balancer lives in one zone.</summary>
 internal sealed record ZoneAddress(
-    string Zone, string? Address = null, string? Cell = null, int? Shard = null, string? Ipv6Address = null,
+    string Zone,
+    string? Address = null,
+    string? Cell = null,
+    int? Shard = null,
+    string? Ipv6Address = null,
+    string? ElasticIp = null,
+    string? Ipv6ElasticIp = null,
     bool Shifted = false)
 {
     /// <summary>The table of zones.</summary>
@@ -13,6 +19,8 @@ internal sealed record ZoneAddress(
     [
         new("ZONE", static one => one.Zone),
         new("ADDRESS", static one => one.Shifted ? one.Addresses(" ") + " (shifted)" : one.Addresses(" ")),
+        new("ELASTIC-IP", static one =>
+            string.Join(' ', new[] { one.ElasticIp, one.Ipv6ElasticIp }.OfType<string>())),
         new("CELL", static one => one.Cell),
         new("SHARD", static one => one.Shard?.ToString(CultureInfo.InvariantCulture)),
     ];

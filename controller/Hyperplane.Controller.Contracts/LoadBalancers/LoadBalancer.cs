@@ -15,6 +15,9 @@ public sealed record LoadBalancer(
     /// <summary>Of which families its addresses are.</summary>
     public IpAddressType IpAddressType { get; init; }
 
+    /// <summary>From where they come.</summary>
+    public Scheme Scheme { get; init; }
+
     /// <summary>All of them, defaults too.</summary>
     public IReadOnlyDictionary<string, string> Attributes { get; init; } =
         new Dictionary<string, string>(StringComparer.Ordinal);

@@ -10,6 +10,9 @@ public sealed record LoadBalancerConfig(
     /// <summary>Of which families its addresses are; IPv4 by default.</summary>
     public IpAddressType IpAddressType { get; init; }
 
+    /// <summary>From where they come.</summary>
+    public Scheme Scheme { get; init; }
+
     /// <summary>Those that differ from their defaults.</summary>
     public IReadOnlyDictionary<string, string> Attributes { get; init; } =
         new Dictionary<string, string>(StringComparer.Ordinal);

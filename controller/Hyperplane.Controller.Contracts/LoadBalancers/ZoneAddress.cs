@@ -12,4 +12,10 @@ public sealed record ZoneAddress(string Zone, string Address, string Cell, int S
 
     /// <summary>Whether the load balancer is shifted away from the zone.</summary>
     public bool IsShifted { get; init; }
+
+    /// <summary>The elastic IP that the VIP is; null when it is none.</summary>
+    public string? ElasticIp { get; init; }
+
+    /// <summary>The one that the IPv6 VIP is, likewise.</summary>
+    public string? Ipv6ElasticIp { get; init; }
 }

@@ -23,6 +23,7 @@ public sealed record Quota(QuotaName Name, int Value, int Default, int Used)
         QuotaName.TargetGroups => 3_000,
         QuotaName.TargetsPerTargetGroup => 1_000,
         QuotaName.TargetsPerLoadBalancer => 3_000,
+        QuotaName.ElasticIps => 5,
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "no such quota"),
     };
 }

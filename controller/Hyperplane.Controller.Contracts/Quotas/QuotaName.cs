@@ -18,4 +18,7 @@ public enum QuotaName
     /// <summary>Targets of all groups of one load balancer, a target of two groups counted twice; 3,000 by default, as
     /// AWS's.</summary>
     TargetsPerLoadBalancer,
+
+    /// <summary>Elastic IPs; 5 by default, as AWS's.</summary>
+    ElasticIps,
 }

@@ -132,9 +132,13 @@ internal sealed partial class Janitor(
     private static Task<int> EndQuarantinesAsync(HyperplaneDb db, DateTimeOffset now, CancellationToken cancel) =>
         db.Database.ExecuteSqlAsync(
             $"""
-            with vips as (delete from vip_addresses where free_at <= {now} returning cell),
+            with due as (select id, cell, held from vip_addresses where free_at <= {now} for update),
+                 vips as (delete from vip_addresses v using due where v.id = due.id and not due.held),
+                 kept as (update vip_addresses v
+                          set cell = null, free_at = null, gone_in_version = null, announce_alone = false
+                          from due where v.id = due.id and due.held),
                  sources as (delete from node_addresses where free_at <= {now})
-            insert into cell_changes (cell, at, resource) select distinct cell, {now}, 'tombstones' from vips
+            insert into cell_changes (cell, at, resource) select distinct cell, {now}, 'tombstones' from due
             """,
             cancel);
 

@@ -1,4 +1,5 @@
 using Hyperplane.Controller.Addressing;
+using Hyperplane.Controller.AddressPools;
 using Hyperplane.Controller.Contracts.Cells;
 using Hyperplane.Controller.Contracts.Outcomes;
 using Hyperplane.Controller.Events;
@@ -36,6 +37,8 @@ internal sealed class CellStore(Session session, NodeViews views) : ICells
                     errors.AddRange(pools.OverlapsWith(other));
                 foreach (CellRow cell in await db.Cells.AsNoTracking().ToListAsync(cancel))
                     errors.AddRange(pools.OverlapsWith(cell));
+                foreach (AddressPoolRow pool in await db.AddressPools.AsNoTracking().ToListAsync(cancel))
+                    errors.AddRange(pools.OverlapsWith(pool));
                 if (errors.Count > 0)
                     return Refuse.All<Zone>(errors);
                 row = isGrowing ? row! : db.Zones.Add(NewZone(zone.Name, pools.Ipv4)).Entity;
@@ -78,7 +81,8 @@ internal sealed class CellStore(Session session, NodeViews views) : ICells
                         RefusalKind.Conflict, "name_in_use",
                         $"The cell {cell.Name} exists in zone {existing.Zone}; it cannot move.");
                 found.AddRange(tunnels.Taken(
-                    zones, cells.Where(row => row != existing), await db.Nodes.AsNoTracking().ToListAsync(cancel)));
+                    zones, await db.AddressPools.AsNoTracking().ToListAsync(cancel),
+                    cells.Where(row => row != existing), await db.Nodes.AsNoTracking().ToListAsync(cancel)));
                 if (existing is not null)
                     return found.Count > 0 ? Refuse.All<Cell>(found) : Change(db, existing, tunnels);
                 ZoneRow? zone = zones.Find(row => row.Name == cell.Zone);

@@ -1,4 +1,5 @@
 using Hyperplane.Controller.Addressing;
+using Hyperplane.Controller.AddressPools;
 using Hyperplane.Controller.Contracts.Cells;
 using Hyperplane.Controller.Contracts.Outcomes;
 using Hyperplane.Controller.Outcomes;
@@ -36,12 +37,15 @@ internal sealed record CellTunnels(IpPrefix? Ipv4, IpPrefix? Ipv6)
 
     /// <summary>The errors of prefixes that somebody else has already.</summary>
     public IEnumerable<FieldError> Taken(
-        IEnumerable<ZoneRow> zones, IEnumerable<CellRow> otherCells, IEnumerable<NodeRow> nodes)
+        IEnumerable<ZoneRow> zones, IEnumerable<AddressPoolRow> pools, IEnumerable<CellRow> otherCells,
+        IEnumerable<NodeRow> nodes)
     {
         foreach (IpPrefix prefix in Prefixes)
         {
             string? whose = zones.FirstOrDefault(zone => ZonePools.Of(zone).Overlaps(prefix)) is { } zone
                 ? $"a pool of zone {zone.Name}"
+                : pools.FirstOrDefault(one => IpPrefix.FromNetwork(one.Prefix).Overlaps(prefix)) is { } pool
+                ? $"address pool {pool.Name}"
                 : otherCells.FirstOrDefault(cell => Of(cell).Prefixes.Any(prefix.Overlaps)) is { } cell
                 ? $"that of cell {cell.Name}"
                 : nodes.FirstOrDefault(node => prefix.Contains(Ip.From(node.Address))

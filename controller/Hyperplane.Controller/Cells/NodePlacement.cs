@@ -26,7 +26,9 @@ internal sealed class NodePlacement(HyperplaneDb db, CellRow cell, DateTimeOffse
         List<ZoneRow> zones = await db.Zones.AsNoTracking().ToListAsync(cancel);
         List<ZonePools> pools = [.. zones.Select(ZonePools.Of)];
         List<CellTunnels> tunnels = [.. (await db.Cells.AsNoTracking().ToListAsync(cancel)).Select(CellTunnels.Of)];
-        bool IsTaken(Ip ip) => pools.Exists(one => one.Contains(ip)) || tunnels.Exists(one => one.Contains(ip));
+        List<IPNetwork> others = await db.AddressPools.Select(pool => pool.Prefix).ToListAsync(cancel);
+        bool IsTaken(Ip ip) => pools.Exists(one => one.Contains(ip)) || tunnels.Exists(one => one.Contains(ip))
+            || others.Exists(one => IpPrefix.FromNetwork(one).Contains(ip));
         Ip? wanted = ReadAddress(address, isIpv4: true, "/address", IsTaken, errors);
         Ip? wanted6 =
             ipv6Address is null ? null : ReadAddress(ipv6Address, isIpv4: false, "/ipv6Address", IsTaken, errors);

@@ -1,4 +1,5 @@
 using Hyperplane.Controller.Addressing;
+using Hyperplane.Controller.AddressPools;
 using Hyperplane.Controller.Contracts.Cells;
 using Hyperplane.Controller.Contracts.Outcomes;
 using Hyperplane.Controller.Outcomes;
@@ -78,6 +79,12 @@ internal sealed record ZonePools(FamilyPools Ipv4, FamilyPools? Ipv6)
     public IEnumerable<FieldError> OverlapsWith(CellRow cell) =>
         CellTunnels.Of(cell).Prefixes.Any(Overlaps)
         ? [new FieldError("/vipPool", "address_in_use", $"A pool overlaps the tunnel sources of cell {cell.Name}.")]
+        : [];
+
+    /// <summary>The errors of pools that share addresses with an address pool.</summary>
+    public IEnumerable<FieldError> OverlapsWith(AddressPoolRow pool) =>
+        Overlaps(IpPrefix.FromNetwork(pool.Prefix))
+        ? [new FieldError("/vipPool", "address_in_use", $"A pool overlaps address pool {pool.Name}.")]
         : [];
 
     private static FamilyPools? Join(

@@ -16,7 +16,9 @@ internal sealed class LoadBalancerRow : ITenantOwned
 
     public required string Name { get; init; }
 
-    public IpAddressType IpAddressType { get; init; }
+    public IpAddressType IpAddressType { get; set; }
+
+    public Scheme Scheme { get; init; }
 
     /// <summary>Those that were said, a JSON object of strings, keys in ordinal order.</summary>
     public required string Attributes { get; set; }

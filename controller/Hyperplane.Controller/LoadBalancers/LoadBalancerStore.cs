@@ -58,21 +58,18 @@ internal sealed class LoadBalancerStore(
                     TenantId = tenantId,
                     Name = config.Name,
                     IpAddressType = config.IpAddressType,
+                    Scheme = config.Scheme,
                     Attributes = TagText.Write(config.Attributes),
                     Tags = TagText.Write(config.Tags),
                     Generation = 1,
                     CreatedAt = session.Now,
                 };
-                var allocator = new VipAllocator(
-                    db, row.Id, config.IpAddressType == IpAddressType.Dualstack, session.Now, cancel);
-                (IReadOnlyList<VipPlace> places, IReadOnlyList<FieldError> errors) =
-                    await allocator.PlaceAsync(config.Zones);
-                if (malformed.Count + errors.Count > 0)
-                    return Refuse.All<LoadBalancer>([.. malformed, .. errors]);
-                await allocator.TakeAsync(tenantId, places, row);
+                IReadOnlyList<FieldError> errors = await PlaceAsync(db, row, config, malformed, cancel);
+                if (errors.Count > 0)
+                    return Refuse.All<LoadBalancer>(errors);
                 db.LoadBalancers.Add(row);
                 db.Record(session.Now, tenantId, "load_balancer.created", row.Id, row.Generation);
-                db.Touch(session.Now, places.Select(place => place.Cell), row.Id);
+                db.Touch(session.Now, row.Zones.Select(zone => zone.Cell), row.Id);
                 return new Outcome<LoadBalancer>.Done(await ViewAsync(db, row, cancel), Changed: true);
             },
             cancel);
@@ -111,8 +108,10 @@ internal sealed class LoadBalancerStore(
         UpdateAsync(
             tenantId,
             id,
+            change.Zones,
             before => before with
             {
+                IpAddressType = change.IpAddressType ?? before.IpAddressType,
                 Attributes = TagText.Merge(before.Attributes, change.Attributes),
                 Tags = TagText.Merge(before.Tags, change.Tags),
             },
@@ -121,7 +120,7 @@ internal sealed class LoadBalancerStore(
     /// <inheritdoc/>
     public Task<Outcome<LoadBalancer>> ReplaceAsync(
         string tenantId, string id, LoadBalancerConfig config, CancellationToken cancel) =>
-        UpdateAsync(tenantId, id, _ => config, cancel);
+        UpdateAsync(tenantId, id, config.Zones, _ => config, cancel);
 
     /// <inheritdoc/>
     public Task<Outcome<LoadBalancer>> DeleteAsync(string tenantId, string id, CancellationToken cancel) =>
@@ -150,8 +149,13 @@ internal sealed class LoadBalancerStore(
         }
     }
 
+    /// <summary>Makes one what is wanted of it, made of what it is; its zones stay when none are asked for.</summary>
     private Task<Outcome<LoadBalancer>> UpdateAsync(
-        string tenantId, string id, Func<LoadBalancerConfig, LoadBalancerConfig> change, CancellationToken cancel) =>
+        string tenantId,
+        string id,
+        IReadOnlyList<ZonePlacement>? zones,
+        Func<LoadBalancerConfig, LoadBalancerConfig> change,
+        CancellationToken cancel) =>
         session.WriteAsync<LoadBalancer>(
             tenantId,
             async db =>
@@ -166,34 +170,59 @@ internal sealed class LoadBalancerStore(
                 var errors = new List<FieldError>();
                 Rules.Immutable(errors, "/name", wanted.Name == row.Name, row.Name);
                 Rules.Immutable(
-                    errors, "/ipAddressType", wanted.IpAddressType == row.IpAddressType,
-                    row.IpAddressType == IpAddressType.Dualstack ? "dualstack" : "ipv4");
-                Rules.Immutable(
-                    errors, "/zones", IsThere(row, wanted.Zones),
-                    string.Join(", ", row.Zones.Select(
-                        zone => $"{zone.Zone} {zone.Address} {zone.Ipv6Address}".Trim())));
+                    errors, "/scheme", wanted.Scheme == row.Scheme,
+                    row.Scheme == Scheme.Internal ? "internal" : "internet-facing");
                 LoadBalancerAttributes.Check(errors, wanted.Attributes);
                 Rules.Tags(errors, wanted.Tags, "/tags");
+                var set = new ZoneSet(db, row, options.AddressQuarantine, session.Now, cancel);
+                if (zones is not null || wanted.IpAddressType != row.IpAddressType)
+                    errors.AddRange(await set.ChangeAsync(zones, wanted.IpAddressType));
                 if (errors.Count > 0)
                     return Refuse.All<LoadBalancer>(errors);
-                if (row.ShiftedZone is { } shifted && !LoadBalancerAttributes.MayShift(wanted.Attributes))
-                    return Refuse.With<LoadBalancer>(
-                        RefusalKind.Conflict, "zonal_shift_active",
-                        $"The load balancer is shifted away from zone {shifted}; cancel that before it opts out.");
-                bool changed =
-                    !TagText.Same(row.Attributes, wanted.Attributes) || !TagText.Same(row.Tags, wanted.Tags);
+                if (row.ShiftedZone is { } shifted && KeepShift(row, shifted, wanted) is { } wrong)
+                    return Refuse.With<LoadBalancer>(RefusalKind.Conflict, "zonal_shift_active", wrong);
+                bool changed = set.Changed
+                    || !TagText.Same(row.Attributes, wanted.Attributes) || !TagText.Same(row.Tags, wanted.Tags);
                 if (changed)
                 {
                     row.Attributes = TagText.Write(wanted.Attributes);
                     row.Tags = TagText.Write(wanted.Tags);
                     db.Record(session.Now, tenantId, "load_balancer.changed", row.Id, ++row.Generation);
-                    db.Touch(session.Now, row.Zones.Select(zone => zone.Cell), row.Id);
+                    db.Touch(session.Now, set.Touched.Union(row.Zones.Select(zone => zone.Cell)), row.Id);
                     await db.SaveChangesAsync(cancel);
                 }
 
                 return new Outcome<LoadBalancer>.Done(await ViewAsync(db, row, cancel), changed);
             },
             cancel);
+
+    /// <summary>Ends the shift when its zone is left; what speaks against a change while it lasts.</summary>
+    private static string? KeepShift(LoadBalancerRow row, string shifted, LoadBalancerConfig wanted)
+    {
+        if (!LoadBalancerAttributes.MayShift(wanted.Attributes))
+            return $"The load balancer is shifted away from zone {shifted}; cancel that before it opts out.";
+        if (row.Zones.TrueForAll(zone => zone.Zone == shifted))
+            return $"The load balancer is shifted away from zone {shifted}; cancel that before no other zone is left.";
+        if (!row.Zones.Exists(zone => zone.Zone == shifted))
+            (row.ShiftedZone, row.ShiftExpiresAt, row.ShiftComment) = (null, null, null);
+        return null;
+    }
+
+    /// <summary>Gives a new one its VIPs, or says everything that is wrong with the request.</summary>
+    private async Task<IReadOnlyList<FieldError>> PlaceAsync(
+        HyperplaneDb db, LoadBalancerRow row, LoadBalancerConfig config, List<FieldError> malformed,
+        CancellationToken cancel)
+    {
+        VipSpace space = await VipSpace.ReadAsync(
+            db, config.Scheme == Scheme.Internal ? config.Zones.Select(zone => zone.Zone) : [], cancel);
+        var reader = new VipRequestReader(
+            db, space, config.Scheme, config.IpAddressType == IpAddressType.Dualstack, session.Now, cancel);
+        (IReadOnlyList<VipRequest> requests, List<FieldError> errors) =
+            await reader.ReadAsync([.. config.Zones.Select((zone, i) => new ZoneAsked(i, zone, Kept: null))]);
+        return malformed.Count + errors.Count > 0
+            ? [.. malformed, .. errors]
+            : await new VipAllocator(db, row, space, session.Now, cancel).GiveAsync(requests);
+    }
 
     /// <summary>A load balancer, locked to its transaction's end.</summary>
     internal static Task<LoadBalancerRow?> LockAsync(HyperplaneDb db, string id, CancellationToken cancel) =>
@@ -242,11 +271,9 @@ internal sealed class LoadBalancerStore(
             .ExecuteUpdateAsync(update => update.SetProperty(use => use.Deleted, true), cancel);
         if (groups.Length > 0)
             await DeleteUnusedAsync(db, row.TenantId, groups, cancel);
-        System.Net.IPAddress[] addresses =
-            [.. row.Zones.SelectMany(zone => new[] { zone.Address, zone.Ipv6Address }).OfType<System.Net.IPAddress>()];
-        await db.VipAddresses.Where(vip => addresses.Contains(vip.Address))
-            .ExecuteUpdateAsync(
-                update => update.SetProperty(vip => vip.FreeAt, now + options.AddressQuarantine), cancel);
+        await VipRelease.FreeAsync(
+            db, row, row.Zones.SelectMany(zone => new[] { zone.Address, zone.Ipv6Address }), now,
+            options.AddressQuarantine, cancel);
         db.Record(now, row.TenantId, "load_balancer.deleted", row.Id, row.Generation);
         db.Touch(now, row.Zones.Select(zone => zone.Cell), row.Id);
     }
@@ -275,13 +302,12 @@ internal sealed class LoadBalancerStore(
         TagText.Same(row.Tags, config.Tags)
         && TagText.Same(row.Attributes, config.Attributes)
         && row.IpAddressType == config.IpAddressType
-        && IsThere(row, config.Zones);
-
-    private static bool IsThere(LoadBalancerRow row, IReadOnlyList<ZonePlacement> zones) =>
-        row.Zones.Count == zones.Count
-        && row.Zones.TrueForAll(zone => zones.Any(
+        && row.Scheme == config.Scheme
+        && row.Zones.Count == config.Zones.Count
+        && row.Zones.TrueForAll(zone => config.Zones.Any(
             wanted => wanted.Zone == zone.Zone
-                && Same(zone.Address, wanted.Address) && Same(zone.Ipv6Address, wanted.Ipv6Address)));
+                && Same(zone.Address, wanted.Address) && Same(zone.Ipv6Address, wanted.Ipv6Address)
+                && zone.ElasticIpId == wanted.ElasticIp && zone.Ipv6ElasticIpId == wanted.Ipv6ElasticIp));
 
     private static LoadBalancerConfig ConfigOf(LoadBalancerRow row) => new(
         row.Name,
@@ -289,6 +315,7 @@ internal sealed class LoadBalancerStore(
         TagText.Read(row.Tags))
     {
         IpAddressType = row.IpAddressType,
+        Scheme = row.Scheme,
         Attributes = TagText.Read(row.Attributes),
     };
 

@@ -22,6 +22,8 @@ internal static class LoadBalancerViews
             .Select(zone => new ZoneAddress(zone.Zone, zone.Address.ToString(), zone.Cell, zone.Shard)
             {
                 Ipv6Address = zone.Ipv6Address?.ToString(),
+                ElasticIp = zone.ElasticIpId,
+                Ipv6ElasticIp = zone.Ipv6ElasticIpId,
                 IsShifted = zone.Zone == row.ShiftedZone,
             })],
         TagText.Read(row.Tags),
@@ -30,6 +32,7 @@ internal static class LoadBalancerViews
         status)
     {
         IpAddressType = row.IpAddressType,
+        Scheme = row.Scheme,
         Attributes = LoadBalancerAttributes.All(TagText.Read(row.Attributes)),
         ZonalShift = row is { ShiftedZone: { } zone, ShiftExpiresAt: { } end }
             ? new ZonalShift(zone, end, row.ShiftComment)

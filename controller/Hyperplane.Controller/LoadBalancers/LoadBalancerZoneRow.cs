@@ -15,7 +15,7 @@ internal sealed class LoadBalancerZoneRow : ITenantOwned
     public required string TenantId { get; init; }
 
     /// <summary>Its place in the request.</summary>
-    public int Position { get; init; }
+    public int Position { get; set; }
 
     public required string Cell { get; init; }
 
@@ -33,14 +33,20 @@ internal sealed class LoadBalancerZoneRow : ITenantOwned
     public bool AnnounceAlone { get; init; }
 
     /// <summary>The IPv6 VIP of a dualstack load balancer.</summary>
-    public IPAddress? Ipv6Address { get; init; }
+    public IPAddress? Ipv6Address { get; set; }
 
     /// <summary>What is announced for it.</summary>
-    public IPNetwork? Ipv6Prefix { get; init; }
+    public IPNetwork? Ipv6Prefix { get; set; }
 
     /// <summary>The number of the IPv6 VIP, never reused; there also where there is none.</summary>
-    public long Ipv6VipId { get; init; }
+    public long Ipv6VipId { get; set; }
 
     /// <summary>Whether the IPv6 VIP is announced as a /128.</summary>
-    public bool Ipv6AnnounceAlone { get; init; }
+    public bool Ipv6AnnounceAlone { get; set; }
+
+    /// <summary>The elastic IP that the VIP is; null for none.</summary>
+    public string? ElasticIpId { get; init; }
+
+    /// <summary>The one that the IPv6 VIP is, likewise.</summary>
+    public string? Ipv6ElasticIpId { get; set; }
 }

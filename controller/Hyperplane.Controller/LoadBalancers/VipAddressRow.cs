@@ -3,7 +3,7 @@ using System.Net;
 
 namespace Hyperplane.Controller.LoadBalancers;
 
-/// <summary>A VIP in use or in quarantine; says nothing of whose it is.</summary>
+/// <summary>An address that is held, in use or in quarantine; says nothing of whose it is.</summary>
 [Table("vip_addresses")]
 internal sealed class VipAddressRow
 {
@@ -13,10 +13,14 @@ internal sealed class VipAddressRow
 
     public required string Zone { get; init; }
 
-    public required string Cell { get; init; }
+    /// <summary>Whose nodes know it, or may still; null for a held one that no node was told of.</summary>
+    public string? Cell { get; set; }
 
     /// <summary>Whether it lies outside its shard's block and is announced as a /32.</summary>
     public bool AnnounceAlone { get; init; }
+
+    /// <summary>Whether it is an elastic IP: it stays somebody's when its quarantine ends.</summary>
+    public bool Held { get; set; }
 
     /// <summary>When the quarantine ends; null while in use.</summary>
     public DateTimeOffset? FreeAt { get; set; }

@@ -1,9 +1,9 @@
 using System.Net;
 using Hyperplane.Controller.Addressing;
 using Hyperplane.Controller.Cells;
-using Hyperplane.Controller.Contracts.LoadBalancers;
 using Hyperplane.Controller.Contracts.Outcomes;
-using Hyperplane.Controller.Outcomes;
+using Hyperplane.Controller.ElasticIps;
+using Hyperplane.Controller.Events;
 using Hyperplane.Controller.Store;
 using Microsoft.EntityFrameworkCore;
 
@@ -15,160 +15,182 @@ namespace Hyperplane.Controller.LoadBalancers;
 /// rendezvous of the load balancer's id among those with a free address. Address: the block's lowest that is neither
 /// used nor in quarantine, the block's first and last left out. Creations in one shard wait for each other; one that
 /// finds the shard full meanwhile begins anew. An address that is asked for may be any of the pool: its block's shard
-/// serves it; outside all blocks a shard is chosen and it is announced alone. The IPv6 address of a dualstack load
-/// balancer comes from its shard's IPv6 block; another one that is asked for is announced alone.
+/// serves it; outside all blocks, as elastic IPs and internal VIPs are, a shard is chosen (for an elastic IP always the
+/// same in a cell) and it is announced alone. The IPv6 address of a dualstack load balancer comes from its shard's IPv6
+/// block; another one that is asked for is announced alone.
 /// </remarks>
 internal sealed class VipAllocator(
-    HyperplaneDb db, string loadBalancerId, bool isDualstack, DateTimeOffset now, CancellationToken cancel)
+    HyperplaneDb db, LoadBalancerRow owner, VipSpace space, DateTimeOffset now, CancellationToken cancel)
 {
     // Each is a route in every router of the zone; agents refuse a snapshot with more than 4,096.
     private const int MaxLonePerCell = 1_024;
 
-    /// <summary>
-    /// Finds all places, or says everything that is in the way. Addresses are taken when the transaction commits.
-    /// </summary>
-    public async Task<(IReadOnlyList<VipPlace> Places, IReadOnlyList<FieldError> Errors)> PlaceAsync(
-        IReadOnlyList<ZonePlacement> wanted)
+    /// <summary>What is said when a zone has nothing left for a request.</summary>
+    public static FieldError Exhausted(VipRequest request) => new(
+        $"/zones/{request.Position}",
+        "vip_pool_exhausted",
+        $"Zone {request.Zone.Name} has no address left; try later or another zone, or ask the operator.");
+
+    /// <summary>Gives the load balancer its VIPs, or says everything that is in the way.</summary>
+    public async Task<IReadOnlyList<FieldError>> GiveAsync(IEnumerable<VipRequest> requests)
     {
-        List<ZoneRow> zones = await db.Zones.AsNoTracking().ToListAsync(cancel);
-        ILookup<string, CellRow> cells = (await db.Cells.AsNoTracking().ToListAsync(cancel))
-            .ToLookup(cell => cell.Zone);
-        HashSet<string> staffed = [.. await db.Nodes.Select(node => node.Cell).Distinct().ToListAsync(cancel)];
-        List<VipRequest> requests = [];
-        List<FieldError> errors = await VipRequest.CheckAsync(
-            db, wanted, isDualstack, zones, cells, now, requests, cancel);
-        if (errors.Count > 0)
-            return ([], errors);
-        var places = new List<VipPlace>(requests.Count);
+        var errors = new List<FieldError>();
 
         // In order of names, so that two creations never wait for each other in a circle.
         foreach (VipRequest request in requests.OrderBy(request => request.Zone.Name, StringComparer.Ordinal))
         {
-            if (await PlaceAsync(request, [.. cells[request.Zone.Name]], staffed) is { } place)
-                places.Add(place);
-            else
-                errors.Add(new FieldError(
-                    $"/zones/{request.Position}",
-                    "vip_pool_exhausted",
-                    $"Zone {request.Zone.Name} has no address left; try later or another zone, or ask the operator."));
+            if (await GiveAsync(request) is { } error)
+                errors.Add(error);
         }
 
-        return (places, errors);
+        return errors;
     }
 
-    /// <summary>Adds the rows of the places to the transaction.</summary>
-    public async Task TakeAsync(string tenantId, IReadOnlyList<VipPlace> places, LoadBalancerRow row)
+    private async Task<FieldError?> GiveAsync(VipRequest request)
     {
-        foreach (VipPlace place in places)
+        VipPlace? place = request.Kept is { } kept ? PlaceOf(request.Zone, kept) : await FindAsync(request);
+        if (place is null)
+            return Exhausted(request);
+        if (request.Wishes.FirstOrDefault(wish => wish.Home is { } home && home != place.Cell.Name) is { } away)
+            return new FieldError(
+                away.Pointer,
+                "elastic_ip_in_use",
+                $"Nodes of cell {away.Home} had the elastic IP until a while ago, and the load balancer is in cell "
+                + $"{place.Cell.Name}; try later or another one.");
+        VipChoice? ipv4 = await ChooseAsync(place, request.Ipv4, isIpv4: true);
+        VipChoice? ipv6 = await ChooseAsync(place, request.Ipv6, isIpv4: false);
+        if ((request.Ipv4 is not null && ipv4 is null) || (request.Ipv6 is not null && ipv6 is null))
+            return Exhausted(request);
+        int lone = new[] { ipv4, ipv6 }.Count(vip => vip?.IsAlone == true);
+        if (lone > 0 && await LoneAsync(place.Cell.Name) + lone > MaxLonePerCell)
+            return Exhausted(request);
+        await TakeAsync(place, request.Ipv4, ipv4);
+        await TakeAsync(place, request.Ipv6, ipv6);
+        if (request.Kept is not null)
+            await AddAsync(request.Kept, ipv6!, request.Ipv6!);
+        else
+            Add(request, place, ipv4!, ipv6);
+        return null;
+    }
+
+    private void Add(VipRequest request, VipPlace place, VipChoice ipv4, VipChoice? ipv6) =>
+        owner.Zones.Add(new LoadBalancerZoneRow
         {
-            await TakeAsync(place, place.Vip);
-            if (place.Ipv6Vip is not null)
-                await TakeAsync(place, place.Ipv6Vip);
-            row.Zones.Add(new LoadBalancerZoneRow
-            {
-                LoadBalancerId = row.Id,
-                Zone = place.Zone,
-                TenantId = tenantId,
-                Position = place.Position,
-                Cell = place.Cell,
-                Shard = place.Shard,
-                Address = place.Vip.Address.ToIPAddress(),
-                Prefix = place.Vip.Prefix.ToNetwork(),
-                AnnounceAlone = place.Vip.IsAlone,
-                Ipv6Address = place.Ipv6Vip?.Address.ToIPAddress(),
-                Ipv6Prefix = place.Ipv6Vip?.Prefix.ToNetwork(),
-                Ipv6AnnounceAlone = place.Ipv6Vip?.IsAlone == true,
-            });
-        }
+            LoadBalancerId = owner.Id,
+            Zone = request.Zone.Name,
+            TenantId = owner.TenantId,
+            Position = request.Position,
+            Cell = place.Cell.Name,
+            Shard = place.Shard,
+            Address = ipv4.Address.ToIPAddress(),
+            Prefix = ipv4.Prefix.ToNetwork(),
+            AnnounceAlone = ipv4.IsAlone,
+            ElasticIpId = request.Ipv4?.Elastic?.Id,
+            Ipv6Address = ipv6?.Address.ToIPAddress(),
+            Ipv6Prefix = ipv6?.Prefix.ToNetwork(),
+            Ipv6AnnounceAlone = ipv6?.IsAlone == true,
+            Ipv6ElasticIpId = request.Ipv6?.Elastic?.Id,
+        });
+
+    private async Task AddAsync(LoadBalancerZoneRow kept, VipChoice ipv6, VipWish wish)
+    {
+        kept.Ipv6Address = ipv6.Address.ToIPAddress();
+        kept.Ipv6Prefix = ipv6.Prefix.ToNetwork();
+        kept.Ipv6AnnounceAlone = ipv6.IsAlone;
+        kept.Ipv6ElasticIpId = wish.Elastic?.Id;
+        // It may have had one before, whose number is never reused.
+        kept.Ipv6VipId = (await db.Database.SqlQuery<long>($"select nextval('vip_ids') as \"Value\"")
+            .ToListAsync(cancel))[0];
     }
 
-    private async Task TakeAsync(VipPlace place, VipChoice vip)
+    private async Task TakeAsync(VipPlace place, VipWish? wish, VipChoice? vip)
     {
+        if (wish is null || vip is null)
+            return;
         IPAddress address = vip.Address.ToIPAddress();
-        await db.VipAddresses.Where(used => used.Address.Equals(address) && used.FreeAt <= now)
+        if (wish.Elastic is { } elastic)
+        {
+            elastic.AssociatedWith = owner.Id;
+            db.Record(now, owner.TenantId, "elastic_ip.associated", elastic.Id, elastic.Generation);
+            await db.VipAddresses.Where(held => held.Address.Equals(address) && held.Held)
+                .ExecuteUpdateAsync(
+                    update => update.SetProperty(held => held.Cell, place.Cell.Name)
+                        .SetProperty(held => held.AnnounceAlone, true)
+                        .SetProperty(held => held.FreeAt, (DateTimeOffset?)null)
+                        .SetProperty(held => held.GoneInVersion, (long?)null),
+                    cancel);
+            return;
+        }
+
+        await db.VipAddresses.Where(used => used.Address.Equals(address) && used.FreeAt <= now && !used.Held)
             .ExecuteDeleteAsync(cancel);
         db.VipAddresses.Add(new VipAddressRow
         {
             Address = address,
-            Zone = place.Zone,
-            Cell = place.Cell,
+            Zone = place.Cell.Zone,
+            Cell = place.Cell.Name,
             AnnounceAlone = vip.IsAlone,
         });
     }
 
-    private async Task<VipPlace?> PlaceAsync(VipRequest request, CellRow[] cells, HashSet<string> staffed)
+    private VipPlace PlaceOf(ZoneRow zone, LoadBalancerZoneRow kept)
     {
-        if (request.Address is { } chosen)
+        CellRow cell = space.Cells[zone.Name].Single(one => one.Name == kept.Cell);
+        return new VipPlace(cell, ZonePools.CellPart(zone, cell.Ordinal), kept.Shard);
+    }
+
+    private async Task<VipPlace?> FindAsync(VipRequest request)
+    {
+        CellRow[] cells = [.. space.Cells[request.Zone.Name]];
+        Ip? chosen = request.Ipv4!.Address;
+        foreach (CellRow cell in chosen is null ? [] : cells)
         {
-            foreach (CellRow cell in cells)
-            {
-                CellPools pools = ZonePools.CellPart(request.Zone, cell.Ordinal);
-                int shard = pools.ShardOf(chosen);
-                if (shard >= 0)
-                    return await PlaceAsync(request, cell, pools, shard, new VipChoice(chosen, pools.Block(shard)));
-            }
+            CellPools pools = ZonePools.CellPart(request.Zone, cell.Ordinal);
+            int shard = pools.ShardOf(chosen!.Value);
+            if (shard >= 0)
+                return new VipPlace(cell, pools, shard);
         }
 
-        List<ShardUse> uses = await ShardUse.ReadAsync(db, request.Zone, cells, isDualstack, now, cancel);
-        Dictionary<string, int> lone = request.Address is null ? [] : await LoneAsync(request.Zone.Name);
-        List<ShardUse> candidates =
+        List<ShardUse> uses = await ShardUse.ReadAsync(
+            db, request.Zone, cells, request.Ipv6 is { Address: null }, now, cancel);
+        Dictionary<string, int> lone = [];
+        foreach (CellRow cell in chosen is null ? [] : cells)
+            lone[cell.Name] = await LoneAsync(cell.Name);
+        ShardUse[] candidates =
         [
-            .. uses.OrderByDescending(use => staffed.Contains(use.Cell.Name))
+            .. uses.Where(use => request.Home is not { } home || use.Cell.Name == home)
+                .Where(use => lone.GetValueOrDefault(use.Cell.Name) < MaxLonePerCell)
+                .OrderByDescending(use => space.Staffed.Contains(use.Cell.Name))
                 .ThenByDescending(use => use.Free.Sum())
                 .ThenBy(use => use.Cell.Name, StringComparer.Ordinal),
         ];
-        if (request.Address is { } alone)
-        {
-            candidates.RemoveAll(use => lone.GetValueOrDefault(use.Cell.Name) >= MaxLonePerCell);
-            if (candidates.Count == 0)
-                return null;
-            (CellRow cell, CellPools pools, _) = candidates[0];
-            int shard = Rendezvous.Order(loadBalancerId + cell.Name, Enumerable.Range(0, pools.ShardCount))[0];
-            return await PlaceAsync(request, cell, pools, shard, VipChoice.Alone(alone));
-        }
-
-        foreach ((CellRow cell, CellPools pools, int[] free) in candidates)
-        {
-            IReadOnlyList<int> shards = Rendezvous.Order(
-                loadBalancerId + cell.Name, Enumerable.Range(0, pools.ShardCount).Where(shard => free[shard] > 0));
-            if (shards.Count == 0)
-                continue;
-            IpPrefix block = pools.Block(shards[0]);
-            Ip address = await LowestFreeAsync(cell.Name, shards[0], block) ?? throw new RetryWorkException();
-            return await PlaceAsync(request, cell, pools, shards[0], new VipChoice(address, block));
-        }
-
-        return null;
+        string key = request.Ipv4.Elastic?.Id ?? owner.Id;
+        return candidates.Select(use => Place(use, key, chosen is not null)).FirstOrDefault(place => place is not null);
     }
 
-    /// <summary>With an IPv6 address as well where one is wanted; null when there is none.</summary>
-    private async Task<VipPlace?> PlaceAsync(
-        VipRequest request, CellRow cell, CellPools pools, int shard, VipChoice vip)
+    private static VipPlace? Place(ShardUse use, string key, bool isAlone)
     {
-        var place = new VipPlace(request.Position, request.Zone.Name, cell.Name, shard, vip);
-        if (!isDualstack)
-            return place;
-        IpPrefix block = pools.Ipv6Block(shard);
-        if (request.Ipv6Address is { } chosen)
-            return place with
-            {
-                Ipv6Vip = block.Contains(chosen) ? new VipChoice(chosen, block) : VipChoice.Alone(chosen),
-            };
-        return await LowestFreeAsync(cell.Name, shard, block) is { } lowest
-            ? place with { Ipv6Vip = new VipChoice(lowest, block) }
-            : null;
+        (CellRow cell, CellPools pools, int[] free) = use;
+        IReadOnlyList<int> shards = Rendezvous.Order(
+            key + cell.Name, Enumerable.Range(0, pools.ShardCount).Where(shard => isAlone || free[shard] > 0));
+        return shards.Count == 0 ? null : new VipPlace(cell, pools, shards[0]);
     }
 
-    /// <summary>How many addresses each cell of the zone announces alone, those of other tenants too.</summary>
-    private async Task<Dictionary<string, int>> LoneAsync(string zone)
+    /// <summary>Null when the shard's block has no address left.</summary>
+    private async Task<VipChoice?> ChooseAsync(VipPlace place, VipWish? wish, bool isIpv4)
     {
-        List<LoneCount> rows = await db.Database.SqlQuery<LoneCount>(
-            $"""
-            select cell, count(*)::int as count from vip_addresses
-            where zone = {zone} and announce_alone and free_at is null group by cell
-            """).ToListAsync(cancel);
-        return rows.ToDictionary(row => row.Cell, row => row.Count);
+        if (wish is null)
+            return null;
+        Ip? address = wish.Address ?? await LowestFreeAsync(place.Cell.Name, place.Shard, place.Block(isIpv4));
+        // Another creation was faster since the shard was chosen.
+        if (address is null && isIpv4)
+            throw new RetryWorkException();
+        return address is { } found ? place.Choose(found) : null;
     }
+
+    /// <summary>How many addresses a cell announces alone, those of other tenants too.</summary>
+    private Task<int> LoneAsync(string cell) => db.VipAddresses
+        .CountAsync(vip => vip.Cell == cell && vip.AnnounceAlone && vip.FreeAt == null, cancel);
 
     private async Task<Ip?> LowestFreeAsync(string cell, int shard, IpPrefix block)
     {

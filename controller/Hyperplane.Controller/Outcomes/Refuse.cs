@@ -34,9 +34,11 @@ internal static class Refuse
     private static RefusalKind KindOf(string code) => code switch
     {
         "name_in_use" or "listener_in_use" or "resource_in_use" or "address_in_use" or "node_alive"
-            or "deletion_protected" or "zonal_shift_active" or "zonal_shift_disabled" or "only_zone" =>
+            or "deletion_protected" or "elastic_ip_in_use" or "zonal_shift_active" or "zonal_shift_disabled"
+            or "only_zone" =>
             RefusalKind.Conflict,
-        "vip_pool_exhausted" or "snat_pool_exhausted" or "probe_pool_exhausted" or "no_cell" => RefusalKind.Exhausted,
+        "vip_pool_exhausted" or "snat_pool_exhausted" or "probe_pool_exhausted" or "elastic_pool_exhausted"
+            or "no_cell" => RefusalKind.Exhausted,
         "not_found" => RefusalKind.NotFound,
         "quota_exceeded" => RefusalKind.Forbidden,
         _ => RefusalKind.Invalid,

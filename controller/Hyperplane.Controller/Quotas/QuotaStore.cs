@@ -88,6 +88,7 @@ internal sealed class QuotaStore(Session session) : IQuotas
         QuotaName.TargetsPerLoadBalancer => (await QuotaCheck.TargetsOfLoadBalancersAsync(
             db, db.LoadBalancers.Where(one => one.TenantId == tenantId).Select(one => one.Id), cancel))
             .Values.DefaultIfEmpty().Max(),
+        QuotaName.ElasticIps => await db.ElasticIps.CountAsync(one => one.TenantId == tenantId, cancel),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "no such quota"),
     };
 }

@@ -18,4 +18,7 @@ internal sealed record CellDesired(
 {
     /// <summary>Where its tunnels without a port begin; at most one a family.</summary>
     public IReadOnlyList<IpPrefix> TunnelSources { get; init; } = [];
+
+    /// <summary>The zone's pools of elastic IPs and internal VIPs.</summary>
+    public IReadOnlyList<IpPrefix> AddressPools { get; init; } = [];
 }

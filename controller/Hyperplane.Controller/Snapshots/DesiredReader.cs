@@ -22,7 +22,8 @@ internal static class DesiredReader
                z.ipv6_vip_pool, z.ipv6_snat_pool, z.ipv6_probe_pool,
                (select count(*) from cell_changes where cell = $1),
                (select coalesce(sum(id), 0)::bigint from cell_changes where cell = $1),
-               array_remove(array[c.tunnel_source_prefix, c.ipv6_tunnel_source_prefix], null)
+               array_remove(array[c.tunnel_source_prefix, c.ipv6_tunnel_source_prefix], null),
+               array(select prefix from address_pools where zone = c.zone)
         from cells c join zones z on z.name = c.zone join cell_versions v on v.cell = c.name where c.name = $1
         """;
 
@@ -117,6 +118,7 @@ internal static class DesiredReader
         byte[]? contentHash = reader.IsDBNull(5) ? null : reader.GetFieldValue<byte[]>(5);
         var changes = new ChangeMark(reader.GetInt64(9), reader.GetInt64(10));
         IpPrefix[] tunnelSources = ReadPrefixes(reader, 11);
+        IpPrefix[] addressPools = ReadPrefixes(reader, 12);
         var desired = new CellDesired(
             zone,
             cell,
@@ -129,6 +131,7 @@ internal static class DesiredReader
             await NextAsync(reader, ReadTombstone, cancel))
         {
             TunnelSources = tunnelSources,
+            AddressPools = addressPools,
         };
         return new DesiredRead(desired, version, contentHash, changes);
     }

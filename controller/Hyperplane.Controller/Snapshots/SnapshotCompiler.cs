@@ -45,6 +45,7 @@ internal static class SnapshotCompiler
 
         snapshot.TunnelSourcePrefixes.AddRange(desired.TunnelSources.Select(ToPrefix));
         snapshot.OwnPrefixes.AddRange(desired.TunnelSources.Select(ToPrefix));
+        snapshot.OwnPrefixes.AddRange(desired.AddressPools.OrderBy(pool => pool.First.Value).Select(ToPrefix));
         snapshot.Nodes.AddRange(desired.Nodes.OrderBy(node => node.Id).Select(ToNode));
         snapshot.Shards.AddRange(Shards(desired));
         ILookup<string, DesiredListener> listeners = desired.Listeners.OrderBy(listener => listener.Number)

@@ -1,6 +1,8 @@
 using System.Text;
+using Hyperplane.Controller.AddressPools;
 using Hyperplane.Controller.Cells;
 using Hyperplane.Controller.Contracts.Outcomes;
+using Hyperplane.Controller.ElasticIps;
 using Hyperplane.Controller.Events;
 using Hyperplane.Controller.Listeners;
 using Hyperplane.Controller.LoadBalancers;
@@ -43,6 +45,10 @@ internal sealed class HyperplaneDb(DbContextOptions<HyperplaneDb> options, strin
     public DbSet<NodeRow> Nodes => Set<NodeRow>();
 
     public DbSet<NodeAddressRow> NodeAddresses => Set<NodeAddressRow>();
+
+    public DbSet<AddressPoolRow> AddressPools => Set<AddressPoolRow>();
+
+    public DbSet<ElasticIpRow> ElasticIps => Set<ElasticIpRow>();
 
     public DbSet<LoadBalancerRow> LoadBalancers => Set<LoadBalancerRow>();
 
@@ -105,8 +111,19 @@ internal sealed class HyperplaneDb(DbContextOptions<HyperplaneDb> options, strin
         model.Entity<CellRow>().HasKey(row => row.Name);
         model.Entity<CellVersionRow>().HasKey(row => row.Cell);
         model.Entity<NodeRow>().Property(row => row.Id).ValueGeneratedOnAdd();
+        model.Entity<AddressPoolRow>(row =>
+        {
+            row.HasKey(r => r.Name);
+            row.Property(r => r.Kind).HasConversion<short>();
+        });
+        model.Entity<ElasticIpRow>(row =>
+        {
+            row.Property(r => r.Serial).ValueGeneratedOnAdd();
+            row.Property(r => r.Tags).HasColumnType("jsonb");
+        });
         model.Entity<LoadBalancerRow>(row =>
         {
+            row.Property(r => r.Scheme).HasConversion<short>();
             row.Property(r => r.Serial).ValueGeneratedOnAdd();
             row.Property(r => r.IpAddressType).HasConversion<short>();
             row.Property(r => r.Tags).HasColumnType("jsonb");
@@ -157,6 +174,7 @@ internal sealed class HyperplaneDb(DbContextOptions<HyperplaneDb> options, strin
     {
         model.Entity<TenantRow>().HasQueryFilter(row => TenantId == null || row.Id == TenantId);
         model.Entity<ApiKeyRow>().HasQueryFilter(row => TenantId == null || row.TenantId == TenantId);
+        model.Entity<ElasticIpRow>().HasQueryFilter(row => TenantId == null || row.TenantId == TenantId);
         model.Entity<LoadBalancerRow>().HasQueryFilter(row => TenantId == null || row.TenantId == TenantId);
         model.Entity<LoadBalancerZoneRow>().HasQueryFilter(row => TenantId == null || row.TenantId == TenantId);
         model.Entity<ListenerRow>().HasQueryFilter(row => TenantId == null || row.TenantId == TenantId);

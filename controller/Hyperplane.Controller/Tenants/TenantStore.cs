@@ -127,10 +127,11 @@ internal sealed class TenantStore(Session session, KeyCache cache, ControllerOpt
                 if (row is null)
                     return Refuse.NotFound<Tenant>("tenant", id);
                 if (await db.LoadBalancers.AnyAsync(lb => lb.TenantId == id && lb.DeletedAt == null, cancel)
-                    || await db.TargetGroups.AnyAsync(group => group.TenantId == id, cancel))
+                    || await db.TargetGroups.AnyAsync(group => group.TenantId == id, cancel)
+                    || await db.ElasticIps.AnyAsync(one => one.TenantId == id, cancel))
                     return Refuse.With<Tenant>(
                         RefusalKind.Conflict, "resource_in_use",
-                        "The tenant still owns load balancers or target groups; delete them first.");
+                        "The tenant still owns load balancers, target groups or elastic IPs; delete them first.");
                 db.Tenants.Remove(row);
                 db.Record(session.Now, null, "tenant.deleted", id);
                 await RevokedAsync(db, cancel);

@@ -87,6 +87,23 @@ public sealed class NodeModelTests
         Assert.All(Model("node-a2").Routes, r => Assert.Equal("10.10.1.12", r.NextHop.ToString()));
 
     [Fact]
+    public void An_elastic_ip_is_announced_alone_and_not_its_pool()
+    {
+        Snapshot snapshot = Sample.Snapshot();
+        snapshot.OwnPrefixes.Add(Sample.Prefix("203.0.113.0/24"));
+        Vip elastic = Sample.Vip(777, "203.0.113.9", 0);
+        elastic.AnnounceAlone = true;
+        snapshot.Vips.Add(elastic);
+
+        NodeModel model = NodeModel.From(snapshot, "node-a1", Sample.Routers);
+
+        Assert.Equal(
+            ["203.0.113.9/32 LoneVip"],
+            model.Routes.Select(r => $"{r.Prefix} {r.Kind}").Where(r => r.StartsWith("203.", StringComparison.Ordinal)));
+        Assert.Contains(System.Net.IPNetwork.Parse("203.0.113.0/24"), model.OwnPrefixes);
+    }
+
+    [Fact]
     public void A_lone_vip_is_announced_only_by_the_nodes_of_its_shard()
     {
         Snapshot snapshot = Sample.Snapshot();

@@ -7,6 +7,23 @@ namespace Hyperplane.Agent.Tests.Snapshots;
 
 public sealed class SnapshotValidatorTests
 {
+    [Fact]
+    public void An_elastic_ip_of_a_pool_apart_is_accepted_when_its_pool_is_an_own_prefix()
+    {
+        Snapshot snapshot = Sample.Snapshot();
+        Vip elastic = Sample.Vip(777, "203.0.113.9", 0);
+        elastic.AnnounceAlone = true;
+        snapshot.Vips.Add(elastic);
+        Assert.Equal("VIP 203.0.113.9 lies in no own prefix", Refusal());
+
+        snapshot.OwnPrefixes.Add(Sample.Prefix("203.0.113.0/24"));
+        Assert.Null(Refusal());
+        elastic.AnnounceAlone = false;
+        Assert.Contains("lies outside the block of shard 0", Refusal(), StringComparison.Ordinal);
+
+        string? Refusal() => SnapshotValidator.Read(Sample.Body(snapshot), Sample.Context()).Refusal;
+    }
+
     public static TheoryData<string, string> BadSnapshots => [.. Rules.Keys.Select(k => (k, Rules[k].Reason))];
 
     private static Dictionary<string, (Action<Snapshot> Spoil, string Reason)> Rules { get; } =

@@ -19,10 +19,12 @@ public sealed class LoadBalancerTests
         Assert.Equal("/v1/load-balancers/lb-web", answer.Headers["Location"]);
         answer.BodyIs("""
             {
-              "id": "lb-web", "name": "web", "ipAddressType": "ipv4",
+              "id": "lb-web", "name": "web", "ipAddressType": "ipv4", "scheme": "internet-facing",
               "zones": [
-                {"zone": "a", "address": "198.18.0.9", "ipv6Address": null, "cell": "a1", "shard": 3, "shifted": false},
-                {"zone": "b", "address": "198.18.0.1", "ipv6Address": null, "cell": "a1", "shard": 3, "shifted": false}
+                {"zone": "a", "address": "198.18.0.9", "ipv6Address": null, "elasticIp": null,
+                 "ipv6ElasticIp": null, "cell": "a1", "shard": 3, "shifted": false},
+                {"zone": "b", "address": "198.18.0.1", "ipv6Address": null, "elasticIp": null,
+                 "ipv6ElasticIp": null, "cell": "a1", "shard": 3, "shifted": false}
               ],
               "zonalShift": null,
               "attributes": {},

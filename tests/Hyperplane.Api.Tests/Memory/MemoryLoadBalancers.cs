@@ -31,6 +31,7 @@ internal sealed class MemoryLoadBalancers(MemoryStore store) : ILoadBalancers, I
                 $"lb-{config.Name}", config.Name, zones, config.Tags, 1, MemoryStore.Start, MemoryStore.Pending)
             {
                 IpAddressType = config.IpAddressType,
+                Scheme = config.Scheme,
                 Attributes = config.Attributes,
             });
         }));

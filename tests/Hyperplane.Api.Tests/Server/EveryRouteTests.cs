@@ -13,6 +13,9 @@ public sealed class EveryRouteTests(RegionFixture region) : IClassFixture<Region
         ["replaceLoadBalancer"] =
             """{"name":"web","zones":[{"zone":"a"},{"zone":"b"}],"tags":{"walked":"yes"}}""",
         ["shiftZone"] = """{"zone":"a","expiresIn":60}""",
+        ["createElasticIp"] = """{"zone":"a","name":"walk"}""",
+        ["changeElasticIp"] = """{"tags":{"walked":"yes"}}""",
+        ["putAddressPool"] = """{"zone":"b","prefix":"192.0.2.0/28","kind":"elastic"}""",
         ["createListener"] = """{"protocol":"TCP","port":4000,"targetGroupId":"{shop-tg}"}""",
         ["changeListener"] = """{"idleTimeoutSeconds":600}""",
         ["replaceListener"] = """{"protocol":"TCP","port":4001,"targetGroupId":"{shop-tg}"}""",
@@ -34,7 +37,7 @@ public sealed class EveryRouteTests(RegionFixture region) : IClassFixture<Region
     {
         ["loadBalancer"] = "{shop-lb}", ["listener"] = "{shop-listener}", ["targetGroup"] = "{shop-tg}",
         ["target"] = "{shop-target}", ["tenant"] = "{shop}", ["key"] = "key-1", ["zone"] = "a", ["cell"] = "a1",
-        ["node"] = "n1",
+        ["node"] = "n1", ["elasticIp"] = "{shop-eip}", ["pool"] = "public-a",
     };
 
     [Theory]
@@ -76,7 +79,8 @@ public sealed class EveryRouteTests(RegionFixture region) : IClassFixture<Region
                 Assert.Equal((route.Id, 200), (route.Id, answer.Status));
             string text = answer.Body.ValueKind == JsonValueKind.Undefined ? "" : answer.Body.GetRawText();
             bool isQuoted = answer.Status is 403 or 404;
-            foreach (string id in (string[])["shop-lb", "shop-tg", "shop-dns", "shop-listener", "shop-target", "shop"])
+            foreach (string id in (string[])["shop-lb", "shop-tg", "shop-dns", "shop-listener", "shop-target", "shop-eip",
+                "shop"])
                 Assert.True(isQuoted || !text.Contains(region.Ids[id], StringComparison.Ordinal), route.Id);
         }
 
@@ -126,6 +130,7 @@ public sealed class EveryRouteTests(RegionFixture region) : IClassFixture<Region
     {
         public bool IsOperators =>
             Path.StartsWith("/v1/tenants", StringComparison.Ordinal)
+            || Path.StartsWith("/v1/address-pools", StringComparison.Ordinal)
             || Path.StartsWith("/v1/cells", StringComparison.Ordinal)
             || (Path.StartsWith("/v1/zones", StringComparison.Ordinal) && Method != "GET");
     }

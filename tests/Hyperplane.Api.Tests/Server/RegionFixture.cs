@@ -55,6 +55,16 @@ public sealed class RegionFixture(PostgresFixture postgres) : IAsyncLifetime
             Ids[$"{tenant}-target"] = targets.Body.GetProperty("items")[0].GetProperty("id").GetString()!;
         }
 
+        foreach (string tenant in (string[])["shop", "bank"])
+        {
+            Answer elastic = await SendAsync(
+                tenant, "POST", "/v1/elastic-ips", $$"""{"zone":"a","name":"{{tenant}}"}""");
+            Assert.Equal(201, elastic.Status);
+            Ids[$"{tenant}-eip"] = elastic.Body.GetProperty("id").GetString()!;
+            Ids[$"{tenant}-eip-address"] = elastic.Body.GetProperty("address").GetString()!;
+        }
+
+        Assert.Equal(201, (await SendAsync("bank", "POST", "/v1/elastic-ips", """{"zone":"tiny"}""")).Status);
         Ids["vip"] = (await SendAsync("shop", "GET", "/v1/load-balancers/{shop-lb}"))
             .Body.GetProperty("zones")[0].GetProperty("address").GetString()!;
     }
@@ -88,13 +98,14 @@ public sealed class RegionFixture(PostgresFixture postgres) : IAsyncLifetime
         {
             foreach (string path in (string[])
             [
-                "/v1/load-balancers", "/v1/target-groups", $"/v1/load-balancers/{{{tenant}-lb}}/listeners",
+                "/v1/load-balancers", "/v1/target-groups", "/v1/elastic-ips", $"/v1/load-balancers/{{{tenant}-lb}}/listeners",
                 $"/v1/target-groups/{{{tenant}-tg}}/targets", $"/v1/target-groups/{{{tenant}-dns}}/targets",
             ])
                 seen.Add((await SendAsync(tenant, "GET", $"{path}?pageSize=1000")).Body.GetRawText());
         }
 
-        foreach (string path in (string[])["/v1/tenants", "/v1/zones", "/v1/cells", "/v1/cells/a1/nodes"])
+        foreach (string path in (string[])
+            ["/v1/tenants", "/v1/zones", "/v1/address-pools", "/v1/cells", "/v1/cells/a1/nodes"])
             seen.Add((await SendAsync("operator", "GET", path)).Body.GetRawText());
         return string.Join('\n', seen);
     }
@@ -127,7 +138,14 @@ public sealed class RegionFixture(PostgresFixture postgres) : IAsyncLifetime
                 "operator", "PUT", $"/v1/cells/{cell}/nodes/n1", $$"""{"address":"10.{{zone[0] - 'a'}}.0.11"}""");
             Assert.Equal(201, node.Status);
         }
+
+        await PoolAsync("public-a", """{"zone":"a","prefix":"203.0.113.0/24","kind":"elastic"}""");
+        await PoolAsync("inside-a", """{"zone":"a","prefix":"10.200.0.0/24","kind":"internal"}""");
+        await PoolAsync("tiny", """{"zone":"tiny","prefix":"203.0.112.1/32","kind":"elastic"}""");
     }
+
+    private async Task PoolAsync(string name, string body) =>
+        Assert.Equal(201, (await SendAsync("operator", "PUT", $"/v1/address-pools/{name}", body)).Status);
 
     private async Task<string> TenantAsync(string name)
     {

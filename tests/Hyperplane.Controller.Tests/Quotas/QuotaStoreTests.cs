@@ -19,7 +19,7 @@ public sealed class QuotaStoreTests(PostgresFixture postgres)
         await region.ZoneAsync();
         string tenant = (await region.TenantAsync()).Id;
         Assert.Equal(
-            [50, 50, 3_000, 3_000, 1_000],
+            [5, 50, 50, 3_000, 3_000, 1_000],
             Region.Done(await region.Quotas.GetAsync(tenant, Cancel)).Select(one => one.Value));
         await region.QuotasAsync(
             tenant, (QuotaName.LoadBalancers, 1), (QuotaName.ListenersPerLoadBalancer, 2), (QuotaName.TargetGroups, 2),
@@ -49,7 +49,8 @@ public sealed class QuotaStoreTests(PostgresFixture postgres)
 
         Assert.Equal(
             [
-                (QuotaName.ListenersPerLoadBalancer, 2, 2), (QuotaName.LoadBalancers, 1, 1),
+                (QuotaName.ElasticIps, 5, 0), (QuotaName.ListenersPerLoadBalancer, 2, 2),
+                (QuotaName.LoadBalancers, 1, 1),
                 (QuotaName.TargetGroups, 2, 2), (QuotaName.TargetsPerLoadBalancer, 5, 5),
                 (QuotaName.TargetsPerTargetGroup, 3, 3),
             ],
@@ -74,7 +75,8 @@ public sealed class QuotaStoreTests(PostgresFixture postgres)
         Region.Done(await region.LoadBalancers.DeleteAsync(tenant, made.Id, Cancel));
         await region.LoadBalancerAsync(tenant, "again");
         await region.QuotasAsync(tenant, (QuotaName.LoadBalancers, 0));
-        Assert.Equal(3, Region.Done(await region.Quotas.GetAsync(tenant, Cancel))[1].Used);
+        Assert.Equal(3, Region.Done(await region.Quotas.GetAsync(tenant, Cancel))
+            .Single(one => one.Name == QuotaName.LoadBalancers).Used);
         await region.QuotasAsync(tenant, (QuotaName.LoadBalancers, null));
         await region.LoadBalancerAsync(tenant, "more");
         Assert.Equal("not_found", Region.Refused(await region.Quotas.GetAsync("tn-none", Cancel)).Code);

@@ -85,6 +85,7 @@ public sealed class MigratorTests(PostgresFixture postgres)
                         .CountAsync(Cancel),
                     await db.TargetVotes.CountAsync(Cancel), await db.CompiledGenerations.CountAsync(Cancel),
                     await db.Requests.CountAsync(Cancel), await db.NodeCounters.CountAsync(Cancel),
+                    await db.AddressPools.CountAsync(Cancel), await db.ElasticIps.CountAsync(Cancel),
                 ];
                 return counts.Length - db.Model.GetEntityTypes().Count();
             },

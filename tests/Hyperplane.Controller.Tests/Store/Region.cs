@@ -1,4 +1,6 @@
+using Hyperplane.Controller.Contracts.AddressPools;
 using Hyperplane.Controller.Contracts.Cells;
+using Hyperplane.Controller.Contracts.ElasticIps;
 using Hyperplane.Controller.Contracts.Listeners;
 using Hyperplane.Controller.Contracts.LoadBalancers;
 using Hyperplane.Controller.Contracts.Outcomes;
@@ -50,6 +52,10 @@ public sealed class Region : IAsyncDisposable
 
     public IQuotas Quotas => _services.GetRequiredService<IQuotas>();
 
+    public IAddressPools AddressPools => _services.GetRequiredService<IAddressPools>();
+
+    public IElasticIps ElasticIps => _services.GetRequiredService<IElasticIps>();
+
     internal Database Database => _services.GetRequiredService<Database>();
 
     public static async Task<Region> CreateAsync(
@@ -99,6 +105,15 @@ public sealed class Region : IAsyncDisposable
             Done(await Cells.PutNodeAsync(zone + "1", $"n{i}", $"10.{net}.0.{i}", null, CancellationToken.None));
     }
 
+    public async Task<AddressPool> PoolAsync(
+        string prefix, AddressPoolKind kind = AddressPoolKind.Elastic, string zone = "a", string name = "pool") =>
+        Done(await AddressPools.PutAsync(new AddressPool(name, zone, prefix, kind), CancellationToken.None));
+
+    public async Task<ElasticIp> ElasticIpAsync(string tenant, string zone = "a", string? address = null) =>
+        Done(await ElasticIps.CreateAsync(
+            tenant, new ElasticIpConfig(zone, new Dictionary<string, string>()) { Address = address },
+            CancellationToken.None));
+
     public async Task QuotasAsync(string tenant, params (QuotaName Name, int? Value)[] change) =>
         Done(await Quotas.ChangeAsync(
             tenant, change.ToDictionary(one => one.Name, one => one.Value), CancellationToken.None));
@@ -145,7 +160,11 @@ public sealed class Region : IAsyncDisposable
         await _services.DisposeAsync();
     }
 
-    // "a" or "a=198.18.0.9".
-    private static ZonePlacement Place(string text) =>
-        text.Split('=') is [string zone, string address] ? new(zone, address) : new(text, null);
+    // "a", "a=198.18.0.9" or "a=eip-0".
+    public static ZonePlacement Place(string text) => text.Split('=') switch
+    {
+        [string zone, ['e', 'i', 'p', '-', ..] elastic] => new(zone, null) { ElasticIp = elastic },
+        [string zone, string address] => new(zone, address),
+        _ => new(text, null),
+    };
 }

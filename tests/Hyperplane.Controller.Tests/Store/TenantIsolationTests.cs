@@ -11,7 +11,8 @@ namespace Hyperplane.Controller.Tests.Store;
 public sealed class TenantIsolationTests(PostgresFixture postgres)
 {
     private static readonly string[] OwnedTables =
-        ["load_balancers", "load_balancer_zones", "listeners", "target_groups", "targets", "events"];
+        ["load_balancers", "load_balancer_zones", "listeners", "target_groups", "targets", "elastic_ips",
+            "events"];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -31,6 +32,7 @@ public sealed class TenantIsolationTests(PostgresFixture postgres)
         Assert.Equal([mine], await db.Listeners.Select(row => row.TenantId).Distinct().ToListAsync(Cancel));
         Assert.Equal([mine], await db.TargetGroups.Select(row => row.TenantId).Distinct().ToListAsync(Cancel));
         Assert.Equal([mine], await db.Targets.Select(row => row.TenantId).Distinct().ToListAsync(Cancel));
+        Assert.Equal([mine], await db.ElasticIps.Select(row => row.TenantId).Distinct().ToListAsync(Cancel));
         Assert.Equal([mine], await db.Tenants.Select(row => row.Id).ToListAsync(Cancel));
         Assert.Equal(2, await db.Tenants.IgnoreQueryFilters().CountAsync(Cancel));
         Assert.NotEqual(mine, theirs);
@@ -125,9 +127,11 @@ public sealed class TenantIsolationTests(PostgresFixture postgres)
     private static async Task<(string Mine, string Theirs)> FillAsync(Region region)
     {
         await region.ZoneAsync();
+        await region.PoolAsync("203.0.113.0/24");
         string[] tenants = [(await region.TenantAsync("mine")).Id, (await region.TenantAsync("theirs")).Id];
         foreach (string tenant in tenants)
         {
+            await region.ElasticIpAsync(tenant);
             LoadBalancer lb = await region.LoadBalancerAsync(tenant);
             TargetGroup group = await region.TargetGroupAsync(tenant);
             await region.ListenerAsync(tenant, lb.Id, group.Id);

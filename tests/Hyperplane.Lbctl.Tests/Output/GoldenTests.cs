@@ -29,18 +29,52 @@ public class GoldenTests
         await Expect(api, "nlb get web", """
             Name:        web
             Id:          lb-1
+            Scheme:      internet-facing
             Status:      active
             Health:      healthy
             Generation:  1 (in force: 1, on all nodes)
             Tags:        team=shop
             Created:     2026-03-01 10:20:30
             Zones:
-              ZONE  ADDRESS      CELL  SHARD
-              a     198.18.0.1   a1    3
-              b     198.18.16.1  b1    9
+              ZONE  ADDRESS      ELASTIC-IP  CELL  SHARD
+              a     198.18.0.1   eip-1       a1    3
+              b     198.18.16.1  -           b1    9
             Conditions:
               CONDITION        HOLDS  ZONE  NODE     REASON   MESSAGE
               SnapshotApplied  true   a     node-a1  Running  runs version 7
+
+            """);
+    }
+
+    [Fact]
+    public async Task Elastic_ips_and_address_pools_have_their_tables()
+    {
+        await using StubApi api = await StubApi.StartAsync();
+        api.On("GET /v1/elastic-ips", StubAnswer.List(
+                Sample.ElasticIp, """{"id":"eip-2","name":null,"zone":"b","address":"2001:db8::9"}"""))
+            .On("GET /v1/address-pools", StubAnswer.List(Sample.AddressPool));
+
+        await Expect(api, "elastic-ip list", """
+            NAME   ID     ZONE  ADDRESS      USED BY  CREATED
+            front  eip-1  a     203.0.113.9  lb-1     2026-03-01 10:20:30
+            -      eip-2  b     2001:db8::9  -        -
+
+            """);
+        await Expect(api, "elastic-ip get front", """
+            Name:     front
+            Id:       eip-1
+            Zone:     a
+            Address:  203.0.113.9
+            Used by:  lb-1
+            Created:  2026-03-01 10:20:30
+            Tags:
+              TAG   VALUE
+              team  shop
+
+            """);
+        await Expect(api, "address-pool get public-a", """
+            NAME      ZONE  PREFIX          KIND     USED
+            public-a  a     203.0.113.0/24  elastic  3
 
             """);
     }

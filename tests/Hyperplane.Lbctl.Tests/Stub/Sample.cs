@@ -15,7 +15,8 @@ internal static class Sample
         long generation = 1,
         string operating = "healthy",
         string conditions = Applied) => $$"""
-        {"id":"{{id}}","name":"{{name}}","zones":[{"zone":"a","address":"198.18.0.1","cell":"a1","shard":3},
+        {"id":"{{id}}","name":"{{name}}","scheme":"internet-facing",
+        "zones":[{"zone":"a","address":"198.18.0.1","elasticIp":"eip-1","ipv6ElasticIp":null,"cell":"a1","shard":3},
         {"zone":"b","address":"198.18.16.1","cell":"b1","shard":9}],"tags":{"team":"shop"},"generation":{{generation}},
         "createdAt":"2026-03-01T10:20:30.123Z","status":{"provisioning":"{{provisioning}}","operating":"{{operating}}",
         "observedGeneration":{{(provisioning == "active" ? generation : 0)}},
@@ -44,6 +45,15 @@ internal static class Sample
         "zone":{{(port == 80 ? "\"b\"" : "null")}},
         "state":"{{state}}","reason":{{(reason is null ? "null" : $"\"{reason}\"")}},"detail":null,
         "createdAt":"2026-03-01T10:20:30Z"}
+        """;
+
+    public const string ElasticIp = """
+        {"id":"eip-1","name":"front","zone":"a","address":"203.0.113.9","ipAddressType":"ipv4","associatedWith":"lb-1",
+        "tags":{"team":"shop"},"generation":1,"createdAt":"2026-03-01T10:20:30Z"}
+        """;
+
+    public const string AddressPool = """
+        {"name":"public-a","zone":"a","prefix":"203.0.113.0/24","kind":"elastic","used":3}
         """;
 
     public const string Tenant = """
