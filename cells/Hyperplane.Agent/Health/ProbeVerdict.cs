@@ -8,4 +8,7 @@ public sealed record ProbeVerdict(ProbeState State, string Reason, string Detail
 {
     /// <summary>Of a target that nobody has checked yet.</summary>
     public static ProbeVerdict NotYet { get; } = new(ProbeState.Initial, "Elb.InitialHealthChecking", "");
+
+    /// <summary>What this node's own checks say, whatever the cell's nodes follow.</summary>
+    public ProbeState Own { get; init; } = State;
 }

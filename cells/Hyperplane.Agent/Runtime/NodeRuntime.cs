@@ -117,7 +117,8 @@ public sealed class NodeRuntime : IAsyncDisposable
             if (_parts.PrepareKernel(model.OwnPrefixes, model.ProbeAddresses) is { } problem)
                 return problem;
             RunningParts running = await EnsurePartsAsync(model);
-            IReadOnlyDictionary<ProbeKey, ProbeVerdict> verdicts = running.Health.Read();
+            running.Votes.SetModel(model);
+            IReadOnlyDictionary<ProbeKey, ProbeVerdict> verdicts = running.Votes.Follow(running.Health.Read(), NowMs);
             DataplaneModel wanted =
                 model.ToDataplane(verdicts, running.Lease.Addresses, null, _endings.Read(model, verdicts, Now));
             if (running.Dataplane.Apply(wanted) is { } refusal)
@@ -215,7 +216,8 @@ public sealed class NodeRuntime : IAsyncDisposable
 
     private void Step(RunningParts running, NodeModel model)
     {
-        if (Interlocked.Exchange(ref _healthChanged, 0) == 1 || _endings.IsDue(Now))
+        bool voted = running.Votes.Turn(NowMs);
+        if (Interlocked.Exchange(ref _healthChanged, 0) == 1 || voted || _endings.IsDue(Now))
             FollowHealth(running, model);
         bool alive = WatchDataplane(running.Dataplane);
         bool wanted = _stop || (model.Draining && MayLeave(model));
@@ -268,8 +270,7 @@ public sealed class NodeRuntime : IAsyncDisposable
 
     private void FollowHealth(RunningParts running, NodeModel model)
     {
-        // Until nodes exchange their votes, each follows its own; the majority of fresh votes will be formed here.
-        IReadOnlyDictionary<ProbeKey, ProbeVerdict> verdicts = running.Health.Read();
+        IReadOnlyDictionary<ProbeKey, ProbeVerdict> verdicts = running.Votes.Follow(running.Health.Read(), NowMs);
         DataplaneModel wanted = model.ToDataplane(
             verdicts, running.Lease.Addresses, _applied, _endings.Read(model, verdicts, Now));
         if (running.Dataplane.Apply(wanted) is { } refusal)
@@ -303,7 +304,7 @@ public sealed class NodeRuntime : IAsyncDisposable
         }
 
         AgentLog.PartsStart(_log, identity.Id, identity.Address);
-        _running = await RunningParts.StartAsync(_parts, model, Wake, WakeForHealth, _times.Close, _time);
+        _running = await RunningParts.StartAsync(_parts, model, Wake, WakeForHealth, _times.Close, _time, _log);
         return _running;
     }
 
@@ -311,6 +312,8 @@ public sealed class NodeRuntime : IAsyncDisposable
         counters.Listeners.Values.Aggregate(0UL, (sum, c) => sum + c.PacketsIn);
 
     private TimeSpan Now => _time.GetElapsedTime(_origin);
+
+    private long NowMs => (long)Now.TotalMilliseconds;
 
     private void WakeForHealth()
     {
