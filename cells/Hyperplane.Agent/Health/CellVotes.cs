@@ -68,12 +68,11 @@ internal sealed class CellVotes(BallotMail mail, Action<int, string> onDefect)
     private static ProbeVerdict Followed(ProbeVerdict own, Vote verdict) => verdict switch
     {
         Vote.Healthy when own.State != ProbeState.Healthy => own with { State = ProbeState.Healthy, Own = own.State },
-        Vote.Unhealthy when own.State != ProbeState.Unhealthy => new ProbeVerdict(
-            ProbeState.Unhealthy,
-            HealthReasons.FailedHealthChecks,
-            "most nodes that check it find it unhealthy; this one: "
-            + (own.State == ProbeState.Healthy ? own.Detail : "not judged yet"))
+        Vote.Unhealthy when own.State != ProbeState.Unhealthy => own with
         {
+            State = ProbeState.Unhealthy,
+            Reason = HealthReasons.FailedHealthChecks,
+            Detail = "most nodes that check it find it unhealthy",
             Own = own.State,
         },
         _ => own,

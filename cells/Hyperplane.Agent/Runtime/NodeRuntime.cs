@@ -24,6 +24,9 @@ public sealed class NodeRuntime : IAsyncDisposable
     /// <summary>A dataplane that is out for longer does not come back; the agent ends and is started anew.</summary>
     public static readonly TimeSpan FaultPatience = TimeSpan.FromSeconds(5);
 
+    /// <summary>What targets answer is told at least so often, when it changed.</summary>
+    public static readonly TimeSpan TargetsPause = TimeSpan.FromSeconds(5);
+
     private readonly INodeParts _parts;
     private readonly string _node;
     private readonly ImmutableArray<IPAddress> _gateways;
@@ -40,6 +43,7 @@ public sealed class NodeRuntime : IAsyncDisposable
     private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TimeSpan? _faultySince;
+    private TimeSpan _targetsDue;
     private RunningParts? _running;
     private NodeModel? _model;
     private DataplaneModel? _applied;
@@ -219,6 +223,8 @@ public sealed class NodeRuntime : IAsyncDisposable
         bool voted = running.Votes.Turn(NowMs);
         if (Interlocked.Exchange(ref _healthChanged, 0) == 1 || voted || _endings.IsDue(Now))
             FollowHealth(running, model);
+        else if (Now >= _targetsDue)
+            TellTargets(model, running.Votes.Follow(running.Health.Read(), NowMs));
         bool alive = WatchDataplane(running.Dataplane);
         bool wanted = _stop || (model.Draining && MayLeave(model));
         ulong packets = wanted ? ForwardPackets(running.Dataplane.ReadCounters()) : 0;
@@ -277,6 +283,13 @@ public sealed class NodeRuntime : IAsyncDisposable
             AgentLog.HealthNotApplied(_log, model.Version, refusal);
         else
             _applied = wanted;
+        TellTargets(model, verdicts);
+    }
+
+    /// <summary>Now and then also when no state changed: what targets answer may have.</summary>
+    private void TellTargets(NodeModel model, IReadOnlyDictionary<ProbeKey, ProbeVerdict> verdicts)
+    {
+        _targetsDue = Now + TargetsPause;
         ImmutableArray<TargetStatus> targets = TargetStates.From(model, verdicts, _endings.Pending);
         Board.Update(s => s with { Targets = targets });
     }
