@@ -35,6 +35,7 @@ public sealed class NodeRuntime : IAsyncDisposable
     private readonly ILogger _log;
     private readonly DrainSequence _drain;
     private readonly FlowEndings _endings = new();
+    private readonly PassiveWatch _connections = new();
     private readonly long _origin;
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly Lock _reading = new();
@@ -44,6 +45,7 @@ public sealed class NodeRuntime : IAsyncDisposable
     private readonly TaskCompletionSource _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TimeSpan? _faultySince;
     private TimeSpan _targetsDue;
+    private TimeSpan _connectsDue;
     private RunningParts? _running;
     private NodeModel? _model;
     private DataplaneModel? _applied;
@@ -220,6 +222,7 @@ public sealed class NodeRuntime : IAsyncDisposable
 
     private void Step(RunningParts running, NodeModel model)
     {
+        WatchConnections(running, model);
         bool voted = running.Votes.Turn(NowMs);
         if (Interlocked.Exchange(ref _healthChanged, 0) == 1 || voted || _endings.IsDue(Now))
             FollowHealth(running, model);
@@ -250,6 +253,18 @@ public sealed class NodeRuntime : IAsyncDisposable
 
         bool IsFree(NodeRoute route) =>
             route.Kind != RouteKind.Snat || !running.Flows.IsQuarantined(route.Prefix.BaseAddress);
+    }
+
+    private void WatchConnections(RunningParts running, NodeModel model)
+    {
+        if (Now < _connectsDue)
+            return;
+        _connectsDue = Now + PassiveWatch.Pause;
+        if (!model.CheckedGroups.Any(group => group.PassiveChecks))
+            return;
+        foreach ((ProbeKey key, string received) in
+            _connections.Look(model, running.Dataplane.ReadCounters().Connects, Now))
+            running.Health.OnConnectionsFailed(key, "clients' TCP connections", received);
     }
 
     private bool WatchDataplane(IDataplane dataplane)

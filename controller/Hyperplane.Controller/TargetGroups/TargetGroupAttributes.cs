@@ -8,8 +8,7 @@ using Hyperplane.Controller.Outcomes;
 namespace Hyperplane.Controller.TargetGroups;
 
 /// <summary>The attributes of target groups: their names, defaults and rules. Names and defaults are AWS's where it has
-/// them, but for the flows of a target that failed: each node follows its own checks (ADR 6), and one that is slow must
-/// not end what goes well. What was not said is not stored.</summary>
+/// them. What was not said is not stored.</summary>
 internal static class TargetGroupAttributes
 {
     /// <summary>The default algorithm.</summary>
@@ -26,6 +25,8 @@ internal static class TargetGroupAttributes
     private const string NetworkId = "forwarding.network_id";
     private const string ProxyProtocol = "proxy_protocol_v2.enabled";
     private const string ClientIp = "preserve_client_ip.enabled";
+    private const string EndpointWeight = "health_checks.endpoint_weight.enabled";
+    private const string SourceIp = "source_ip";
     private const string True = "true";
     private const string False = "false";
     private const string OfLoadBalancer = "use_load_balancer_configuration";
@@ -37,13 +38,14 @@ internal static class TargetGroupAttributes
 
     private static readonly Dictionary<string, string[]> Choices = new(StringComparer.Ordinal)
     {
-        [Algorithm] = [FiveTuple, "source_ip", "two_choices", "least_flows"],
+        [Algorithm] = [FiveTuple, SourceIp, "two_choices", "least_flows"],
         [CrossZone] = [True, False, OfLoadBalancer],
         [EndsDeregistered] = [True, False],
         [EndsUnhealthy] = [True, False],
         [Mode] = ["nat", Dsr],
         [Encapsulation] = [Gue, "ipip", Gre, Vxlan],
         [ProxyProtocol] = [True, False],
+        [EndpointWeight] = [True, False],
         [ClientIp] = [True, False],
     };
 
@@ -107,8 +109,10 @@ internal static class TargetGroupAttributes
             [Algorithm] = FiveTuple,
             [CrossZone] = OfLoadBalancer,
             [EndsDeregistered] = isTcp ? False : True,
-            [EndsUnhealthy] = False,
+            // Whoever only said how long flows go on wants them to.
+            [EndsUnhealthy] = isTcp && said.GetValueOrDefault(UnhealthySeconds, "0") == "0" ? True : False,
             [UnhealthySeconds] = "0",
+            [EndpointWeight] = False,
             [Mode] = "nat",
             [ProxyProtocol] = False,
             [ClientIp] = isDsr ? True : False,
@@ -135,6 +139,9 @@ internal static class TargetGroupAttributes
             TunnelPort = Number(all, TunnelPort),
             NetworkId = uint.Parse(all.GetValueOrDefault(NetworkId, "0"), CultureInfo.InvariantCulture),
             ProxyProtocol = all[ProxyProtocol] == True,
+            EndpointWeight = all[EndpointWeight] == True,
+            HasPassiveChecks =
+                protocol == TransportProtocol.Tcp && all[Algorithm] != SourceIp && !all.ContainsKey(Encapsulation),
         };
     }
 
@@ -157,6 +164,8 @@ internal static class TargetGroupAttributes
                 ClientIp, $"Not in mode nat; use {ProxyProtocol} true, or {Mode} dsr, to know the client's address."));
         if (all[ClientIp] == False && isDsr)
             errors.Add(Wrong(ClientIp, "Mode dsr always keeps the client's address."));
+        if (all[EndpointWeight] == True && config.HealthCheck.Protocol == HealthCheckProtocol.Tcp)
+            errors.Add(Wrong(EndpointWeight, "Only with HTTP and HTTPS checks: the weight is a header of the answer."));
         CheckTunnel(errors, all, isDsr);
     }
 

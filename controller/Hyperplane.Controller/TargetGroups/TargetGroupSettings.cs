@@ -27,6 +27,13 @@ internal sealed record TargetGroupSettings
     /// <summary>Whether a connection begins with a header that names the client.</summary>
     public bool ProxyProtocol { get; init; }
 
+    /// <summary>Whether targets tell their weights in the answers to health checks.</summary>
+    public bool EndpointWeight { get; init; }
+
+    /// <summary>Whether clients' connections that fail take a target out: where the load balancer sees the answer and
+    /// clients are not bound to their target.</summary>
+    public bool HasPassiveChecks { get; init; }
+
     /// <summary>Mode dsr: targets answer clients themselves.</summary>
     public bool IsDsr => Encapsulation is not null;
 }
