@@ -96,7 +96,7 @@ internal sealed class Tenancy : IDisposable
     public Task UntilTarget(string address, string state) =>
         Region.Until($"target {address} {state}", () => TargetState(address) == state);
 
-    /// <summary>Until all nodes have come to the same verdict: each follows its own checks.</summary>
+    /// <summary>Until the checks of all nodes find the same.</summary>
     public Task UntilAllNodesFind(string address, bool healthy) =>
         Region.Until($"all nodes find {address} {(healthy ? "healthy" : "unhealthy")}", () =>
         {

@@ -10,7 +10,7 @@ namespace Hyperplane.Api.TargetGroups;
 /// <summary>What is to be otherwise in a health check; what is left out stays, null is the default.</summary>
 internal sealed record ChangeHealthCheck : IPatchBody
 {
-    [Description("With another protocol the path and the matcher begin anew.")]
+    [Description("From TCP to HTTP or HTTPS the path and the matcher begin anew.")]
     public ProbeProtocol? Protocol { get; init; }
 
     [Between(1, 65535), Description("Null: the target's own port.")]
@@ -18,7 +18,7 @@ internal sealed record ChangeHealthCheck : IPatchBody
 
     [Pattern(
      @"^/[!-~]{0,1023}$", "Must begin with a slash and have at most 1024 printable ASCII characters, no space."),
-     Example("/healthz"), Description("HTTP only.")]
+     Example("/healthz"), Description("HTTP and HTTPS only.")]
     public string? Path { get; init; }
 
     [Between(1, 300), Example(10), Description("Null: 30.")]
@@ -34,7 +34,7 @@ internal sealed record ChangeHealthCheck : IPatchBody
     public int? UnhealthyThreshold { get; init; }
 
     [Pattern("^[1-5][0-9]{2}(-[1-5][0-9]{2})?$", "Must be a status code or a range of them, such as 200 or 200-399."),
-     Example("200-399"), Description("HTTP only.")]
+     Example("200-399"), Description("HTTP and HTTPS only.")]
     public string? Matcher { get; init; }
 
     /// <inheritdoc/>

@@ -14,7 +14,7 @@ internal sealed record HealthCheckView
     [Required, Description("Null: the target's own port.")]
     public required int? Port { get; init; }
 
-    [Required, Description("HTTP only, else null.")]
+    [Required, Description("HTTP and HTTPS only, else null.")]
     public required string? Path { get; init; }
 
     [Required, Example(30), Description("From one check to the next.")]
@@ -29,13 +29,18 @@ internal sealed record HealthCheckView
     [Required, Example(2), Description("So many failures make a target unhealthy.")]
     public required int UnhealthyThreshold { get; init; }
 
-    [Required, Description("HTTP only, else null: the status codes that are success.")]
+    [Required, Description("HTTP and HTTPS only, else null: the status codes that are success.")]
     public required string? Matcher { get; init; }
 
     /// <summary>The controller's health check for the wire.</summary>
     public static HealthCheckView From(HealthCheckConfig check) => new()
     {
-        Protocol = check.Protocol == HealthCheckProtocol.Tcp ? ProbeProtocol.Tcp : ProbeProtocol.Http,
+        Protocol = check.Protocol switch
+        {
+            HealthCheckProtocol.Http => ProbeProtocol.Http,
+            HealthCheckProtocol.Https => ProbeProtocol.Https,
+            _ => ProbeProtocol.Tcp,
+        },
         Port = check.Port,
         Path = check.Path,
         IntervalSeconds = check.IntervalSeconds,

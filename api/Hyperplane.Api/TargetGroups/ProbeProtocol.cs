@@ -10,4 +10,7 @@ internal enum ProbeProtocol
 
     [JsonStringEnumMemberName("HTTP")]
     Http,
+
+    [JsonStringEnumMemberName("HTTPS")]
+    Https,
 }

@@ -38,8 +38,11 @@ internal sealed record TargetView
     [Required, Example(6), Description("Nodes whose own checks find it healthy.")]
     public required int HealthyNodes { get; init; }
 
-    [Required, Example(6), Description("Nodes that check it and reported lately; each follows its own verdict.")]
+    [Required, Example(6), Description("Nodes that check it and reported lately; those of a cell follow the majority.")]
     public required int VotingNodes { get; init; }
+
+    [Required, Description("What each node's own checks found; null in lists.")]
+    public required IReadOnlyList<TargetCheckView>? Checks { get; init; }
 
     [Required, Description("When it was registered.")]
     public required DateTimeOffset CreatedAt { get; init; }
@@ -58,6 +61,7 @@ internal sealed record TargetView
         Detail = target.Detail,
         HealthyNodes = target.HealthyNodes,
         VotingNodes = target.VotingNodes,
+        Checks = target.Checks is { } checks ? [.. checks.Select(TargetCheckView.From)] : null,
         CreatedAt = target.CreatedAt,
     };
 

@@ -7,18 +7,18 @@ namespace Hyperplane.Lbctl.TargetGroups;
 internal sealed class HealthCheckOptions
 {
     private readonly Option<string> _protocol =
-        ChoiceOption.Of("--health-protocol", "What a probe speaks", required: false, "TCP", "HTTP");
+        ChoiceOption.Of("--health-protocol", "What a probe speaks", required: false, "TCP", "HTTP", "HTTPS");
 
     private readonly Option<int?> _port = NumberOption.Port("--health-port", "Port to probe (the target's own)");
 
     private readonly Option<string> _path =
-        new("--health-path") { Description = "What an HTTP probe asks for (/)", HelpName = "PATH" };
+        new("--health-path") { Description = "What an HTTP or HTTPS probe asks for (/)", HelpName = "PATH" };
 
     private readonly Option<int?> _interval =
         NumberOption.Of("--health-interval", 1, int.MaxValue, "Seconds between probes (30)");
 
     private readonly Option<int?> _timeout =
-        NumberOption.Of("--health-timeout", 1, int.MaxValue, "Seconds until a probe has failed (TCP 10, HTTP 6)");
+        NumberOption.Of("--health-timeout", 1, int.MaxValue, "Seconds until a probe has failed (TCP and HTTPS 10, HTTP 6)");
 
     private readonly Option<int?> _healthy =
         NumberOption.Of("--healthy-threshold", 1, int.MaxValue, "Successes in a row that bring a target back (5)");

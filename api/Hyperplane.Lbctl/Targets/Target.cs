@@ -13,7 +13,8 @@ internal sealed record Target(
     string? Zone = null,
     string? Id = null,
     string? Reason = null,
-    string? Detail = null)
+    string? Detail = null,
+    IReadOnlyList<TargetCheck>? Checks = null)
 {
     /// <summary>Registered, not judged yet.</summary>
     public const string Initial = "initial";
@@ -32,6 +33,28 @@ internal sealed record Target(
             new("REASON", static one => one.Reason),
             new("DETAIL", static one => one.Detail),
         ]);
+
+    /// <summary>Shows it with what nodes found of it.</summary>
+    public static void Describe(Target one, Details details) => details
+        .Add("Target", Endpoint(one))
+        .Add("Id", one.Id)
+        .Add("Zone", one.Zone)
+        .Add("Weight", one.Weight?.ToString(CultureInfo.InvariantCulture))
+        .Add("State", one.State, isStatus: true)
+        .Add("Reason", one.Reason)
+        .Add("Detail", one.Detail)
+        .Add(
+            "Checks",
+            [
+                new("NODE", static check => check.Node),
+                new("ZONE", static check => check.Zone),
+                new("FINDS", static check => check.State, IsStatus: true),
+                new("REASON", static check => check.Reason),
+                new("SENT", static check => check.Sent),
+                new("RECEIVED", static check => check.Received),
+                new("CHECKED", static check => Moment.Of(check.CheckedAt)),
+            ],
+            one.Checks ?? []);
 
     /// <summary>Address and port as a person writes them.</summary>
     public static string Endpoint(string address, int port) => address.Contains(':', StringComparison.Ordinal)

@@ -12,7 +12,7 @@ internal static class TargetCommands
     /// <summary>The noun with its verbs.</summary>
     public static Noun Build() => new("target", "targets", "Targets of a target group")
     {
-        Register(), Deregister(), List(),
+        Register(), Deregister(), List(), Get(),
     };
 
     private static Verb Register()
@@ -85,6 +85,32 @@ internal static class TargetCommands
             })
         {
             group,
+        };
+    }
+
+    private static Verb Get()
+    {
+        Argument<string> group = GroupArgument();
+        var target = new Argument<string>("target") { Description = "Its ADDRESS[:PORT] or id" };
+        return new Verb(
+            "get",
+            "Show a target and what each node's own checks found: what was sent and what came back",
+            "target get web-servers 10.0.0.1:8080",
+            async (session, parse) =>
+            {
+                string path = await PathAsync(session, parse.GetRequiredValue(group));
+                string wanted = parse.GetRequiredValue(target);
+                Resource<Target> found =
+                    (await session.Catalogue.ListAsync(Target.Kind, path, session.Deadline)).FirstOrDefault(
+                        one => one.Value.Id == wanted || one.Value.Address == wanted
+                            || Target.Kind.Name(one.Value) == wanted)
+                    ?? throw Catalogue.NotFound(Target.Kind, wanted);
+                ApiAnswer answer = await session.Api.GetAsync(
+                    $"{path}/{Uri.EscapeDataString(Target.Kind.Id(found.Value))}", session.Deadline);
+                session.Print.Detail(answer.Read(Target.Kind.Type), Target.Describe);
+            })
+        {
+            group, target,
         };
     }
 

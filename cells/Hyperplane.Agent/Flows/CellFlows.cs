@@ -3,12 +3,14 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Hyperplane.Agent.Health;
 using Hyperplane.Dataplane;
 using Hyperplane.Dataplane.Directory;
 using Hyperplane.Dataplane.Packets;
 using Hyperplane.Flows;
 using Hyperplane.Flows.Cells;
 using Hyperplane.Flows.Remote;
+using Hyperplane.Health;
 using Hyperplane.Linux.Polling;
 using Hyperplane.Mesh;
 using Microsoft.Extensions.Logging;
@@ -23,6 +25,8 @@ namespace Hyperplane.Agent.Flows;
 internal sealed class CellFlows : IFlowState, IMeshHandler, IFlowTransport
 {
     private const byte BatchMessage = 1;
+    private const byte BallotMessage = 2;
+    private const long BallotIntervalNs = VoteTimes.IntervalMs * 1_000_000;
     private const int RecordsPerFlow = 3;
     private const string Elsewhere = "/orleans";
 
@@ -42,6 +46,7 @@ internal sealed class CellFlows : IFlowState, IMeshHandler, IFlowTransport
     private readonly SnatLeases _leases;
     private IDataplane? _dataplane;
     private long _stampedAt;
+    private long _ballotDueNs;
     private volatile bool _holds;
 
     /// <summary>Opens nothing before <see cref="Attach"/>.</summary>
@@ -105,6 +110,9 @@ internal sealed class CellFlows : IFlowState, IMeshHandler, IFlowTransport
 
     /// <inheritdoc/>
     public FlowExchange Exchange { get; }
+
+    /// <inheritdoc/>
+    public BallotMail Ballots { get; } = new();
 
     /// <inheritdoc/>
     public bool Holds => _holds;
@@ -229,6 +237,11 @@ internal sealed class CellFlows : IFlowState, IMeshHandler, IFlowTransport
     {
         if (!_up.ContainsKey(node))
             return;
+        if (type == BallotMessage && body.Length <= Ballot.PageBytes)
+        {
+            Ballots.Arrive(node, body);
+            return;
+        }
         string? defect = type == BatchMessage
             ? _directory.OnBatch(node, body, _time.GetTimestamp())
             : $"a message of unknown type {type}";
@@ -250,6 +263,7 @@ internal sealed class CellFlows : IFlowState, IMeshHandler, IFlowTransport
         long siloNs = _silo?.Turn(nowNs) ?? long.MaxValue;
         long next = Math.Min(siloNs, _directory.Turn(nowNs));
         _silo?.Flush();
+        next = Math.Min(next, SendBallots(nowNs));
         if (_holds != _directory.Holds)
         {
             _holds = _directory.Holds;
@@ -265,6 +279,22 @@ internal sealed class CellFlows : IFlowState, IMeshHandler, IFlowTransport
     /// <inheritdoc/>
     public int QueuedBytes(ushort node) =>
         _up.ContainsKey(node) ? (8 * 1024 * 1024) - _mesh.FreeBytes(node) : 0;
+
+    /// <summary>One page to each node, whatever changed: constant work. Where records wait, votes are left out; those
+    /// sent before count a while longer.</summary>
+    private long SendBallots(long nowNs)
+    {
+        if (nowNs < _ballotDueNs)
+            return _ballotDueNs;
+        _ballotDueNs = nowNs + BallotIntervalNs;
+        ReadOnlyMemory<byte> page = Ballots.NextLeaving();
+        foreach (ushort node in _up.Keys)
+        {
+            if (!page.IsEmpty && _mesh.FreeBytes(node) > 2 * Ballot.PageBytes)
+                _mesh.TrySend(node, BallotMessage, page.Span);
+        }
+        return _ballotDueNs;
+    }
 
     private void Order(Action order)
     {

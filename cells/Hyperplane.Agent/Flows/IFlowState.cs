@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Hyperplane.Agent.Health;
 using Hyperplane.Dataplane;
 using Hyperplane.Dataplane.Directory;
 
@@ -14,6 +15,9 @@ public interface IFlowState : IDisposable
 
     /// <summary>Where the pipeline meets the directory; for the dataplane's options.</summary>
     FlowExchange? Exchange { get; }
+
+    /// <summary>The votes on targets that travel over the mesh.</summary>
+    BallotMail Ballots { get; }
 
     /// <summary>Whether this node was filled since its start: before that nothing is announced.</summary>
     bool Holds { get; }

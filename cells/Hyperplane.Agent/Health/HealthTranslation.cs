@@ -14,7 +14,12 @@ internal static class HealthTranslation
     {
         var settings = new HealthCheckSettings
         {
-            Kind = check.Kind == HealthCheck.Types.Kind.Http ? HealthCheckKind.Http : HealthCheckKind.Tcp,
+            Kind = check.Kind switch
+            {
+                HealthCheck.Types.Kind.Http => HealthCheckKind.Http,
+                HealthCheck.Types.Kind.Https => HealthCheckKind.Https,
+                _ => HealthCheckKind.Tcp,
+            },
             Interval = TimeSpan.FromMilliseconds(check.IntervalMs),
             Timeout = TimeSpan.FromMilliseconds(check.TimeoutMs),
             HealthyThreshold = (int)Math.Min(check.HealthyThreshold, int.MaxValue),
@@ -27,6 +32,7 @@ internal static class HealthTranslation
                 Path = check.Path,
                 CodeMin = (int)Math.Min(check.CodeMin, int.MaxValue),
                 CodeMax = (int)Math.Min(check.CodeMax, int.MaxValue),
+                EndpointWeight = check.EndpointWeight,
             };
     }
 
@@ -65,5 +71,11 @@ internal static class HealthTranslation
             _ => ProbeState.Initial,
         },
         verdict.Reason,
-        verdict.Detail);
+        "")
+    {
+        Sent = verdict.Sent,
+        Received = verdict.Received,
+        CheckedAt = verdict.CheckedAt,
+        Weight = verdict.Weight,
+    };
 }

@@ -13,6 +13,12 @@ public interface IHealthChecker : IAsyncDisposable
     /// none.</param>
     void Set(ImmutableArray<TargetGroup> groups, ImmutableArray<IPAddress> sources);
 
+    /// <summary>Clients' connections to a target failed: it is unhealthy until a probe succeeds.</summary>
+    /// <param name="target">A target; one that is not probed is passed over.</param>
+    /// <param name="sent">What was sent to it.</param>
+    /// <param name="received">What came back.</param>
+    void OnConnectionsFailed(ProbeKey target, string sent, string received);
+
     /// <summary>The verdicts so far; a target that is missing has none yet.</summary>
     IReadOnlyDictionary<ProbeKey, ProbeVerdict> Read();
 }

@@ -27,6 +27,10 @@ public sealed class NodeHealthChecker : IHealthChecker
         _checker.Set(HealthTranslation.ToTargets(groups, sources));
 
     /// <inheritdoc/>
+    public void OnConnectionsFailed(ProbeKey target, string sent, string received) =>
+        _checker.OnConnectionsFailed(target.TargetId, target.GroupId, sent, received);
+
+    /// <inheritdoc/>
     public IReadOnlyDictionary<ProbeKey, ProbeVerdict> Read() => _checker.Snapshot()
         .ToDictionary(e => new ProbeKey(e.GroupId, e.TargetId), e => HealthTranslation.ToVerdict(e.Verdict));
 

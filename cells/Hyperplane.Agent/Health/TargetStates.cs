@@ -8,8 +8,6 @@ namespace Hyperplane.Agent.Health;
 /// <summary>Turns verdicts into AWS's target states.</summary>
 public static class TargetStates
 {
-    private const int DetailLength = 256;
-
     /// <summary>All targets of the groups this node checks, and of the groups that no listener names.</summary>
     /// <param name="model">What the node runs.</param>
     /// <param name="verdicts">By group and target.</param>
@@ -36,8 +34,14 @@ public static class TargetStates
             ProbeState.Unhealthy => TargetHealth.Types.State.Unhealthy,
             _ => TargetHealth.Types.State.Initial,
         };
-        string detail = verdict.Detail.Length > DetailLength ? verdict.Detail[..DetailLength] : verdict.Detail;
-        return new TargetStatus(key, state, verdict.Reason, detail);
+        bool isWell = verdict.Own == ProbeState.Healthy;
+        return new TargetStatus(key, state, verdict.Reason, verdict.Detail)
+        {
+            Own = verdict.Own,
+            Sent = isWell ? "" : verdict.Sent,
+            Received = isWell ? "" : verdict.Received,
+            CheckedAt = isWell ? null : verdict.CheckedAt,
+        };
     }
 
     private static TargetStatus Unused(TargetGroup group, Target target) => new(

@@ -173,15 +173,16 @@ public sealed class NodeModel
         TargetGroupModel? before)
     {
         bool Healthy(uint id) => verdicts.GetValueOrDefault(new ProbeKey(group.Id, id))?.State == ProbeState.Healthy;
+        int[] weights = TargetWeights.Of(group, verdicts);
         bool Ends(Target target) => target.Ends || ended.Contains(new ProbeKey(group.Id, target.Id));
-        if (before is not null && before.Targets.Zip(group.Targets)
-            .All(pair => pair.First.Healthy == Healthy(pair.First.Id) && pair.First.Ends == Ends(pair.Second)))
+        if (before is not null && before.Targets.Select(t => t.Weight).SequenceEqual(weights)
+            && before.Targets.Zip(group.Targets).All(pair => pair.First.Healthy == Healthy(pair.First.Id) && pair.First.Ends == Ends(pair.Second)))
             return before;
         return new TargetGroupModel(
             group.Id,
             [
-                .. group.Targets.Select(t => new TargetModel(
-                    t.Id, WireAddress.ToAddress(t.Address), (ushort)t.Port, (int)t.Weight, Healthy(t.Id), t.Draining,
+                .. group.Targets.Select((t, i) => new TargetModel(
+                    t.Id, WireAddress.ToAddress(t.Address), (ushort)t.Port, weights[i], Healthy(t.Id), t.Draining,
                     Ends(t), t.Far)),
             ],
             (TargetSelection)group.Selection,

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Hyperplane.Agent.Health;
 using Hyperplane.Agent.Routing;
 using Hyperplane.Agent.Runtime;
 using Hyperplane.Cells.Contracts;
@@ -85,14 +86,28 @@ public sealed class ReportBuilder(string cell, string node, ulong start)
         PrefixesSent = (uint)peer.PrefixesSent,
     };
 
-    private static TargetHealth ToTarget(TargetStatus target) => new()
+    private static TargetHealth ToTarget(TargetStatus target)
     {
-        TargetId = target.Key.TargetId,
-        TargetGroupId = target.Key.GroupId,
-        State = target.State,
-        Reason = target.Reason,
-        Detail = target.Detail,
-    };
+        var message = new TargetHealth
+        {
+            TargetId = target.Key.TargetId,
+            TargetGroupId = target.Key.GroupId,
+            State = target.State,
+            Reason = target.Reason,
+            Detail = target.Detail,
+            Sent = target.Sent,
+            Received = target.Received,
+            CheckedAtMs = (ulong)(target.CheckedAt?.ToUnixTimeMilliseconds() ?? 0),
+        };
+        if (target.Own is { } own)
+            message.Vote = own switch
+            {
+                ProbeState.Healthy => TargetHealth.Types.State.Healthy,
+                ProbeState.Unhealthy => TargetHealth.Types.State.Unhealthy,
+                _ => TargetHealth.Types.State.Initial,
+            };
+        return message;
+    }
 
     private static TargetCounters ToTarget(uint id, FlowCounters flows) => new()
     {

@@ -24,6 +24,9 @@ public sealed class NodeRuntime : IAsyncDisposable
     /// <summary>A dataplane that is out for longer does not come back; the agent ends and is started anew.</summary>
     public static readonly TimeSpan FaultPatience = TimeSpan.FromSeconds(5);
 
+    /// <summary>What targets answer is told at least so often, when it changed.</summary>
+    public static readonly TimeSpan TargetsPause = TimeSpan.FromSeconds(5);
+
     private readonly INodeParts _parts;
     private readonly string _node;
     private readonly ImmutableArray<IPAddress> _gateways;
@@ -33,6 +36,7 @@ public sealed class NodeRuntime : IAsyncDisposable
     private readonly DrainSequence _drain;
     private readonly RouteWithdrawals _withdrawals;
     private readonly FlowEndings _endings = new();
+    private readonly PassiveWatch _connections = new();
     private readonly long _origin;
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly Lock _reading = new();
@@ -41,6 +45,8 @@ public sealed class NodeRuntime : IAsyncDisposable
     private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TimeSpan? _faultySince;
+    private TimeSpan _targetsDue;
+    private TimeSpan _connectsDue;
     private RunningParts? _running;
     private NodeModel? _model;
     private DataplaneModel? _applied;
@@ -119,7 +125,8 @@ public sealed class NodeRuntime : IAsyncDisposable
             if (_parts.PrepareKernel(model.OwnPrefixes, model.ProbeAddresses) is { } problem)
                 return problem;
             RunningParts running = await EnsurePartsAsync(model);
-            IReadOnlyDictionary<ProbeKey, ProbeVerdict> verdicts = running.Health.Read();
+            running.Votes.SetModel(model);
+            IReadOnlyDictionary<ProbeKey, ProbeVerdict> verdicts = running.Votes.Follow(running.Health.Read(), NowMs);
             DataplaneModel wanted =
                 model.ToDataplane(verdicts, running.Lease.Addresses, null, _endings.Read(model, verdicts, Now));
             if (running.Dataplane.Apply(wanted) is { } refusal)
@@ -217,8 +224,12 @@ public sealed class NodeRuntime : IAsyncDisposable
 
     private void Step(RunningParts running, NodeModel model)
     {
-        if (Interlocked.Exchange(ref _healthChanged, 0) == 1 || _endings.IsDue(Now))
+        WatchConnections(running, model);
+        bool voted = running.Votes.Turn(NowMs);
+        if (Interlocked.Exchange(ref _healthChanged, 0) == 1 || voted || _endings.IsDue(Now))
             FollowHealth(running, model);
+        else if (Now >= _targetsDue)
+            TellTargets(model, running.Votes.Follow(running.Health.Read(), NowMs));
         bool alive = WatchDataplane(running.Dataplane);
         bool wanted = _stop || (model.Draining && MayLeave(model));
         ulong packets = wanted ? ForwardPackets(running.Dataplane.ReadCounters()) : 0;
@@ -247,6 +258,18 @@ public sealed class NodeRuntime : IAsyncDisposable
             route.Kind != RouteKind.Snat || !running.Flows.IsQuarantined(route.Prefix.BaseAddress);
     }
 
+    private void WatchConnections(RunningParts running, NodeModel model)
+    {
+        if (Now < _connectsDue)
+            return;
+        _connectsDue = Now + PassiveWatch.Pause;
+        if (!model.CheckedGroups.Any(group => group.PassiveChecks))
+            return;
+        foreach ((ProbeKey key, string received) in
+            _connections.Look(model, running.Dataplane.ReadCounters().Connects, Now))
+            running.Health.OnConnectionsFailed(key, "clients' TCP connections", received);
+    }
+
     private bool WatchDataplane(IDataplane dataplane)
     {
         string? fault = dataplane.Fault;
@@ -271,14 +294,20 @@ public sealed class NodeRuntime : IAsyncDisposable
 
     private void FollowHealth(RunningParts running, NodeModel model)
     {
-        // Until nodes exchange their votes, each follows its own; the majority of fresh votes will be formed here.
-        IReadOnlyDictionary<ProbeKey, ProbeVerdict> verdicts = running.Health.Read();
+        IReadOnlyDictionary<ProbeKey, ProbeVerdict> verdicts = running.Votes.Follow(running.Health.Read(), NowMs);
         DataplaneModel wanted = model.ToDataplane(
             verdicts, running.Lease.Addresses, _applied, _endings.Read(model, verdicts, Now));
         if (running.Dataplane.Apply(wanted) is { } refusal)
             AgentLog.HealthNotApplied(_log, model.Version, refusal);
         else
             _applied = wanted;
+        TellTargets(model, verdicts);
+    }
+
+    /// <summary>Now and then also when no state changed: what targets answer may have.</summary>
+    private void TellTargets(NodeModel model, IReadOnlyDictionary<ProbeKey, ProbeVerdict> verdicts)
+    {
+        _targetsDue = Now + TargetsPause;
         ImmutableArray<TargetStatus> targets = TargetStates.From(model, verdicts, _endings.Pending);
         Board.Update(s => s with { Targets = targets });
     }
@@ -306,7 +335,7 @@ public sealed class NodeRuntime : IAsyncDisposable
         }
 
         AgentLog.PartsStart(_log, identity.Id, identity.Address);
-        _running = await RunningParts.StartAsync(_parts, model, Wake, WakeForHealth, _times.Close, _time);
+        _running = await RunningParts.StartAsync(_parts, model, Wake, WakeForHealth, _times.Close, _time, _log);
         return _running;
     }
 
@@ -314,6 +343,8 @@ public sealed class NodeRuntime : IAsyncDisposable
         counters.Listeners.Values.Aggregate(0UL, (sum, c) => sum + c.PacketsIn);
 
     private TimeSpan Now => _time.GetElapsedTime(_origin);
+
+    private long NowMs => (long)Now.TotalMilliseconds;
 
     private void WakeForHealth()
     {

@@ -4,6 +4,7 @@ using Hyperplane.Agent.Health;
 using Hyperplane.Agent.Model;
 using Hyperplane.Agent.Routing;
 using Hyperplane.Dataplane;
+using Microsoft.Extensions.Logging;
 
 namespace Hyperplane.Agent.Runtime;
 
@@ -16,10 +17,11 @@ internal sealed class RunningParts : IAsyncDisposable
 
     private RunningParts(
         NodeIdentity identity, IFlowState flows, SnatLease lease, IDataplane dataplane, IRouteSpeaker speaker,
-        IHealthChecker health, TimeSpan closeLimit, TimeProvider time)
+        IHealthChecker health, TimeSpan closeLimit, TimeProvider time, ILogger log)
     {
         (Identity, Flows, Lease, Dataplane, Speaker, Health, _closeLimit, _time) =
             (identity, flows, lease, dataplane, speaker, health, closeLimit, time);
+        Votes = new CellVotes(flows.Ballots, (node, defect) => AgentLog.BadMessage(log, node, defect));
     }
 
     /// <summary>What they were started with.</summary>
@@ -40,9 +42,13 @@ internal sealed class RunningParts : IAsyncDisposable
     /// <summary>The prober.</summary>
     public IHealthChecker Health { get; }
 
+    /// <summary>What the cell's nodes say of the targets.</summary>
+    public CellVotes Votes { get; }
+
     /// <summary>Starts all, or none.</summary>
     public static async Task<RunningParts> StartAsync(
-        INodeParts parts, NodeModel model, Action onChange, Action onHealth, TimeSpan closeLimit, TimeProvider time)
+        INodeParts parts, NodeModel model, Action onChange, Action onHealth, TimeSpan closeLimit, TimeProvider time,
+        ILogger log)
     {
         NodeIdentity identity = model.Identity;
         IFlowState flows = parts.MakeFlows(identity, onChange);
@@ -56,7 +62,7 @@ internal sealed class RunningParts : IAsyncDisposable
             speaker = parts.StartSpeaker(identity, onChange);
             flows.RouterLost = speaker.OnLost;
             return new RunningParts(
-                identity, flows, lease, dataplane, speaker, parts.StartHealth(onHealth), closeLimit, time);
+                identity, flows, lease, dataplane, speaker, parts.StartHealth(onHealth), closeLimit, time, log);
         }
         catch
         {

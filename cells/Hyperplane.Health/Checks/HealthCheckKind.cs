@@ -8,4 +8,7 @@ public enum HealthCheckKind
 
     /// <summary>Asks for a page; a status code in the range is a success.</summary>
     Http,
+
+    /// <summary>As HTTP, over TLS; the certificate is not verified.</summary>
+    Https,
 }

@@ -11,7 +11,7 @@ public sealed record HealthCheckSettings
     private static readonly SearchValues<char> PathCharacters = SearchValues.Create(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/?#[]@!$&'()*+,;=%\"<>\\^`{|}");
 
-    /// <summary>TCP or HTTP.</summary>
+    /// <summary>TCP, HTTP or HTTPS.</summary>
     public HealthCheckKind Kind { get; init; } = HealthCheckKind.Tcp;
 
     /// <summary>What HTTP asks for: starts with a slash, printable ASCII without spaces, at most 1,024 bytes.</summary>
@@ -39,10 +39,14 @@ public sealed record HealthCheckSettings
     /// headers takes the connection as the load balancer's own.</summary>
     public bool ProxyProtocol { get; init; }
 
+    /// <summary>Whether HTTP answers tell the weight that the target asks for; see
+    /// <see cref="Hyperplane.Health.EndpointWeight"/>.</summary>
+    public bool EndpointWeight { get; init; }
+
     /// <summary>What is wrong with these settings, in words for an operator; null: nothing.</summary>
     public string? FindProblem()
     {
-        if (Kind is not (HealthCheckKind.Tcp or HealthCheckKind.Http))
+        if (!Enum.IsDefined(Kind))
             return "the kind of the health check is unknown";
         if (Interval < TimeSpan.FromMilliseconds(100) || Interval > TimeSpan.FromSeconds(300))
             return "the interval must be 100 ms to 300 s";
@@ -50,7 +54,7 @@ public sealed record HealthCheckSettings
             return "the timeout must be 50 ms to 120 s";
         if (HealthyThreshold is < 1 or > 100 || UnhealthyThreshold is < 1 or > 100)
             return "the thresholds must be 1 to 100";
-        return Kind == HealthCheckKind.Http ? FindHttpProblem() : null;
+        return Kind == HealthCheckKind.Tcp ? null : FindHttpProblem();
     }
 
     private string? FindHttpProblem()

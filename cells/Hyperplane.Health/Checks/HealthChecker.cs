@@ -14,6 +14,7 @@ public sealed class HealthChecker : IAsyncDisposable
     private readonly HealthScheduler<CheckedTarget> _scheduler;
     private readonly ITimer _timer;
     private readonly CancellationTokenSource _stop = new();
+    private readonly SemaphoreSlim _tls;
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long[] _outcomes = new long[Enum.GetValues<ProbeOutcome>().Length];
     private Dictionary<(uint TargetId, uint GroupId), CheckedTarget> _targets = [];
@@ -22,7 +23,7 @@ public sealed class HealthChecker : IAsyncDisposable
     /// <summary>Idle until <see cref="Set"/>. Throws <see cref="ArgumentException"/> on bad options.</summary>
     /// <param name="options">Limits and clock.</param>
     /// <param name="changed">
-    /// Hears of every change of a state: target, group, verdict. Called on a pool thread, in order for one target; it
+    /// Hears of every change of a state or a weight: target, group, verdict. Called on a pool thread, in order for one target; it
     /// must neither block nor throw (that would end the process).
     /// </param>
     public HealthChecker(HealthCheckerOptions options, Action<uint, uint, TargetVerdict>? changed = null)
@@ -34,6 +35,7 @@ public sealed class HealthChecker : IAsyncDisposable
         _changed = changed;
         _time = options.TimeProvider;
         _origin = _time.GetTimestamp();
+        _tls = new SemaphoreSlim(options.MaxConcurrentTls);
         _scheduler = new HealthScheduler<CheckedTarget>(options.MaxConcurrentProbes, new Random(options.Seed));
         _timer = _time.CreateTimer(
             static checker => ((HealthChecker)checker!).StartDueProbes(),
@@ -58,6 +60,23 @@ public sealed class HealthChecker : IAsyncDisposable
         }
 
         StartDueProbes();
+    }
+
+    /// <summary>Clients' connections to a target failed in a row: out it goes, if it was healthy, until a probe
+    /// succeeds.</summary>
+    public void OnConnectionsFailed(uint targetId, uint groupId, string sent, string received)
+    {
+        TargetVerdict verdict;
+        lock (_lock)
+        {
+            if (_stopped
+                || !_targets.TryGetValue((targetId, groupId), out CheckedTarget? target)
+                || !target.Tracker.OnConnectionsFailed(sent, received, _time.GetUtcNow()))
+                return;
+            verdict = target.Tracker.Verdict;
+        }
+
+        _changed?.Invoke(targetId, groupId, verdict);
     }
 
     /// <summary>All targets with their verdicts, in no order.</summary>
@@ -102,6 +121,7 @@ public sealed class HealthChecker : IAsyncDisposable
         await _stop.CancelAsync();
         await _idle.Task;
         _stop.Dispose();
+        _tls.Dispose();
     }
 
     private long NowMs => (long)_time.GetElapsedTime(_origin).TotalMilliseconds;
@@ -161,7 +181,7 @@ public sealed class HealthChecker : IAsyncDisposable
     {
         try
         {
-            ProbeResult? result = await Probe.RunAsync(target.Target, _time, _stop.Token);
+            ProbeResult? result = await ProbeAsync(target.Target);
             if (Take(target, result) is { } verdict)
                 _changed?.Invoke(target.Target.TargetId, target.Target.GroupId, verdict);
         }
@@ -176,7 +196,30 @@ public sealed class HealthChecker : IAsyncDisposable
         StartDueProbes();
     }
 
-    /// <summary>The verdict if the state changed.</summary>
+    private async Task<ProbeResult?> ProbeAsync(HealthCheckTarget target)
+    {
+        if (target.Settings.Kind != HealthCheckKind.Https)
+            return await Probe.RunAsync(target, _time, _stop.Token);
+        try
+        {
+            await _tls.WaitAsync(_stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+
+        try
+        {
+            return await Probe.RunAsync(target, _time, _stop.Token);
+        }
+        finally
+        {
+            _tls.Release();
+        }
+    }
+
+    /// <summary>The verdict if the state or the weight changed.</summary>
     private TargetVerdict? Take(CheckedTarget target, ProbeResult? result)
     {
         lock (_lock)
@@ -187,7 +230,7 @@ public sealed class HealthChecker : IAsyncDisposable
             if (result is null || _stopped)
                 return null;
             _outcomes[(int)result.Outcome]++;
-            return !target.IsRemoved && target.Tracker.OnResult(result, target.Target.Settings)
+            return !target.IsRemoved && target.Tracker.OnResult(result, target.Target.Settings, _time.GetUtcNow())
                 ? target.Tracker.Verdict
                 : null;
         }

@@ -6,6 +6,10 @@ public sealed record HealthCheckerOptions
     /// <summary>Probes that may run at a time, 1 to 65,536; each is a socket.</summary>
     public int MaxConcurrentProbes { get; init; } = 4096;
 
+    /// <summary>HTTPS probes that may run at a time, 1 to 4,096: a handshake costs memory and processor time. Others
+    /// wait, which does not count against their timeouts.</summary>
+    public int MaxConcurrentTls { get; init; } = 128;
+
     /// <summary>Targets that can be checked, 1 to 1,000,000.</summary>
     public int MaxTargets { get; init; } = 65_536;
 
@@ -20,6 +24,8 @@ public sealed record HealthCheckerOptions
     {
         if (MaxConcurrentProbes is < 1 or > 65_536)
             return "the number of concurrent probes must be 1 to 65,536";
+        if (MaxConcurrentTls is < 1 or > 4_096)
+            return "the number of concurrent HTTPS probes must be 1 to 4,096";
         return MaxTargets is < 1 or > 1_000_000 ? "the number of targets must be 1 to 1,000,000" : null;
     }
 }

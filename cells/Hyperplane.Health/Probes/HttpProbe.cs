@@ -4,19 +4,26 @@ using System.Text;
 
 namespace Hyperplane.Health;
 
-/// <summary>Asks for a page and looks at the status code; the body is not read.</summary>
+/// <summary>Asks for a page, over TLS when the check is HTTPS, and looks at the status code; the body is not
+/// read.</summary>
 internal static class HttpProbe
 {
     private const int ShownBytes = 64;
 
-    /// <summary>A result, or <see cref="SocketException"/>.</summary>
+    /// <summary>A result, or one of the exceptions of <see cref="TlsClient"/>, or
+    /// <see cref="SocketException"/>.</summary>
     public static async Task<ProbeResult> RunAsync(HealthCheckTarget target, string sent, CancellationToken ct)
     {
         Socket socket = await ProbeSocket.ConnectAsync(target.EndPoint, target.Source, ct);
         try
         {
-            await ProbeSocket.SendAsync(socket, RequestOf(target), ct);
-            return await ReceiveAsync(socket, target.Settings, sent, ct);
+            if (target.Settings.ProxyProtocol)
+                await ProbeSocket.SendAsync(socket, LocalHeader.Octets, ct);
+            await using var connection = new NetworkStream(socket, ownsSocket: false);
+            if (target.Settings.Kind == HealthCheckKind.Http)
+                return await AskAsync(connection, target, sent, ct);
+            await using Stream tls = await TlsClient.OpenAsync(connection, ct);
+            return await AskAsync(tls, target, sent, ct);
         }
         finally
         {
@@ -24,41 +31,43 @@ internal static class HttpProbe
         }
     }
 
-    private static ReadOnlyMemory<byte> RequestOf(HealthCheckTarget target)
+    private static async Task<ProbeResult> AskAsync(
+        Stream stream, HealthCheckTarget target, string sent, CancellationToken ct)
     {
-        byte[] request = Encoding.ASCII.GetBytes(
-            $"GET {target.Settings.Path} HTTP/1.1\r\nHost: {target.EndPoint}\r\n"
-            + "User-Agent: hyperplane-health\r\nAccept: */*\r\nConnection: close\r\n\r\n");
-        return target.Settings.ProxyProtocol ? (byte[])[.. LocalHeader.Octets.Span, .. request] : request;
-    }
-
-    private static async Task<ProbeResult> ReceiveAsync(
-        Socket socket, HealthCheckSettings settings, string sent, CancellationToken ct)
-    {
+        await stream.WriteAsync(RequestOf(target), ct);
         byte[] buffer = new byte[HttpAnswer.MaxBytes];
         int length = 0;
         while (true)
         {
-            int received = await socket.ReceiveAsync(buffer.AsMemory(length), SocketFlags.None, ct);
+            int received = await stream.ReadAsync(buffer.AsMemory(length), ct);
             length += received;
             switch (HttpAnswer.TryReadStatus(buffer.AsSpan(0, length), out int code))
             {
                 case HttpAnswerVerdict.Complete:
-                    return new ProbeResult(
-                        code >= settings.CodeMin && code <= settings.CodeMax
-                            ? ProbeOutcome.Success
-                            : ProbeOutcome.CodeMismatch,
-                        string.Create(CultureInfo.InvariantCulture, $"{sent}: status {code}"));
+                    return Judge(target.Settings, sent, code, buffer.AsSpan(0, length));
                 case HttpAnswerVerdict.Garbage:
-                    return new ProbeResult(ProbeOutcome.Failure, $"{sent}: no HTTP: {Show(buffer, length)}");
+                    return new ProbeResult(ProbeOutcome.Failure, sent, $"no HTTP: {Show(buffer, length)}");
                 case HttpAnswerVerdict.Incomplete when received == 0:
                     return new ProbeResult(
-                        ProbeOutcome.Failure, $"{sent}: closed before the headers ended: {Show(buffer, length)}");
+                        ProbeOutcome.Failure, sent, $"closed before the headers ended: {Show(buffer, length)}");
                 default:
                     break;
             }
         }
     }
+
+    private static ProbeResult Judge(HealthCheckSettings settings, string sent, int code, ReadOnlySpan<byte> answer) =>
+        new(
+            code >= settings.CodeMin && code <= settings.CodeMax ? ProbeOutcome.Success : ProbeOutcome.CodeMismatch,
+            sent,
+            string.Create(CultureInfo.InvariantCulture, $"status {code}"))
+        {
+            Weight = settings.EndpointWeight ? EndpointWeight.Find(answer) : null,
+        };
+
+    private static ReadOnlyMemory<byte> RequestOf(HealthCheckTarget target) => Encoding.ASCII.GetBytes(
+        $"GET {target.Settings.Path} HTTP/1.1\r\nHost: {target.EndPoint}\r\n"
+        + "User-Agent: hyperplane-health\r\nAccept: */*\r\nConnection: close\r\n\r\n");
 
     private static string Show(byte[] bytes, int length) =>
         length == 0 ? "nothing came" : Encoding.Latin1.GetString(bytes, 0, Math.Min(length, ShownBytes));

@@ -1,12 +1,14 @@
 using System.Globalization;
 using System.Net.Sockets;
+using System.Security.Authentication;
 
 namespace Hyperplane.Health;
 
 /// <summary>Runs one probe of a target: every outcome is a result, never an exception.</summary>
 public static class Probe
 {
-    /// <summary>Connects and, for HTTP, asks, within the timeout. Null when <paramref name="ct"/> ended it.</summary>
+    /// <summary>Connects and, for HTTP and HTTPS, asks, within the timeout. Null when <paramref name="ct"/> ended
+    /// it.</summary>
     public static async Task<ProbeResult?> RunAsync(HealthCheckTarget target, TimeProvider time, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(target);
@@ -16,27 +18,40 @@ public static class Probe
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, ct);
         try
         {
-            return target.Settings.Kind == HealthCheckKind.Http
-                ? await HttpProbe.RunAsync(target, sent, either.Token)
-                : await TcpProbe.RunAsync(target, sent, either.Token);
+            return target.Settings.Kind == HealthCheckKind.Tcp
+                ? await TcpProbe.RunAsync(target, sent, either.Token)
+                : await HttpProbe.RunAsync(target, sent, either.Token);
         }
-        catch (SocketException e) when (!either.IsCancellationRequested)
+        catch (Exception e) when (IsNetwork(e) && !either.IsCancellationRequested)
         {
-            return ProbeSocket.IsLocal(e.SocketErrorCode)
-                ? new ProbeResult(ProbeOutcome.NotSent, $"{sent}: this node could not send it: {e.Message}")
-                : new ProbeResult(ProbeOutcome.Failure, $"{sent}: {e.Message}");
+            return e is SocketException socket && ProbeSocket.IsLocal(socket.SocketErrorCode)
+                ? new ProbeResult(ProbeOutcome.NotSent, sent, $"this node could not send it: {e.Message}")
+                : new ProbeResult(ProbeOutcome.Failure, sent, Explain(e));
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (IsNetwork(e) || e is OperationCanceledException or ObjectDisposedException)
         {
             return ct.IsCancellationRequested ? null : new ProbeResult(
                 ProbeOutcome.Timeout,
+                sent,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{sent}: no answer within {target.Settings.Timeout.TotalMilliseconds:0} ms"));
+                    $"no answer within {target.Settings.Timeout.TotalMilliseconds:0} ms"));
         }
     }
 
-    private static string Describe(HealthCheckTarget target) => target.Settings.Kind == HealthCheckKind.Http
-        ? $"GET http://{target.EndPoint}{target.Settings.Path}"
-        : $"TCP connect to {target.EndPoint}";
+    private static bool IsNetwork(Exception e) => e is SocketException or IOException or AuthenticationException;
+
+    private static string Explain(Exception e) => e switch
+    {
+        AuthenticationException => $"no TLS: {(e.InnerException ?? e).Message}",
+        IOException { InnerException: SocketException inner } => inner.Message,
+        _ => e.Message,
+    };
+
+    private static string Describe(HealthCheckTarget target) => target.Settings.Kind switch
+    {
+        HealthCheckKind.Http => $"GET http://{target.EndPoint}{target.Settings.Path}",
+        HealthCheckKind.Https => $"GET https://{target.EndPoint}{target.Settings.Path}",
+        _ => $"TCP connect to {target.EndPoint}",
+    };
 }

@@ -19,6 +19,6 @@ internal static class TcpProbe
             ProbeSocket.Close(socket);
         }
 
-        return new ProbeResult(ProbeOutcome.Success, sent + ": accepted");
+        return new ProbeResult(ProbeOutcome.Success, sent, "accepted");
     }
 }

@@ -3,7 +3,7 @@ namespace Hyperplane.Controller.Contracts.TargetGroups;
 /// <summary>What is to be otherwise in a health check; what is null stays.</summary>
 public sealed record HealthCheckChange
 {
-    /// <summary>TCP or HTTP; with another one the path and the matcher begin anew.</summary>
+    /// <summary>TCP, HTTP or HTTPS; from or to TCP the path and the matcher begin anew.</summary>
     public HealthCheckProtocol? Protocol { get; init; }
 
     /// <summary>1 to 65535.</summary>
@@ -12,7 +12,7 @@ public sealed record HealthCheckChange
     /// <summary>Back to the target's own port.</summary>
     public bool ClearsPort { get; init; }
 
-    /// <summary>HTTP only.</summary>
+    /// <summary>HTTP and HTTPS only.</summary>
     public string? Path { get; init; }
 
     /// <summary>1 to 300.</summary>
@@ -27,14 +27,14 @@ public sealed record HealthCheckChange
     /// <summary>2 to 10.</summary>
     public int? UnhealthyThreshold { get; init; }
 
-    /// <summary>HTTP only.</summary>
+    /// <summary>HTTP and HTTPS only.</summary>
     public string? Matcher { get; init; }
 
     /// <summary>A health check with this change.</summary>
     public HealthCheckConfig Apply(HealthCheckConfig before)
     {
         HealthCheckProtocol protocol = Protocol ?? before.Protocol;
-        bool isOther = protocol != before.Protocol;
+        bool isOther = (protocol == HealthCheckProtocol.Tcp) != (before.Protocol == HealthCheckProtocol.Tcp);
         return new HealthCheckConfig(
             protocol,
             ClearsPort ? null : Port ?? before.Port,

@@ -8,4 +8,7 @@ public enum HealthCheckProtocol
 
     /// <summary>A matching status code is success.</summary>
     Http,
+
+    /// <summary>As HTTP, over TLS; the certificate is not verified.</summary>
+    Https,
 }

@@ -27,6 +27,9 @@ public sealed record Target(
     /// <summary>Nodes whose own checks find it healthy.</summary>
     public int HealthyNodes { get; init; }
 
-    /// <summary>Nodes that check it and reported lately; each follows its own verdict.</summary>
+    /// <summary>Nodes that check it and reported lately; those of a cell follow the majority.</summary>
     public int VotingNodes { get; init; }
+
+    /// <summary>What each node's own checks found; null where many targets were asked for.</summary>
+    public IReadOnlyList<TargetCheck>? Checks { get; init; }
 }

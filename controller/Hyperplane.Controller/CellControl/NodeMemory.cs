@@ -58,6 +58,7 @@ internal sealed class NodeMemory
             _votes.Remove(target);
     }
 
+    // When the check ended is written with what else changed: each probe has another time.
     // A draining or unused target is judged by what is wanted, not by votes.
     private static bool IsVote(TargetHealth target) => target.State
         is TargetHealth.Types.State.Initial
@@ -66,5 +67,5 @@ internal sealed class NodeMemory
         or TargetHealth.Types.State.UnhealthyDraining;
 
     private static (TargetHealth.Types.State State, int Text) Digest(TargetHealth target) =>
-        (target.State, HashCode.Combine(target.Reason, target.Detail));
+        (target.State, HashCode.Combine(target.Reason, target.Detail, target.Vote, target.Sent, target.Received));
 }

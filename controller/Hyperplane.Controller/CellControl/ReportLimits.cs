@@ -41,6 +41,10 @@ internal static class ReportLimits
         return tooLong ? $"a name of more than {NameChars} characters" : null;
     }
 
+    /// <summary>A moment as it is stored; null for 0 and for what no calendar has.</summary>
+    public static DateTimeOffset? Time(ulong unixMs) =>
+        unixMs is 0 or > 253_402_300_799_999 ? null : DateTimeOffset.FromUnixTimeMilliseconds((long)unixMs);
+
     /// <summary>A text as it is stored: cut, and without the one character that PostgreSQL cannot hold.</summary>
     public static string? Text(string text)
     {

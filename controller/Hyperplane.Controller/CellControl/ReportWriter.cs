@@ -30,12 +30,17 @@ internal sealed partial class ReportWriter(
 
     private const string VotesSql =
         """
-        insert into target_votes (target_number, node_id, tenant_id, cell, state, reason, detail)
-        select t.number, n.id, t.tenant_id, n.cell, v.state, v.reason, v.detail
-        from unnest($2::bigint[], $3::smallint[], $4::text[], $5::text[]) v (number, state, reason, detail)
+        insert into target_votes (
+          target_number, node_id, tenant_id, cell, state, reason, detail, vote, sent, received, checked_at)
+        select t.number, n.id, t.tenant_id, n.cell, v.state, v.reason, v.detail, v.vote, v.sent, v.received,
+               v.checked_at
+        from unnest($2::bigint[], $3::smallint[], $4::text[], $5::text[], $6::smallint[], $7::text[], $8::text[],
+                    $9::timestamptz[])
+          v (number, state, reason, detail, vote, sent, received, checked_at)
         join targets t on t.number = v.number join nodes n on n.id = $1
         on conflict (target_number, node_id) do update set
-          state = excluded.state, reason = excluded.reason, detail = excluded.detail
+          state = excluded.state, reason = excluded.reason, detail = excluded.detail, vote = excluded.vote,
+          sent = excluded.sent, received = excluded.received, checked_at = excluded.checked_at
         """;
 
     private const string GoneSql = "delete from target_votes where node_id = $1 and target_number = any($2)";
@@ -154,8 +159,20 @@ internal sealed partial class ReportWriter(
                 votes.Changed.Select(target => (long)target.TargetId).ToArray(),
                 votes.Changed.Select(target => (short)target.State).ToArray(),
                 votes.Changed.Select(target => ReportLimits.Text(target.Reason)).ToArray(),
-                votes.Changed.Select(target => ReportLimits.Text(target.Detail)).ToArray());
+                votes.Changed.Select(target => ReportLimits.Text(target.Detail)).ToArray(),
+                votes.Changed.Select(VoteOf).ToArray(),
+                votes.Changed.Select(target => ReportLimits.Text(target.Sent)).ToArray(),
+                votes.Changed.Select(target => ReportLimits.Text(target.Received)).ToArray(),
+                votes.Changed.Select(target => ReportLimits.Time(target.CheckedAtMs)).ToArray());
     }
+
+    /// <summary>What the node's own checks say: healthy, unhealthy, or nothing yet.</summary>
+    private static short VoteOf(TargetHealth target) => (target.HasVote ? target.Vote : target.State) switch
+    {
+        TargetHealth.Types.State.Healthy => 1,
+        TargetHealth.Types.State.Unhealthy or TargetHealth.Types.State.UnhealthyDraining => 2,
+        _ => 0,
+    };
 
     internal static void Add(NpgsqlBatch batch, string sql, params object[] values)
     {

@@ -194,6 +194,8 @@ internal static class SnapshotCompiler
         message.ProxyProtocol = settings.ProxyProtocol;
         message.MinHealthyCount = settings.MinHealthyCount > 1 ? (uint)settings.MinHealthyCount : 0;
         message.MinHealthyPercent = (uint)settings.MinHealthyPercent;
+        message.PassiveChecks = settings.HasPassiveChecks;
+        message.HealthCheck.EndpointWeight = settings.EndpointWeight;
         if (settings.UnhealthySeconds is { } seconds)
             message.UnhealthyFlows = new UnhealthyFlows { EndAfterMs = (uint)seconds * MsPerSecond };
         if (settings.Encapsulation is { } kind)
@@ -215,16 +217,19 @@ internal static class SnapshotCompiler
     {
         var message = new HealthCheck
         {
-            Kind = health.Protocol == HealthCheckProtocol.Http
-                ? HealthCheck.Types.Kind.Http
-                : HealthCheck.Types.Kind.Tcp,
+            Kind = health.Protocol switch
+            {
+                HealthCheckProtocol.Http => HealthCheck.Types.Kind.Http,
+                HealthCheckProtocol.Https => HealthCheck.Types.Kind.Https,
+                _ => HealthCheck.Types.Kind.Tcp,
+            },
             Port = (uint)(health.Port ?? 0),
             IntervalMs = (uint)health.IntervalSeconds * MsPerSecond,
             TimeoutMs = (uint)health.TimeoutSeconds * MsPerSecond,
             HealthyThreshold = (uint)health.HealthyThreshold,
             UnhealthyThreshold = (uint)health.UnhealthyThreshold,
         };
-        if (health.Protocol == HealthCheckProtocol.Http && StatusCodes.TryParse(health.Matcher, out StatusCodes codes))
+        if (health.Protocol != HealthCheckProtocol.Tcp && StatusCodes.TryParse(health.Matcher, out StatusCodes codes))
         {
             message.Path = health.Path ?? string.Empty;
             message.CodeMin = (uint)codes.Least;

@@ -65,7 +65,9 @@ internal static class HealthRules
             Unhealthy => (TargetState.Unhealthy, seen.Reason ?? "Target.FailedHealthChecks", seen.Detail),
             UnhealthyDraining => (
                 TargetState.UnhealthyDraining, seen.Reason ?? "Target.FailedHealthChecks", seen.Detail),
-            _ => (TargetState.Initial, seen?.Reason ?? "Elb.InitialHealthChecking", seen?.Detail),
+            _ when seen is not { VotingNodes: > 0 } =>
+                (TargetState.Initial, "Elb.RegistrationInProgress", "No node has it yet."),
+            _ => (TargetState.Initial, seen.Reason ?? "Elb.InitialHealthChecking", seen.Detail),
         };
     }
 }

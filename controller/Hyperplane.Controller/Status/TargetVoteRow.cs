@@ -23,4 +23,14 @@ internal sealed class TargetVoteRow : ITenantOwned
     public string? Reason { get; init; }
 
     public string? Detail { get; init; }
+
+    /// <summary>What the node's own checks say: 0 nothing yet, 1 healthy, 2 unhealthy; null: as
+    /// <see cref="State"/>.</summary>
+    public short? Vote { get; init; }
+
+    public string? Sent { get; init; }
+
+    public string? Received { get; init; }
+
+    public DateTimeOffset? CheckedAt { get; init; }
 }

@@ -8,8 +8,7 @@ using Hyperplane.Controller.Outcomes;
 namespace Hyperplane.Controller.TargetGroups;
 
 /// <summary>The attributes of target groups: their names, defaults and rules. Names and defaults are AWS's where it has
-/// them, but for the flows of a target that failed: each node follows its own checks (ADR 6), and one that is slow must
-/// not end what goes well. What was not said is not stored.</summary>
+/// them. What was not said is not stored.</summary>
 internal static class TargetGroupAttributes
 {
     /// <summary>The default algorithm.</summary>
@@ -33,6 +32,7 @@ internal static class TargetGroupAttributes
         "target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage";
     private const string Off = "off";
     private const string BySource = "source_ip";
+    private const string EndpointWeight = "health_checks.endpoint_weight.enabled";
     private const string True = "true";
     private const string False = "false";
     private const string OfLoadBalancer = "use_load_balancer_configuration";
@@ -54,6 +54,7 @@ internal static class TargetGroupAttributes
         [Mode] = ["nat", Dsr],
         [Encapsulation] = [Gue, "ipip", Gre, Vxlan],
         [ProxyProtocol] = [True, False],
+        [EndpointWeight] = [True, False],
         [ClientIp] = [True, False],
         [Sticky] = [True, False],
         [StickyType] = [BySource],
@@ -155,8 +156,10 @@ internal static class TargetGroupAttributes
             [MinHealthyPercent] = Off,
             [CrossZone] = OfLoadBalancer,
             [EndsDeregistered] = isTcp ? False : True,
-            [EndsUnhealthy] = False,
+            // Whoever only said how long flows go on wants them to.
+            [EndsUnhealthy] = isTcp && said.GetValueOrDefault(UnhealthySeconds, "0") == "0" ? True : False,
             [UnhealthySeconds] = "0",
+            [EndpointWeight] = False,
             [Mode] = "nat",
             [ProxyProtocol] = False,
             [ClientIp] = isDsr ? True : False,
@@ -185,6 +188,9 @@ internal static class TargetGroupAttributes
             ProxyProtocol = all[ProxyProtocol] == True,
             MinHealthyCount = Number(all, MinHealthyCount),
             MinHealthyPercent = all[MinHealthyPercent] == Off ? 0 : Number(all, MinHealthyPercent),
+            EndpointWeight = all[EndpointWeight] == True,
+            HasPassiveChecks =
+                protocol == TransportProtocol.Tcp && all[Algorithm] != BySource && !all.ContainsKey(Encapsulation),
         };
     }
 
@@ -210,6 +216,8 @@ internal static class TargetGroupAttributes
                 ClientIp, $"Not in mode nat; use {ProxyProtocol} true, or {Mode} dsr, to know the client's address."));
         if (all[ClientIp] == False && isDsr)
             errors.Add(Wrong(ClientIp, "Mode dsr always keeps the client's address."));
+        if (all[EndpointWeight] == True && config.HealthCheck.Protocol == HealthCheckProtocol.Tcp)
+            errors.Add(Wrong(EndpointWeight, "Only with HTTP and HTTPS checks: the weight is a header of the answer."));
         CheckTunnel(errors, all, isDsr);
     }
 

@@ -28,16 +28,16 @@ internal static class TargetGroupRules
         return errors;
     }
 
-    /// <summary>The same request with what HTTP checks have by default.</summary>
+    /// <summary>The same request with what HTTP and HTTPS checks have by default.</summary>
     public static HealthCheckConfig WithDefaults(HealthCheckConfig health) =>
-        health.Protocol == HealthCheckProtocol.Http
+        health.Protocol != HealthCheckProtocol.Tcp
         ? health with { Path = health.Path ?? DefaultPath, Matcher = health.Matcher ?? DefaultMatcher }
         : health;
 
     private static void CheckHealth(List<FieldError> errors, HealthCheckConfig health)
     {
         if (!Enum.IsDefined(health.Protocol))
-            errors.Add(Rules.Invalid("/healthCheck/protocol", "TCP or HTTP is allowed."));
+            errors.Add(Rules.Invalid("/healthCheck/protocol", "TCP, HTTP or HTTPS is allowed."));
         if (health.Port is { } port)
             Rules.Between(errors, port, 1, 65_535, "/healthCheck/port");
         Rules.Between(errors, health.IntervalSeconds, 1, 300, "/healthCheck/intervalSeconds");
@@ -46,14 +46,14 @@ internal static class TargetGroupRules
             errors.Add(Rules.Invalid("/healthCheck/timeoutSeconds", "It may not be longer than the interval."));
         Rules.Between(errors, health.HealthyThreshold, 2, 10, "/healthCheck/healthyThreshold");
         Rules.Between(errors, health.UnhealthyThreshold, 2, 10, "/healthCheck/unhealthyThreshold");
-        bool http = health.Protocol == HealthCheckProtocol.Http;
+        bool http = health.Protocol is HealthCheckProtocol.Http or HealthCheckProtocol.Https;
         if (health.Path is { } path && (!http || !IsPath(path)))
             errors.Add(Rules.Invalid(
                 "/healthCheck/path",
-                $"Only with HTTP: a slash and visible ASCII characters, at most {MaxPathChars} in all."));
+                $"Only with HTTP and HTTPS: a slash and visible ASCII characters, at most {MaxPathChars} in all."));
         if (health.Matcher is { } matcher && (!http || !StatusCodes.TryParse(matcher, out _)))
             errors.Add(Rules.Invalid(
-                "/healthCheck/matcher", "Only with HTTP: one code or a range, 200 to 599, such as 200-399."));
+                "/healthCheck/matcher", "Only with HTTP and HTTPS: one code or a range, 200 to 599, such as 200-399."));
     }
 
     // What goes onto a request line may not hold a space, a control character or a line end.

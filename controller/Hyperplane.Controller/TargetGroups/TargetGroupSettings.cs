@@ -33,6 +33,13 @@ internal sealed record TargetGroupSettings
     /// <summary>Likewise, of a hundred targets; 0: off.</summary>
     public int MinHealthyPercent { get; init; }
 
+    /// <summary>Whether targets tell their weights in the answers to health checks.</summary>
+    public bool EndpointWeight { get; init; }
+
+    /// <summary>Whether clients' connections that fail take a target out: where the load balancer sees the answer and
+    /// clients are not bound to their target.</summary>
+    public bool HasPassiveChecks { get; init; }
+
     /// <summary>Mode dsr: targets answer clients themselves.</summary>
     public bool IsDsr => Encapsulation is not null;
 }

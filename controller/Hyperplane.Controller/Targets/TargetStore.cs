@@ -103,7 +103,11 @@ internal sealed class TargetStore(Session session, StatusReader status) : ITarge
                 .SingleOrDefaultAsync(
                     target => target.Id == id && target.TargetGroupId == targetGroupId, cancel) is { } row
                 ? new Outcome<Target>.Done(
-                    (await status.OfTargetsAsync(db, [row], cancel))[0], Changed: false)
+                    (await status.OfTargetsAsync(db, [row], cancel))[0] with
+                    {
+                        Checks = await TargetChecks.ReadAsync(db, row, cancel),
+                    },
+                    Changed: false)
                 : Refuse.NotFound<Target>("target", id),
             cancel);
 

@@ -7,4 +7,9 @@ namespace Hyperplane.Dataplane.Counters;
 public sealed record DataplaneCounters(
     IReadOnlyList<ulong> Packets,
     IReadOnlyDictionary<uint, FlowCounters> Listeners,
-    IReadOnlyDictionary<uint, FlowCounters> Targets);
+    IReadOnlyDictionary<uint, FlowCounters> Targets)
+{
+    /// <summary>How targets answer SYNs, by target id.</summary>
+    public IReadOnlyDictionary<uint, ConnectCounters> Connects { get; init; } =
+        new Dictionary<uint, ConnectCounters>();
+}

@@ -18,6 +18,9 @@ internal struct FlowCounterRow
     /// any.</summary>
     public ulong References;
 
+    /// <summary>A target's <see cref="ConnectCounters"/>.</summary>
+    public ulong Connects;
+
     /// <summary>Counts a frame of a side.</summary>
     public void Count(FlowSide side, int frameBytes)
     {

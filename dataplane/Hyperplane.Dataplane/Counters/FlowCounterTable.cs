@@ -45,6 +45,9 @@ public sealed class FlowCounterTable
             Volatile.Read(ref row.PacketsOut), Volatile.Read(ref row.BytesOut));
     }
 
+    /// <summary>How the target of a slot answered.</summary>
+    public ConnectCounters ReadConnects(int slot) => ConnectCounters.Of(Volatile.Read(ref this[slot].Connects));
+
     /// <summary>Makes a slot ready, at zero; before any flow names it.</summary>
     internal void Clear(int slot)
     {

@@ -79,6 +79,20 @@ internal sealed class FlowLifecycle(
     /// <summary>Takes the next step of a handshake.</summary>
     public void Advance(int slot, FlowState state, long nowNs) => table.Advance(slot, state, nowNs);
 
+    /// <summary>The target answered a SYN.</summary>
+    public void CountAnswer(int slot)
+    {
+        ref ulong word = ref counters.Targets[_columns.Target[slot]].Connects;
+        Volatile.Write(ref word, ConnectCounters.Of(word).WithAnswer().Word);
+    }
+
+    /// <summary>The target refused a SYN, or did not answer it in time.</summary>
+    public void CountFailure(int slot)
+    {
+        ref ulong word = ref counters.Targets[_columns.Target[slot]].Connects;
+        Volatile.Write(ref word, ConnectCounters.Of(word).WithFailure(_columns.Forward[slot].Source).Word);
+    }
+
     /// <summary>Both ends take part from now on: the flow may be cached.</summary>
     public void Establish(int slot, long nowNs)
     {

@@ -66,8 +66,16 @@ internal sealed class FlowSweeper(FlowTable table, FlowLifecycle flows, TcpTrack
         else if (kind >= FlowQueueKind.ResetSeen)
             flows.EndDoubt(slot, kind, nowNs);
         else
-            flows.Forget(slot, kind == FlowQueueKind.HalfOpen ? FlowQueueKind.AfterClose : FlowQueueKind.Long, nowNs);
+            GiveUp(slot, kind, nowNs);
         return true;
+    }
+
+    private void GiveUp(int slot, FlowQueueKind kind, long nowNs)
+    {
+        bool isHalfOpen = kind == FlowQueueKind.HalfOpen;
+        if (isHalfOpen && _columns.State[slot] == FlowState.SynSeen && !_columns.IsDirect(slot))
+            flows.CountFailure(slot);
+        flows.Forget(slot, isHalfOpen ? FlowQueueKind.AfterClose : FlowQueueKind.Long, nowNs);
     }
 
     private void Walk(long nowNs)

@@ -38,6 +38,7 @@ public sealed class PipelineCounters(int pipeline = 0)
         }
         var listeners = new Dictionary<uint, FlowCounters>(tables.ListenerSlots.Count);
         var targets = new Dictionary<uint, FlowCounters>(tables.TargetSlots.Count);
+        var connects = new Dictionary<uint, ConnectCounters>(tables.TargetSlots.Count);
         if (cached is not null)
         {
             packets[(int)PacketCounter.Received] = 0;
@@ -53,8 +54,9 @@ public sealed class PipelineCounters(int pipeline = 0)
         {
             FlowCounters sum = FlowCounters.Sum(pipelines.Select(one => one.Targets.Read(slot)));
             targets.Add(id, cached is null ? sum : WithCached(sum, slot, cached.TargetSlot));
+            connects.Add(id, ConnectCounters.Sum(pipelines.Select(one => one.Targets.ReadConnects(slot))));
         }
-        return new DataplaneCounters(packets, listeners, targets);
+        return new DataplaneCounters(packets, listeners, targets) { Connects = connects };
     }
 
     private static FlowCounters WithCached(

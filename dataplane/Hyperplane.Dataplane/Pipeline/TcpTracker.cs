@@ -181,8 +181,10 @@ internal sealed class TcpTracker(FlowLifecycle flows, FlowColumns columns)
         columns.ClientExpects[slot] = tcp.Sequence + 1;
         if (columns.HeaderBytes[slot] == 0)
             columns.TargetExpects[slot] = tcp.Acknowledgement;
-        if (columns.State[slot] == FlowState.SynSeen)
-            flows.Advance(slot, FlowState.SynAckSeen, nowNs);
+        if (columns.State[slot] != FlowState.SynSeen)
+            return;
+        flows.CountAnswer(slot);
+        flows.Advance(slot, FlowState.SynAckSeen, nowNs);
     }
 
     /// <summary>Ends a connection only when the other end takes the reset too (RFC 5961, section 3.2): it is exactly
@@ -196,6 +198,8 @@ internal sealed class TcpTracker(FlowLifecycle flows, FlowColumns columns)
             EndDirect(slot, sequence, nowNs);
             return;
         }
+        if (columns.State[slot] == FlowState.SynSeen && side == FlowSide.Target)
+            flows.CountFailure(slot);
         if (columns.State[slot] is FlowState.Established or FlowState.Closing)
         {
             uint expected = flows.ExpectedFrom(slot, side, nowNs);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Hyperplane.Agent.Flows;
+using Hyperplane.Agent.Health;
 using Hyperplane.Dataplane;
 using Hyperplane.Dataplane.Directory;
 
@@ -14,6 +15,8 @@ internal sealed class FakeFlowState(FakeParts parts, Action onChange) : IFlowSta
     public Action<IPAddress>? RouterLost { get; set; }
 
     public FlowExchange? Exchange => null;
+
+    public BallotMail Ballots { get; } = new();
 
     public bool Holds
     {

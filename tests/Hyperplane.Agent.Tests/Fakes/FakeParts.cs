@@ -116,7 +116,12 @@ internal sealed class FakeDataplane(FakeParts parts) : IDataplane
     public DataplaneCounters ReadCounters() => new(
         [.. Enumerable.Range(0, Enum.GetValues<PacketCounter>().Length).Select(i => (ulong)i * 100)],
         new Dictionary<uint, FlowCounters> { [11] = new FlowCounters(1, 2, PacketsIn, 4, 5, 6) },
-        new Dictionary<uint, FlowCounters>());
+        new Dictionary<uint, FlowCounters>())
+    {
+        Connects = Connects,
+    };
+
+    public Dictionary<uint, ConnectCounters> Connects { get; } = [];
 
     public void Dispose() => parts.Note("dataplane end");
 }
@@ -170,6 +175,9 @@ internal sealed class FakeHealth(FakeParts parts, Action onChange) : IHealthChec
 
     public void Set(ImmutableArray<TargetGroup> groups, ImmutableArray<IPAddress> sources) =>
         (Groups, Sources) = (groups, sources);
+
+    public void OnConnectionsFailed(ProbeKey target, string sent, string received) =>
+        parts.Note($"connections of {target.TargetId} failed: {received}");
 
     public IReadOnlyDictionary<ProbeKey, ProbeVerdict> Read() => _verdicts;
 

@@ -168,7 +168,7 @@ public sealed class SnapshotValidatorTests
         ["group without check"] = (s => s.TargetGroups[1].HealthCheck = null, "target group 2: no health check"),
         ["check of unknown kind"] = (
             s => s.TargetGroups[1].HealthCheck.Kind = (HealthCheck.Types.Kind)7,
-            "health check of kind 7, not 0 or 1"),
+            "health check of kind 7, not 0, 1 or 2"),
         ["check on port 65536"] = (s => s.TargetGroups[1].HealthCheck.Port = 65_536, "health check on port 65536"),
         ["check all the time"] = (
             s => s.TargetGroups[1].HealthCheck.IntervalMs = 1,

@@ -53,6 +53,8 @@ public sealed class TargetGroupAttributesTests
             TransportProtocol.Tcp, ("preserve_client_ip.enabled", "false"), ("forwarding.mode", "dsr"))).Pointer);
         Assert.Single(Errors(TransportProtocol.Udp, ("proxy_protocol_v2.enabled", "true")));
         Assert.Single(Errors(TransportProtocol.TcpUdp, (EndsUnhealthy, "true")));
+        Assert.Equal("/attributes/health_checks.endpoint_weight.enabled", Assert.Single(
+            Errors(TransportProtocol.Tcp, ("health_checks.endpoint_weight.enabled", "true"))).Pointer);
         Assert.Equal($"/attributes/{Interval}", Assert.Single(
             Errors(TransportProtocol.Tcp, (EndsUnhealthy, "true"), (Interval, "5"))).Pointer);
     }
@@ -113,7 +115,7 @@ public sealed class TargetGroupAttributesTests
     {
         TargetGroupSettings tcp = TargetGroupAttributes.Read("{}", TransportProtocol.Tcp);
         Assert.Equal(
-            (false, null, "five_tuple", false),
+            (false, 0, "five_tuple", false),
             (tcp.EndsDeregistered, tcp.UnhealthySeconds, tcp.Algorithm, tcp.IsDsr));
         TargetGroupSettings udp = TargetGroupAttributes.Read("{}", TransportProtocol.TcpUdp);
         Assert.Equal((true, null), (udp.EndsDeregistered, udp.UnhealthySeconds));
@@ -126,6 +128,12 @@ public sealed class TargetGroupAttributesTests
         TargetGroupSettings never = TargetGroupAttributes.Read(
             $$"""{"{{EndsUnhealthy}}":"false"}""", TransportProtocol.Tcp);
         Assert.Null(never.UnhealthySeconds);
+        TargetGroupSettings direct = TargetGroupAttributes.Read("""{"forwarding.mode":"dsr"}""", TransportProtocol.Tcp);
+        TargetGroupSettings sticky = TargetGroupAttributes.Read(
+            """{"load_balancing.algorithm.type":"source_ip"}""", TransportProtocol.Tcp);
+        Assert.Equal(
+            [true, false, false, false],
+            new[] { tcp, udp, direct, sticky }.Select(one => one.HasPassiveChecks));
         Assert.Equal(
             "gue", TargetGroupAttributes.Read("""{"forwarding.mode":"dsr"}""", TransportProtocol.Tcp).Encapsulation);
     }

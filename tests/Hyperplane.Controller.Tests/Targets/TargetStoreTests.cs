@@ -25,7 +25,7 @@ public sealed class TargetStoreTests(PostgresFixture postgres)
         LoadBalancer lb = await region.LoadBalancerAsync(tenant);
         await region.ListenerAsync(tenant, lb.Id, group.Id);
         Target target = Region.Done(await region.Targets.GetAsync(tenant, group.Id, targets[0].Id, Cancel));
-        Assert.Equal((TargetState.Initial, "Elb.InitialHealthChecking"), (target.State, target.Reason));
+        Assert.Equal((TargetState.Initial, "Elb.RegistrationInProgress"), (target.State, target.Reason));
         Assert.Equal(
             OperatingStatus.Down, Region.Done(
                 await region.LoadBalancers.GetAsync(tenant, lb.Id, Cancel)).Status.Operating);

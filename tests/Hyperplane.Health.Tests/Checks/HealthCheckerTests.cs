@@ -32,7 +32,7 @@ public sealed class HealthCheckerTests
         TargetVerdictEntry entry = Assert.Single(checker.Snapshot());
         Assert.Equal((7u, 9u), (entry.TargetId, entry.GroupId));
         Assert.Equal("Target.FailedHealthChecks", entry.Verdict.Reason);
-        Assert.Contains("refused", entry.Verdict.Detail, StringComparison.Ordinal);
+        Assert.Contains("refused", entry.Verdict.Received, StringComparison.Ordinal);
         await using FakeTarget again = Accepting(target.EndPoint.Port);
         Assert.Equal((7u, 9u, TargetHealthState.Healthy), await NextAsync());
     }
@@ -49,7 +49,7 @@ public sealed class HealthCheckerTests
 
         Assert.Equal(TargetHealthState.Unhealthy, verdict.State);
         Assert.Equal("Target.ResponseCodeMismatch", verdict.Reason);
-        Assert.EndsWith("status 500", verdict.Detail, StringComparison.Ordinal);
+        Assert.EndsWith("status 500", verdict.Received, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class ProbeTests
 
         ProbeResult? result = await RunAsync(target.EndPoint, Tcp);
 
-        Assert.Equal(new ProbeResult(ProbeOutcome.Success, $"TCP connect to {target.EndPoint}: accepted"), result);
+        Assert.Equal(new ProbeResult(ProbeOutcome.Success, $"TCP connect to {target.EndPoint}", "accepted"), result);
         Assert.Equal(0, await end.Task);
     }
 
@@ -49,7 +49,7 @@ public sealed class ProbeTests
         {
             ProbeResult? result = await RunAsync((IPEndPoint)reserved.LocalEndPoint!, settings);
             Assert.Equal(ProbeOutcome.Failure, result!.Outcome);
-            Assert.Contains("refused", result.Detail, StringComparison.Ordinal);
+            Assert.Contains("refused", result.Received, StringComparison.Ordinal);
         }
     }
 
@@ -83,7 +83,7 @@ public sealed class ProbeTests
             }
 
             Assert.Equal(ProbeOutcome.Timeout, result!.Outcome);
-            Assert.EndsWith("no answer within 50 ms", result.Detail, StringComparison.Ordinal);
+            Assert.EndsWith("no answer within 50 ms", result.Received, StringComparison.Ordinal);
         }
         finally
         {
@@ -108,8 +108,8 @@ public sealed class ProbeTests
         ProbeResult? result = await RunAsync(target.EndPoint, Http);
 
         Assert.Equal(outcome, result!.Outcome);
-        Assert.Contains(detail, result.Detail, StringComparison.Ordinal);
-        Assert.StartsWith($"GET http://{target.EndPoint}/up: ", result.Detail, StringComparison.Ordinal);
+        Assert.Contains(detail, result.Received, StringComparison.Ordinal);
+        Assert.Equal($"GET http://{target.EndPoint}/up", result.Sent);
     }
 
     [Fact]
@@ -198,7 +198,7 @@ public sealed class ProbeTests
         ProbeResult? result = await RunAsync(target.EndPoint, Http);
 
         Assert.Equal(ProbeOutcome.Failure, result!.Outcome);
-        Assert.Contains("reset", result.Detail, StringComparison.Ordinal);
+        Assert.Contains("reset", result.Received, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -224,7 +224,7 @@ public sealed class ProbeTests
         ProbeResult? result = await RunAsync(target.EndPoint, Http, IPAddress.Parse("192.0.2.1"));
 
         Assert.Equal(ProbeOutcome.NotSent, result!.Outcome);
-        Assert.Contains("this node could not send it", result.Detail, StringComparison.Ordinal);
+        Assert.Contains("this node could not send it", result.Received, StringComparison.Ordinal);
     }
 
     [Fact]

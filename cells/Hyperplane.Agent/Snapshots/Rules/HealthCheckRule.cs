@@ -11,8 +11,8 @@ internal static class HealthCheckRule
     {
         if (check is null)
             return "no health check";
-        if (check.Kind is not (HealthCheck.Types.Kind.Tcp or HealthCheck.Types.Kind.Http))
-            return $"health check of kind {(int)check.Kind}, not 0 or 1";
+        if (!Enum.IsDefined(check.Kind))
+            return $"health check of kind {(int)check.Kind}, not 0, 1 or 2";
         if (check.Port > ushort.MaxValue)
             return $"health check on port {check.Port}, not 0 to 65535";
         return HealthTranslation.ToSettings(check).FindProblem() is { } problem ? $"health check: {problem}" : null;
