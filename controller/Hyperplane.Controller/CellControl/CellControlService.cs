@@ -75,7 +75,9 @@ internal sealed class CellControlService(
             }
 
             int? nodeId = current is not null && current.NodeIds.TryGetValue(request.Node, out int id) ? id : null;
-            if (nodeId is not null && (request.Body || (isNews && !inbox.HasRefused(nodeId.Value, current!.Version))))
+            bool mayHave =
+                nodeId is not null && (!isNews || slot.Allows(current!, nodeId.Value, request.HighestVersion));
+            if (mayHave && (request.Body || (isNews && !inbox.HasRefused(nodeId!.Value, current!.Version))))
                 return current;
             TimeSpan left = wait - time.GetElapsedTime(began);
             if (left > TimeSpan.Zero && await AsyncSignal.WaitAsync(changed, left, time, cancel))

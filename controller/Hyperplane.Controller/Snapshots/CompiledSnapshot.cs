@@ -12,16 +12,32 @@ internal sealed class CompiledSnapshot
     private readonly byte[] _data;
 
     /// <summary>Serialises a stamped snapshot.</summary>
-    public CompiledSnapshot(Snapshot snapshot)
+    /// <param name="snapshot">It.</param>
+    /// <param name="turn">The newest version up to it that was no mere addition to the one before.</param>
+    public CompiledSnapshot(Snapshot snapshot, ulong turn)
+        : this(snapshot, snapshot.ToByteArray(), turn)
     {
-        _data = snapshot.ToByteArray();
+    }
+
+    /// <summary>One that was serialised before.</summary>
+    public CompiledSnapshot(Snapshot snapshot, byte[] data, ulong turn)
+    {
+        _data = data;
         Version = snapshot.Version;
+        Turn = turn;
         Hash = ByteString.CopyFrom(SHA256.HashData(_data));
         NodeIds = snapshot.Nodes.ToFrozenDictionary(node => node.Name, node => (int)node.Id, StringComparer.Ordinal);
     }
 
     /// <summary>Its number.</summary>
     public ulong Version { get; }
+
+    /// <summary>The newest version up to this one that was no mere addition: who ran that one may have this one at
+    /// once.</summary>
+    public ulong Turn { get; }
+
+    /// <summary>The serialised message.</summary>
+    public ReadOnlyMemory<byte> Data => _data;
 
     /// <summary>SHA-256 of the serialised message.</summary>
     public ByteString Hash { get; }

@@ -1,3 +1,4 @@
+using Hyperplane.Controller.Rollouts;
 using Hyperplane.Controller.Signals;
 using Hyperplane.Controller.Store;
 using Microsoft.Extensions.Hosting;
@@ -14,6 +15,7 @@ internal sealed partial class Reconciler(
     Database database,
     SnapshotMaker maker,
     SnapshotCatalog catalog,
+    RolloutDriver rollouts,
     Notifications notifications,
     CellControlOptions options,
     TimeProvider time,
@@ -31,6 +33,8 @@ internal sealed partial class Reconciler(
         CellSlot slot = catalog.Slot(cell);
         ulong? before = slot.Current?.Version;
         slot.Offer(made);
+        if (slot.IsHeld)
+            rollouts.Begun.Raise();
         if (before != made.Snapshot.Version)
             LogCompiled(
                 log,
