@@ -9,6 +9,7 @@ using Hyperplane.Api.OpenApi;
 using Hyperplane.Api.Problems;
 using Hyperplane.Api.Quotas;
 using Hyperplane.Api.Requests;
+using Hyperplane.Api.Snapshots;
 using Hyperplane.Api.Stats;
 using Hyperplane.Api.TargetGroups;
 using Hyperplane.Api.Targets;
@@ -73,6 +74,7 @@ public static class HyperplaneApi
         v1.MapApiKeys();
         v1.MapCells();
         v1.MapNodes();
+        v1.MapSnapshots();
         v1.MapEvents();
         v1.MapStats();
         v1.MapQuotas();

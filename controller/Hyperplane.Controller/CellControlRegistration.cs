@@ -25,6 +25,8 @@ public static class CellControlRegistration
         services.AddSingleton(options);
         services.AddSingleton<SnapshotMaker>();
         services.AddSingleton<SnapshotCatalog>();
+        services.AddSingleton<KeptVipStore>();
+        services.AddSingleton<FallenStore>();
         services.AddSingleton<Reconciler>();
         services.AddSingleton<RolloutStore>();
         services.AddSingleton<RolloutDriver>();

@@ -6,6 +6,7 @@ using Hyperplane.Controller.Contracts.LoadBalancers;
 using Hyperplane.Controller.Contracts.Outcomes;
 using Hyperplane.Controller.Contracts.Quotas;
 using Hyperplane.Controller.Contracts.Requests;
+using Hyperplane.Controller.Contracts.Snapshots;
 using Hyperplane.Controller.Contracts.Stats;
 using Hyperplane.Controller.Contracts.TargetGroups;
 using Hyperplane.Controller.Contracts.Targets;
@@ -50,6 +51,7 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton<ITargetGroups, MemoryTargetGroups>();
         builder.Services.AddSingleton<ITargets, MemoryTargets>();
         builder.Services.AddSingleton<ICells, MemoryCells>();
+        builder.Services.AddSingleton<ISnapshots, MemorySnapshots>();
         builder.Services.AddSingleton<IEvents, MemoryEvents>();
         builder.Services.AddSingleton<IQuotas, MemoryQuotas>();
         builder.Services.AddSingleton<IStats, MemoryStats>();

@@ -16,6 +16,7 @@ internal sealed class CellControlService(
     CellKey key,
     SnapshotCatalog catalog,
     Reconciler reconciler,
+    FallenStore fallen,
     ReportInbox inbox,
     CellControlOptions options,
     TimeProvider time,
@@ -67,11 +68,14 @@ internal sealed class CellControlService(
             Task changed = slot.Changed.NextAsync();
             CompiledSnapshot? current = slot.Current;
             bool isNews = current is not null && !current.Hash.Equals(request.RunningHash);
-            if (isNews && !jumped && request.HighestVersion > current!.Version)
+            if (isNews && !jumped)
             {
                 jumped = true;
-                await reconciler.CompileAsync(request.Cell, request.HighestVersion, cancel);
-                continue;
+                if (await fallen.FindAsync(request, slot, current!, cancel) is { } fence)
+                {
+                    await reconciler.CompileAsync(request.Cell, fence, cancel);
+                    continue;
+                }
             }
 
             int? nodeId = current is not null && current.NodeIds.TryGetValue(request.Node, out int id) ? id : null;

@@ -25,6 +25,7 @@ internal sealed class CompiledSnapshot
         _data = data;
         Version = snapshot.Version;
         Turn = turn;
+        RemovalsVersion = snapshot.RemovalsVersion;
         Hash = ByteString.CopyFrom(SHA256.HashData(_data));
         NodeIds = snapshot.Nodes.ToFrozenDictionary(node => node.Name, node => (int)node.Id, StringComparer.Ordinal);
     }
@@ -35,6 +36,9 @@ internal sealed class CompiledSnapshot
     /// <summary>The newest version up to this one that was no mere addition: who ran that one may have this one at
     /// once.</summary>
     public ulong Turn { get; }
+
+    /// <summary>Nodes that run an older one may lose any VIP.</summary>
+    public ulong RemovalsVersion { get; }
 
     /// <summary>The serialised message.</summary>
     public ReadOnlyMemory<byte> Data => _data;

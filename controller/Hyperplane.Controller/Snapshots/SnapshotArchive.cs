@@ -52,12 +52,7 @@ internal static class SnapshotArchive
         DateTimeOffset now,
         CancellationToken cancel)
     {
-        SnapshotChangeCount[] counts =
-        [
-            .. (diff?.Counts ?? new Dictionary<SnapshotPart, ChangeCounts>()).OrderBy(count => count.Key)
-                .Select(count => new SnapshotChangeCount(
-                    count.Key, count.Value.Added, count.Value.Removed, count.Value.Changed)),
-        ];
+        IReadOnlyList<SnapshotChangeCount> counts = diff?.ListCounts() ?? [];
         await using var batch = new NpgsqlBatch(connection);
         Add(
             batch,

@@ -27,9 +27,6 @@ internal sealed class SnapshotDiff
     /// <summary>The first of the changes, in order of kinds and ids.</summary>
     public IReadOnlyList<SnapshotChange> Lines => _lines;
 
-    /// <summary>How many there are of each kind; kinds without any are left out.</summary>
-    public IReadOnlyDictionary<SnapshotPart, ChangeCounts> Counts => _counts;
-
     /// <summary>Whether nobody is worse off: all nodes may take it at once.</summary>
     public bool IsGentle { get; private set; } = true;
 
@@ -46,6 +43,13 @@ internal sealed class SnapshotDiff
             static group => group.Name, diff.Groups);
         return diff;
     }
+
+    /// <summary>How many there are of each kind; kinds without any are left out.</summary>
+    public IReadOnlyList<SnapshotChangeCount> ListCounts() =>
+    [
+        .. _counts.OrderBy(count => count.Key).Select(count => new SnapshotChangeCount(
+            count.Key, count.Value.Added, count.Value.Removed, count.Value.Changed)),
+    ];
 
     private void Header(Snapshot before, Snapshot after)
     {

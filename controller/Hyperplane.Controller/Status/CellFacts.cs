@@ -4,8 +4,11 @@ using Hyperplane.Controller.LoadBalancers;
 namespace Hyperplane.Controller.Status;
 
 /// <summary>What was read of some cells, ready to be asked zone by zone.</summary>
-internal sealed class CellFacts(IReadOnlyList<NodeFacts> nodes, IReadOnlyList<CompiledGenerationRow> compiled)
+internal sealed class CellFacts(
+    IReadOnlyList<NodeFacts> nodes, IReadOnlyList<CompiledGenerationRow> compiled, IReadOnlyList<HeldCell> held)
 {
+    private readonly Dictionary<string, HeldCell> _held = held.ToDictionary(cell => cell.Cell);
+
     private readonly ILookup<string, NodeFacts> _nodes = nodes.OrderBy(node => node.Name, StringComparer.Ordinal)
         .ToLookup(node => node.Cell);
 
@@ -13,7 +16,7 @@ internal sealed class CellFacts(IReadOnlyList<NodeFacts> nodes, IReadOnlyList<Co
         compiled.OrderBy(row => row.Generation).ToLookup(row => (row.Resource, row.Cell));
 
     /// <summary>Of no cell.</summary>
-    public static CellFacts None { get; } = new([], []);
+    public static CellFacts None { get; } = new([], [], []);
 
     /// <summary>What is known of a load balancer in a zone.</summary>
     public ZoneFacts Of(string resource, LoadBalancerZoneRow zone)
@@ -24,7 +27,11 @@ internal sealed class CellFacts(IReadOnlyList<NodeFacts> nodes, IReadOnlyList<Co
             [.. _compiled[(resource, zone.Cell)]],
             home,
             ShardNodes.Of(zone.Cell, zone.Shard, [.. home.Select(node => node.Id)]),
-            zone.Ipv6Prefix is { } ipv6 ? [zone.Prefix.ToString(), ipv6.ToString()] : [zone.Prefix.ToString()]);
+            zone.Ipv6Prefix is { } ipv6 ? [zone.Prefix.ToString(), ipv6.ToString()] : [zone.Prefix.ToString()])
+        {
+            PinnedVersion = _held.GetValueOrDefault(zone.Cell)?.PinnedVersion,
+            IsHalted = _held.GetValueOrDefault(zone.Cell)?.IsHalted == true,
+        };
     }
 
     /// <summary>What is known of a target group, which has no address, in a cell of a zone.</summary>
@@ -35,6 +42,8 @@ internal sealed class CellFacts(IReadOnlyList<NodeFacts> nodes, IReadOnlyList<Co
             zone, [.. _compiled[(group, cell)]], home, [.. home.Select(node => node.Id)], Prefixes: [])
         {
             TargetGroup = group,
+            PinnedVersion = _held.GetValueOrDefault(cell)?.PinnedVersion,
+            IsHalted = _held.GetValueOrDefault(cell)?.IsHalted == true,
         };
     }
 }

@@ -69,11 +69,14 @@ internal static class ProvisioningRules
                 isOut ? $"{prefix} is announced." : $"No node that runs it has announced {prefix} to a router yet."));
         }
 
+        bool converged =
+            needed is not null && asked.Count > 0 && asked.All(node => needed <= node.Report!.RunningVersion);
+        AddHeld(zone, converged, conditions);
         AddNodes(zone, asked, needed, conditions);
         return new ZoneVerdict(
             observed,
             announced,
-            needed is not null && asked.Count > 0 && asked.All(node => needed <= node.Report!.RunningVersion),
+            converged,
             Failed: !applied && refusals > 0 && refusals == asked.Count);
     }
 
@@ -83,11 +86,26 @@ internal static class ProvisioningRules
         {
             (_, true) => ("Running", string.Create(CultureInfo.InvariantCulture, $"Version {needed} or later runs.")),
             _ when zone.Nodes.Count == 0 => ("NoNodes", "The cell has no node yet."),
+            (null, _) when zone.PinnedVersion is not null => (
+                "Pinned", "An operator keeps the cell on an older version."),
             (null, _) => ("NotCompiled", "The controller has not compiled it yet."),
             _ => ("Waiting", string.Create(
                 CultureInfo.InvariantCulture, $"Version {needed} is wanted; {running} is the newest that runs.")),
         };
         return new Condition("SnapshotApplied", applied, zone.Zone, null, reason, message);
+    }
+
+    private static void AddHeld(ZoneFacts zone, bool converged, List<Condition> conditions)
+    {
+        if (zone.PinnedVersion is { } version)
+            conditions.Add(new Condition(
+                "SnapshotPinned", true, zone.Zone, null, "Pinned",
+                string.Create(
+                    CultureInfo.InvariantCulture, $"An operator keeps the cell on version {version} of its snapshot.")));
+        if (zone.IsHalted && !converged)
+            conditions.Add(new Condition(
+                "RolloutHalted", true, zone.Zone, null, "Halted",
+                "The roll-out stopped at a node that is not well with it; the operator sees why."));
     }
 
     private static void AddNodes(

@@ -15,4 +15,10 @@ internal sealed record ZoneFacts(
 {
     /// <summary>The target group that it is about; null when it is about none.</summary>
     public string? TargetGroup { get; init; }
+
+    /// <summary>The version that an operator keeps the cell on; null when it follows its tenants.</summary>
+    public long? PinnedVersion { get; init; }
+
+    /// <summary>Whether the roll-out of the cell's newest version stopped.</summary>
+    public bool IsHalted { get; init; }
 }

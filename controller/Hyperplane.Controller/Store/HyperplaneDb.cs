@@ -5,6 +5,8 @@ using Hyperplane.Controller.Events;
 using Hyperplane.Controller.Listeners;
 using Hyperplane.Controller.LoadBalancers;
 using Hyperplane.Controller.Requests;
+using Hyperplane.Controller.Rollouts;
+using Hyperplane.Controller.Snapshots;
 using Hyperplane.Controller.Stats;
 using Hyperplane.Controller.Status;
 using Hyperplane.Controller.TargetGroups;
@@ -39,6 +41,16 @@ internal sealed class HyperplaneDb(DbContextOptions<HyperplaneDb> options, strin
     public DbSet<CellRow> Cells => Set<CellRow>();
 
     public DbSet<CellVersionRow> CellVersions => Set<CellVersionRow>();
+
+    public DbSet<SnapshotRow> Snapshots => Set<SnapshotRow>();
+
+    public DbSet<RolloutRow> Rollouts => Set<RolloutRow>();
+
+    public DbSet<NodeOfferRow> NodeOffers => Set<NodeOfferRow>();
+
+    public DbSet<KeptVipRow> KeptVips => Set<KeptVipRow>();
+
+    public DbSet<KeptGroupRow> KeptGroups => Set<KeptGroupRow>();
 
     public DbSet<NodeRow> Nodes => Set<NodeRow>();
 
@@ -104,6 +116,19 @@ internal sealed class HyperplaneDb(DbContextOptions<HyperplaneDb> options, strin
         model.Entity<ZoneRow>().HasKey(row => row.Name);
         model.Entity<CellRow>().HasKey(row => row.Name);
         model.Entity<CellVersionRow>().HasKey(row => row.Cell);
+        model.Entity<SnapshotRow>(row =>
+        {
+            row.HasKey(r => new { r.Cell, r.Version });
+            row.Property(r => r.Changes).HasColumnType("jsonb");
+        });
+        model.Entity<RolloutRow>().HasKey(row => row.Cell);
+        model.Entity<NodeOfferRow>(row =>
+        {
+            row.HasKey(r => r.NodeId);
+            row.Property(r => r.NodeId).ValueGeneratedNever();
+        });
+        model.Entity<KeptVipRow>().HasKey(row => new { row.Cell, row.Address });
+        model.Entity<KeptGroupRow>().HasKey(row => new { row.Cell, row.Number });
         model.Entity<NodeRow>().Property(row => row.Id).ValueGeneratedOnAdd();
         model.Entity<LoadBalancerRow>(row =>
         {

@@ -160,7 +160,7 @@ public sealed class SnapshotCompilerTests
         for (uint i = 1; i <= 120_000; i++)
             snapshot.Vips.Add(
                 new Vip { Id = i, LoadBalancer = $"lb-{i:x17}", Address = ByteString.CopyFrom(1, 2, 3, 4) });
-        var compiled = new CompiledSnapshot(snapshot, 0);
+        var compiled = new CompiledSnapshot(snapshot, turn: 0);
 
         SnapshotChunk[] chunks = [.. compiled.Chunks()];
 

@@ -26,5 +26,6 @@ internal sealed class M0018KeptVips : Migration
           primary key (cell, number)
         );
         grant all on kept_vips, kept_groups to hyperplane_system;
+        grant usage, update on vip_ids, listener_numbers, target_group_numbers, target_numbers to hyperplane_system;
         """);
 }
