@@ -9,7 +9,7 @@ namespace Hyperplane.Controller.Rollouts;
 /// </summary>
 /// <remarks>
 /// A pure function of what nodes report and what they were offered, so any number of controllers come to the same.
-/// Never stuck: nodes that are dead, drain or announce nothing do not count and get it with the last; one that is slow
+/// Never stuck while a node lives: nodes that are dead, drain or announce nothing do not count and get it with the last; one that is slow
 /// is passed over. What halts is seen anew at every step: a node that comes back well, or a newer version, ends it.
 /// </remarks>
 internal static class RolloutRules
@@ -42,7 +42,9 @@ internal static class RolloutRules
                 .OrderBy(node => node.Name, StringComparer.Ordinal),
         ];
         if (waiting.Length == 0)
-            return new RolloutStep(RolloutPhase.Done, null);
+            return IsDeaf(facts, limits, now)
+                ? new RolloutStep(RolloutPhase.Rolling, "No node reports.")
+                : new RolloutStep(RolloutPhase.Done, null);
         return facts.EarlierZone is { } zone
             ? new RolloutStep(RolloutPhase.Rolling, $"Zone {zone} is first.")
             : new RolloutStep(
@@ -84,6 +86,10 @@ internal static class RolloutRules
     // It had its chance with this version or one before, and still has not taken it.
     private static bool IsSlow(RolloutNode node, RolloutLimits limits, DateTimeOffset now) =>
         node.Running < node.Offered && now - node.WaitingSince >= limits.TakeTime;
+
+    // All were silent: rather was there no controller to report to. Whoever lives will be heard in a moment.
+    private static bool IsDeaf(RolloutFacts facts, RolloutLimits limits, DateTimeOffset now) =>
+        facts.Nodes.Any(node => node.ReportedAt is not null) && !facts.Nodes.Any(node => IsLive(node, limits, now));
 
     private static bool IsLive(RolloutNode node, RolloutLimits limits, DateTimeOffset now) =>
         node.ReportedAt > now - limits.LiveTime;

@@ -7,6 +7,8 @@ namespace Hyperplane.Controller.Snapshots;
 [Table("kept_vips")]
 internal sealed class KeptVipRow
 {
+    public long Id { get; init; }
+
     public required string Cell { get; init; }
 
     public required IPAddress Address { get; init; }

@@ -127,7 +127,6 @@ internal sealed class HyperplaneDb(DbContextOptions<HyperplaneDb> options, strin
             row.HasKey(r => r.NodeId);
             row.Property(r => r.NodeId).ValueGeneratedNever();
         });
-        model.Entity<KeptVipRow>().HasKey(row => new { row.Cell, row.Address });
         model.Entity<KeptGroupRow>().HasKey(row => new { row.Cell, row.Number });
         model.Entity<NodeRow>().Property(row => row.Id).ValueGeneratedOnAdd();
         model.Entity<LoadBalancerRow>(row =>

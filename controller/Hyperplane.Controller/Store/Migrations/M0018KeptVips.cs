@@ -12,11 +12,12 @@ internal sealed class M0018KeptVips : Migration
     protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.Sql(
         """
         create table kept_vips (
+          id bigint not null generated always as identity primary key,
           cell text not null references cells on delete cascade,
           address inet not null,
           version bigint not null,
           vip bytea not null,
-          primary key (cell, address)
+          unique (cell, address)
         );
         create table kept_groups (
           cell text not null references cells on delete cascade,
