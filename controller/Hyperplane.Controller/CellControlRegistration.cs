@@ -27,6 +27,7 @@ public static class CellControlRegistration
         services.AddSingleton<SnapshotCatalog>();
         services.AddSingleton<KeptVipStore>();
         services.AddSingleton<FallenStore>();
+        services.AddSingleton<ProvenSnapshots>();
         services.AddSingleton<Reconciler>();
         services.AddSingleton<RolloutStore>();
         services.AddSingleton<RolloutDriver>();

@@ -20,7 +20,8 @@ internal static class SnapshotEndpoints
     public static void MapSnapshots(this IEndpointRouteBuilder v1)
     {
         v1.MapGet("/cells/{cell}/rollout", StateAsync)
-            .Describe(Tag, "getRollout", "Get a cell's roll-out", "How far the newest snapshot came, and what holds it.")
+            .Describe(
+                Tag, "getRollout", "Get a cell's roll-out", "How far the newest snapshot came, and what holds it.")
             .Answers<RolloutView>(200).Refuses(404).Opens(Access.Operator);
         v1.MapGet(All, ListAsync)
             .Describe(Tag, "listSnapshots", "List snapshots", "The last versions of the cell, newest first.")

@@ -5,8 +5,8 @@ using Hyperplane.Cells.Contracts;
 
 namespace Hyperplane.Agent.Snapshots;
 
-/// <summary>VIPs that a node serves and the controller's store lost, with their target groups: told with every ask until
-/// a snapshot has them.</summary>
+/// <summary>VIPs that a node serves and the controller's store lost, with their target groups: told with every ask
+/// until a snapshot has them.</summary>
 /// <param name="Vips">At most 3 MiB with the groups; the others follow once these are in a snapshot.</param>
 /// <param name="Groups">Where their flows go.</param>
 public sealed record KeptVips(ImmutableArray<Vip> Vips, ImmutableArray<TargetGroup> Groups)

@@ -17,6 +17,7 @@ internal sealed class CellControlService(
     SnapshotCatalog catalog,
     Reconciler reconciler,
     FallenStore fallen,
+    ProvenSnapshots proven,
     ReportInbox inbox,
     CellControlOptions options,
     TimeProvider time,
@@ -83,6 +84,9 @@ internal sealed class CellControlService(
                 nodeId is not null && (!isNews || slot.Allows(current!, nodeId.Value, request.HighestVersion));
             if (mayHave && (request.Body || (isNews && !inbox.HasRefused(nodeId!.Value, current!.Version))))
                 return current;
+            if (nodeId is not null && !mayHave && request.RunningHash.IsEmpty
+                && await proven.FindAsync(request, slot.Proven, cancel) is { } older)
+                return older;
             TimeSpan left = wait - time.GetElapsedTime(began);
             if (left > TimeSpan.Zero && await AsyncSignal.WaitAsync(changed, left, time, cancel))
                 continue;

@@ -6,8 +6,8 @@ using Npgsql;
 
 namespace Hyperplane.Controller.Rollouts;
 
-/// <summary>Brings the newest snapshots from node to node: a step whenever a node reported, and every quarter of a second
-/// while one is under way.</summary>
+/// <summary>Brings the newest snapshots from node to node: a step whenever a node reported, and every quarter of a
+/// second while one is under way.</summary>
 internal sealed partial class RolloutDriver(
     SnapshotCatalog catalog,
     RolloutStore store,

@@ -6,9 +6,9 @@ internal sealed record RolloutLimits(TimeSpan LiveTime)
 {
     private static readonly TimeSpan LeastTakeTime = TimeSpan.FromSeconds(5);
 
-    /// <summary>A node that falls silent within this of its offer fell ill with it.</summary>
-    public static readonly TimeSpan BlameTime = TimeSpan.FromSeconds(10);
-
-    /// <summary>A node that has not taken its offer by then is passed over; not before its silence would show.</summary>
+    /// <summary>A node that says after this that it has not taken its offer is passed over.</summary>
     public TimeSpan TakeTime => LiveTime > LeastTakeTime ? LiveTime : LeastTakeTime;
+
+    /// <summary>A node that falls silent within this of its offer fell ill with it.</summary>
+    public TimeSpan BlameTime => TakeTime + LeastTakeTime;
 }

@@ -9,8 +9,9 @@ namespace Hyperplane.Controller.Rollouts;
 /// </summary>
 /// <remarks>
 /// A pure function of what nodes report and what they were offered, so any number of controllers come to the same.
-/// Never stuck while a node lives: nodes that are dead, drain or announce nothing do not count and get it with the last; one that is slow
-/// is passed over. What halts is seen anew at every step: a node that comes back well, or a newer version, ends it.
+/// Never stuck while a node lives: nodes that are dead, drain or announce nothing do not count and get it with the
+/// last; one that is slow is passed over. What halts is seen anew at every step: a node that comes back well, or a
+/// newer version, ends it.
 /// </remarks>
 internal static class RolloutRules
 {
@@ -54,7 +55,7 @@ internal static class RolloutRules
     /// <summary>Whether the version may go to the next zone: the cell's nodes run it, but for those that do not
     /// count.</summary>
     public static bool Runs(IEnumerable<RolloutNode> nodes, ulong version, RolloutLimits limits, DateTimeOffset now) =>
-        nodes.All(node => node.Running >= version || !IsWell(node, limits, now) || IsSlow(node, limits, now));
+        nodes.All(node => node.Running >= version || !IsWell(node, limits, now) || IsSlow(node, limits));
 
     /// <summary>Why a node is reason to stop; null when it is not.</summary>
     private static string? Blame(RolloutNode node, RolloutFacts facts, RolloutLimits limits, DateTimeOffset now)
@@ -63,7 +64,7 @@ internal static class RolloutRules
         if (!runs && node.Refused >= facts.Turn)
             return Text($"Node {node.Name} refused version {node.Refused}: {node.Refusal}");
         if (!IsLive(node, limits, now))
-            return !node.Draining && node.ReportedAt < node.OfferedAt + RolloutLimits.BlameTime
+            return !node.Draining && node.ReportedAt < node.OfferedAt + limits.BlameTime
                 ? Text($"Node {node.Name} stopped reporting after it was given version {node.Offered}.")
                 : null;
         return runs && !node.Draining && !node.Announces && now - node.OfferedAt >= limits.TakeTime
@@ -74,18 +75,18 @@ internal static class RolloutRules
     /// <summary>Whether its turn is not over.</summary>
     private static bool Holds(RolloutNode node, RolloutFacts facts, RolloutLimits limits, DateTimeOffset now) =>
         IsLive(node, limits, now) && !node.Draining && (node.Running < facts.Turn
-            ? now - node.WaitingSince < limits.TakeTime
+            ? !IsSlow(node, limits)
             : !node.Announces);
 
     private static bool Counts(RolloutNode node, RolloutFacts facts, RolloutLimits limits, DateTimeOffset now) =>
-        node.Running < facts.Turn && IsWell(node, limits, now) && !IsSlow(node, limits, now);
+        node.Running < facts.Turn && IsWell(node, limits, now) && !IsSlow(node, limits);
 
     private static bool IsWell(RolloutNode node, RolloutLimits limits, DateTimeOffset now) =>
         IsLive(node, limits, now) && !node.Draining && node.Announces && node.Running > 0;
 
-    // It had its chance with this version or one before, and still has not taken it.
-    private static bool IsSlow(RolloutNode node, RolloutLimits limits, DateTimeOffset now) =>
-        node.Running < node.Offered && now - node.WaitingSince >= limits.TakeTime;
+    // It says that it has not taken this version, or one before, although it had its time: silence says nothing.
+    private static bool IsSlow(RolloutNode node, RolloutLimits limits) =>
+        node.Running < node.Offered && node.ReportedAt >= node.WaitingSince + limits.TakeTime;
 
     // All were silent: rather was there no controller to report to. Whoever lives will be heard in a moment.
     private static bool IsDeaf(RolloutFacts facts, RolloutLimits limits, DateTimeOffset now) =>

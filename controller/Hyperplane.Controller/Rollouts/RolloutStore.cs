@@ -46,7 +46,8 @@ internal sealed class RolloutStore(Database database, ControllerOptions options)
             on g.cell = e.cell and g.resource = e.resource and g.generation >= e.generation
           group by e.zone, e.cell, e.resource
         ), cells_needed as (
-          select zone, cell, max(version) as version, bool_or(version is null) as missing from needed group by zone, cell
+          select zone, cell, max(version) as version, bool_or(version is null) as missing
+          from needed group by zone, cell
         )
         select zone, cell, version,
                missing and exists (

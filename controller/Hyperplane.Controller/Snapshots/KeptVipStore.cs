@@ -8,15 +8,19 @@ namespace Hyperplane.Controller.Snapshots;
 
 /// <summary>Takes over from nodes what a store that was restored from an old copy lost.</summary>
 /// <remarks>
-/// Only in a cell that was found restored. Addresses are taken as those of load balancers are, so nobody else gets them;
-/// numbers are never given twice: counters jump above those that nodes use, and who got one meanwhile gets another.
+/// Only in a cell that was found restored. Addresses are taken as those of load balancers are, so nobody else gets
+/// them; numbers are never given twice: counters jump above those that nodes use, and who got one meanwhile gets
+/// another.
 /// </remarks>
 internal sealed class KeptVipStore(Database database)
 {
     private const int Most = 65_536;
 
     private const string RestoredSql =
-        "select c.zone from cell_versions v join cells c on c.name = v.cell where v.cell = $1 and restored_at is not null";
+        """
+        select c.zone from cell_versions v join cells c on c.name = v.cell
+        where v.cell = $1 and v.restored_at is not null
+        """;
 
     private const string VipsSql =
         """

@@ -8,8 +8,8 @@ namespace Hyperplane.Controller.Snapshots;
 
 /// <summary>The versions that were made of cells: the content of the last few, compressed, and a line about each of
 /// many.</summary>
-/// <remarks>Content is kept of the newest <see cref="Bodies"/>, of those that nodes run, and of the pinned one; lines of
-/// the newest <see cref="Lines"/>.</remarks>
+/// <remarks>Content is kept of the newest <see cref="Bodies"/>, of those that nodes run, and of the pinned one; lines
+/// of the newest <see cref="Lines"/>.</remarks>
 internal static class SnapshotArchive
 {
     /// <summary>Versions whose content is kept.</summary>
@@ -41,6 +41,14 @@ internal static class SnapshotArchive
         where cell = $1 and version is distinct from (select pinned_version from cell_versions where cell = $1)
           and version < (select version from cell_snapshots where cell = $1 order by version desc offset $2 limit 1)
         """;
+
+    private const string ProvenSql =
+        """
+        select version, turn from cell_snapshots where cell = $1 and turn <= $2 and body is not null
+        order by version desc limit 1
+        """;
+
+    private const string BodySql = "select body, total_bytes from cell_snapshots where cell = $1 and version = $2";
 
     /// <summary>Keeps a version, and forgets what is too old.</summary>
     public static async Task AddAsync(
@@ -75,15 +83,26 @@ internal static class SnapshotArchive
     public static async Task<byte[]?> ReadAsync(
         NpgsqlConnection connection, string cell, ulong version, CancellationToken cancel)
     {
-        await using var command =
-            new NpgsqlCommand("select body, total_bytes from cell_snapshots where cell = $1 and version = $2", connection)
-            {
-                Parameters = { new NpgsqlParameter { Value = cell }, new NpgsqlParameter { Value = (long)version } },
-            };
+        await using var command = new NpgsqlCommand(BodySql, connection)
+        {
+            Parameters = { new NpgsqlParameter { Value = cell }, new NpgsqlParameter { Value = (long)version } },
+        };
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancel);
         return !await reader.ReadAsync(cancel) || reader.IsDBNull(0)
             ? null
             : Expand(reader.GetFieldValue<byte[]>(0), reader.GetInt32(1));
+    }
+
+    /// <summary>The newest version that every node of a cell may have, with its turn; null when none is kept.</summary>
+    public static async Task<(ulong Version, ulong Turn)?> NewestProvenAsync(
+        NpgsqlConnection connection, string cell, ulong proven, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(ProvenSql, connection)
+        {
+            Parameters = { new NpgsqlParameter { Value = cell }, new NpgsqlParameter { Value = (long)proven } },
+        };
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancel);
+        return await reader.ReadAsync(cancel) ? ((ulong)reader.GetInt64(0), (ulong)reader.GetInt64(1)) : null;
     }
 
     /// <summary>A version; null when its content is not kept.</summary>

@@ -82,8 +82,8 @@ internal static class SnapshotCompiler
         snapshot.Version = version;
         snapshot.RemovalsVersion = marks.RemovalsVersion;
         snapshot.KeepVips = marks.RestoredAt is not null;
-        Dictionary<ByteString, ulong?> gone =
-            desired.Tombstones.ToDictionary(tombstone => ToBytes(tombstone.Address), tombstone => tombstone.GoneInVersion);
+        Dictionary<ByteString, ulong?> gone = desired.Tombstones.ToDictionary(
+            tombstone => ToBytes(tombstone.Address), tombstone => tombstone.GoneInVersion);
         foreach (Tombstone tombstone in snapshot.Tombstones)
             tombstone.Version = gone.GetValueOrDefault(tombstone.Address) ?? version;
     }

@@ -213,10 +213,11 @@ internal sealed class SnapshotStore(Session session, ControllerOptions options) 
     private static async Task<CellState?> StateAsync(HyperplaneDb db, string cell, CancellationToken cancel) =>
         (await db.Database.SqlQuery<CellState>(
             $"""
-            select v.cell, v.version, v.pinned_version, v.restored_at,
+            select v.cell as "Cell", v.version as "Version", v.pinned_version as "PinnedVersion",
+                   v.restored_at as "RestoredAt",
                    case when v.turn <= coalesce(r.proven, 0) then 0::smallint else greatest(r.phase, 1::smallint) end
-                     as phase,
-                   case when v.turn <= coalesce(r.proven, 0) then null else r.reason end as reason
+                     as "Phase",
+                   case when v.turn <= coalesce(r.proven, 0) then null else r.reason end as "Reason"
             from cell_versions v left join cell_rollouts r on r.cell = v.cell where v.cell = {cell}
             """).ToListAsync(cancel)).SingleOrDefault();
 
@@ -238,10 +239,11 @@ internal sealed class SnapshotStore(Session session, ControllerOptions options) 
         long? only = (long?)version;
         List<SnapshotLine> lines = await db.Database.SqlQuery<SnapshotLine>(
             $"""
-            select s.version, s.made_at, s.total_bytes, s.turn = s.version as begins_turn, s.changes::text as changes,
-                   s.pinned_version, s.body is not null as is_kept,
+            select s.version as "Version", s.made_at as "MadeAt", s.total_bytes as "TotalBytes",
+                   s.turn = s.version as "BeginsTurn", s.changes::text as "Changes",
+                   s.pinned_version as "PinnedVersion", s.body is not null as "IsKept",
                    (select count(*)::int from node_reports r join nodes n on n.id = r.node_id
-                    where n.cell = s.cell and r.running_version = s.version) as running_nodes
+                    where n.cell = s.cell and r.running_version = s.version) as "RunningNodes"
             from cell_snapshots s where s.cell = {cell} and ({only}::bigint is null or s.version = {only}::bigint)
             order by s.version desc limit {MostLines}
             """).ToListAsync(cancel);
@@ -283,5 +285,5 @@ internal sealed class SnapshotStore(Session session, ControllerOptions options) 
         "snapshot_not_kept",
         string.Create(
             CultureInfo.InvariantCulture,
-            $"The content of version {version} of cell {cell} is not kept: only that of the last {SnapshotArchive.Bodies}."));
+            $"The content of version {version} of cell {cell} is not kept, only the last {SnapshotArchive.Bodies}."));
 }

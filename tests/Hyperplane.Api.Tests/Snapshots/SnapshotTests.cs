@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Hyperplane.Api.Tests.Snapshots;
 
 /// <summary>The operator's paths to a cell's snapshots.</summary>
@@ -39,10 +41,8 @@ public sealed class SnapshotTests
         {
             Answer answer = await host.SendAsync("POST", $"/v1/cells/a1/snapshots{path}", key: Key);
             Assert.Equal(200, answer.Status);
-            Assert.Equal(
-                pinned, answer.Body.GetProperty("pinnedVersion") is { ValueKind: System.Text.Json.JsonValueKind.Number } n
-                    ? n.GetInt64()
-                    : null);
+            JsonElement shown = answer.Body.GetProperty("pinnedVersion");
+            Assert.Equal(pinned, shown.ValueKind == JsonValueKind.Number ? shown.GetInt64() : null);
         }
 
         (await host.SendAsync("GET", "/v1/cells/a1/rollout", key: Key)).BodyIs(

@@ -2,6 +2,7 @@ using Hyperplane.Cells.Contracts;
 using Hyperplane.Controller.Contracts.LoadBalancers;
 using Hyperplane.Controller.Contracts.Outcomes;
 using Hyperplane.Controller.Contracts.Snapshots;
+using Hyperplane.Controller.Snapshots;
 using Hyperplane.Controller.Store;
 using Hyperplane.Controller.Tests.CellControl;
 using Hyperplane.Controller.Tests.Store;
@@ -112,7 +113,8 @@ public sealed class RolloutTests(PostgresFixture postgres)
         Assert.Null(await agents[1].AskAsync(waitMs: 300));
         SnapshotInfo shown = Region.Done(await snapshots.ListAsync("a1", Cancel))[0];
         Assert.Equal(
-            (bad.Version, RolloutPhase.Halted, 0, false), (shown.Version, shown.Phase, shown.RunningNodes, shown.IsAdditive));
+            (bad.Version, RolloutPhase.Halted, 0, false),
+            (shown.Version, shown.Phase, shown.RunningNodes, shown.IsAdditive));
         Assert.Equal([new SnapshotRefusal("n1", "no room")], shown.RefusedBy);
         Assert.Contains(
             Region.Done(await region.LoadBalancers.GetAsync(tenant, lb.Id, Cancel)).Status.Conditions,
@@ -120,12 +122,17 @@ public sealed class RolloutTests(PostgresFixture postgres)
 
         LoadBalancer second = await ServedAsync(region, tenant, "a");
         await UnlistenAsync(region, tenant, second);
-        foreach (TestAgent agent in agents.Reverse())
+        await Eventually.TrueAsync(async () =>
         {
-            await agent.FollowAsync(snapshot => snapshot.Vips.Count == 2 && IsBare(snapshot));
-            await agent.ReportAsync();
-        }
+            foreach (TestAgent agent in agents)
+            {
+                if (await agent.AskAsync(waitMs: 50) is { } next)
+                    agent.Run(next);
+                await agent.ReportAsync();
+            }
 
+            return agents.All(agent => agent.Running!.Vips.Count == 2 && IsBare(agent.Running));
+        });
         await Eventually.TrueAsync(async () =>
             Region.Done(await snapshots.GetAsync("a1", Cancel)) is { Phase: RolloutPhase.Done, Reason: null });
     }
@@ -148,12 +155,29 @@ public sealed class RolloutTests(PostgresFixture postgres)
         await using ControlHost one = await ControlHost.StartAsync(region);
         await using ControlHost two = await ControlHost.StartAsync(region);
         TestAgent[] moved = [.. agents.Select((agent, i) => agent.MoveTo((i % 2 == 0 ? one : two).Client))];
+        foreach (ControlHost host in new[] { one, two })
+            await host.Services.GetRequiredService<SnapshotCatalog>().Filled;
         Assert.Null(await moved[1].AskAsync(waitMs: 300));
         foreach (TestAgent agent in moved)
         {
             await agent.FollowAsync(IsBare);
             await agent.ReportAsync();
         }
+    }
+
+    [Fact]
+    public async Task A_node_that_lost_everything_gets_meanwhile_what_every_node_may_have()
+    {
+        await using Region region = await Region.CreateAsync(postgres);
+        await region.ZoneAsync("a", nodes: 2);
+        string tenant = (await region.TenantAsync()).Id;
+        LoadBalancer lb = await ServedAsync(region, tenant);
+        await using ControlHost host = await ControlHost.StartAsync(region);
+        TestAgent[] agents = await WellAsync(region, host, "a1", 2);
+        await UnlistenAsync(region, tenant, lb);
+        await agents[0].FollowAsync(IsBare);
+        Snapshot proven = (await host.Agent("a1", "n2").AskAsync(body: true))!;
+        Assert.Equal(agents[1].Running, proven);
     }
 
     [Fact]

@@ -67,7 +67,7 @@ public sealed class RestoredStoreTests(PostgresFixture postgres)
 
         // The node refuses and tells what it keeps; the next snapshot has it, unchanged.
         node.Kept = Keep(served, offered);
-        await node.FollowAsync(one => one.Vips.Any(vip => vip.LoadBalancer == lost.Id));
+        await node.FollowAsync(one => one.Version > offered.Version);
         AssertServes(served, node.Running!, lost.Id);
         ISnapshots snapshots = restored.Services.GetRequiredService<ISnapshots>();
         CellSnapshots state = Region.Done(await snapshots.GetAsync("a1", Cancel));

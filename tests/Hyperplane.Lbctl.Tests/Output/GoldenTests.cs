@@ -86,7 +86,7 @@ public class GoldenTests
 
         await Expect(api, "admin snapshot list a1", """
             VERSION  MADE                 BYTES  CHANGES               NODES  STATE   REASON
-            42       2026-03-01 10:20:30  1234   vip +1, target -2 ~3  0      halted  Node n1 refused version 42: no room
+            42       2026-03-01 10:20:30  1234   vip +1, target -2 ~3  0      halted  Node n1 refused version 42: full
 
             """);
         await Expect(api, "admin snapshot get a1 42", """
@@ -97,7 +97,7 @@ public class GoldenTests
             Goes to:  one node after another
             Nodes:    0
             State:    halted
-            Reason:   Node n1 refused version 42: no room
+            Reason:   Node n1 refused version 42: full
             Repeats:  -
             Content:  kept
             Refused by:
@@ -109,7 +109,7 @@ public class GoldenTests
             Cell:       a1
             Wanted:     42
             State:      halted
-            Reason:     Node n1 refused version 42: no room
+            Reason:     Node n1 refused version 42: full
             Pinned:     -
             Restored:   -
             Kept VIPs:  198.18.0.9

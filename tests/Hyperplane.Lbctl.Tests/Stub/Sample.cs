@@ -102,7 +102,7 @@ internal static class Sample
     public const string Cell = """{"name":"a1","zone":"a","tunnelSourcePrefix":"172.30.0.0/24"}""";
 
     public const string Rollout = """
-        {"cell":"a1","wantedVersion":42,"state":"halted","reason":"Node n1 refused version 42: no room",
+        {"cell":"a1","wantedVersion":42,"state":"halted","reason":"Node n1 refused version 42: full",
         "pinnedVersion":null,"restoredAt":null,"keptVips":["198.18.0.9"]}
         """;
 
@@ -111,7 +111,7 @@ internal static class Sample
         "changes":[{"part":"vip","added":1,"removed":0,"changed":0},
         {"part":"target","added":0,"removed":2,"changed":3}],
         "runningNodes":0,"refusedBy":[{"node":"n1","reason":"no room"}],"kept":true,"state":"halted",
-        "reason":"Node n1 refused version 42: no room","pinnedVersion":null}
+        "reason":"Node n1 refused version 42: full","pinnedVersion":null}
         """;
 
     public const string SnapshotDiff = """

@@ -5,8 +5,8 @@ namespace Hyperplane.Agent.Snapshots.Rules;
 /// <summary>A snapshot that loses many VIPs without saying that they were deleted is taken for damaged.</summary>
 /// <remarks>Counts what the node serves now and the new snapshot has nowhere, without a tombstone newer than what runs.
 /// A VIP that moved to other nodes is not lost. Refused from 5 and more than 20 % on; from the first on when the store
-/// fell behind its nodes (<c>keep_vips</c>), where an address that is somebody else's now is lost too. An operator's word
-/// (<c>removals_version</c>) excuses all that is gone since an older version.</remarks>
+/// fell behind its nodes (<c>keep_vips</c>), where an address that is somebody else's now is lost too. An operator's
+/// word (<c>removals_version</c>) excuses all that is gone since an older version.</remarks>
 internal static class RemovalRule
 {
     private const int Fewest = 5;
