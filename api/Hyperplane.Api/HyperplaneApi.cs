@@ -11,6 +11,7 @@ using Hyperplane.Api.OpenApi;
 using Hyperplane.Api.Problems;
 using Hyperplane.Api.Quotas;
 using Hyperplane.Api.Requests;
+using Hyperplane.Api.Snapshots;
 using Hyperplane.Api.Stats;
 using Hyperplane.Api.TargetGroups;
 using Hyperplane.Api.Targets;
@@ -77,6 +78,7 @@ public static class HyperplaneApi
         v1.MapNodes();
         v1.MapAddressPools();
         v1.MapElasticIps();
+        v1.MapSnapshots();
         v1.MapEvents();
         v1.MapStats();
         v1.MapQuotas();

@@ -1,4 +1,5 @@
 using Hyperplane.Controller.CellControl;
+using Hyperplane.Controller.Rollouts;
 using Hyperplane.Controller.Snapshots;
 using Hyperplane.Rpc;
 using Microsoft.AspNetCore.Builder;
@@ -24,13 +25,19 @@ public static class CellControlRegistration
         services.AddSingleton(options);
         services.AddSingleton<SnapshotMaker>();
         services.AddSingleton<SnapshotCatalog>();
+        services.AddSingleton<KeptVipStore>();
+        services.AddSingleton<FallenStore>();
+        services.AddSingleton<ProvenSnapshots>();
         services.AddSingleton<Reconciler>();
+        services.AddSingleton<RolloutStore>();
+        services.AddSingleton<RolloutDriver>();
         services.AddSingleton<ReportInbox>();
         services.AddSingleton<ReportWriter>();
         services.AddSingleton<Janitor>();
         services.AddSingleton<CellKey>();
         services.AddSingleton<CellControlService>();
         services.AddHostedService(provider => provider.GetRequiredService<Reconciler>());
+        services.AddHostedService(provider => provider.GetRequiredService<RolloutDriver>());
         services.AddHostedService(provider => provider.GetRequiredService<ReportWriter>());
         services.AddHostedService(provider => provider.GetRequiredService<Janitor>());
         return services;

@@ -8,6 +8,7 @@ using Hyperplane.Controller.Contracts.LoadBalancers;
 using Hyperplane.Controller.Contracts.Outcomes;
 using Hyperplane.Controller.Contracts.Quotas;
 using Hyperplane.Controller.Contracts.Requests;
+using Hyperplane.Controller.Contracts.Snapshots;
 using Hyperplane.Controller.Contracts.Stats;
 using Hyperplane.Controller.Contracts.TargetGroups;
 using Hyperplane.Controller.Contracts.Targets;
@@ -56,6 +57,7 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton<ICells, MemoryCells>();
         builder.Services.AddSingleton<IAddressPools, MemoryAddressPools>();
         builder.Services.AddSingleton<IElasticIps, MemoryElasticIps>();
+        builder.Services.AddSingleton<ISnapshots, MemorySnapshots>();
         builder.Services.AddSingleton<IEvents, MemoryEvents>();
         builder.Services.AddSingleton<IQuotas, MemoryQuotas>();
         builder.Services.AddSingleton<IStats, MemoryStats>();

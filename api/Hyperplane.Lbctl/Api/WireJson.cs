@@ -5,6 +5,7 @@ using Hyperplane.Lbctl.Fleet;
 using Hyperplane.Lbctl.Listeners;
 using Hyperplane.Lbctl.LoadBalancers;
 using Hyperplane.Lbctl.Quotas;
+using Hyperplane.Lbctl.Snapshots;
 using Hyperplane.Lbctl.TargetGroups;
 using Hyperplane.Lbctl.Targets;
 using Hyperplane.Lbctl.Tenants;
@@ -54,4 +55,7 @@ namespace Hyperplane.Lbctl.Api;
 [JsonSerializable(typeof(CellRequest))]
 [JsonSerializable(typeof(Node))]
 [JsonSerializable(typeof(NodeRequest))]
+[JsonSerializable(typeof(Snapshot))]
+[JsonSerializable(typeof(Rollout))]
+[JsonSerializable(typeof(SnapshotDiff))]
 internal sealed partial class WireJson : JsonSerializerContext;

@@ -8,6 +8,7 @@ using Hyperplane.Lbctl.Listeners;
 using Hyperplane.Lbctl.LoadBalancers;
 using Hyperplane.Lbctl.Options;
 using Hyperplane.Lbctl.Quotas;
+using Hyperplane.Lbctl.Snapshots;
 using Hyperplane.Lbctl.TargetGroups;
 using Hyperplane.Lbctl.Targets;
 using Hyperplane.Lbctl.Tenants;
@@ -44,6 +45,7 @@ internal static class CommandTree
         ];
         foreach (Noun noun in nouns)
             root.Add(noun);
+        root.Add(SnapshotCommands.Build());
         foreach (Verb twin in nouns.SelectMany(noun => noun.Twins()))
             root.Add(twin);
         root.Add(completion);

@@ -86,6 +86,8 @@ public sealed class SnapshotClient
             WaitMs = (uint)_times.Wait.TotalMilliseconds,
             Body = !_hadBody || _time.GetElapsedTime(_lastBody) >= bodyAge,
         };
+        request.KeptVips.AddRange(_keeper.Kept.Vips);
+        request.KeptGroups.AddRange(_keeper.Kept.Groups);
         using var assembler = new SnapshotAssembler();
         await foreach (SnapshotChunk chunk in _control.AskAsync(request, cancellationToken))
         {

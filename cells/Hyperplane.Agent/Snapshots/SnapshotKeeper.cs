@@ -35,6 +35,9 @@ public sealed class SnapshotKeeper
     /// <summary>SHA-256 of what runs; empty when nothing.</summary>
     public ReadOnlyMemory<byte> RunningHash { get; private set; }
 
+    /// <summary>What the controller's store lost and this node keeps; nothing once it was taken over.</summary>
+    public KeptVips Kept { get; private set; } = KeptVips.None;
+
     /// <summary>Runs the snapshot kept on disk when there is one and nothing runs yet; true when it runs.</summary>
     public async Task<bool> RunStoredAsync()
     {
@@ -69,6 +72,7 @@ public sealed class SnapshotKeeper
         if (body.Hash.Span.SequenceEqual(RunningHash.Span))
         {
             _runtime.NoteUnchanged();
+            Kept = KeptVips.None;
             return null;
         }
 
@@ -79,6 +83,7 @@ public sealed class SnapshotKeeper
             : verdict.Refusal;
         if (refusal is not null || verdict.Snapshot is null)
         {
+            Kept = context.Running is { } old ? KeptVips.Of(verdict.Lost, old) : KeptVips.None;
             _runtime.NoteRefusal(body.Version ?? 0, refusal ?? "");
             return refusal;
         }
@@ -86,6 +91,7 @@ public sealed class SnapshotKeeper
         if (verdict.Snapshot.Version == context.Running?.Version)
             AgentLog.SameVersionOtherContent(_log, verdict.Snapshot.Version);
         RunningHash = body.Hash;
+        Kept = KeptVips.None;
         HighestVersion = Math.Max(HighestVersion, verdict.Snapshot.Version);
         AgentLog.Running(_log, verdict.Snapshot.Version, "from the controller");
         Save(body, verdict.Snapshot.Version);

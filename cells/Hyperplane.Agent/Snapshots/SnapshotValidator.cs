@@ -32,6 +32,6 @@ public static class SnapshotValidator
         TargetGroupRule.CheckServed(facts);
         RemovalRule.Check(facts);
         string? refusal = facts.Findings.Text();
-        return new SnapshotVerdict(refusal is null ? snapshot : null, refusal);
+        return new SnapshotVerdict(refusal is null ? snapshot : null, refusal) { Lost = facts.Lost };
     }
 }

@@ -16,6 +16,8 @@ internal sealed class CellControlService(
     CellKey key,
     SnapshotCatalog catalog,
     Reconciler reconciler,
+    FallenStore fallen,
+    ProvenSnapshots proven,
     ReportInbox inbox,
     CellControlOptions options,
     TimeProvider time,
@@ -67,16 +69,24 @@ internal sealed class CellControlService(
             Task changed = slot.Changed.NextAsync();
             CompiledSnapshot? current = slot.Current;
             bool isNews = current is not null && !current.Hash.Equals(request.RunningHash);
-            if (isNews && !jumped && request.HighestVersion > current!.Version)
+            if (isNews && !jumped)
             {
                 jumped = true;
-                await reconciler.CompileAsync(request.Cell, request.HighestVersion, cancel);
-                continue;
+                if (await fallen.FindAsync(request, slot, current!, cancel) is { } fence)
+                {
+                    await reconciler.CompileAsync(request.Cell, fence, cancel);
+                    continue;
+                }
             }
 
             int? nodeId = current is not null && current.NodeIds.TryGetValue(request.Node, out int id) ? id : null;
-            if (nodeId is not null && (request.Body || (isNews && !inbox.HasRefused(nodeId.Value, current!.Version))))
+            bool mayHave =
+                nodeId is not null && (!isNews || slot.Allows(current!, nodeId.Value, request.HighestVersion));
+            if (mayHave && (request.Body || (isNews && !inbox.HasRefused(nodeId!.Value, current!.Version))))
                 return current;
+            if (nodeId is not null && !mayHave && request.RunningHash.IsEmpty
+                && await proven.FindAsync(request, slot.Proven, cancel) is { } older)
+                return older;
             TimeSpan left = wait - time.GetElapsedTime(began);
             if (left > TimeSpan.Zero && await AsyncSignal.WaitAsync(changed, left, time, cancel))
                 continue;

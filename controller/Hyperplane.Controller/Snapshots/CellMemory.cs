@@ -23,6 +23,7 @@ internal sealed class CellMemory
     private readonly SortedDictionary<uint, VipPiece> _vips = [];
     private readonly SortedDictionary<uint, GroupPiece> _groups = [];
     private readonly HashSet<long> _seen = [];
+    private Snapshot? _frame;
 
     /// <summary>Whether the pieces are of the database's state at some time; else all has to be read.</summary>
     public bool IsWhole { get; private set; }
@@ -52,38 +53,41 @@ internal sealed class CellMemory
 
     /// <summary>Takes what was read; it is not whole before <see cref="Keep"/>.</summary>
     /// <param name="part">What of it was read; null: all.</param>
-    /// <param name="compiled">The message of what was read.</param>
-    public void Take(CellPart? part, Snapshot compiled)
+    /// <param name="compiled">The message of what was read; its VIPs and target groups are taken out.</param>
+    public TakenPieces Take(CellPart? part, Snapshot compiled)
     {
+        KeyValuePair<uint, VipPiece>[] vips =
+            [.. _vips.Where(vip => part?.LoadBalancers.Contains(vip.Value.LoadBalancer) != false)];
+        KeyValuePair<uint, GroupPiece>[] groups =
+            [.. _groups.Where(group => part?.Groups.Contains(group.Value.Id) != false)];
+        var taken = new TakenPieces(
+            IsWhole ? _frame : null,
+            [.. vips.Select(vip => vip.Value.Data)],
+            [.. groups.Select(group => group.Value.Data)],
+            [.. compiled.Vips],
+            [.. compiled.TargetGroups]);
         IsWhole = false;
-        if (part is null)
-        {
-            _vips.Clear();
-            _groups.Clear();
-        }
-        else
-        {
-            foreach (uint id in _vips.Where(vip => part.LoadBalancers.Contains(vip.Value.LoadBalancer))
-                .Select(vip => vip.Key).ToArray())
-                _vips.Remove(id);
-            foreach (uint id in _groups.Where(group => part.Groups.Contains(group.Value.Id))
-                .Select(group => group.Key).ToArray())
-                _groups.Remove(id);
-        }
-
+        foreach ((uint id, _) in vips)
+            _vips.Remove(id);
+        foreach ((uint id, _) in groups)
+            _groups.Remove(id);
         foreach (Vip vip in compiled.Vips)
             _vips[vip.Id] = new VipPiece(vip.LoadBalancer, [.. GroupsOf(vip).Distinct()], vip.ToByteArray());
         foreach (TargetGroup group in compiled.TargetGroups)
             _groups[group.Id] = new GroupPiece(group.Name, group.ToByteArray());
         compiled.Vips.Clear();
         compiled.TargetGroups.Clear();
+        return taken;
     }
 
     /// <summary>What was taken is committed, and these changes are in it.</summary>
-    public void Keep(IReadOnlyList<CellChange> changes)
+    /// <param name="changes">All of the outbox.</param>
+    /// <param name="frame">The stamped message without VIPs and target groups.</param>
+    public void Keep(IReadOnlyList<CellChange> changes, Snapshot frame)
     {
         _seen.Clear();
         _seen.UnionWith(changes.Select(change => change.Id));
+        _frame = frame;
         IsWhole = true;
     }
 
@@ -105,8 +109,7 @@ internal sealed class CellMemory
         return pieces.WrittenSpan.ToArray();
     }
 
-    private static IEnumerable<uint> GroupsOf(Vip vip) => vip.Listeners.SelectMany(
-        listener => listener.Groups.Select(share => share.TargetGroup).Append(listener.TargetGroup));
+    private static IEnumerable<uint> GroupsOf(Vip vip) => vip.Listeners.SelectMany(KeptVips.GroupsOf);
 
     /// <summary>Where the first field begins whose number is not below a tag's.</summary>
     private static int Before(byte[] message, uint tag)

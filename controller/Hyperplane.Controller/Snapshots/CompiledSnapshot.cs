@@ -14,16 +14,29 @@ internal sealed class CompiledSnapshot
     /// <summary>Of a stamped snapshot.</summary>
     /// <param name="frame">The message; VIPs and target groups may be missing.</param>
     /// <param name="data">The whole message's bytes.</param>
-    public CompiledSnapshot(Snapshot frame, byte[] data)
+    /// <param name="turn">The newest version up to it that was no mere addition to the one before.</param>
+    public CompiledSnapshot(Snapshot frame, byte[] data, ulong turn)
     {
         _data = data;
         Version = frame.Version;
+        Turn = turn;
+        RemovalsVersion = frame.RemovalsVersion;
         Hash = ByteString.CopyFrom(SHA256.HashData(_data));
         NodeIds = frame.Nodes.ToFrozenDictionary(node => node.Name, node => (int)node.Id, StringComparer.Ordinal);
     }
 
     /// <summary>Its number.</summary>
     public ulong Version { get; }
+
+    /// <summary>The newest version up to this one that was no mere addition: who ran that one may have this one at
+    /// once.</summary>
+    public ulong Turn { get; }
+
+    /// <summary>Nodes that run an older one may lose any VIP.</summary>
+    public ulong RemovalsVersion { get; }
+
+    /// <summary>The serialised message.</summary>
+    public ReadOnlyMemory<byte> Data => _data;
 
     /// <summary>SHA-256 of the serialised message.</summary>
     public ByteString Hash { get; }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Hyperplane.Controller.Rollouts;
 using Hyperplane.Controller.Signals;
 using Hyperplane.Controller.Store;
 using Microsoft.Extensions.Hosting;
@@ -16,6 +17,7 @@ internal sealed partial class Reconciler(
     Database database,
     SnapshotMaker maker,
     SnapshotCatalog catalog,
+    RolloutDriver rollouts,
     Notifications notifications,
     CellControlOptions options,
     TimeProvider time,
@@ -40,6 +42,8 @@ internal sealed partial class Reconciler(
         ulong? before = slot.Current?.Version;
         slot.Offer(made);
         _paces.GetValueOrDefault(cell)?.MarkCompiled(began, whole);
+        if (slot.IsHeld)
+            rollouts.Begun.Raise();
         if (before != made.Snapshot.Version)
             LogCompiled(
                 log,

@@ -15,6 +15,9 @@ internal sealed class SnapshotCatalog
     /// <summary>The cell's slot; null when there is no such cell.</summary>
     public CellSlot? Find(string cell) => _cells.GetValueOrDefault(cell);
 
+    /// <summary>The cells whose newest snapshot not all nodes may have yet.</summary>
+    public IReadOnlyList<string> Held => [.. _cells.Where(cell => cell.Value.IsHeld).Select(cell => cell.Key)];
+
     /// <summary>A cell was met for the first time.</summary>
     public AsyncSignal Added { get; } = new();
 

@@ -62,13 +62,31 @@ internal static class SnapshotCompiler
         return snapshot;
     }
 
-    /// <summary>Writes the version into a compiled snapshot, and into each tombstone its own or this one.</summary>
-    public static void Stamp(Snapshot snapshot, CellDesired desired, ulong version)
+    /// <summary>The same with what another snapshot has of tenants: VIPs and target groups. Who is in the cell, and
+    /// what is gone for good, stays as it is.</summary>
+    public static void Repeat(Snapshot snapshot, Snapshot pinned)
+    {
+        snapshot.Vips.Clear();
+        snapshot.Vips.AddRange(pinned.Vips);
+        snapshot.TargetGroups.Clear();
+        snapshot.TargetGroups.AddRange(pinned.TargetGroups);
+        HashSet<ByteString> alive = [.. pinned.Vips.Select(vip => vip.Address)];
+        List<Tombstone> buried = [.. snapshot.Tombstones.Where(tombstone => !alive.Contains(tombstone.Address))];
+        snapshot.Tombstones.Clear();
+        snapshot.Tombstones.AddRange(buried);
+    }
+
+    /// <summary>Writes the version and the marks into a compiled snapshot, and into each tombstone its own version or
+    /// this one.</summary>
+    public static void Stamp(Snapshot snapshot, CellDesired desired, CellMarks marks, ulong version)
     {
         snapshot.Version = version;
-        int i = 0;
-        foreach (DesiredTombstone tombstone in desired.Tombstones.OrderBy(tombstone => tombstone.Address.Value))
-            snapshot.Tombstones[i++].Version = tombstone.GoneInVersion ?? version;
+        snapshot.RemovalsVersion = marks.RemovalsVersion;
+        snapshot.KeepVips = marks.RestoredAt is not null;
+        Dictionary<ByteString, ulong?> gone = desired.Tombstones.ToDictionary(
+            tombstone => ToBytes(tombstone.Address), tombstone => tombstone.GoneInVersion);
+        foreach (Tombstone tombstone in snapshot.Tombstones)
+            tombstone.Version = gone.GetValueOrDefault(tombstone.Address) ?? version;
     }
 
     private static IEnumerable<Shard> Shards(CellDesired desired)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data;
+using System.Net;
 using System.Security.Cryptography;
 using Google.Protobuf;
 using Hyperplane.Cells.Contracts;
@@ -12,7 +13,7 @@ namespace Hyperplane.Controller.Snapshots;
 /// <remarks>
 /// Makers of one cell wait for each other on an advisory lock that is taken before the transaction's snapshot, so that
 /// a later version never has an older state. Any number of controllers make equal bytes of equal state, and number them
-/// once.
+/// once. A version that is no mere addition to the one before begins a turn: it goes from node to node.
 /// </remarks>
 internal sealed class SnapshotMaker(Database database)
 {
@@ -25,7 +26,8 @@ internal sealed class SnapshotMaker(Database database)
 
     /// <summary>The cell's newest snapshot; null when there is no such cell.</summary>
     /// <param name="cell">The cell's name.</param>
-    /// <param name="fence">The highest version a node ever accepted: a store that fell behind jumps above it.</param>
+    /// <param name="fence">The highest version a node ever accepted: a store that fell behind jumps above it,
+    /// and keeps what its nodes serve; 0 when it did not.</param>
     /// <param name="cancel">Ends the wait.</param>
     /// <param name="whole">Reads all of the cell, whatever is remembered of it.</param>
     public async Task<MadeSnapshot?> MakeAsync(
@@ -57,31 +59,56 @@ internal sealed class SnapshotMaker(Database database)
             await RunAsync(connection, "select set_config('role', 'hyperplane_system', true)", cancel);
             CellMemory memory = _memories.GetOrAdd(cell, static _ => new CellMemory());
             List<CellChange> changes = await ChangesAsync(connection, cell, cancel);
-            CellPart? part = !whole && memory.Unseen(changes) is var (loadBalancers, groups)
+            CellMarks? marks = await CellMarks.ReadAsync(connection, cell, cancel);
+            bool isPart = !whole && fence == 0 && marks is { IsSpecial: false };
+            CellPart? part = isPart && memory.Unseen(changes) is var (loadBalancers, groups)
                 ? await CellPart.ReadAsync(connection, cell, loadBalancers, groups, cancel)
                 : null;
             DesiredRead? read = await DesiredReader.ReadAsync(connection, cell, part, cancel);
-            if (read is null)
+            if (read is null || marks is null)
             {
                 _memories.TryRemove(cell, out _);
                 return null;
             }
 
-            Snapshot snapshot = SnapshotCompiler.Compile(read.Desired);
-            memory.Take(part, snapshot);
-            byte[] contentHash = SHA256.HashData(memory.Assemble(snapshot));
-            bool known = read.Version >= fence
+            bool fellBehind = fence > 0 && (fence > read.Version || marks.RestoredAt is null);
+            if (fellBehind && marks.RestoredAt is null)
+                marks = marks with { RestoredAt = database.Now };
+            Snapshot frame = await CompileAsync(connection, read.Desired, marks, cancel);
+            TakenPieces taken = memory.Take(part, frame);
+            byte[] contentHash = SHA256.HashData(memory.Assemble(frame));
+            bool known = !fellBehind
                 && read.ContentHash is not null
                 && read.ContentHash.AsSpan().SequenceEqual(contentHash);
             ulong version = known ? read.Version : Math.Max(read.Version, fence) + 1;
-            SnapshotCompiler.Stamp(snapshot, read.Desired, version);
-            if (!known)
-                await NumberAsync(connection, cell, contentHash, version, cancel);
-            GenerationLedger ledger = await GenerationLedger.ReadAsync(connection, cell, part, cancel);
-            await ledger.WriteAsync(connection, version, cancel);
+            SnapshotCompiler.Stamp(frame, read.Desired, marks, version);
+            byte[] data = memory.Assemble(frame);
+            CompiledSnapshot made;
+            if (known)
+            {
+                made = new CompiledSnapshot(frame, data, marks.Turn);
+            }
+            else
+            {
+                SnapshotDiff? diff = await CompareAsync(connection, read, taken, frame, data, cancel);
+                // Without anything to compare with, only a cell's first version is surely an addition.
+                bool isGentle = !fellBehind && (diff?.IsGentle ?? read.Version == 0);
+                made = new CompiledSnapshot(frame, data, isGentle ? marks.Turn : version);
+                await NumberAsync(connection, cell, frame, marks, contentHash, made.Turn, cancel);
+                await SnapshotArchive.AddAsync(
+                    connection, cell, made, diff, marks.PinnedVersion, database.Now, cancel);
+            }
+
+            if (marks.PinnedVersion is null)
+            {
+                GenerationLedger ledger = await GenerationLedger.ReadAsync(connection, cell, part, cancel);
+                await ledger.WriteAsync(connection, version, cancel);
+            }
+
             await transaction.CommitAsync(cancel);
-            memory.Keep(changes);
-            return new MadeSnapshot(new CompiledSnapshot(snapshot, memory.Assemble(snapshot)), read.Changes);
+            if (!marks.IsSpecial)
+                memory.Keep(changes, frame);
+            return new MadeSnapshot(made, read.Changes);
         }
         finally
         {
@@ -106,25 +133,64 @@ internal sealed class SnapshotMaker(Database database)
         return changes;
     }
 
+    private static async Task<Snapshot> CompileAsync(
+        NpgsqlConnection connection, CellDesired desired, CellMarks marks, CancellationToken cancel)
+    {
+        Snapshot snapshot = SnapshotCompiler.Compile(desired);
+        if (marks.PinnedVersion is { } pinned
+            && await SnapshotArchive.LoadAsync(connection, desired.Cell, pinned, cancel) is { } repeated)
+            SnapshotCompiler.Repeat(snapshot, repeated);
+        if (marks.RestoredAt is not null)
+            (await KeptVips.ReadAsync(connection, desired.Cell, cancel)).AddTo(snapshot);
+        return snapshot;
+    }
+
     private static async Task NumberAsync(
-        NpgsqlConnection connection, string cell, byte[] contentHash, ulong version, CancellationToken cancel)
+        NpgsqlConnection connection,
+        string cell,
+        Snapshot frame,
+        CellMarks marks,
+        byte[] contentHash,
+        ulong turn,
+        CancellationToken cancel)
     {
         await RunAsync(
             connection,
-            "update cell_versions set version = $2, content_hash = $3 where cell = $1",
+            """
+            update cell_versions set version = $2, content_hash = $3, turn = $4, restored_at = $5 where cell = $1
+            """,
             cancel,
             cell,
-            (long)version,
-            contentHash);
+            (long)frame.Version,
+            contentHash,
+            (long)turn,
+            (object?)marks.RestoredAt ?? DBNull.Value);
         await RunAsync(
             connection,
             """
             update vip_addresses set gone_in_version = $2
-            where cell = $1 and free_at is not null and gone_in_version is null
+            where cell = $1 and free_at is not null and gone_in_version is null and address = any($3)
             """,
             cancel,
             cell,
-            (long)version);
+            (long)frame.Version,
+            frame.Tombstones.Select(tombstone => new IPAddress(tombstone.Address.Span)).ToArray());
+    }
+
+    /// <summary>What is new since the version before; null when nobody knows that any more.</summary>
+    private static async Task<SnapshotDiff?> CompareAsync(
+        NpgsqlConnection connection,
+        DesiredRead read,
+        TakenPieces taken,
+        Snapshot frame,
+        byte[] data,
+        CancellationToken cancel)
+    {
+        if (taken.Version == read.Version)
+            return taken.Compare(frame);
+        return await SnapshotArchive.LoadAsync(connection, read.Desired.Cell, read.Version, cancel) is { } before
+            ? SnapshotDiff.Of(before, Snapshot.Parser.ParseFrom(data))
+            : null;
     }
 
     private static async Task RunAsync(

@@ -5,8 +5,11 @@ using Hyperplane.Controller.LoadBalancers;
 namespace Hyperplane.Controller.Status;
 
 /// <summary>What was read of some cells, ready to be asked zone by zone.</summary>
-internal sealed class CellFacts(IReadOnlyList<NodeFacts> nodes, IReadOnlyList<CompiledGenerationRow> compiled)
+internal sealed class CellFacts(
+    IReadOnlyList<NodeFacts> nodes, IReadOnlyList<CompiledGenerationRow> compiled, IReadOnlyList<HeldCell> held)
 {
+    private readonly Dictionary<string, HeldCell> _held = held.ToDictionary(cell => cell.Cell);
+
     private readonly ILookup<string, NodeFacts> _nodes = nodes.OrderBy(node => node.Name, StringComparer.Ordinal)
         .ToLookup(node => node.Cell);
 
@@ -14,7 +17,7 @@ internal sealed class CellFacts(IReadOnlyList<NodeFacts> nodes, IReadOnlyList<Co
         compiled.OrderBy(row => row.Generation).ToLookup(row => (row.Resource, row.Cell));
 
     /// <summary>Of no cell.</summary>
-    public static CellFacts None { get; } = new([], []);
+    public static CellFacts None { get; } = new([], [], []);
 
     /// <summary>What is known of a load balancer, zone by zone.</summary>
     public IReadOnlyList<ZoneFacts> Of(LoadBalancerRow row) =>
@@ -30,6 +33,8 @@ internal sealed class CellFacts(IReadOnlyList<NodeFacts> nodes, IReadOnlyList<Co
             zone, [.. _compiled[(group, cell)]], home, [.. home.Select(node => node.Id)], Prefixes: [])
         {
             TargetGroup = group,
+            PinnedVersion = _held.GetValueOrDefault(cell)?.PinnedVersion,
+            IsHalted = _held.GetValueOrDefault(cell)?.IsHalted == true,
         };
     }
 
@@ -52,6 +57,8 @@ internal sealed class CellFacts(IReadOnlyList<NodeFacts> nodes, IReadOnlyList<Co
         {
             IsShifted = isShifted,
             Withdrawn = Named(withdrawn: true),
+            PinnedVersion = _held.GetValueOrDefault(zone.Cell)?.PinnedVersion,
+            IsHalted = _held.GetValueOrDefault(zone.Cell)?.IsHalted == true,
         };
     }
 }

@@ -85,11 +85,14 @@ internal static class ProvisioningRules
 
         if (zone.IsShifted)
             conditions.Add(Shifted(zone));
+        bool converged =
+            needed is not null && asked.Count > 0 && asked.All(node => needed <= node.Report!.RunningVersion);
+        AddHeld(zone, converged, conditions);
         AddNodes(zone, asked, needed, conditions);
         return new ZoneVerdict(
             observed,
             announced,
-            needed is not null && asked.Count > 0 && asked.All(node => needed <= node.Report!.RunningVersion),
+            converged,
             Failed: !applied && refusals > 0 && refusals == asked.Count);
     }
 
@@ -99,6 +102,8 @@ internal static class ProvisioningRules
         {
             (_, true) => ("Running", string.Create(CultureInfo.InvariantCulture, $"Version {needed} or later runs.")),
             _ when zone.Nodes.Count == 0 => ("NoNodes", "The cell has no node yet."),
+            (null, _) when zone.PinnedVersion is not null => (
+                "Pinned", "An operator keeps the cell on an older version."),
             (null, _) => ("NotCompiled", "The controller has not compiled it yet."),
             _ => ("Waiting", string.Create(
                 CultureInfo.InvariantCulture, $"Version {needed} is wanted; {running} is the newest that runs.")),
@@ -114,6 +119,19 @@ internal static class ProvisioningRules
             "ZonalShiftActive", true, zone.Zone, null, "AddressServed",
             "The load balancer is shifted away from the zone. Its address there shares a prefix with others and is "
             + "still served: clients must be sent to the other zones' addresses.");
+
+    private static void AddHeld(ZoneFacts zone, bool converged, List<Condition> conditions)
+    {
+        if (zone.PinnedVersion is { } version)
+            conditions.Add(new Condition(
+                "SnapshotPinned", true, zone.Zone, null, "Pinned",
+                string.Create(
+                    CultureInfo.InvariantCulture, $"An operator keeps the cell on version {version} of its snapshot.")));
+        if (zone.IsHalted && !converged)
+            conditions.Add(new Condition(
+                "RolloutHalted", true, zone.Zone, null, "Halted",
+                "The roll-out stopped at a node that is not well with it; the operator sees why."));
+    }
 
     private static void AddNodes(
         ZoneFacts zone, IReadOnlyList<NodeFacts> asked, long? needed, List<Condition> conditions)

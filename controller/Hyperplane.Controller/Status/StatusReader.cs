@@ -1,4 +1,5 @@
 using Hyperplane.Controller.Contracts.Outcomes;
+using Hyperplane.Controller.Contracts.Snapshots;
 using Hyperplane.Controller.Contracts.Targets;
 using Hyperplane.Controller.Listeners;
 using Hyperplane.Controller.LoadBalancers;
@@ -14,6 +15,8 @@ namespace Hyperplane.Controller.Status;
 /// </summary>
 internal sealed class StatusReader(Database database, ControllerOptions options)
 {
+    private const short Halted = (short)RolloutPhase.Halted;
+
     /// <summary>The cells whose snapshot holds a target group.</summary>
     public static Task<List<string>> CellsOfGroupAsync(HyperplaneDb db, string groupId, CancellationToken cancel) =>
         db.ListenerGroups.Where(use => use.TargetGroupId == groupId && !use.Deleted)
@@ -168,6 +171,16 @@ internal sealed class StatusReader(Database database, ControllerOptions options)
             .ToListAsync(cancel);
         List<CompiledGenerationRow> compiled = await db.CompiledGenerations.AsNoTracking()
             .Where(row => resources.Contains(row.Resource) && names.Contains(row.Cell)).ToListAsync(cancel);
+        List<HeldCell> held = await db.CellVersions.Where(row => names.Contains(row.Cell))
+            .GroupJoin(db.Rollouts, row => row.Cell, rollout => rollout.Cell, (row, rollouts) => new { row, rollouts })
+            .SelectMany(pair => pair.rollouts.DefaultIfEmpty(), (pair, rollout) => new
+            {
+                pair.row.Cell,
+                pair.row.PinnedVersion,
+                IsHalted = rollout != null && rollout.Phase == Halted && rollout.Proven < pair.row.Turn,
+            })
+            .Where(row => row.PinnedVersion != null || row.IsHalted)
+            .Select(row => new HeldCell(row.Cell, row.PinnedVersion, row.IsHalted)).ToListAsync(cancel);
         DateTimeOffset since = database.Now - options.NodeLiveTime;
         return new CellFacts(
             nodes.ConvertAll(pair => new NodeFacts(
@@ -176,6 +189,7 @@ internal sealed class StatusReader(Database database, ControllerOptions options)
                 pair.node.Cell,
                 pair.report is not null && pair.report.ReportedAt > since,
                 pair.report)),
-            compiled);
+            compiled,
+            held);
     }
 }

@@ -21,4 +21,10 @@ internal sealed record ZoneFacts(
 
     /// <summary>What must be announced by none of the shard's nodes any more.</summary>
     public IReadOnlyList<string> Withdrawn { get; init; } = [];
+
+    /// <summary>The version that an operator keeps the cell on; null when it follows its tenants.</summary>
+    public long? PinnedVersion { get; init; }
+
+    /// <summary>Whether the roll-out of the cell's newest version stopped.</summary>
+    public bool IsHalted { get; init; }
 }

@@ -7,6 +7,8 @@ using Hyperplane.Controller.Events;
 using Hyperplane.Controller.Listeners;
 using Hyperplane.Controller.LoadBalancers;
 using Hyperplane.Controller.Requests;
+using Hyperplane.Controller.Rollouts;
+using Hyperplane.Controller.Snapshots;
 using Hyperplane.Controller.Stats;
 using Hyperplane.Controller.Status;
 using Hyperplane.Controller.TargetGroups;
@@ -41,6 +43,16 @@ internal sealed class HyperplaneDb(DbContextOptions<HyperplaneDb> options, strin
     public DbSet<CellRow> Cells => Set<CellRow>();
 
     public DbSet<CellVersionRow> CellVersions => Set<CellVersionRow>();
+
+    public DbSet<SnapshotRow> Snapshots => Set<SnapshotRow>();
+
+    public DbSet<RolloutRow> Rollouts => Set<RolloutRow>();
+
+    public DbSet<NodeOfferRow> NodeOffers => Set<NodeOfferRow>();
+
+    public DbSet<KeptVipRow> KeptVips => Set<KeptVipRow>();
+
+    public DbSet<KeptGroupRow> KeptGroups => Set<KeptGroupRow>();
 
     public DbSet<NodeRow> Nodes => Set<NodeRow>();
 
@@ -110,6 +122,18 @@ internal sealed class HyperplaneDb(DbContextOptions<HyperplaneDb> options, strin
         model.Entity<ZoneRow>().HasKey(row => row.Name);
         model.Entity<CellRow>().HasKey(row => row.Name);
         model.Entity<CellVersionRow>().HasKey(row => row.Cell);
+        model.Entity<SnapshotRow>(row =>
+        {
+            row.HasKey(r => new { r.Cell, r.Version });
+            row.Property(r => r.Changes).HasColumnType("jsonb");
+        });
+        model.Entity<RolloutRow>().HasKey(row => row.Cell);
+        model.Entity<NodeOfferRow>(row =>
+        {
+            row.HasKey(r => r.NodeId);
+            row.Property(r => r.NodeId).ValueGeneratedNever();
+        });
+        model.Entity<KeptGroupRow>().HasKey(row => new { row.Cell, row.Number });
         model.Entity<NodeRow>().Property(row => row.Id).ValueGeneratedOnAdd();
         model.Entity<AddressPoolRow>(row =>
         {

@@ -68,6 +68,60 @@ public sealed class RemovalRuleTests
     public void Without_anything_running_nothing_can_be_lost() =>
         Assert.Null(SnapshotValidator.Read(Sample.Body(Sample.Snapshot(8, 0)), Sample.Context()).Refusal);
 
+    [Theory]
+    [InlineData(7, false)]
+    [InlineData(8, true)]
+    public void An_operators_word_excuses_what_is_gone_since_an_older_version(ulong removals, bool isExcused)
+    {
+        Snapshot after = Without(Sample.Snapshot(8, 20), 20);
+        after.RemovalsVersion = removals;
+        Assert.Equal(isExcused, Judge(Sample.Snapshot(7, 20), after) is null);
+    }
+
+    [Fact]
+    public void Of_a_store_that_fell_behind_one_lost_vip_is_too_many()
+    {
+        Snapshot after = Without(Sample.Snapshot(8, 20), 1);
+        Assert.Null(Judge(Sample.Snapshot(7, 20), after));
+        after.KeepVips = true;
+        SnapshotVerdict verdict = Verdict(Sample.Snapshot(7, 20), after);
+        Assert.Equal(
+            "1 VIPs that run are gone without a tombstone from a store that fell behind", verdict.Refusal);
+        Assert.Equal(Sample.Snapshot(7, 20).Vips[0], Assert.Single(verdict.Lost));
+
+        AddTombstones(after, 1, version: 8);
+        Assert.Null(Judge(Sample.Snapshot(7, 20), after));
+        after.Tombstones.Clear();
+        after.RemovalsVersion = 8;
+        Assert.Null(Judge(Sample.Snapshot(7, 20), after));
+    }
+
+    [Fact]
+    public void Of_a_store_that_fell_behind_an_address_of_somebody_else_is_a_lost_one()
+    {
+        Snapshot after = Sample.Snapshot(8, 20);
+        after.KeepVips = true;
+        Assert.Null(Judge(Sample.Snapshot(7, 20), after));
+        after.Vips[3].LoadBalancer = "lb-other";
+        Assert.Equal(Sample.Snapshot(7, 20).Vips[3], Assert.Single(Verdict(Sample.Snapshot(7, 20), after).Lost));
+    }
+
+    [Fact]
+    public void What_is_kept_is_told_with_its_groups_and_no_more_than_an_ask_can_carry()
+    {
+        Snapshot running = Sample.Snapshot(7, 3);
+        KeptVips kept = KeptVips.Of([running.Vips[0], running.Vips[1]], running);
+        Assert.Equal([running.Vips[0], running.Vips[1]], kept.Vips);
+        Assert.Equal(running.TargetGroups[0], Assert.Single(kept.Groups));
+        Vip large = running.Vips[2].Clone();
+        large.LoadBalancer = new string('x', KeptVips.MostBytes);
+        Assert.Equal([running.Vips[0]], KeptVips.Of([running.Vips[0], large, running.Vips[1]], running).Vips);
+        Assert.Equal([large], KeptVips.Of([large, running.Vips[1]], running).Vips);
+    }
+
+    private static SnapshotVerdict Verdict(Snapshot running, Snapshot offered) =>
+        SnapshotValidator.Read(Sample.Body(offered), Sample.Context(running, running.Version));
+
     private static string? Judge(Snapshot running, Snapshot offered) =>
         SnapshotValidator.Read(Sample.Body(offered), Sample.Context(running, running.Version)).Refusal;
 

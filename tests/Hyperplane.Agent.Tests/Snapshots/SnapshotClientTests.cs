@@ -178,6 +178,55 @@ public sealed class SnapshotClientTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_a_store_that_fell_behind_lost_is_kept_and_told_until_a_snapshot_has_it()
+    {
+        await StartRunning(Sample.Snapshot());
+        Snapshot restored = Sample.Snapshot(9);
+        restored.Vips.RemoveAt(0);
+        restored.KeepVips = true;
+        _control.Answer(Sample.Chunks(restored));
+        AskRequest ask = await NextAskAfterPause();
+        Assert.Equal((7UL, 9UL), (Status.Version, Status.RefusedVersion));
+        Assert.Equal(Sample.Snapshot().Vips[0], Assert.Single(ask.KeptVips));
+        Assert.Equal(Sample.Snapshot().TargetGroups[0], Assert.Single(ask.KeptGroups));
+        _control.Unchanged();
+        Assert.Single((await NextAskAfterPause()).KeptVips);
+
+        Snapshot whole = Sample.Snapshot(10);
+        whole.KeepVips = true;
+        _control.Answer(Sample.Chunks(whole));
+        Assert.Empty((await NextAskAfterPause()).KeptVips);
+        Assert.Equal((10UL, 0UL), (Status.Version, Status.RefusedVersion));
+    }
+
+    [Fact]
+    public async Task A_snapshot_with_fields_of_a_newer_controller_runs_and_keeps_its_hash_over_a_restart()
+    {
+        await StartRunning(Sample.Snapshot());
+        // Field 4,000 of the message: a text.
+        byte[] bytes = [.. Sample.Snapshot(8).ToByteArray(), 0x82, 0xFA, 0x01, 0x03, 0x6E, 0x65, 0x77];
+        ByteString hash = ByteString.CopyFrom(System.Security.Cryptography.SHA256.HashData(bytes));
+        _control.Answer([new SnapshotChunk
+        {
+            Version = 8, Hash = hash, TotalBytes = (uint)bytes.Length, Data = ByteString.CopyFrom(bytes),
+        }]);
+        Assert.Equal((hash, 8UL), await First(NextAskAfterPause(), ask => (ask.RunningHash, ask.HighestVersion)));
+        await Stop();
+        await Start();
+        Assert.Equal((hash, 8UL), await First(_control.NextAsk(), ask => (ask.RunningHash, ask.HighestVersion)));
+    }
+
+    [Fact]
+    public async Task A_snapshot_of_an_older_controller_without_the_newest_fields_runs()
+    {
+        await StartRunning(Sample.Snapshot());
+        Snapshot older = Sample.Snapshot(8);
+        Assert.Equal((0UL, false), (older.RemovalsVersion, older.KeepVips));
+        _control.Answer(Sample.Chunks(older));
+        Assert.Equal(Sample.Hash(older), (await NextAskAfterPause()).RunningHash);
+    }
+
+    [Fact]
     public async Task A_restart_without_a_controller_runs_what_the_disk_has()
     {
         await StartRunning(Sample.Snapshot());

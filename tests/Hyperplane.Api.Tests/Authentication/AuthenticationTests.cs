@@ -60,6 +60,14 @@ public sealed class AuthenticationTests(ApiHostFixture fixture) : IClassFixture<
     [InlineData("DELETE", "/v1/cells/a1/nodes/n1")]
     [InlineData("POST", "/v1/cells/a1/nodes/n1:drain")]
     [InlineData("POST", "/v1/cells/a1/nodes/n1:undrain")]
+    [InlineData("GET", "/v1/cells/a1/rollout")]
+    [InlineData("GET", "/v1/cells/a1/snapshots")]
+    [InlineData("GET", "/v1/cells/a1/snapshots/1")]
+    [InlineData("GET", "/v1/cells/a1/snapshots:diff")]
+    [InlineData("POST", "/v1/cells/a1/snapshots/1:pin")]
+    [InlineData("POST", "/v1/cells/a1/snapshots:unpin")]
+    [InlineData("POST", "/v1/cells/a1/snapshots:rollback")]
+    [InlineData("POST", "/v1/cells/a1/snapshots:allow-removals")]
     public async Task A_tenants_key_does_not_open_an_operators_path(string method, string path)
     {
         Answer answer = await fixture.Host.SendAsync(method, path);

@@ -38,7 +38,7 @@ public sealed class EveryRouteTests(RegionFixture region) : IClassFixture<Region
     {
         ["loadBalancer"] = "{shop-lb}", ["listener"] = "{shop-listener}", ["targetGroup"] = "{shop-tg}",
         ["target"] = "{shop-target}", ["tenant"] = "{shop}", ["key"] = "key-1", ["zone"] = "a", ["cell"] = "a1",
-        ["node"] = "n1", ["elasticIp"] = "{shop-eip}", ["pool"] = "public-a",
+        ["node"] = "n1", ["elasticIp"] = "{shop-eip}", ["pool"] = "public-a", ["version"] = "1",
     };
 
     [Theory]

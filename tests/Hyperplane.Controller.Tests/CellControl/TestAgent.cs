@@ -21,6 +21,9 @@ public sealed class TestAgent(CellControlClient client, string cell, string node
 
     public Dictionary<uint, TargetHealth> Health { get; } = [];
 
+    /// <summary>What it serves and a store lost; told with every question.</summary>
+    public Snapshot Kept { get; set; } = new();
+
     /// <summary>Its incarnation.</summary>
     public ulong Start { get; set; } = 1;
 
@@ -46,6 +49,8 @@ public sealed class TestAgent(CellControlClient client, string cell, string node
             WaitMs = waitMs,
             Body = body,
         };
+        request.KeptVips.AddRange(Kept.Vips);
+        request.KeptGroups.AddRange(Kept.TargetGroups);
         using AsyncServerStreamingCall<SnapshotChunk> call = client.Ask(request, Credentials);
         var chunks = new List<SnapshotChunk>();
         await foreach (SnapshotChunk chunk in call.ResponseStream.ReadAllAsync(TestContext.Current.CancellationToken))
@@ -74,6 +79,12 @@ public sealed class TestAgent(CellControlClient client, string cell, string node
         });
         return Running!;
     }
+
+    /// <summary>The same node, at another controller.</summary>
+    public TestAgent MoveTo(CellControlClient other) => new(other, cell, node)
+    {
+        Running = Running, Hash = Hash, Highest = Highest, Start = Start,
+    };
 
     /// <summary>Takes a snapshot.</summary>
     public void Run(Snapshot snapshot)

@@ -17,7 +17,7 @@ public sealed class SnapshotCompilerTests
     {
         CellDesired desired = GeneratedCell.Of(seed);
         Snapshot snapshot = SnapshotCompiler.Compile(desired);
-        SnapshotCompiler.Stamp(snapshot, desired, 9);
+        SnapshotCompiler.Stamp(snapshot, desired, new CellMarks(0, null, 0, null), 9);
         SnapshotInvariants.Check(snapshot);
         Assert.Equal(desired.Vips.Count, snapshot.Vips.Count);
         Assert.Equal(desired.Targets.Count, snapshot.TargetGroups.Sum(group => group.Targets.Count));
@@ -32,8 +32,8 @@ public sealed class SnapshotCompilerTests
         Snapshot one = SnapshotCompiler.Compile(desired);
         Snapshot other = SnapshotCompiler.Compile(shuffled);
         Assert.Equal(one.ToByteArray(), other.ToByteArray());
-        SnapshotCompiler.Stamp(one, desired, 5);
-        SnapshotCompiler.Stamp(other, shuffled, 5);
+        SnapshotCompiler.Stamp(one, desired, new CellMarks(0, null, 0, null), 5);
+        SnapshotCompiler.Stamp(other, shuffled, new CellMarks(0, null, 0, null), 5);
         Assert.Equal(one.ToByteArray(), other.ToByteArray());
     }).QuickCheckThrowOnFailure();
 
@@ -69,7 +69,7 @@ public sealed class SnapshotCompilerTests
         };
 
         Snapshot snapshot = SnapshotCompiler.Compile(desired);
-        SnapshotCompiler.Stamp(snapshot, desired, 8);
+        SnapshotCompiler.Stamp(snapshot, desired, new CellMarks(0, null, 0, null), 8);
 
         Snapshot wanted = Snapshot.Parser.ParseJson(
             """
@@ -160,7 +160,7 @@ public sealed class SnapshotCompilerTests
         for (uint i = 1; i <= 120_000; i++)
             snapshot.Vips.Add(
                 new Vip { Id = i, LoadBalancer = $"lb-{i:x17}", Address = ByteString.CopyFrom(1, 2, 3, 4) });
-        var compiled = new CompiledSnapshot(snapshot, snapshot.ToByteArray());
+        var compiled = new CompiledSnapshot(snapshot, snapshot.ToByteArray(), turn: 0);
 
         SnapshotChunk[] chunks = [.. compiled.Chunks()];
 

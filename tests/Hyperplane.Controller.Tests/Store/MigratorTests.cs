@@ -86,6 +86,9 @@ public sealed class MigratorTests(PostgresFixture postgres)
                     await db.TargetVotes.CountAsync(Cancel), await db.CompiledGenerations.CountAsync(Cancel),
                     await db.Requests.CountAsync(Cancel), await db.NodeCounters.CountAsync(Cancel),
                     await db.AddressPools.CountAsync(Cancel), await db.ElasticIps.CountAsync(Cancel),
+                    await db.Snapshots.CountAsync(Cancel), await db.Rollouts.CountAsync(Cancel),
+                    await db.NodeOffers.CountAsync(Cancel), await db.KeptVips.CountAsync(Cancel),
+                    await db.KeptGroups.CountAsync(Cancel),
                 ];
                 return counts.Length - db.Model.GetEntityTypes().Count();
             },

@@ -29,13 +29,16 @@ public sealed class PostgresFixture : IAsyncLifetime
     public string CreateEmpty() => Cluster.CreateDatabase();
 
     /// <summary>A migrated database of the caller's own.</summary>
-    public async Task<string> CreateMigratedAsync()
+    public Task<string> CreateMigratedAsync() => CopyAsync(_template);
+
+    /// <summary>A copy of a database that nobody is connected to.</summary>
+    public async Task<string> CopyAsync(string connectionString)
     {
         PostgresCluster cluster = Cluster;
         await _copying.WaitAsync();
         try
         {
-            return await Task.Run(() => cluster.CreateDatabase(_template));
+            return await Task.Run(() => cluster.CreateDatabase(connectionString));
         }
         finally
         {

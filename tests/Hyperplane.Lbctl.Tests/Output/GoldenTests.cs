@@ -110,6 +110,58 @@ public class GoldenTests
     }
 
     [Fact]
+    public async Task Snapshots_are_listed_shown_and_compared()
+    {
+        await using StubApi api = await StubApi.StartAsync();
+        api.On("GET /v1/cells/a1/snapshots", StubAnswer.List(Sample.Snapshot))
+            .On("GET /v1/cells/a1/snapshots/42", StubAnswer.Json(200, Sample.Snapshot))
+            .On("GET /v1/cells/a1/rollout", StubAnswer.Json(200, Sample.Rollout))
+            .On("GET /v1/cells/a1/snapshots:diff?from=41", StubAnswer.Json(200, Sample.SnapshotDiff));
+
+        await Expect(api, "admin snapshot list a1", """
+            VERSION  MADE                 BYTES  CHANGES               NODES  STATE   REASON
+            42       2026-03-01 10:20:30  1234   vip +1, target -2 ~3  0      halted  Node n1 refused version 42: full
+
+            """);
+        await Expect(api, "admin snapshot get a1 42", """
+            Version:  42
+            Made:     2026-03-01 10:20:30
+            Bytes:    1234
+            Changes:  vip +1, target -2 ~3
+            Goes to:  one node after another
+            Nodes:    0
+            State:    halted
+            Reason:   Node n1 refused version 42: full
+            Repeats:  -
+            Content:  kept
+            Refused by:
+              NODE  REASON
+              n1    no room
+
+            """);
+        await Expect(api, "admin snapshot get a1", """
+            Cell:       a1
+            Wanted:     42
+            State:      halted
+            Reason:     Node n1 refused version 42: full
+            Pinned:     -
+            Restored:   -
+            Kept VIPs:  198.18.0.9
+
+            """);
+        await Expect(api, "admin snapshot diff a1 --from 41", """
+            From:        41
+            To:          42
+            Differs in:  vip +1
+            Goes to:     one node after another
+            Differences:
+              CHANGE  WHAT  NAME
+              added   vip   198.18.0.9 of lb-1
+
+            """);
+    }
+
+    [Fact]
     public async Task Yaml_has_the_same_content()
     {
         await using StubApi api = await StubApi.StartAsync();

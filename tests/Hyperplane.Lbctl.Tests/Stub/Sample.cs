@@ -120,6 +120,24 @@ internal static class Sample
 
     public const string Cell = """{"name":"a1","zone":"a","tunnelSourcePrefix":"172.30.0.0/24"}""";
 
+    public const string Rollout = """
+        {"cell":"a1","wantedVersion":42,"state":"halted","reason":"Node n1 refused version 42: full",
+        "pinnedVersion":null,"restoredAt":null,"keptVips":["198.18.0.9"]}
+        """;
+
+    public const string Snapshot = """
+        {"version":42,"madeAt":"2026-03-01T10:20:30Z","bytes":1234,"additive":false,
+        "changes":[{"part":"vip","added":1,"removed":0,"changed":0},
+        {"part":"target","added":0,"removed":2,"changed":3}],
+        "runningNodes":0,"refusedBy":[{"node":"n1","reason":"no room"}],"kept":true,"state":"halted",
+        "reason":"Node n1 refused version 42: full","pinnedVersion":null}
+        """;
+
+    public const string SnapshotDiff = """
+        {"from":41,"to":42,"additive":false,"counts":[{"part":"vip","added":1,"removed":0,"changed":0}],
+        "changes":[{"part":"vip","change":"added","name":"198.18.0.9 of lb-1"}]}
+        """;
+
     public const string Node = """
         {"name":"node-a1","cell":"a1","address":"10.1.0.11","snatAddresses":["100.64.0.1","100.64.0.2"],
         "probeAddress":"100.64.1.1","draining":false,"runningVersion":7,"wantedVersion":8,"refusal":null,

@@ -4,7 +4,9 @@ namespace Hyperplane.Agent.Snapshots.Rules;
 
 /// <summary>A snapshot that loses many VIPs without saying that they were deleted is taken for damaged.</summary>
 /// <remarks>Counts what the node serves now and the new snapshot has nowhere, without a tombstone newer than what runs.
-/// A VIP that moved to other nodes is not lost. Refused from 5 and more than 20 % on.</remarks>
+/// A VIP that moved to other nodes is not lost. Refused from 5 and more than 20 % on; from the first on when the store
+/// fell behind its nodes (<c>keep_vips</c>), where an address that is somebody else's now is lost too. An operator's
+/// word (<c>removals_version</c>) excuses all that is gone since an older version.</remarks>
 internal static class RemovalRule
 {
     private const int Fewest = 5;
@@ -33,8 +35,35 @@ internal static class RemovalRule
                 known.Add(address);
         }
 
-        if (facts.Context.Running is { } running)
+        if (facts.Context.Running is not { } running || running.Version < snapshot.RemovalsVersion)
+            return;
+        if (snapshot.KeepVips)
+            KeepAll(facts, running, known);
+        else
             CheckLost(facts, running, known);
+    }
+
+    private static void KeepAll(SnapshotFacts facts, Snapshot running, HashSet<UInt128> excused)
+    {
+        var owners = new Dictionary<UInt128, string>();
+        foreach (Vip vip in facts.Snapshot.Vips)
+        {
+            if (WireAddress.TryRead(vip.Address, out UInt128 address))
+                owners.TryAdd(address, vip.LoadBalancer);
+        }
+
+        foreach (Vip vip in running.Vips)
+        {
+            if (!WireAddress.TryRead(vip.Address, out UInt128 address) || excused.Contains(address))
+                continue;
+            if (!owners.TryGetValue(address, out string? owner)
+                || !string.Equals(owner, vip.LoadBalancer, StringComparison.Ordinal))
+                facts.Lost.Add(vip);
+        }
+
+        if (facts.Lost.Count > 0)
+            facts.Findings.Add(
+                $"{facts.Lost.Count} VIPs that run are gone without a tombstone from a store that fell behind");
     }
 
     private static void CheckLost(SnapshotFacts facts, Snapshot running, HashSet<UInt128> known)

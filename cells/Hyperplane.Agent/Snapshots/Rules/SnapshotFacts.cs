@@ -34,6 +34,9 @@ internal sealed class SnapshotFacts(Snapshot snapshot, SnapshotContext context)
     /// <summary>Ids of all target groups.</summary>
     public HashSet<uint> GroupIds { get; } = [];
 
+    /// <summary>VIPs that run, that a store which fell behind does not know, and that are kept for it.</summary>
+    public List<Vip> Lost { get; } = [];
+
     /// <summary>Whether this node serves a shard.</summary>
     public bool Serves(uint shard) =>
         Self is { } self && Shards.TryGetValue(shard, out ShardFacts? found)
