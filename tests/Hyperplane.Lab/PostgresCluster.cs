@@ -145,8 +145,15 @@ public sealed class PostgresCluster : IDisposable
             string owner = Path.GetFileName(folder)[Prefix.Length..].Split('-')[0];
             if (!int.TryParse(owner, CultureInfo.InvariantCulture, out int pid) || Directory.Exists($"/proc/{pid}"))
                 continue;
-            Stop(binaries, folder);
-            Directory.Delete(folder, recursive: true);
+            try
+            {
+                Stop(binaries, folder);
+                Directory.Delete(folder, recursive: true);
+            }
+            catch (DirectoryNotFoundException)
+            {
+                // Another run sweeps at the same time.
+            }
         }
     }
 }
