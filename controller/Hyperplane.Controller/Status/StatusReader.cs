@@ -38,7 +38,7 @@ internal sealed class StatusReader(Database database, ControllerOptions options)
             .Where(use => ids.Contains(use.LoadBalancerId) && !use.Deleted).ToListAsync(cancel);
         Dictionary<string, OperatingStatus> health = await OperatingAsync(
             db, uses, use => use.LoadBalancerId, cancel);
-        var routing = await RoutingReader.ReadAsync(
+        RoutingReader routing = await RoutingReader.ReadAsync(
             db, uses, anyFailed: health.Values.Any(one => one is OperatingStatus.Degraded or OperatingStatus.Down),
             database.Now - options.NodeLiveTime, cancel);
         return rows.ToDictionary(

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Hyperplane.Lbctl.Tests.Stub;
 
 namespace Hyperplane.Lbctl.Tests.Commands;
