@@ -157,8 +157,9 @@ public sealed class NodeReportTests(PostgresFixture postgres)
     [Fact]
     public async Task A_target_tells_what_each_node_found_apart_from_what_all_follow()
     {
-        await using Region region = await Region.StartAsync();
-        string tenant = await region.TenantAsync();
+        await using Region region = await Region.CreateAsync(postgres);
+        await region.ZoneAsync("a", nodes: 2);
+        string tenant = (await region.TenantAsync()).Id;
         await using ControlHost host = await ControlHost.StartAsync(region);
         LoadBalancer lb = await region.LoadBalancerAsync(tenant);
         TargetGroup group = await region.TargetGroupAsync(tenant);
