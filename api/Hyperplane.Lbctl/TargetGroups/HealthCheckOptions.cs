@@ -18,7 +18,8 @@ internal sealed class HealthCheckOptions
         NumberOption.Of("--health-interval", 1, int.MaxValue, "Seconds between probes (30)");
 
     private readonly Option<int?> _timeout =
-        NumberOption.Of("--health-timeout", 1, int.MaxValue, "Seconds until a probe has failed (TCP and HTTPS 10, HTTP 6)");
+        NumberOption.Of(
+            "--health-timeout", 1, int.MaxValue, "Seconds until a probe has failed (TCP and HTTPS 10, HTTP 6)");
 
     private readonly Option<int?> _healthy =
         NumberOption.Of("--healthy-threshold", 1, int.MaxValue, "Successes in a row that bring a target back (5)");

@@ -30,8 +30,11 @@ internal sealed class CellVotes(BallotMail mail, Action<int, string> onDefect)
         _box.SetNodes([.. model.Members.Select(member => member.Id).Where(id => id != model.Identity.Id)]);
     }
 
-    /// <summary>Takes what came, and counts; true when there is another verdict to follow.</summary>
-    public bool Turn(long nowMs)
+    /// <summary>Takes what came, and counts when something did or it is time to; true when there is another verdict to
+    /// follow.</summary>
+    /// <param name="nowMs">Since any fixed moment.</param>
+    /// <param name="mustCount">Counts in any case.</param>
+    public bool Turn(long nowMs, bool mustCount)
     {
         bool came = false;
         while (mail.TryTake(out (ushort Node, ReadOnlyMemory<byte> Page) arrived))
@@ -41,7 +44,7 @@ internal sealed class CellVotes(BallotMail mail, Action<int, string> onDefect)
                 onDefect(arrived.Node, defect);
         }
 
-        if (!came && nowMs < _countAtMs)
+        if (!came && !mustCount && nowMs < _countAtMs)
             return false;
         _countAtMs = nowMs + VoteTimes.IntervalMs;
         return _box.Count(nowMs);

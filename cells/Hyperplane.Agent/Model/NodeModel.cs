@@ -176,7 +176,8 @@ public sealed class NodeModel
         int[] weights = TargetWeights.Of(group, verdicts);
         bool Ends(Target target) => target.Ends || ended.Contains(new ProbeKey(group.Id, target.Id));
         if (before is not null && before.Targets.Select(t => t.Weight).SequenceEqual(weights)
-            && before.Targets.Zip(group.Targets).All(pair => pair.First.Healthy == Healthy(pair.First.Id) && pair.First.Ends == Ends(pair.Second)))
+            && before.Targets.Zip(group.Targets).All(pair =>
+                pair.First.Healthy == Healthy(pair.First.Id) && pair.First.Ends == Ends(pair.Second)))
             return before;
         return new TargetGroupModel(
             group.Id,

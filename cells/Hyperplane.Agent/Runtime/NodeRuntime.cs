@@ -130,7 +130,12 @@ public sealed class NodeRuntime : IAsyncDisposable
             DataplaneModel wanted =
                 model.ToDataplane(verdicts, running.Lease.Addresses, null, _endings.Read(model, verdicts, Now));
             if (running.Dataplane.Apply(wanted) is { } refusal)
+            {
+                if (_model is { } old)
+                    running.Votes.SetModel(old);
                 return $"the dataplane refuses it: {refusal}";
+            }
+
             (_model, _applied) = (model, wanted);
             running.Flows.SetMembers(model.Members);
             running.Health.Set(model.CheckedGroups, model.ProbeAddresses);
@@ -225,11 +230,12 @@ public sealed class NodeRuntime : IAsyncDisposable
     private void Step(RunningParts running, NodeModel model)
     {
         WatchConnections(running, model);
-        bool voted = running.Votes.Turn(NowMs);
+        (long nowMs, bool isDue) = (NowMs, Now >= _targetsDue);
+        bool voted = running.Votes.Turn(nowMs, isDue);
         if (Interlocked.Exchange(ref _healthChanged, 0) == 1 || voted || _endings.IsDue(Now))
             FollowHealth(running, model);
-        else if (Now >= _targetsDue)
-            TellTargets(model, running.Votes.Follow(running.Health.Read(), NowMs));
+        else if (isDue)
+            TellTargets(model, running.Votes.Follow(running.Health.Read(), nowMs));
         bool alive = WatchDataplane(running.Dataplane);
         bool wanted = _stop || (model.Draining && MayLeave(model));
         ulong packets = wanted ? ForwardPackets(running.Dataplane.ReadCounters()) : 0;

@@ -23,8 +23,8 @@ public sealed class HealthChecker : IAsyncDisposable
     /// <summary>Idle until <see cref="Set"/>. Throws <see cref="ArgumentException"/> on bad options.</summary>
     /// <param name="options">Limits and clock.</param>
     /// <param name="changed">
-    /// Hears of every change of a state or a weight: target, group, verdict. Called on a pool thread, in order for one target; it
-    /// must neither block nor throw (that would end the process).
+    /// Hears of every change of a state or a weight: target, group, verdict. Called on a pool thread, in order for one
+    /// target; it must neither block nor throw (that would end the process).
     /// </param>
     public HealthChecker(HealthCheckerOptions options, Action<uint, uint, TargetVerdict>? changed = null)
     {

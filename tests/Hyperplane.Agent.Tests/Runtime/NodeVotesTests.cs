@@ -75,6 +75,22 @@ public sealed class NodeVotesTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_snapshot_that_the_dataplane_refuses_takes_no_votes_away()
+    {
+        await StartAsync(ProbeState.Healthy);
+        _parts.ModelRefusal = "too large";
+        Snapshot next = Sample.Snapshot(8);
+        next.TargetGroups.RemoveAt(0);
+        foreach (Listener listener in next.Vips.SelectMany(vip => vip.Listeners))
+            listener.TargetGroup = 2;
+        Assert.NotNull(await _runtime.ApplyAsync(next, default));
+        _parts.ModelRefusal = null;
+        await VoteAsync(Vote.Healthy, 2);
+        await JudgeAsync(ProbeState.Healthy);
+        Assert.True(IsUsed());
+    }
+
+    [Fact]
     public async Task A_node_that_has_just_started_follows_the_others()
     {
         await _runtime.ApplyAsync(Sample.Snapshot(), default);

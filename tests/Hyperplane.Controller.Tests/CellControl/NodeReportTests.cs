@@ -154,6 +154,52 @@ public sealed class NodeReportTests(PostgresFixture postgres)
         await Eventually.TrueAsync(async () => await FailureAsync(() => agent.ReportAsync()) == StatusCode.NotFound);
     }
 
+    [Fact]
+    public async Task A_target_tells_what_each_node_found_apart_from_what_all_follow()
+    {
+        await using Region region = await Region.CreateAsync(postgres);
+        await region.ZoneAsync("a", nodes: 2);
+        string tenant = (await region.TenantAsync()).Id;
+        await using ControlHost host = await ControlHost.StartAsync(region);
+        LoadBalancer lb = await region.LoadBalancerAsync(tenant);
+        TargetGroup group = await region.TargetGroupAsync(tenant);
+        await region.ListenerAsync(tenant, lb.Id, group.Id);
+        string id = Region.Done(await region.Targets.RegisterAsync(
+            tenant, group.Id, [new TargetConfig("10.0.0.1", null, 1)], Cancel))[0].Id;
+        List<TestAgent> agents = [.. Enumerable.Range(1, 2).Select(i => host.Agent("a1", $"n{i}"))];
+        foreach (TestAgent agent in agents)
+            await agent.FollowAsync(snapshot => snapshot.TargetGroups.Sum(g => g.Targets.Count) == 1);
+        uint number = agents[0].Running!.TargetGroups[0].Targets[0].Id;
+        agents[0].Judge(number, TargetHealth.Types.State.Healthy);
+        agents[1].Judge(new TargetHealth
+        {
+            TargetId = number,
+            State = TargetHealth.Types.State.Healthy,
+            Vote = TargetHealth.Types.State.Unhealthy,
+            Reason = "Target.ResponseCodeMismatch",
+            Sent = "GET http://10.0.0.1:8080/\0",
+            Received = "status 503",
+            CheckedAtMs = 1_772_360_430_000,
+        });
+        foreach (TestAgent agent in agents)
+            await agent.ReportAsync();
+
+        Target? seen = null;
+        await Eventually.TrueAsync(async () =>
+            (seen = Region.Done(await region.Targets.GetAsync(tenant, group.Id, id, Cancel))) is
+            { State: TargetState.Healthy, HealthyNodes: 1, VotingNodes: 2, Reason: null, Detail: null });
+        Assert.Equal(
+            [
+                new TargetCheck("n1", "a", TargetState.Healthy, null, null, null, null),
+                new TargetCheck(
+                    "n2", "a", TargetState.Unhealthy, "Target.ResponseCodeMismatch", "GET http://10.0.0.1:8080/?",
+                    "status 503", new DateTimeOffset(2026, 3, 1, 10, 20, 30, TimeSpan.Zero)),
+            ],
+            seen!.Checks);
+        Assert.Null(Region.Done(
+            await region.Targets.ListAsync(tenant, group.Id, new PageRequest(10, null, null), Cancel)).Items[0].Checks);
+    }
+
     private static async Task VoteAsync(List<TestAgent> agents, uint target, string votes)
     {
         for (int i = 0; i < agents.Count; i++)

@@ -123,7 +123,9 @@ public sealed class TestAgent(CellControlClient client, string cell, string node
 
     /// <summary>Says how a target is.</summary>
     public void Judge(uint target, TargetHealth.Types.State state, string reason = "", string detail = "") =>
-        Health[target] = new TargetHealth { TargetId = target, State = state, Reason = reason, Detail = detail };
+        Judge(new TargetHealth { TargetId = target, State = state, Reason = reason, Detail = detail });
+
+    public void Judge(TargetHealth health) => Health[health.TargetId] = health;
 
     private IEnumerable<string> Prefixes(Snapshot snapshot)
     {

@@ -198,7 +198,8 @@ public class GoldenTests
     {
         await using StubApi api = await StubApi.StartAsync();
         api.On("GET /v1/target-groups", StubAnswer.List(Sample.TargetGroup))
-            .On("GET /v1/target-groups/tg-1/targets", StubAnswer.List(Sample.Target("unhealthy", reason: "Target.Timeout")))
+            .On("GET /v1/target-groups/tg-1/targets", StubAnswer.List(
+                Sample.Target("unhealthy", reason: "Target.Timeout")))
             .On("GET /v1/target-groups/tg-1/targets/target-10.0.0.1", StubAnswer.Json(200, Sample.CheckedTarget));
 
         foreach (string target in new[] { "10.0.0.1:8080", "10.0.0.1", "target-10.0.0.1" })
@@ -211,9 +212,9 @@ public class GoldenTests
                 Reason:  Target.Timeout
                 Detail:  -
                 Checks:
-                  NODE     ZONE  FINDS      REASON          SENT                       RECEIVED                  CHECKED
-                  node-a1  a     unhealthy  Target.Timeout  GET http://10.0.0.1:8080/  no answer within 6000 ms  2026-03-01 10:20:30
-                  node-a2  a     healthy    -               -                          -                         -
+                  NODE     ZONE  FINDS      REASON          SENT         RECEIVED   CHECKED
+                  node-a1  a     unhealthy  Target.Timeout  TCP connect  no answer  2026-03-01 10:20:30
+                  node-a2  a     healthy    -               -            -          -
 
                 """);
     }

@@ -60,8 +60,8 @@ internal static class Sample
         """
         {"id":"target-10.0.0.1","targetGroupId":"tg-1","address":"10.0.0.1","port":8080,"weight":1,"zone":null,
         "state":"unhealthy","reason":"Target.Timeout","detail":null,"createdAt":"2026-03-01T10:20:30Z","checks":[
-        {"node":"node-a1","zone":"a","state":"unhealthy","reason":"Target.Timeout","sent":"GET http://10.0.0.1:8080/",
-        "received":"no answer within 6000 ms","checkedAt":"2026-03-01T10:20:30Z"},
+        {"node":"node-a1","zone":"a","state":"unhealthy","reason":"Target.Timeout","sent":"TCP connect",
+        "received":"no answer","checkedAt":"2026-03-01T10:20:30Z"},
         {"node":"node-a2","zone":"a","state":"healthy","reason":null,"sent":null,"received":null,"checkedAt":null}]}
         """;
 
