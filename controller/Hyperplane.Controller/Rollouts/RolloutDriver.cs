@@ -26,10 +26,12 @@ internal sealed partial class RolloutDriver(
     {
         try
         {
-            while (true)
+            for (Task woken = Task.CompletedTask; ;)
             {
-                Task woken = Task.WhenAny(
-                    Begun.NextAsync(), notifications.Status.NextAsync(), notifications.Rollouts.NextAsync());
+                // One that nothing has ended yet goes on to listen: signals do not collect listeners.
+                if (woken.IsCompleted)
+                    woken = Task.WhenAny(
+                        Begun.NextAsync(), notifications.Status.NextAsync(), notifications.Rollouts.NextAsync());
                 IReadOnlyList<string> held = catalog.Held;
                 foreach (string cell in held)
                     await StepAsync(cell, stoppingToken);

@@ -126,7 +126,7 @@ internal static class ProvisioningRules
             conditions.Add(new Condition(
                 "SnapshotPinned", true, zone.Zone, null, "Pinned",
                 string.Create(
-                    CultureInfo.InvariantCulture, $"An operator keeps the cell on version {version} of its snapshot.")));
+                    CultureInfo.InvariantCulture, $"An operator keeps the cell on version {version}.")));
         if (zone.IsHalted && !converged)
             conditions.Add(new Condition(
                 "RolloutHalted", true, zone.Zone, null, "Halted",

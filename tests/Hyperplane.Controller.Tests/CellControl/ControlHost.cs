@@ -38,7 +38,6 @@ public sealed class ControlHost : IAsyncDisposable
         string socket = Path.Combine(folder, "rpc");
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.Logging.AddConsole().SetMinimumLevel(LogLevel.Error); // TEMP
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenRpcUnixSocket(socket));
         var options = new ControllerOptions { ConnectionString = region.ConnectionString };
         var control = new CellControlOptions { CellKey = Region.CellKey };

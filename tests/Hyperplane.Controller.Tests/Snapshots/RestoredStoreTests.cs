@@ -86,9 +86,11 @@ public sealed class RestoredStoreTests(PostgresFixture postgres)
         Region.Done(await snapshots.AllowRemovalsAsync("a1", Cancel));
         Snapshot after = await node.FollowAsync(one => one.Vips.All(vip => vip.LoadBalancer != lost.Id));
         Assert.False(after.KeepVips);
+        // Where the store had given the address away before a node was heard, that one has it now.
         Assert.Equal(
-            lost.Zones[0].Address,
-            new System.Net.IPAddress(after.Tombstones.Single(t => t.Version == after.Version).Address.Span).ToString());
+            made.TrueForAll(one => one.Zones[0].Address != lost.Zones[0].Address),
+            after.Tombstones.Any(one =>
+                new System.Net.IPAddress(one.Address.Span).ToString() == lost.Zones[0].Address));
         Assert.Null(Region.Done(await snapshots.GetAsync("a1", Cancel)).RestoredAt);
         LoadBalancer last = await restored.LoadBalancerAsync(tenant, "last");
         Assert.NotEqual(lost.Zones[0].Address, last.Zones[0].Address);
