@@ -15,7 +15,8 @@ public sealed class ElasticIps(LabFixture lab)
     public async Task A_load_balancer_takes_over_the_elastic_ip_of_a_deleted_one_and_gets_a_zone_later()
     {
         Region region = lab.Region;
-        region.Operator("address-pool", "create", Pool, "--zone", "a", "--prefix", "203.0.113.0/28", "--kind", "elastic");
+        region.Operator(
+            "address-pool", "create", Pool, "--zone", "a", "--prefix", "203.0.113.0/28", "--kind", "elastic");
         string address = region.LbctlJson("elastic-ip", "create", "--zone", "a", "--name", Elastic)
             .GetProperty("address").GetString()!;
         try

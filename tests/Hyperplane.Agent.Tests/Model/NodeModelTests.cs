@@ -99,7 +99,8 @@ public sealed class NodeModelTests
 
         Assert.Equal(
             ["203.0.113.9/32 LoneVip"],
-            model.Routes.Select(r => $"{r.Prefix} {r.Kind}").Where(r => r.StartsWith("203.", StringComparison.Ordinal)));
+            model.Routes.Select(r => $"{r.Prefix} {r.Kind}")
+                .Where(r => r.StartsWith("203.", StringComparison.Ordinal)));
         Assert.Contains(System.Net.IPNetwork.Parse("203.0.113.0/24"), model.OwnPrefixes);
     }
 

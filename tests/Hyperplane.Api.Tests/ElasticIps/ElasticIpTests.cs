@@ -78,7 +78,8 @@ public sealed class ElasticIpTests
             fake.Created.Scheme, created.ElasticIp, created.Ipv6ElasticIp));
         Assert.Equal(
             [new ZonePlacement("a", null), new ZonePlacement("b", null) { ElasticIp = "eip-03" }], changed.Zones);
-        Assert.Equal((IpAddressType.Ipv4, IpAddressType.Dualstack), (changed.IpAddressType, fake.Changed!.IpAddressType));
+        Assert.Equal(
+            (IpAddressType.Ipv4, IpAddressType.Dualstack), (changed.IpAddressType, fake.Changed!.IpAddressType));
         Assert.Null(fake.Changed.Zones);
         (await host.SendAsync("PATCH", "/v1/load-balancers/lb-web", """{"scheme":"internal"}"""))
             .IsProblem(400, "unknown_member");

@@ -7,10 +7,12 @@ public sealed class AddressTests(RegionFixture region) : IClassFixture<RegionFix
     [InlineData("shop", "POST", "/v1/elastic-ips", """{"zone":"nowhere"}""", 400, "unknown_zone")]
     [InlineData("shop", "POST", "/v1/elastic-ips", """{"zone":"b"}""", 400, "no_elastic_pool")]
     [InlineData("shop", "POST", "/v1/elastic-ips", """{"zone":"tiny"}""", 503, "elastic_pool_exhausted")]
-    [InlineData("shop", "POST", "/v1/elastic-ips", """{"zone":"a","address":"10.0.0.1"}""", 400, "address_outside_pool")]
+    [InlineData("shop", "POST", "/v1/elastic-ips", """{"zone":"a","address":"10.0.0.1"}""", 400,
+     "address_outside_pool")]
     [InlineData("bank", "POST", "/v1/elastic-ips", """{"zone":"a","address":"{shop-eip-address}"}""", 409,
      "address_in_use")]
-    [InlineData("shop", "POST", "/v1/elastic-ips", """{"zone":"a","name":"shop","tags":{"a":"b"}}""", 409, "name_in_use")]
+    [InlineData("shop", "POST", "/v1/elastic-ips", """{"zone":"a","name":"shop","tags":{"a":"b"}}""", 409,
+     "name_in_use")]
     [InlineData("shop", "DELETE", "/v1/elastic-ips/{shop-used-eip}", null, 409, "elastic_ip_in_use")]
     [InlineData("shop", "POST", "/v1/load-balancers",
      """{"name":"x","zones":[{"zone":"a","elasticIp":"{shop-used-eip}"}]}""", 409, "elastic_ip_in_use")]

@@ -80,8 +80,8 @@ public sealed class EveryRouteTests(RegionFixture region) : IClassFixture<Region
                 Assert.Equal((route.Id, 200), (route.Id, answer.Status));
             string text = answer.Body.ValueKind == JsonValueKind.Undefined ? "" : answer.Body.GetRawText();
             bool isQuoted = answer.Status is 403 or 404;
-            foreach (string id in (string[])["shop-lb", "shop-tg", "shop-dns", "shop-listener", "shop-target", "shop-eip",
-                "shop"])
+            foreach (string id in (string[])
+                ["shop-lb", "shop-tg", "shop-dns", "shop-listener", "shop-target", "shop-eip", "shop"])
                 Assert.True(isQuoted || !text.Contains(region.Ids[id], StringComparison.Ordinal), route.Id);
         }
 

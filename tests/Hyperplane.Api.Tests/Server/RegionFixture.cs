@@ -98,7 +98,8 @@ public sealed class RegionFixture(PostgresFixture postgres) : IAsyncLifetime
         {
             foreach (string path in (string[])
             [
-                "/v1/load-balancers", "/v1/target-groups", "/v1/elastic-ips", $"/v1/load-balancers/{{{tenant}-lb}}/listeners",
+                "/v1/load-balancers", "/v1/target-groups", "/v1/elastic-ips",
+                $"/v1/load-balancers/{{{tenant}-lb}}/listeners",
                 $"/v1/target-groups/{{{tenant}-tg}}/targets", $"/v1/target-groups/{{{tenant}-dns}}/targets",
             ])
                 seen.Add((await SendAsync(tenant, "GET", $"{path}?pageSize=1000")).Body.GetRawText());

@@ -17,7 +17,8 @@ public sealed class AddressPoolStoreTests(PostgresFixture postgres)
         await region.ZoneAsync();
         var wanted = new AddressPool("public", "a", "203.0.113.0/24", AddressPoolKind.Elastic);
 
-        Assert.True(Assert.IsType<Outcome<AddressPool>.Done>(await region.AddressPools.PutAsync(wanted, Cancel)).Changed);
+        Assert.True(
+            Assert.IsType<Outcome<AddressPool>.Done>(await region.AddressPools.PutAsync(wanted, Cancel)).Changed);
         Assert.False(
             Assert.IsType<Outcome<AddressPool>.Done>(await region.AddressPools.PutAsync(wanted, Cancel)).Changed);
 

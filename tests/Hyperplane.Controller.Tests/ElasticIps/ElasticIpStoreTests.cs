@@ -30,7 +30,8 @@ public sealed class ElasticIpStoreTests(PostgresFixture postgres)
         Assert.Equal(["203.0.113.1", "203.0.113.3"], lowest);
         Assert.Equal(chosen.Address, Region.Done(
             await region.ElasticIps.GetAsync(tenant, chosen.Id, Cancel)).Address);
-        Assert.Equal(3, (await region.ElasticIps.ListAsync(tenant, new PageRequest(9, null, null), Cancel)).Items.Count);
+        Assert.Equal(
+            3, (await region.ElasticIps.ListAsync(tenant, new PageRequest(9, null, null), Cancel)).Items.Count);
     }
 
     [Fact]

@@ -66,7 +66,8 @@ public sealed class ElasticVipTests(PostgresFixture postgres)
         Assert.Equal(("invalid_value", "/zones/0/ipv6ElasticIp"), await RefusedAsync(
             tenant, new ZonePlacement("a", null) { Ipv6ElasticIp = free.Id }));
         Assert.Equal(
-            ("address_outside_pool", "/zones/0/address"), await RefusedAsync(tenant, Region.Place("a=" + free.Address)));
+            ("address_outside_pool", "/zones/0/address"),
+            await RefusedAsync(tenant, Region.Place("a=" + free.Address)));
         Refusal held = Region.Refused(await region.ElasticIps.ReleaseAsync(tenant, elastic.Id, Cancel));
         Assert.Equal((RefusalKind.Conflict, "elastic_ip_in_use"), (held.Kind, held.Code));
         Assert.Contains(lb.Id, held.Detail, StringComparison.Ordinal);
