@@ -12,14 +12,17 @@ internal sealed class CellPace
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
     private readonly TimeProvider _time;
     private readonly TimeSpan _wholeInterval;
+    private readonly double _phase;
     private long _notBefore;
     private long _wholeAt;
     private long? _sureAt;
 
+    /// <param name="cell">The cell's name.</param>
     /// <param name="time">The clock.</param>
     /// <param name="wholeInterval">How often the cell is read whole, and how long changes are remembered.</param>
-    public CellPace(TimeProvider time, TimeSpan wholeInterval)
+    public CellPace(string cell, TimeProvider time, TimeSpan wholeInterval)
     {
+        _phase = (uint)cell.GetHashCode(StringComparison.Ordinal) / (double)uint.MaxValue;
         _time = time;
         _wholeInterval = wholeInterval;
         _notBefore = time.GetTimestamp();
@@ -52,7 +55,7 @@ internal sealed class CellPace
         _notBefore = After(_time.GetTimestamp(), pause < LongestPause ? pause : LongestPause);
         // All cells begin at the same moment, and each goes on at one of its own.
         if (whole)
-            _wholeAt = After(began, _sureAt is null ? _wholeInterval * Random.Shared.NextDouble() : _wholeInterval);
+            _wholeAt = After(began, _sureAt is null ? _wholeInterval * _phase : _wholeInterval);
         _sureAt = began;
     }
 

@@ -30,7 +30,7 @@ internal sealed partial class Reconciler(
     public async Task CompileAsync(string cell, ulong fence, CancellationToken cancel)
     {
         long began = time.GetTimestamp();
-        bool whole = _paces.GetOrAdd(cell, _ => new CellPace(time, options.FullInterval)) is { IsWholeDue: true };
+        bool whole = _paces.GetOrAdd(cell, _ => new CellPace(cell, time, options.FullInterval)) is { IsWholeDue: true };
         MadeSnapshot? made = await maker.MakeAsync(cell, fence, cancel, whole);
         if (made is null)
         {
