@@ -142,7 +142,7 @@ internal sealed class SnapshotStore(Session session, ControllerOptions options) 
             },
             cancel);
 
-    private async Task<Outcome<CellSnapshots>> PinAsync(
+    private static async Task<Outcome<CellSnapshots>> PinAsync(
         HyperplaneDb db, CellState state, ulong version, CancellationToken cancel)
     {
         string cell = state.Cell;

@@ -8,7 +8,7 @@ namespace Hyperplane.Api.Tests.Server;
 /// <summary>One private PostgreSQL for the whole run; none where it cannot be made.</summary>
 public sealed class PostgresFixture : IDisposable
 {
-    private readonly Lazy<PostgresCluster> _cluster = new(PostgresCluster.Create);
+    private readonly Lazy<PostgresCluster> _cluster = new(() => PostgresCluster.Create());
 
     /// <summary>An empty database; skips the test where there can be none.</summary>
     public string CreateDatabase()
