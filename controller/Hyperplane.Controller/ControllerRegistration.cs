@@ -54,6 +54,7 @@ public static class ControllerRegistration
         services.AddSingleton<KeyCache>();
         services.AddSingleton<StatusReader>();
         services.AddSingleton<NodeViews>();
+        services.AddSingleton<WorkerLock>();
         services.AddSingleton<Notifications>();
         services.AddHostedService(provider => provider.GetRequiredService<Notifications>());
         services.AddSingleton<IStats, StatsReader>();

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Hyperplane.Controller.Requests;
 using Hyperplane.Controller.Store;
 using Hyperplane.Controller.Tenants;
 using Microsoft.Extensions.Hosting;
@@ -11,7 +12,8 @@ namespace Hyperplane.Controller.Signals;
 /// Listens to what other processes commit. A notice is a hint that saves waiting for the next poll, never the truth.
 /// </summary>
 internal sealed partial class Notifications(
-    Database database, KeyCache keys, TimeProvider time, ILogger<Notifications> log) : BackgroundService
+    Database database, KeyCache keys, WorkerLock worker, TimeProvider time, ILogger<Notifications> log)
+    : BackgroundService
 {
     private const int MaxDirtyCells = 1_024;
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500);
@@ -54,6 +56,7 @@ internal sealed partial class Notifications(
             }
             catch (Exception failure) when (failure is NpgsqlException or IOException or TimeoutException)
             {
+                worker.Renew();
                 LogLost(log, failure.Message);
                 await Task.Delay(RetryDelay, time, stoppingToken)
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -68,7 +71,7 @@ internal sealed partial class Notifications(
         await connection.OpenAsync(cancel);
         connection.Notification += (_, notice) => Hear(notice);
         await using (var listen = new NpgsqlCommand(
-            "listen hyperplane_cells; listen hyperplane_status; listen hyperplane_keys; "
+            $"{worker.Sql}; listen hyperplane_cells; listen hyperplane_status; listen hyperplane_keys; "
             + "listen hyperplane_rollouts",
             connection))
             await listen.ExecuteNonQueryAsync(cancel);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Hyperplane.Cells.Contracts;
 using Hyperplane.Lab;
+using Hyperplane.Lab.Control;
 using Hyperplane.Rpc;
 
 namespace Hyperplane.Bench.Control;
@@ -57,7 +58,7 @@ internal static class ControlBench
         SimulatedAgent[] agents =
         [
             .. region.Cells.SelectMany(cell => Enumerable.Range(1, SyntheticRegion.NodesPerCell).Select(
-                node => new SimulatedAgent(client, folder.CellKey, cell, $"{cell}-{node}"))),
+                node => new SimulatedAgent([client], folder.CellKey, cell, $"{cell}-{node}"))),
         ];
         Task running = Task.WhenAll(agents.Select(agent => agent.RunAsync(cancel.Token)));
         Console.WriteLine($"{agents.Length} agents take their snapshots");
