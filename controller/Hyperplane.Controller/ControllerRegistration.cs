@@ -57,6 +57,7 @@ public static class ControllerRegistration
         services.AddSingleton<WorkerLock>();
         services.AddSingleton<Notifications>();
         services.AddHostedService(provider => provider.GetRequiredService<Notifications>());
+        services.AddSingleton<IDatabaseWatch>(provider => provider.GetRequiredService<Notifications>());
         services.AddSingleton<IStats, StatsReader>();
         services.AddSingleton<ITrees, TreeReader>();
         services.AddSingleton<IEvents, EventStore>();

@@ -35,7 +35,8 @@ internal sealed class RequestStore(Database database, WorkerLock worker) : IRequ
                           body = null
                       where requests.begun_at < {now - Memory}
                          or (requests.status is null and requests.begun_at < {now - LongestRequest})
-                         or (requests.status is null and requests.begun_at < {now - LockGap} and not exists (
+                         or (requests.status is null and requests.worker is not null
+                             and requests.begun_at < {now - LockGap} and not exists (
                                select from pg_locks l join pg_database d on d.oid = l.database
                                where d.datname = current_database() and l.locktype = 'advisory' and l.objsubid = 2
                                  and l.classid = {WorkerLock.LockClass}::oid and l.objid = requests.worker::oid))

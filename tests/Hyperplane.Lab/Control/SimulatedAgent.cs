@@ -7,7 +7,7 @@ using Hyperplane.Rpc;
 namespace Hyperplane.Lab.Control;
 
 /// <summary>A node as the controller sees it, over a real connection: asks for ever, runs what it gets, reports.</summary>
-/// <remarks>It forwards nothing, and all its targets are healthy. Of several controllers it asks one after the
+/// <remarks>It forwards nothing. All its targets are healthy. Of several controllers it asks one after the
 /// other.</remarks>
 /// <param name="clients">The controllers.</param>
 /// <param name="key">What it shows them.</param>
