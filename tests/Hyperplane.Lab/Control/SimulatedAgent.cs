@@ -6,7 +6,8 @@ using Hyperplane.Rpc;
 
 namespace Hyperplane.Lab.Control;
 
-/// <summary>A node as the controller sees it, over a real connection: asks for ever, runs what it gets, reports.</summary>
+/// <summary>A node as the controller sees it, over a real connection: asks for ever, runs what it gets,
+/// reports.</summary>
 /// <remarks>It forwards nothing. All its targets are healthy. Of several controllers it asks one after the
 /// other.</remarks>
 /// <param name="clients">The controllers.</param>
@@ -51,7 +52,8 @@ public sealed class SimulatedAgent(
     /// <summary>Asks and reports until cancelled.</summary>
     public Task RunAsync(CancellationToken cancel) => Task.WhenAll(AskAsync(cancel), ReportAsync(cancel));
 
-    /// <summary>Waits until it runs another version than <paramref name="version"/>; when that was here whole.</summary>
+    /// <summary>Waits until it runs another version than <paramref name="version"/>; when that was here
+    /// whole.</summary>
     public async Task<long> AfterAsync(ulong version, CancellationToken cancel)
     {
         while (true)
@@ -142,8 +144,8 @@ public sealed class SimulatedAgent(
             RunningVersion = snapshot.Version,
             RunningHash = hash,
         };
-        report.Announced.AddRange(
-            snapshot.Shards.Select(shard => $"{new System.Net.IPAddress(shard.Block.Address.Span)}/{shard.Block.Length}"));
+        report.Announced.AddRange(snapshot.Shards.Select(
+            shard => $"{new System.Net.IPAddress(shard.Block.Address.Span)}/{shard.Block.Length}"));
         report.Peers.Add(
             new Peer { Address = "10.0.0.254", State = "Established", PrefixesSent = (uint)report.Announced.Count });
         report.Targets.AddRange(snapshot.TargetGroups.SelectMany(group => group.Targets.Select(
