@@ -47,7 +47,8 @@ internal sealed class ControlFolder : IDisposable
     {
         string path = Path.Combine(_folder, name);
         File.WriteAllText(path, key);
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         return path;
     }
 

@@ -12,7 +12,7 @@ internal sealed class SimulatedAgent(CellControlClient client, string key, strin
 {
     private const uint WaitMs = 2_000;
     private readonly Metadata _headers = new() { { "authorization", $"Bearer {key}" } };
-    private readonly ulong _start = (ulong)DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() * 1_000;
+    private readonly ulong _start = (ulong)TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() * 1_000;
     private readonly Lock _gate = new();
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ByteString _hash = ByteString.Empty;
