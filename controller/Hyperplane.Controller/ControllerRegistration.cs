@@ -12,6 +12,7 @@ using Hyperplane.Controller.Contracts.Targets;
 using Hyperplane.Controller.Contracts.Tenants;
 using Hyperplane.Controller.Contracts.Trees;
 using Hyperplane.Controller.Events;
+using Hyperplane.Controller.Identity;
 using Hyperplane.Controller.Listeners;
 using Hyperplane.Controller.LoadBalancers;
 using Hyperplane.Controller.Quotas;
@@ -59,6 +60,7 @@ public static class ControllerRegistration
         services.AddScoped<IQuotas, QuotaStore>();
         services.AddScoped<ITenants, TenantStore>();
         services.AddScoped<ICells, CellStore>();
+        services.AddScoped<INodeCredentials, NodeCredentialStore>();
         services.AddScoped<ILoadBalancers, LoadBalancerStore>();
         services.AddScoped<IListeners, ListenerStore>();
         services.AddScoped<ITargetGroups, TargetGroupStore>();

@@ -47,4 +47,5 @@ namespace Hyperplane.Lbctl.Api;
 [JsonSerializable(typeof(CellRequest))]
 [JsonSerializable(typeof(Node))]
 [JsonSerializable(typeof(NodeRequest))]
+[JsonSerializable(typeof(EnrolmentToken))]
 internal sealed partial class WireJson : JsonSerializerContext;

@@ -1,34 +1,47 @@
 using System.Runtime.CompilerServices;
+using Hyperplane.Agent.Enrolment;
 using Hyperplane.Agent.Snapshots;
 using Hyperplane.Cells.Contracts;
 using Hyperplane.Rpc;
 
 namespace Hyperplane.Agent.Hosting;
 
-/// <summary>The controller over gRPC; the cell's key goes with every call.</summary>
+/// <summary>The controller over gRPC; the node's certificate goes with every connection.</summary>
 public sealed class GrpcCellControl : ICellControl, IDisposable
 {
+    /// <summary>A renewed certificate is in use so soon: the old one holds for a third of its life by then.</summary>
+    private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);
+
+    private static readonly TimeSpan EnrolmentWait = TimeSpan.FromSeconds(1);
+
     private readonly string _address;
+    private readonly CredentialKeeper _keeper;
+    private readonly TimeProvider _time;
     private readonly Channel _channel;
     private readonly CellControlClient _client;
-    private readonly Metadata _headers;
 
     /// <summary>Does not connect before the first call.</summary>
-    /// <param name="address"><c>unix:/path</c> or <c>http://host:port</c>.</param>
-    /// <param name="key">The cell's key; never logged.</param>
+    /// <param name="address"><c>unix:/path</c> or <c>https://host:port</c>.</param>
+    /// <param name="keeper">Has the node's certificate, or will.</param>
     /// <param name="time">The clock of deadlines.</param>
-    public GrpcCellControl(string address, string key, TimeProvider time)
+    public GrpcCellControl(string address, CredentialKeeper keeper, TimeProvider time)
     {
-        _address = address;
-        _channel = Channel.ForAddress(address, new ChannelOptions { TimeProvider = time });
+        (_address, _keeper, _time) = (address, keeper, time);
+        _channel = Channel.ForAddress(address, new ChannelOptions
+        {
+            TimeProvider = time,
+            ConnectionLifetime = ConnectionLifetime,
+            Tls = ControllerTls.With(
+                () => keeper.Credentials?.Authority, () => keeper.Credentials?.Certificate, time),
+        });
         _client = new CellControlClient(_channel);
-        _headers = new Metadata { { "authorization", $"Bearer {key}" } };
     }
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<SnapshotChunk> AskAsync(
         AskRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        await EnrolledAsync(cancellationToken);
         using AsyncServerStreamingCall<SnapshotChunk> call = _client.Ask(request, Options(cancellationToken));
         while (await NextAsync(call.ResponseStream, cancellationToken))
             yield return call.ResponseStream.Current;
@@ -37,6 +50,7 @@ public sealed class GrpcCellControl : ICellControl, IDisposable
     /// <inheritdoc/>
     public async Task<ReportReply> ReportAsync(NodeReport report, CancellationToken cancellationToken)
     {
+        await EnrolledAsync(cancellationToken);
         try
         {
             return await _client.ReportAsync(report, Options(cancellationToken));
@@ -49,6 +63,18 @@ public sealed class GrpcCellControl : ICellControl, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _channel.Dispose();
+
+    private async Task EnrolledAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _keeper.Ready.WaitAsync(EnrolmentWait, _time, cancellationToken);
+        }
+        catch (TimeoutException e)
+        {
+            throw new ControllerAwayException($"{_address}: the node has not enrolled", e);
+        }
+    }
 
     private async Task<bool> NextAsync(IAsyncStreamReader<SnapshotChunk> stream,
         CancellationToken cancellationToken)
@@ -68,5 +94,5 @@ public sealed class GrpcCellControl : ICellControl, IDisposable
         ? new OperationCanceledException(e.Message, e, cancellationToken)
         : new ControllerAwayException($"{_address}: {e.StatusCode}: {e.Status.Detail}", e);
 
-    private CallOptions Options(CancellationToken cancellationToken) => new(_headers, null, cancellationToken);
+    private static CallOptions Options(CancellationToken cancellationToken) => new(null, null, cancellationToken);
 }

@@ -21,6 +21,9 @@ internal sealed partial class Notifications(
     /// <summary>Raised when a node's state or a target's health changed.</summary>
     public AsyncSignal Status { get; } = new();
 
+    /// <summary>Raised when certificates of nodes were revoked.</summary>
+    public AsyncSignal Identities { get; } = new();
+
     /// <summary>Raised when a cell's desired state changed; <see cref="TakeDirtyCells"/> says which.</summary>
     public AsyncSignal Cells { get; } = new();
 
@@ -65,13 +68,15 @@ internal sealed partial class Notifications(
         await connection.OpenAsync(cancel);
         connection.Notification += (_, notice) => Hear(notice);
         await using (var listen = new NpgsqlCommand(
-            "listen hyperplane_cells; listen hyperplane_status; listen hyperplane_keys", connection))
+            "listen hyperplane_cells; listen hyperplane_status; listen hyperplane_keys; listen hyperplane_identities",
+            connection))
             await listen.ExecuteNonQueryAsync(cancel);
 
         // What was committed before is not told: assume that everything changed.
         keys.Clear();
         Status.Raise();
         Cells.Raise();
+        Identities.Raise();
         _listening.TrySetResult();
         while (true)
             await connection.WaitAsync(cancel);
@@ -89,6 +94,9 @@ internal sealed partial class Notifications(
                 break;
             case "hyperplane_status":
                 Status.Raise();
+                break;
+            case "hyperplane_identities":
+                Identities.Raise();
                 break;
             case "hyperplane_keys":
                 keys.Clear();

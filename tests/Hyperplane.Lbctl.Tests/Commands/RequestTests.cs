@@ -341,6 +341,8 @@ public class RequestTests
         Sample.Node)]
     [InlineData("node drain node-a1 --cell a1", "POST /v1/cells/a1/nodes/node-a1:drain", "", Sample.Node)]
     [InlineData("undrain-node node-a1 --cell a1", "POST /v1/cells/a1/nodes/node-a1:undrain", "", Sample.Node)]
+    [InlineData("node enroll node-a1 --cell a1", "POST /v1/cells/a1/nodes/node-a1:enroll", "", Sample.EnrolmentToken)]
+    [InlineData("node revoke node-a1 --cell a1", "POST /v1/cells/a1/nodes/node-a1:revoke", "", Sample.Node)]
     [InlineData("node delete node-a1 --cell a1", "DELETE /v1/cells/a1/nodes/node-a1", "", "")]
     [InlineData("tenant delete shop", "DELETE /v1/tenants/tenant-1", "", "")]
     [InlineData("nlb delete web --cascade", "DELETE /v1/load-balancers/lb-1?cascade=true", "", "")]
