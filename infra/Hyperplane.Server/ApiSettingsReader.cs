@@ -49,7 +49,8 @@ internal sealed class ApiSettingsReader(Func<string, string?> environment, List<
         if (isClear && insecure != "1")
             errors.Add(
                 $"{UrlVariable}: http:// beyond loopback sends API keys in the clear; use https:// with "
-                + $"{CertificateVariable} and {KeyVariable}, or set {InsecureVariable}=1 where a proxy speaks TLS for it");
+                + $"{CertificateVariable} and {KeyVariable}, or set {InsecureVariable}=1 where a proxy speaks TLS "
+                + "for it");
         return url;
     }
 

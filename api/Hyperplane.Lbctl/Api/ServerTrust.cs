@@ -50,7 +50,8 @@ internal sealed class ServerTrust
     {
         if (shown is null)
             return new("it shows no certificate", $"check {GlobalOptions.EndpointVariable}: is that the API's port?");
-        bool isOutOfTime = chain?.ChainStatus.Any(status => status.Status == X509ChainStatusFlags.NotTimeValid) ?? false;
+        bool isOutOfTime =
+            chain?.ChainStatus.Any(status => status.Status == X509ChainStatusFlags.NotTimeValid) ?? false;
         if (isOutOfTime)
             return new(
                 $"its certificate holds from {Text(shown.NotBefore)} to {Text(shown.NotAfter)}",

@@ -7,8 +7,8 @@ namespace Hyperplane.Agent.Configuration;
 /// <param name="Cell">The cell this node belongs to.</param>
 /// <param name="Node">This node's name, unique in the cell.</param>
 /// <param name="Controller"><c>unix:/path</c> or <c>https://host:port</c>; with TLS both.</param>
-/// <param name="EnrolmentTokenFile">A file where an operator puts the token to enrol with; looked at now and then, never
-/// logged. Null: none, the node has enrolled before.</param>
+/// <param name="EnrolmentTokenFile">A file where an operator puts the token to enrol with; looked at now and then,
+/// never logged. Null: none, the node has enrolled before.</param>
 /// <param name="CellKeyFile">A file with the key that the nodes of the cell share; read at the start, never
 /// logged.</param>
 /// <param name="StateDirectory">Where the last snapshot and the fence are kept.</param>

@@ -28,6 +28,7 @@ public sealed class CredentialKeeper : IDisposable
     private readonly BackOff _failures;
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile NodeCredentials? _credentials;
+    private NodeCredentials? _unkept;
     private string? _refusedToken;
     private string? _told;
 
@@ -70,6 +71,7 @@ public sealed class CredentialKeeper : IDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
+            Keep();
             if (NewToken() is { } token)
                 await EnrollAsync(token, either.Token);
             else if (_credentials is { } present && _time.GetUtcNow() >= present.RenewAt)
@@ -161,10 +163,19 @@ public sealed class CredentialKeeper : IDisposable
         if (IssuedCertificate.Judge(bare, authority, IssuedCertificate.ClientPurpose) is { } wrong)
             throw new CryptographicException($"the certificate that the controller sent {wrong}");
         var next = new NodeCredentials(bare.CopyWithPrivateKey(key), authority, fingerprint);
-        // What was taken before belongs to connections that still live: it is not disposed of.
-        _credentials = next;
+        // What was taken before may belong to connections that still live: it is not disposed of.
+        _credentials = _unkept = next;
         _ready.TrySetResult();
-        _store.Write(next);
+        Keep();
+    }
+
+    /// <summary>Writes what is not on disk yet; after a failure the next look tries again.</summary>
+    private void Keep()
+    {
+        if (_unkept is null)
+            return;
+        _store.Write(_unkept);
+        _unkept = null;
     }
 
     private Channel Open(X509Certificate2 authority, X509Certificate2? certificate) => Channel.ForAddress(
@@ -172,7 +183,7 @@ public sealed class CredentialKeeper : IDisposable
         new ChannelOptions
         {
             TimeProvider = _time,
-            Tls = ControllerTls.With(() => authority, () => certificate, _time),
+            Tls = ControllerTls.With(authority, certificate, _time),
         });
 
     private static ByteString SigningRequest(ECDsa key) => ByteString.CopyFrom(

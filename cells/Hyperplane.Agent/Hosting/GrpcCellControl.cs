@@ -7,64 +7,67 @@ using Hyperplane.Rpc;
 namespace Hyperplane.Agent.Hosting;
 
 /// <summary>The controller over gRPC; the node's certificate goes with every connection.</summary>
+/// <remarks>With a new certificate, new calls take a new connection; those under way end on the old one.</remarks>
 public sealed class GrpcCellControl : ICellControl, IDisposable
 {
-    /// <summary>A renewed certificate is in use so soon: the old one holds for a third of its life by then.</summary>
-    private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);
-
     private static readonly TimeSpan EnrolmentWait = TimeSpan.FromSeconds(1);
 
+    private readonly Lock _gate = new();
     private readonly string _address;
     private readonly CredentialKeeper _keeper;
     private readonly TimeProvider _time;
-    private readonly Channel _channel;
-    private readonly CellControlClient _client;
+    private ControllerLine? _line;
 
     /// <summary>Does not connect before the first call.</summary>
     /// <param name="address"><c>unix:/path</c> or <c>https://host:port</c>.</param>
     /// <param name="keeper">Has the node's certificate, or will.</param>
     /// <param name="time">The clock of deadlines.</param>
-    public GrpcCellControl(string address, CredentialKeeper keeper, TimeProvider time)
-    {
+    public GrpcCellControl(string address, CredentialKeeper keeper, TimeProvider time) =>
         (_address, _keeper, _time) = (address, keeper, time);
-        _channel = Channel.ForAddress(address, new ChannelOptions
-        {
-            TimeProvider = time,
-            ConnectionLifetime = ConnectionLifetime,
-            Tls = ControllerTls.With(
-                () => keeper.Credentials?.Authority, () => keeper.Credentials?.Certificate, time),
-        });
-        _client = new CellControlClient(_channel);
-    }
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<SnapshotChunk> AskAsync(
         AskRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await EnrolledAsync(cancellationToken);
-        using AsyncServerStreamingCall<SnapshotChunk> call = _client.Ask(request, Options(cancellationToken));
-        while (await NextAsync(call.ResponseStream, cancellationToken))
-            yield return call.ResponseStream.Current;
+        ControllerLine line = await EnterAsync(cancellationToken);
+        try
+        {
+            using AsyncServerStreamingCall<SnapshotChunk> call = line.Client.Ask(request, Options(cancellationToken));
+            while (await NextAsync(call.ResponseStream, cancellationToken))
+                yield return call.ResponseStream.Current;
+        }
+        finally
+        {
+            line.Leave();
+        }
     }
 
     /// <inheritdoc/>
     public async Task<ReportReply> ReportAsync(NodeReport report, CancellationToken cancellationToken)
     {
-        await EnrolledAsync(cancellationToken);
+        ControllerLine line = await EnterAsync(cancellationToken);
         try
         {
-            return await _client.ReportAsync(report, Options(cancellationToken));
+            return await line.Client.ReportAsync(report, Options(cancellationToken));
         }
         catch (RpcException e)
         {
             throw Away(e, cancellationToken);
         }
+        finally
+        {
+            line.Leave();
+        }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _channel.Dispose();
+    public void Dispose()
+    {
+        lock (_gate)
+            _line?.Retire();
+    }
 
-    private async Task EnrolledAsync(CancellationToken cancellationToken)
+    private async Task<ControllerLine> EnterAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -73,6 +76,18 @@ public sealed class GrpcCellControl : ICellControl, IDisposable
         catch (TimeoutException e)
         {
             throw new ControllerAwayException($"{_address}: the node has not enrolled", e);
+        }
+
+        lock (_gate)
+        {
+            NodeCredentials credentials = _keeper.Credentials!;
+            if (!ReferenceEquals(_line?.Credentials, credentials))
+            {
+                _line?.Retire();
+                _line = new ControllerLine(_address, credentials, _time);
+            }
+
+            return _line.TryEnter() ? _line : throw new ObjectDisposedException(nameof(GrpcCellControl));
         }
     }
 

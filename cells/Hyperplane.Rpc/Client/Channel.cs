@@ -95,7 +95,6 @@ public sealed class Channel : IDisposable
             InitialHttp2StreamWindowSize = 1024 * 1024,
             ConnectTimeout = options.ConnectTimeout,
             PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
-            PooledConnectionLifetime = options.ConnectionLifetime,
             KeepAlivePingDelay = options.KeepAliveDelay,
             KeepAlivePingTimeout = options.KeepAliveTimeout,
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,

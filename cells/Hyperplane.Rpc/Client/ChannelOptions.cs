@@ -20,10 +20,6 @@ public sealed record ChannelOptions
     /// <summary>How long the answer to that may take; at least one second.</summary>
     public TimeSpan KeepAliveTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>So old a connection takes no new call, another one does; by default it may grow as old as it
-    /// likes.</summary>
-    public TimeSpan ConnectionLifetime { get; init; } = Timeout.InfiniteTimeSpan;
-
     /// <summary>The clock of deadlines.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 

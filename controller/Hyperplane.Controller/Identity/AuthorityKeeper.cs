@@ -42,7 +42,8 @@ internal sealed class AuthorityKeeper(Database database, CellControlOptions opti
     /// is another one.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        AuthorityRow row = await database.RunAsync(null, db => FindOrAddAsync(db, cancellationToken), cancellationToken);
+        AuthorityRow row =
+            await database.RunAsync(null, db => FindOrAddAsync(db, cancellationToken), cancellationToken);
         _authority = CertificateAuthority.Open(row.Certificate, row.SealedKey, options.AuthorityKey)
             ?? throw new AuthorityException(
                 "the authority's key is sealed with another key than this one: every controller of the region "

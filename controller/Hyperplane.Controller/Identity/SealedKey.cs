@@ -50,6 +50,7 @@ internal static class SealedKey
 
     private static AesGcm Cipher(string secret) => new(
         HKDF.DeriveKey(
-            HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), KeyBytes, info: "hyperplane authority key"u8.ToArray()),
+            HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), KeyBytes,
+            info: "hyperplane authority key"u8.ToArray()),
         TagBytes);
 }

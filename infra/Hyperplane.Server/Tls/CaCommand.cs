@@ -13,7 +13,8 @@ internal static class CaCommand
 {
     /// <summary>What is printed when the words are wrong.</summary>
     public const string Usage =
-        "usage: hyperplane-server ca init --out DIR --name ADDRESS|NAME [--name …]   makes ca.pem, ca.key, api.pem, api.key";
+        "usage: hyperplane-server ca init --out DIR --name ADDRESS|NAME [--name …]\n"
+        + "makes ca.pem, ca.key, api.pem and api.key in DIR";
 
     private const int MostNames = 16;
     private const UnixFileMode Secret = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -40,7 +41,9 @@ internal static class CaCommand
                 issuer.IssueServer("hyperplane-api", alternatives, time.GetUtcNow(), ServerLife);
             Write(folder, "api", server);
             output.WriteLine($"{Path.Combine(folder, "ca.pem")} is what clients trust: HYPERPLANE_CA_FILE");
-            output.WriteLine($"{Path.Combine(folder, "api.pem")} and api.key are the API's, until {server.NotAfter.ToUniversalTime():u}");
+            output.WriteLine(
+                $"{Path.Combine(folder, "api.pem")} and api.key are the API's, until "
+                + $"{server.NotAfter.ToUniversalTime():u}");
             return ExitCodes.Done;
         }
         catch (Exception e) when (

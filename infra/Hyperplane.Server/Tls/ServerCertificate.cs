@@ -36,8 +36,8 @@ internal sealed record ServerCertificate(SslStreamCertificateContext Context, Da
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
-            return (null, $"{certificatePath} and {keyPath} must hold a certificate (its chain after it) and its private "
-                + "key, both in PEM");
+            return (null, $"{certificatePath} and {keyPath} must hold a certificate (its chain after it) and its "
+                + "private key, both in PEM");
         }
     }
 }

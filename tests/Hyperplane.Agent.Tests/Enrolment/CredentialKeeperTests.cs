@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Hyperplane.Agent.Enrolment;
+using Hyperplane.Agent.Hosting;
 using Hyperplane.Agent.Tests.Fakes;
 using Hyperplane.Rpc;
 
@@ -71,6 +72,27 @@ public sealed class CredentialKeeperTests : IAsyncDisposable
         using CredentialKeeper next = Make();
         Assert.Equal(
             keeper.Credentials.Certificate.SerialNumber, next.Credentials!.Certificate.SerialNumber);
+    }
+
+    [Fact]
+    public async Task A_new_certificate_is_shown_at_once_and_a_call_under_way_ends_well()
+    {
+        await ServeAsync();
+        WriteToken();
+        using CredentialKeeper keeper = Make();
+        await keeper.LookAsync(Cancel);
+        await using ControlServer controller = await ControlServer.StartAsync(_directory.File("asks.sock"));
+        using var control = new GrpcCellControl(controller.Address, keeper, TimeProvider.System);
+        string first = keeper.Credentials!.Certificate.SerialNumber;
+        Task<int> held = AskAsync(control, waitMs: 30_000);
+        await Eventually.Holds(() => controller.Serials.Count == 1);
+
+        _time.Advance(TimeSpan.FromDays(21));
+        await keeper.LookAsync(Cancel);
+        Assert.Equal(0, await AskAsync(control, waitMs: 0));
+        Assert.Equal([first, keeper.Credentials.Certificate.SerialNumber], controller.Serials);
+        controller.Publish(Sample.Snapshot());
+        Assert.True(await held > 0);
     }
 
     [Fact]
@@ -149,6 +171,22 @@ public sealed class CredentialKeeperTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_the_disk_did_not_take_is_in_use_and_written_later()
+    {
+        await ServeAsync();
+        WriteToken();
+        using CredentialKeeper keeper = Make();
+        await File.WriteAllTextAsync(_directory.File("state"), "in the way", Cancel);
+        await keeper.LookAsync(Cancel);
+        Assert.NotNull(keeper.Credentials);
+        File.Delete(_directory.File("state"));
+        await keeper.LookAsync(Cancel);
+        using CredentialKeeper next = Make();
+        Assert.Equal(keeper.Credentials.Certificate.SerialNumber, next.Credentials!.Certificate.SerialNumber);
+        Assert.Single(_server!.Enrolments);
+    }
+
+    [Fact]
     public async Task A_damaged_file_is_told_and_a_new_token_repairs_it()
     {
         await ServeAsync();
@@ -159,6 +197,15 @@ public sealed class CredentialKeeperTests : IAsyncDisposable
         WriteToken();
         await keeper.LookAsync(Cancel);
         Assert.NotNull(keeper.Credentials);
+    }
+
+    private static async Task<int> AskAsync(GrpcCellControl control, uint waitMs)
+    {
+        int pieces = 0;
+        var request = new Cells.Contracts.AskRequest { Cell = "cell-a", Node = "node-a1", WaitMs = waitMs };
+        await foreach (Cells.Contracts.SnapshotChunk _ in control.AskAsync(request, Cancel))
+            pieces++;
+        return pieces;
     }
 
     private async Task ServeAsync(CertificateIssuer? controllers = null) =>

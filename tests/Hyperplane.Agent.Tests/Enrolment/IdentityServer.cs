@@ -67,7 +67,8 @@ internal sealed class IdentityServer : NodeIdentityBase, IAsyncDisposable
     {
         if (Failure is { } failure)
             throw new RpcException(failure);
-        PublicKey key = CertificateRequest.LoadSigningRequest(signingRequest.Span, HashAlgorithmName.SHA256).PublicKey;
+        PublicKey key = CertificateRequest
+            .LoadSigningRequest(signingRequest.ToByteArray(), HashAlgorithmName.SHA256).PublicKey;
         using X509Certificate2 made =
             TestAuthority.Issue(Issuer, key, _time.GetUtcNow(), TimeSpan.FromDays(30));
         return Task.FromResult(new IssuedNodeCertificate { Certificate = ByteString.CopyFrom(made.RawData) });

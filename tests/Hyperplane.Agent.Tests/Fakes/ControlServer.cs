@@ -38,6 +38,9 @@ internal sealed class ControlServer : CellControlBase, IAsyncDisposable
 
     public ConcurrentQueue<AskRequest> Asks { get; } = [];
 
+    /// <summary>The serial numbers of the certificates shown by who asks.</summary>
+    public ConcurrentQueue<string> Serials { get; } = [];
+
     public static async Task<ControlServer> StartAsync(string? socketPath = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
@@ -80,6 +83,7 @@ internal sealed class ControlServer : CellControlBase, IAsyncDisposable
         AskRequest request, IServerStreamWriter<SnapshotChunk> responseStream, ServerCallContext context)
     {
         CheckNode(context);
+        Serials.Enqueue(context.GetHttpContext().Connection.ClientCertificate!.SerialNumber);
         Asks.Enqueue(request);
         (Snapshot? snapshot, Task changed) = Read();
         if (!request.Body && (snapshot is null || Sample.Hash(snapshot).Equals(request.RunningHash)))

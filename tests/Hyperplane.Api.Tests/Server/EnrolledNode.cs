@@ -45,7 +45,11 @@ internal sealed class EnrolledNode : IDisposable
         using X509Certificate2 bare = X509CertificateLoader.LoadCertificate(issued.Certificate.Span);
         return new EnrolledNode(controller, authority, bare.CopyWithPrivateKey(key))
         {
-            Secrets = [token, Convert.ToBase64String(whole.AsSpan(0, 32)), Convert.ToBase64String(key.ExportPkcs8PrivateKey())],
+            Secrets =
+            [
+                token, Convert.ToBase64String(whole.AsSpan(0, 32)),
+                Convert.ToBase64String(key.ExportPkcs8PrivateKey()),
+            ],
         };
     }
 

@@ -23,8 +23,10 @@ public sealed class DoorTests(PostgresFixture postgres)
         var nobody = new TestAgent(new CellControlClient(host.Connect(certificate: null)), "a1", "n1");
         Assert.Equal(StatusCode.Unauthenticated, await FailureAsync(() => nobody.AskAsync(0)));
         Assert.Equal(StatusCode.Unauthenticated, await FailureAsync(() => nobody.ReportAsync()));
-        Assert.Equal(StatusCode.Unauthenticated, await FailureAsync(() => new NodeIdentityClient(
-            host.Connect(certificate: null)).RenewAsync(new RenewRequest(), new CallOptions(null, null, Cancel)).ResponseAsync));
+        var identity = new NodeIdentityClient(host.Connect(certificate: null));
+        var now = new CallOptions(null, null, Cancel);
+        Assert.Equal(StatusCode.Unauthenticated, await FailureAsync(
+            () => identity.RenewAsync(new RenewRequest(), now).ResponseAsync));
     }
 
     [Theory]

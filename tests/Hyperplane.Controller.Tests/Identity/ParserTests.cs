@@ -14,7 +14,8 @@ public sealed class ParserTests
 
     [Fact]
     public void Any_bytes_are_a_signing_request_or_none() =>
-        Prop.ForAll<byte[]>(bytes => SigningRequest.Read(bytes ?? []) is { Key: null, Error: not null }).QuickCheckThrowOnFailure();
+        Prop.ForAll<byte[]>(bytes => SigningRequest.Read(bytes ?? []) is { Key: null, Error: not null })
+            .QuickCheckThrowOnFailure();
 
     [Fact]
     public void A_signing_request_with_a_changed_byte_is_read_or_refused()

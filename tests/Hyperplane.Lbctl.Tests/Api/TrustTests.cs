@@ -31,7 +31,8 @@ public sealed class TrustTests : IDisposable
         var shell = new Shell(api);
         ShellOutcome outcome = await shell.RunAsync("zone list");
         Assert.Equal(1, outcome.ExitCode);
-        Assert.StartsWith($"error: the API at {api.Endpoint}/ is not trusted: ", outcome.Error, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"error: the API at {api.Endpoint}/ is not trusted: ", outcome.Error, StringComparison.Ordinal);
         Assert.Contains("HYPERPLANE_CA_FILE or --ca-file", outcome.Error, StringComparison.Ordinal);
         Assert.Empty(shell.Pauses);
         Assert.Empty(api.Requests);
