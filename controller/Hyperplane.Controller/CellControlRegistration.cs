@@ -52,9 +52,15 @@ public static class CellControlRegistration
     /// <see cref="UseCellControlTls"/> is needed.</summary>
     public static void MapCellControl(this IEndpointRouteBuilder endpoints)
     {
+        NodeDoor door = endpoints.ServiceProvider.GetRequiredService<NodeDoor>();
         endpoints.MapRpcService(
             endpoints.ServiceProvider.GetRequiredService<CellControlService>().BindService(),
-            new RpcServiceOptions { MaxReceiveMessageSize = MaxReportBytes });
+            new RpcServiceOptions
+            {
+                MaxReceiveMessageSize = MaxReportBytes,
+                // A stranger's report is not even read.
+                Admit = context => door.Check(context),
+            });
         endpoints.MapRpcService(
             endpoints.ServiceProvider.GetRequiredService<NodeIdentityService>().BindService(),
             new RpcServiceOptions { MaxReceiveMessageSize = MaxEnrolmentBytes });

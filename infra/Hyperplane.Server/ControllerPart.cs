@@ -8,6 +8,8 @@ namespace Hyperplane.Server;
 /// <summary>The controller's door to the agents.</summary>
 internal static class ControllerPart
 {
+    private const int MaxConnections = 10_000;
+
     /// <summary>Builds it; it listens once started.</summary>
     public static ServerPart Build(ServerSettings settings)
     {
@@ -18,6 +20,7 @@ internal static class ControllerPart
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
+            kestrel.Limits.MaxConcurrentConnections = MaxConnections;
             if (address.SocketPath is { } path)
                 kestrel.ListenRpcUnixSocket(path, listen => listen.UseCellControlTls());
             else

@@ -35,6 +35,9 @@ internal sealed class NodeIdentityService(
                 null,
                 async db =>
                 {
+                    // Guesses wait for nobody and hold nobody up.
+                    if (!await db.EnrolmentTokens.AnyAsync(row => row.Hash == hash, context.CancellationToken))
+                        throw UnknownToken();
                     await Topology.LockAsync(db, context.CancellationToken);
                     await UseTokenAsync(db, hash, name, context.CancellationToken);
                     return Issue(db, name, key, "node.enrolled");
@@ -73,8 +76,7 @@ internal sealed class NodeIdentityService(
     private async Task UseTokenAsync(HyperplaneDb db, byte[] hash, NodeName name, CancellationToken cancel)
     {
         EnrolmentTokenRow token = await db.EnrolmentTokens.SingleOrDefaultAsync(row => row.Hash == hash, cancel)
-            ?? throw Failure(
-                StatusCode.Unauthenticated, "the token is unknown: a newer one replaced it, or its node is gone");
+            ?? throw UnknownToken();
         if (token.UsedAt is { } usedAt)
             throw Failure(StatusCode.Unauthenticated, $"the token was used at {usedAt:u}; a node needs a new one");
         if (token.ExpiresAt <= database.Now)
@@ -106,6 +108,9 @@ internal sealed class NodeIdentityService(
         (PublicKey? key, string? error) = SigningRequest.Read(request.Span);
         return key ?? throw Failure(StatusCode.InvalidArgument, error!);
     }
+
+    private static RpcException UnknownToken() => Failure(
+        StatusCode.Unauthenticated, "the token is unknown: a newer one replaced it, or its node is gone");
 
     private static RpcException Failure(StatusCode code, string detail) => new(new RpcStatus(code, detail));
 }
