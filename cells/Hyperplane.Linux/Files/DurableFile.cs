@@ -33,8 +33,9 @@ public static partial class DurableFile
             Mode = FileMode.Create,
             Access = FileAccess.Write,
             Share = FileShare.None,
-            UnixCreateMode = mode,
         };
+        if (mode is not null && !OperatingSystem.IsWindows())
+            options.UnixCreateMode = mode;
         using (var stream = new FileStream(temporary, options))
         {
             foreach (ReadOnlyMemory<byte> part in parts)

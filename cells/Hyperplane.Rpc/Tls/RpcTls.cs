@@ -29,7 +29,9 @@ public static class RpcTls
                 ServerCertificateContext = certificate(),
                 EnabledSslProtocols = Protocols,
                 ClientCertificateRequired = askClient,
+#pragma warning disable CA5359 // A client's, not a server's; the calls judge it.
                 RemoteCertificateValidationCallback = askClient ? AcceptAny : null,
+#pragma warning restore CA5359
                 CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
                 AllowRenegotiation = false,
                 AllowTlsResume = !askClient,

@@ -114,8 +114,9 @@ internal static class CaCommand
         {
             Mode = FileMode.CreateNew,
             Access = FileAccess.Write,
-            UnixCreateMode = mode,
         };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = mode;
         using (var writer = new StreamWriter(temporary, options))
             writer.WriteLine(content);
         File.Move(temporary, path, overwrite: true);

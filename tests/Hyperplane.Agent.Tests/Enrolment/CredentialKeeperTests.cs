@@ -38,8 +38,7 @@ public sealed class CredentialKeeperTests : IAsyncDisposable
         Assert.True(keeper.Ready.IsCompletedSuccessfully);
         Cells.Contracts.EnrollRequest shown = Assert.Single(_server!.Enrolments);
         Assert.Equal(("cell-a", "node-a1"), (shown.Cell, shown.Node));
-        Assert.Equal(
-            UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Identity));
+        Assert.Equal("600", Lab.Command.Run("stat", "-c", "%a", Identity).Trim());
 
         using CredentialKeeper next = Make();
         Assert.Equal(
