@@ -77,7 +77,6 @@ public sealed class CredentialKeeper : IDisposable
             else if (_credentials is { } present && _time.GetUtcNow() >= present.RenewAt)
                 await RenewAsync(present, either.Token);
             _failures.Reset();
-            _told = null;
             return LookInterval;
         }
         catch (RpcException e) when (!cancellationToken.IsCancellationRequested)
@@ -165,6 +164,7 @@ public sealed class CredentialKeeper : IDisposable
         var next = new NodeCredentials(bare.CopyWithPrivateKey(key), authority, fingerprint);
         // What was taken before may belong to connections that still live: it is not disposed of.
         _credentials = _unkept = next;
+        _told = null;
         _ready.TrySetResult();
         Keep();
     }

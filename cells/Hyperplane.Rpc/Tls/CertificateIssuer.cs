@@ -25,7 +25,7 @@ public sealed class CertificateIssuer(X509Certificate2 certificate) : IDisposabl
         return new CertificateIssuer(request.CreateSelfSigned(now - IssuedCertificate.ClockSkew, now + life));
     }
 
-    /// <summary>A leaf for a key; it ends no later than the authority itself.</summary>
+    /// <summary>A leaf for a key; it begins and ends within the authority's own time.</summary>
     /// <param name="name">The subject's common name, at most 64 characters.</param>
     /// <param name="key">Whose certificate it is.</param>
     /// <param name="names">The subject alternative names.</param>
@@ -50,9 +50,10 @@ public sealed class CertificateIssuer(X509Certificate2 certificate) : IDisposabl
         byte[] serial = RandomNumberGenerator.GetBytes(SerialBytes);
         // Positive and not empty (RFC 5280 4.1.2.2).
         serial[0] = (byte)((serial[0] & 0x7f) | 0x40);
-        DateTimeOffset until = from + life;
+        // The clock here may be behind that of who made the authority.
+        DateTimeOffset begin = Later(from, new DateTimeOffset(Certificate.NotBefore));
         var last = new DateTimeOffset(Certificate.NotAfter);
-        return request.Create(Certificate, from, until < last ? until : last, serial);
+        return request.Create(Certificate, begin, begin + life < last ? begin + life : last, serial);
     }
 
     /// <summary>A server's leaf with a new private key.</summary>
@@ -67,6 +68,8 @@ public sealed class CertificateIssuer(X509Certificate2 certificate) : IDisposabl
 
     /// <inheritdoc/>
     public void Dispose() => Certificate.Dispose();
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
     private static X500DistinguishedName Subject(string name)
     {

@@ -164,6 +164,7 @@ public sealed class CredentialKeeperTests : IAsyncDisposable
             await File.WriteAllTextAsync(_directory.File("token"), content, Cancel);
         using CredentialKeeper keeper = Make();
         await keeper.LookAsync(Cancel);
+        await keeper.LookAsync(Cancel);
         Assert.Contains(told, await _log.First(3052), StringComparison.Ordinal);
         Assert.Single(_log.Lines);
         Assert.DoesNotContain(_log.Lines, l => content is not null && l.Contains(content, StringComparison.Ordinal));

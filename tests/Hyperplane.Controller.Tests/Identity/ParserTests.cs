@@ -100,6 +100,18 @@ public sealed class ParserTests
             IssuedCertificate.Judge(one, own.Certificate, IssuedCertificate.ClientPurpose);
     }
 
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(3_649)]
+    public void What_is_issued_begins_and_ends_within_the_authoritys_time(int days)
+    {
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        using var own = CertificateAuthority.Create(now);
+        using X509Certificate2 issued = own.IssueController(now.AddDays(days), TimeSpan.FromDays(90));
+        Assert.InRange(issued.NotBefore, own.Certificate.NotBefore, own.Certificate.NotAfter);
+        Assert.InRange(issued.NotAfter, issued.NotBefore, own.Certificate.NotAfter);
+    }
+
     private static X509Certificate2 With(X509Extension extension)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);

@@ -85,6 +85,8 @@ public sealed class MigratorTests(PostgresFixture postgres)
                         .CountAsync(Cancel),
                     await db.TargetVotes.CountAsync(Cancel), await db.CompiledGenerations.CountAsync(Cancel),
                     await db.Requests.CountAsync(Cancel), await db.NodeCounters.CountAsync(Cancel),
+                    await db.Authorities.CountAsync(Cancel), await db.EnrolmentTokens.CountAsync(Cancel),
+                    await db.NodeCertificates.CountAsync(Cancel),
                 ];
                 return counts.Length - db.Model.GetEntityTypes().Count();
             },
