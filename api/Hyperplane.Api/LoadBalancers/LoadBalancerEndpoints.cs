@@ -43,8 +43,8 @@ internal static class LoadBalancerEndpoints
             .Answers<LoadBalancerView>(202).Refuses(400, 404, 409, 412, 413, 415, 503).Opens(Access.Tenant);
         v1.MapPut("/load-balancers/{loadBalancer}", ReplaceAsync)
             .Describe(Tag, "replaceLoadBalancer", "Replace a load balancer",
-                "All becomes what is said; what is left out gets its default. Zones that stay keep their addresses. Name "
-                    + "and scheme cannot change and must be as they are (`immutable`).")
+                "All becomes what is said; what is left out gets its default. Zones that stay keep their addresses. "
+                    + "Name and scheme cannot change and must be as they are (`immutable`).")
             .Answers<LoadBalancerView>(202).Refuses(400, 404, 409, 412, 413, 415, 503).Opens(Access.Tenant);
         v1.MapPost("/load-balancers/{loadBalancer}:shift", ShiftAsync)
             .Describe(Tag, "shiftZone", "Shift away from a zone",

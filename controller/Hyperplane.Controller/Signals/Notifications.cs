@@ -24,6 +24,9 @@ internal sealed partial class Notifications(
     /// <summary>Raised when a node may have a snapshot, by whichever controller.</summary>
     public AsyncSignal Rollouts { get; } = new();
 
+    /// <summary>Raised when certificates of nodes were revoked.</summary>
+    public AsyncSignal Identities { get; } = new();
+
     /// <summary>Raised when a cell's desired state changed; <see cref="TakeDirtyCells"/> says which.</summary>
     public AsyncSignal Cells { get; } = new();
 
@@ -68,7 +71,7 @@ internal sealed partial class Notifications(
         await connection.OpenAsync(cancel);
         connection.Notification += (_, notice) => Hear(notice);
         await using (var listen = new NpgsqlCommand(
-            "listen hyperplane_cells; listen hyperplane_status; listen hyperplane_keys; "
+            "listen hyperplane_cells; listen hyperplane_status; listen hyperplane_keys; listen hyperplane_identities; "
             + "listen hyperplane_rollouts",
             connection))
             await listen.ExecuteNonQueryAsync(cancel);
@@ -78,6 +81,7 @@ internal sealed partial class Notifications(
         Status.Raise();
         Cells.Raise();
         Rollouts.Raise();
+        Identities.Raise();
         _listening.TrySetResult();
         while (true)
             await connection.WaitAsync(cancel);
@@ -98,6 +102,9 @@ internal sealed partial class Notifications(
                 break;
             case "hyperplane_rollouts":
                 Rollouts.Raise();
+                break;
+            case "hyperplane_identities":
+                Identities.Raise();
                 break;
             case "hyperplane_keys":
                 keys.Clear();

@@ -111,8 +111,8 @@ internal sealed class ServerProcess : IDisposable
     private double Status(string name)
     {
         string line = File.ReadLines(Proc("status")).First(l => l.StartsWith(name, StringComparison.Ordinal));
-        return double.Parse(line[name.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture)
-            * 1_024 / 1e6;
+        string kilobytes = line[name.Length..].Replace("kB", "", StringComparison.Ordinal);
+        return double.Parse(kilobytes, CultureInfo.InvariantCulture) * 1_024 / 1e6;
     }
 
     private string Proc(string file) => string.Create(CultureInfo.InvariantCulture, $"/proc/{_process.Id}/{file}");

@@ -6,12 +6,12 @@ using Hyperplane.Rpc;
 
 namespace Hyperplane.Bench.Control;
 
-/// <summary>A node as the controller sees it, over a real connection: asks for ever, runs what it gets, reports.</summary>
-/// <remarks>It checks the hash of a snapshot as an agent does and forwards nothing. All its targets are healthy.</remarks>
-internal sealed class SimulatedAgent(CellControlClient client, string key, string cell, string node)
+/// <summary>A node as the controller sees it, over a real connection: asks, runs what it gets, reports.</summary>
+/// <remarks>It checks the hash of a snapshot as an agent does and forwards nothing. All its targets are healthy.
+/// </remarks>
+internal sealed class SimulatedAgent(CellControlClient client, string cell, string node)
 {
     private const uint WaitMs = 2_000;
-    private readonly Metadata _headers = new() { { "authorization", $"Bearer {key}" } };
     private readonly ulong _start = (ulong)TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() * 1_000;
     private readonly Lock _gate = new();
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -36,7 +36,8 @@ internal sealed class SimulatedAgent(CellControlClient client, string key, strin
     /// <summary>Asks and reports until cancelled.</summary>
     public Task RunAsync(CancellationToken cancel) => Task.WhenAll(AskAsync(cancel), ReportAsync(cancel));
 
-    /// <summary>Waits until it runs another version than <paramref name="version"/>; when that was here whole.</summary>
+    /// <summary>Waits until it runs another version than <paramref name="version"/>; when that was here
+    /// whole.</summary>
     public async Task<long> AfterAsync(ulong version, CancellationToken cancel)
     {
         while (true)
@@ -84,7 +85,7 @@ internal sealed class SimulatedAgent(CellControlClient client, string key, strin
             Body = Version == 0,
         };
         using AsyncServerStreamingCall<SnapshotChunk> call =
-            client.Ask(request, new CallOptions(_headers, null, cancel));
+            client.Ask(request, new CallOptions(cancellationToken: cancel));
         byte[]? data = null;
         int at = 0;
         while (await call.ResponseStream.MoveNext(cancel))
@@ -123,8 +124,8 @@ internal sealed class SimulatedAgent(CellControlClient client, string key, strin
             RunningVersion = snapshot.Version,
             RunningHash = hash,
         };
-        report.Announced.AddRange(
-            snapshot.Shards.Select(shard => $"{new System.Net.IPAddress(shard.Block.Address.Span)}/{shard.Block.Length}"));
+        report.Announced.AddRange(snapshot.Shards.Select(
+            shard => $"{new System.Net.IPAddress(shard.Block.Address.Span)}/{shard.Block.Length}"));
         report.Peers.Add(
             new Peer { Address = "10.0.0.254", State = "Established", PrefixesSent = (uint)report.Announced.Count });
         report.Targets.AddRange(snapshot.TargetGroups.SelectMany(group => group.Targets.Select(
@@ -151,7 +152,7 @@ internal sealed class SimulatedAgent(CellControlClient client, string key, strin
                 if (report is not null)
                 {
                     ReportReply reply =
-                        await client.ReportAsync(report, new CallOptions(_headers, null, cancel)).ResponseAsync;
+                        await client.ReportAsync(report, new CallOptions(cancellationToken: cancel)).ResponseAsync;
                     pause = TimeSpan.FromMilliseconds(reply.NextReportMs);
                 }
 
