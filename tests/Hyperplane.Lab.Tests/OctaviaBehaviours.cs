@@ -5,8 +5,8 @@ using Hyperplane.Lab;
 namespace Hyperplane.Lab.Tests;
 
 /// <summary>
-/// What OpenStack Octavia's tempest plugin holds a load-balancing service's data plane to, restated for this one. What a
-/// client outside a listener's lists meets is in <see cref="SourceLists"/>, failover in <see cref="Failover"/>.
+/// What OpenStack Octavia's tempest plugin holds a load-balancing service's data plane to, restated for this one. What
+/// a client outside a listener's lists meets is in <see cref="SourceLists"/>, failover in <see cref="Failover"/>.
 /// </summary>
 public sealed class OctaviaBehaviours(LabFixture lab)
 {
@@ -82,7 +82,7 @@ public sealed class OctaviaBehaviours(LabFixture lab)
         [
             ["target-group", "modify", echo.Name, "--deregistration-delay", "5"],
             ["target-group", "modify", echo.Name, "--health-interval", "5"],
-            ["listener", "modify", "UDP:7", "--nlb", echo.Name, "--idle-timeout", "60"],
+            ["listener", "modify", "UDP:7", "--nlb", echo.Name, "--allow", "10.0.0.0/8"],
         ];
         foreach (string[] update in updates)
         {

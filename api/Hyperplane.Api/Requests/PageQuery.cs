@@ -60,8 +60,8 @@ internal sealed class PageQuery : IRefusable, IEndpointParameterMetadataProvider
         else if (text is not null && token.Mark != mark)
             findings.Invalid(
                 $"query:{PageTokenName}",
-                "Belongs to another query: ask with the path and parameters of the page before (pageSize may differ), or "
-                    + "begin anew without it.");
+                "Belongs to another query: ask with the path and parameters of the page before (pageSize may differ), "
+                    + "or begin anew without it.");
 
         string? name = Text(query, "name");
         if (name is not null && !new ResourceNameAttribute().IsValid(name))
@@ -106,8 +106,7 @@ internal sealed class PageQuery : IRefusable, IEndpointParameterMetadataProvider
     }
 
     /// <summary>
-    /// What all pages of a query share: a hash of the path and of the parameters but those of the page, in the order that
-    /// they have.
+    /// What all pages of a query share: a hash of the path and of the parameters but those of the page, in their order.
     /// </summary>
     private static string Mark(string path, IEnumerable<KeyValuePair<string, string>> said)
     {

@@ -6,8 +6,9 @@ namespace Hyperplane.Controller.Store;
 
 /// <summary>Lists that names order and tags choose from, a page at a time.</summary>
 /// <remarks>
-/// A page begins after a place in the order (name and serial number), never after a count of rows: what is there all the
-/// while is told once, whatever comes and goes between pages. Names compare by code points, whatever the database's locale.
+/// A page begins after a place in the order (name and serial number), never after a count of rows: what is there all
+/// the while is told once, whatever comes and goes between pages. Names compare by code points, whatever the database's
+/// locale.
 /// </remarks>
 internal static class TaggedPaging
 {

@@ -151,7 +151,8 @@ public sealed class ListTests(RegionFixture region) : IClassFixture<RegionFixtur
     private async Task<string> CreateAsync(string name, string tag)
     {
         Answer made = await region.SendAsync(
-            "shop", "POST", Groups, $$$"""{"name":"{{{name}}}","protocol":"TCP","port":80,"tags":{"run":"{{{tag}}}"}}""");
+            "shop", "POST", Groups,
+            $$$"""{"name":"{{{name}}}","protocol":"TCP","port":80,"tags":{"run":"{{{tag}}}"}}""");
         Assert.True(made.Status == 202, made.Body.ToString());
         return made.Body.GetProperty("id").GetString()!;
     }
