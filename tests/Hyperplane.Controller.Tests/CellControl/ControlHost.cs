@@ -67,7 +67,10 @@ public sealed class ControlHost : IAsyncDisposable
 
     /// <summary>A node with a certificate of its own.</summary>
     public TestAgent Agent(string cell, string node) =>
-        new(new CellControlClient(Connect(Certificate(cell, node))), cell, node);
+        new(Way(cell, node), cell, node);
+
+    /// <summary>A node's way in, with a certificate of its own.</summary>
+    public CellControlClient Way(string cell, string node) => new(Connect(Certificate(cell, node)));
 
     /// <summary>A node's certificate, declared or not.</summary>
     public X509Certificate2 Certificate(string cell, string node, TimeSpan? from = null, TimeSpan? life = null)

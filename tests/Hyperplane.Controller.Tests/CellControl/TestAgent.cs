@@ -77,7 +77,7 @@ public sealed class TestAgent(CellControlClient client, string cell, string node
     }
 
     /// <summary>The same node, at another controller.</summary>
-    public TestAgent MoveTo(CellControlClient other) => new(other, cell, node)
+    public TestAgent MoveTo(ControlHost other) => new(other.Way(cell, node), cell, node)
     {
         Running = Running, Hash = Hash, Highest = Highest, Start = Start,
     };
