@@ -36,7 +36,7 @@ public sealed class EveryAttributeTests(PostgresFixture postgres) : IClassFixtur
         new("stickiness.type", "source_ip", null),
         new(Routing + "count", "2", told => $"{told.Group.MinHealthyCount}"),
         new(Routing + "percentage", "50", told => $"{told.Group.MinHealthyPercent}"),
-        new("target_health_state.unhealthy.connection_termination.enabled", "false",
+        new("target_health_state.unhealthy.connection_termination.enabled", "true",
             told => $"{told.Group.UnhealthyFlows?.EndAfterMs}"),
         new("target_health_state.unhealthy.draining_interval_seconds", "60",
             told => $"{told.Group.UnhealthyFlows?.EndAfterMs}"),
