@@ -94,6 +94,15 @@ internal static partial class AgentLog
     [LoggerMessage(3049, LogLevel.Error, "the node's flow silo at {Socket} is not reached: {Reason}")]
     public static partial void SiloNotReached(ILogger log, string socket, string reason);
 
+    [LoggerMessage(3050, LogLevel.Information, "enrolled; the certificate holds until {Until:u}")]
+    public static partial void Enrolled(ILogger log, DateTimeOffset until);
+
+    [LoggerMessage(3051, LogLevel.Information, "the certificate was renewed and holds until {Until:u}")]
+    public static partial void Renewed(ILogger log, DateTimeOffset until);
+
+    [LoggerMessage(3052, LogLevel.Error, "no new certificate: {Reason}")]
+    public static partial void NoCertificate(ILogger log, string reason);
+
     [LoggerMessage(3030, LogLevel.Warning, "report not delivered: {Reason}")]
     public static partial void ReportFailed(ILogger log, string reason);
 

@@ -5,8 +5,13 @@ namespace Hyperplane.Controller;
 /// <summary>What the door to the agents needs to know; checked when the services are added.</summary>
 public sealed record CellControlOptions
 {
-    /// <summary>What agents show: "authorization: Bearer KEY"; required, at least 16 characters.</summary>
-    public required string CellKey { get; init; }
+    /// <summary>What seals the private key of the region's authority in the database; required, at least 16 characters,
+    /// the same for all controllers of the region.</summary>
+    public required string AuthorityKey { get; init; }
+
+    /// <summary>How long a node's certificate holds: 1 h to 90 days, 30 days by default. It is renewed after two thirds
+    /// of that.</summary>
+    public TimeSpan NodeCertificateLife { get; init; } = TimeSpan.FromDays(30);
 
     /// <summary>How long the agents wait between two reports without news: 100 ms to 30 s, 1 s by default.</summary>
     public TimeSpan ReportInterval { get; init; } = TimeSpan.FromSeconds(1);
@@ -23,8 +28,10 @@ public sealed record CellControlOptions
     /// <summary>Throws <see cref="ArgumentException"/> naming what is out of range.</summary>
     public void Validate()
     {
-        OptionCheck.NotEmpty(CellKey, nameof(CellKey));
-        OptionCheck.Secret(CellKey, nameof(CellKey));
+        OptionCheck.NotEmpty(AuthorityKey, nameof(AuthorityKey));
+        OptionCheck.Secret(AuthorityKey, nameof(AuthorityKey));
+        OptionCheck.Between(
+            NodeCertificateLife, TimeSpan.FromHours(1), TimeSpan.FromDays(90), nameof(NodeCertificateLife));
         OptionCheck.Between(
             ReportInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(30), nameof(ReportInterval));
         OptionCheck.Between(

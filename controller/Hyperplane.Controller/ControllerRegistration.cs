@@ -17,6 +17,7 @@ using Hyperplane.Controller.Contracts.Tenants;
 using Hyperplane.Controller.Contracts.Trees;
 using Hyperplane.Controller.ElasticIps;
 using Hyperplane.Controller.Events;
+using Hyperplane.Controller.Identity;
 using Hyperplane.Controller.Listeners;
 using Hyperplane.Controller.LoadBalancers;
 using Hyperplane.Controller.Quotas;
@@ -70,6 +71,7 @@ public static class ControllerRegistration
         services.AddScoped<IAddressPools, AddressPoolStore>();
         services.AddScoped<IElasticIps, ElasticIpStore>();
         services.AddScoped<ISnapshots, SnapshotStore>();
+        services.AddScoped<INodeCredentials, NodeCredentialStore>();
         services.AddScoped<ILoadBalancers, LoadBalancerStore>();
         services.AddScoped<IZonalShifts, ZonalShiftStore>();
         services.AddScoped<IListeners, ListenerStore>();

@@ -25,9 +25,13 @@ const volatile struct config config = {
 /* Written by the pipeline threads through the map's memory. */
 struct heartbeat heartbeats[MAX_PIPELINES];
 
-/* Established IPv4 flows, both directions. Sized at load. Never an LRU: full means full. */
+/*
+ * Established IPv4 flows, both directions. Sized at load. Never an LRU: full means full. Entries are allocated as they
+ * come: a million at once keep a CPU for as long as a node may be silent.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, 1024);
 	__type(key, struct flow_key4);
 	__type(value, struct flow_entry4);
@@ -36,6 +40,7 @@ struct {
 /* Those that have to do with IPv6. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, 1024);
 	__type(key, struct flow_key6);
 	__type(value, struct flow_entry6);
@@ -115,6 +120,7 @@ struct {
 /* Keys of other nodes' flows. Sized at load. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, 65536);
 	__type(key, struct flow_key4);
 	__type(value, struct relay_entry);
@@ -122,6 +128,7 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, 65536);
 	__type(key, struct flow_key6);
 	__type(value, struct relay_entry);

@@ -12,9 +12,9 @@ internal sealed record ControlAddress(string? SocketPath, IPEndPoint? EndPoint)
     private const string UnixScheme = "unix:";
 
     /// <summary>What is allowed, for a message.</summary>
-    public const string Allowed = "unix:/PATH of at most 107 bytes, or http://ADDRESS:PORT with an IP address";
+    public const string Allowed = "unix:/PATH of at most 107 bytes, or https://ADDRESS:PORT with an IP address";
 
-    /// <summary>Reads <c>unix:/path</c> or <c>http://address:port</c>; null when it is neither.</summary>
+    /// <summary>Reads <c>unix:/path</c> or <c>https://address:port</c>; null when it is neither.</summary>
     public static ControlAddress? TryParse(string text)
     {
         if (text.StartsWith(UnixScheme, StringComparison.Ordinal))
@@ -25,7 +25,7 @@ internal sealed record ControlAddress(string? SocketPath, IPEndPoint? EndPoint)
         }
 
         return Uri.TryCreate(text, UriKind.Absolute, out Uri? url)
-            && url.Scheme == Uri.UriSchemeHttp
+            && url.Scheme == Uri.UriSchemeHttps
             && url.PathAndQuery == "/"
             && IPAddress.TryParse(url.Host.Trim('[', ']'), out IPAddress? address)
             ? new ControlAddress(null, new IPEndPoint(address, url.Port))

@@ -11,12 +11,12 @@ namespace Hyperplane.Server;
 /// <param name="SocketPath">The unix socket that it listens on; null for TCP.</param>
 internal sealed record ServerPart(string Name, WebApplication App, string? SocketPath = null) : IAsyncDisposable
 {
-    /// <summary>Its owner and group may connect; the cell key is asked for all the same.</summary>
+    /// <summary>Its owner and group may connect; a certificate is asked for all the same.</summary>
     private const UnixFileMode SocketMode =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
 
     /// <summary>Where it listens, once started; the port that the system chose when 0 was asked for.</summary>
-    public string Address => App.Urls.First().Replace("http://unix:", "unix:", StringComparison.Ordinal);
+    public string Address => App.Urls.First().Replace("https://unix:", "unix:", StringComparison.Ordinal);
 
     /// <summary>Brings the database to this program's shape, then listens.</summary>
     public async Task StartAsync(CancellationToken cancel)

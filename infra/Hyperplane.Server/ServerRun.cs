@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Hyperplane.Controller;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Hosting;
@@ -73,6 +74,7 @@ internal static class ServerRun
         PostgresException refused => $"HYPERPLANE_DB: PostgreSQL refuses: {refused.MessageText}",
         NpgsqlException unreachable => $"HYPERPLANE_DB: PostgreSQL cannot be reached: {unreachable.Message}",
         InvalidOperationException { InnerException: NpgsqlException inner } => Reason(inner),
+        AuthorityException sealedOtherwise => $"HYPERPLANE_CA_KEY_FILE: {sealedOtherwise.Message}",
         AddressInUseException or IOException or SocketException => $"cannot listen: {failure.Message}",
         OperationCanceledException => "stopped before it was ready",
         _ => null,

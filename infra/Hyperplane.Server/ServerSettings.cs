@@ -11,8 +11,8 @@ internal sealed class ServerSettings
     /// <summary>How to reach PostgreSQL; may hold a password, so it is never printed.</summary>
     public required string ConnectionString { get; init; }
 
-    /// <summary>Where the API listens; null without that role.</summary>
-    public Uri? ApiUrl { get; init; }
+    /// <summary>Of the API; null without that role.</summary>
+    public ApiSettings? Api { get; init; }
 
     /// <summary>Where agents find the controller; null without that role.</summary>
     public ControlAddress? ControlListen { get; init; }
@@ -20,8 +20,8 @@ internal sealed class ServerSettings
     /// <summary>The operator's API key; null without the API's role.</summary>
     public string? OperatorKey { get; init; }
 
-    /// <summary>What agents show; null without the controller's role.</summary>
-    public string? CellKey { get; init; }
+    /// <summary>What seals the authority's private key; null without the controller's role.</summary>
+    public string? AuthorityKey { get; init; }
 
     /// <summary>How long an address that was given back belongs to nobody; null for the controller's default.</summary>
     public TimeSpan? AddressQuarantine { get; init; }

@@ -16,14 +16,28 @@ internal sealed class SettingsReader(Func<string, string?> environment)
     public const string Usage =
         """
         hyperplane-server --role api|controller|all
+        hyperplane-server ca init --out DIR --name ADDRESS|NAME [--name …]
+
+        The first runs the control plane. The second makes an authority for the API's TLS and a certificate by it, or,
+        where there is an authority, only a new certificate.
 
         Environment:
           HYPERPLANE_DB                          how to reach PostgreSQL: "Host=…;Username=…;Database=…"
-          HYPERPLANE_API_URL                     where the API listens: http://ADDRESS:PORT              (api)
+          HYPERPLANE_API_URL                     where the API listens: https://ADDRESS:PORT,
+                                                 http:// on loopback                                     (api)
+          HYPERPLANE_API_CERT_FILE               its certificate, the chain after it; PEM                (https)
+          HYPERPLANE_API_KEY_FILE                the certificate's private key, mode 0600; PEM           (https)
+          HYPERPLANE_API_INSECURE                1: http:// on other addresses too, behind a TLS proxy   (api)
           HYPERPLANE_OPERATOR_KEY_FILE           file with the operator's API key, mode 0600             (api)
-          HYPERPLANE_CONTROL_LISTEN              where agents ask: unix:/PATH or http://ADDRESS:PORT     (controller)
-          HYPERPLANE_CELL_KEY_FILE               file with the key that agents show, mode 0600           (controller)
+          HYPERPLANE_CONTROL_LISTEN              where agents ask: unix:/PATH or https://ADDRESS:PORT    (controller)
+          HYPERPLANE_CA_KEY_FILE                 file with what seals the region's CA, mode 0600         (controller)
           HYPERPLANE_ADDRESS_QUARANTINE_SECONDS  1 to 2592000; 86400 by default
+          HYPERPLANE_API_REQUESTS_PER_SECOND     of one API key, 0 to 1000000; 200 by default, 0: any    (api)
+          HYPERPLANE_API_REQUEST_BURST           of one API key at once, 1 to 1000000; 400 by default    (api)
+          HYPERPLANE_API_REFUSED_PER_SECOND      with wrong keys, of one address, 0 to 1000000; 20       (api)
+          HYPERPLANE_API_WATCHES_PER_KEY         at once, 1 to 10000; 20 by default                      (api)
+          HYPERPLANE_API_WATCHES                 of all keys at once, 1 to 10000; 200 by default         (api)
+          HYPERPLANE_API_WATCH_KEEP_ALIVE_SECONDS  1 to 300; 15 by default                               (api)
           HYPERPLANE_LOG                         Trace, Debug, Information, Warning, Error; Information by default
 
         Prints "ready api URL" and "ready controller ADDRESS" on standard output when it listens; logs go to standard
@@ -49,10 +63,10 @@ internal sealed class SettingsReader(Func<string, string?> environment)
         {
             Roles = roles,
             ConnectionString = ConnectionString(),
-            ApiUrl = api ? ApiUrl() : null,
+            Api = api ? new ApiSettingsReader(environment, _errors).Read() : null,
             OperatorKey = api ? Key("HYPERPLANE_OPERATOR_KEY_FILE") : null,
             ControlListen = controller ? ControlListen() : null,
-            CellKey = controller ? Key("HYPERPLANE_CELL_KEY_FILE") : null,
+            AuthorityKey = controller ? Key("HYPERPLANE_CA_KEY_FILE") : null,
             AddressQuarantine = Quarantine(),
             LogLevel = Level(),
         };
@@ -92,20 +106,6 @@ internal sealed class SettingsReader(Func<string, string?> environment)
         }
 
         return text;
-    }
-
-    private Uri? ApiUrl()
-    {
-        const string name = "HYPERPLANE_API_URL";
-        if (Required(name) is not { } text)
-            return null;
-        if (Uri.TryCreate(text, UriKind.Absolute, out Uri? url)
-            && url.Scheme == Uri.UriSchemeHttp && url.PathAndQuery == "/" && url.UserInfo.Length == 0
-            && url.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6)
-            return url;
-
-        _errors.Add($"{name}: must be http://ADDRESS:PORT with an IP address");
-        return null;
     }
 
     private ControlAddress? ControlListen()
@@ -156,10 +156,8 @@ internal sealed class SettingsReader(Func<string, string?> environment)
             return null;
         }
 
-        const UnixFileMode others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
-            | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & others) != UnixFileMode.None)
-            _errors.Add($"{name}: {path} must belong to its owner alone; chmod 600 {path}");
+        if (PrivateFile.Complaint(path) is { } open)
+            _errors.Add($"{name}: {open}");
 
         try
         {

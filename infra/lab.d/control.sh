@@ -1,4 +1,4 @@
-# The control plane on the host side: PostgreSQL on a unix socket, controller on a unix socket, api on 127.0.0.1.
+# The control plane on the host side: PostgreSQL on a unix socket, controller on a unix socket, api on 127.0.0.1 over TLS.
 
 program() { echo "$ROOT/artifacts/publish/$1/release_linux-x64/$2"; }
 
@@ -7,6 +7,7 @@ control_up() {
     umask 077
     secret >"$STATE/conf/operator.key"
     secret >"$STATE/conf/cell.key"
+    secret >"$STATE/conf/ca.key"
     umask 022
     if [ -n "${HYPERPLANE_DB:-}" ]; then
         db=$HYPERPLANE_DB
@@ -16,16 +17,19 @@ control_up() {
     fi
     port=$(free_port)
     local -a settings=("HYPERPLANE_DB=$db" "HYPERPLANE_OPERATOR_KEY_FILE=$STATE/conf/operator.key"
-        "HYPERPLANE_CELL_KEY_FILE=$STATE/conf/cell.key")
+        "HYPERPLANE_CA_KEY_FILE=$STATE/conf/ca.key")
     start controller env "${settings[@]}" "HYPERPLANE_CONTROL_LISTEN=unix:$STATE/run/control.sock" \
         "$(program Hyperplane.Server hyperplane-server)" --role controller
     wait_ready controller '^ready controller'
-    start api env "${settings[@]}" "HYPERPLANE_API_URL=http://127.0.0.1:$port" \
+    "$(program Hyperplane.Server hyperplane-server)" ca init --out "$STATE/conf/tls" --name 127.0.0.1 >"$STATE/log/ca.log"
+    start api env "${settings[@]}" "HYPERPLANE_API_URL=https://127.0.0.1:$port" \
+        "HYPERPLANE_API_CERT_FILE=$STATE/conf/tls/api.pem" "HYPERPLANE_API_KEY_FILE=$STATE/conf/tls/api.key" \
         "$(program Hyperplane.Server hyperplane-server)" --role api
     wait_ready api '^ready api'
     umask 077
     cat >"$DOTLAB/env" <<ENV
-export HYPERPLANE_ENDPOINT=http://127.0.0.1:$port
+export HYPERPLANE_ENDPOINT=https://127.0.0.1:$port
+export HYPERPLANE_CA_FILE=$STATE/conf/tls/ca.pem
 export HYPERPLANE_OPERATOR_KEY=$(cat "$STATE/conf/operator.key")
 ENV
     umask 022

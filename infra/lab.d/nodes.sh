@@ -21,8 +21,18 @@ stop_node() {
     for process in "$1" $(silo_of "$1"); do stop_process "$process"; done
 }
 
+# enroll_node NODE: a token for its agent, whose cell its name tells.
+enroll_node() {
+    local zone=${1#node-}
+    # shellcheck disable=SC1091
+    (umask 077 && . "$DOTLAB/env" && HYPERPLANE_KEY=$HYPERPLANE_OPERATOR_KEY "$ROOT/artifacts/bin/lbctl" \
+        node enroll "$1" --cell "cell-${zone:0:1}" -o json | jq -r .token >"$STATE/conf/$1.token")
+}
+
 start_node() {
     local process
+    # Without its files it comes as one that was never there.
+    [[ $1 != node-* ]] || [ -e "$STATE/agents/$1/identity.pem" ] || enroll_node "$1"
     for process in $(silo_of "$1") "$1"; do start_again "$process"; done
 }
 
@@ -51,11 +61,13 @@ nodes_up() {
         for ((i = 1; i <= nodes; i++)); do
             name=node-$zone$i
             mkdir -p "$STATE/agents/$name"
+            enroll_node "$name"
             cat >"$STATE/conf/$name.json" <<CONF
 {
   "cell": "cell-$zone",
   "node": "$name",
   "controller": "unix:$STATE/run/control.sock",
+  "enrolmentTokenFile": "$STATE/conf/$name.token",
   "cellKeyFile": "$STATE/conf/cell.key",
   "stateDirectory": "$STATE/agents/$name",
   "interface": "eth0",

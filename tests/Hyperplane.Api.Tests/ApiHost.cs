@@ -58,6 +58,7 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton<IAddressPools, MemoryAddressPools>();
         builder.Services.AddSingleton<IElasticIps, MemoryElasticIps>();
         builder.Services.AddSingleton<ISnapshots, MemorySnapshots>();
+        builder.Services.AddSingleton<INodeCredentials, MemoryNodeCredentials>();
         builder.Services.AddSingleton<IEvents, MemoryEvents>();
         builder.Services.AddSingleton<IQuotas, MemoryQuotas>();
         builder.Services.AddSingleton<IStats, MemoryStats>();

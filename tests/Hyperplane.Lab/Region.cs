@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 
 namespace Hyperplane.Lab;
@@ -69,6 +71,26 @@ public sealed class Region : IDisposable
     /// <summary><c>lbctl</c> as the operator.</summary>
     public string Operator(params string[] arguments) =>
         Run(TimeSpan.FromMinutes(2), LbctlPath, [.. arguments, "--key", _environment["HYPERPLANE_OPERATOR_KEY"]]);
+
+    /// <summary>A client of the API that trusts the lab's authority and has the tenant's key.</summary>
+    public HttpClient OpenHttp()
+    {
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+        };
+        policy.CustomTrustStore.ImportFromPemFile(_environment["HYPERPLANE_CA_FILE"]);
+        var handler = new SocketsHttpHandler { SslOptions = { CertificateChainPolicy = policy } };
+        return new HttpClient(handler)
+        {
+            BaseAddress = new Uri(_environment["HYPERPLANE_ENDPOINT"]),
+            DefaultRequestHeaders =
+            {
+                Authorization = new AuthenticationHeaderValue("Bearer", _environment["HYPERPLANE_KEY"]),
+            },
+        };
+    }
 
     /// <summary>Runs a program on a lab host to its end.</summary>
     public string Exec(string host, params string[] command) =>

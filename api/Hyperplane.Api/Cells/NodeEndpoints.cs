@@ -41,6 +41,19 @@ internal static class NodeEndpoints
         v1.MapPost(One + ":undrain", UndrainAsync)
             .Describe(Tag, "undrainNode", "Take a node back", "It announces its prefixes again.")
             .Answers<NodeView>(200).Refuses(404).Opens(Access.Operator);
+        v1.MapPost(One + ":enroll", EnrollAsync)
+            .Describe(
+                Tag, "enrollNode", "Make an enrolment token",
+                "By it the node's agent gets its certificate, once, within 24 hours. It is told this once and replaces "
+                + "the token before; `no_authority` when no controller has started yet.")
+            .Answers<EnrolmentTokenView>(200).Refuses(404, 409).Opens(Access.Operator)
+            .WithMetadata(new SecretAnswerAttribute());
+        v1.MapPost(One + ":revoke", RevokeAsync)
+            .Describe(
+                Tag, "revokeNode", "Revoke a node's certificates",
+                "All controllers refuse them, and the node's token, from now on; what the node runs goes on. A new "
+                + "token lets it enrol again.")
+            .Answers<NodeView>(200).Refuses(404).Opens(Access.Operator);
     }
 
     private static async Task<IResult> PutAsync(
@@ -64,6 +77,14 @@ internal static class NodeEndpoints
 
     private static async Task<IResult> DrainAsync(string cell, string node, ICells cells, CancellationToken cancel) =>
         (await cells.SetDrainingAsync(cell, node, draining: true, cancel)).Ok(NodeView.From);
+
+    private static async Task<IResult> EnrollAsync(
+        string cell, string node, INodeCredentials credentials, CancellationToken cancel) =>
+        (await credentials.CreateTokenAsync(cell, node, cancel)).Ok(EnrolmentTokenView.From);
+
+    private static async Task<IResult> RevokeAsync(
+        string cell, string node, INodeCredentials credentials, CancellationToken cancel) =>
+        (await credentials.RevokeAsync(cell, node, cancel)).Ok(NodeView.From);
 
     private static async Task<IResult> UndrainAsync(string cell, string node, ICells cells, CancellationToken cancel) =>
         (await cells.SetDrainingAsync(cell, node, draining: false, cancel)).Ok(NodeView.From);

@@ -24,8 +24,9 @@ internal static class LoadBalancerEndpoints
                     + "the same settings answers 200 with the existing one.")
             .Answers<LoadBalancerView>(202, 200).Refuses(400, 409, 413, 415, 503).Opens(Access.Tenant);
         v1.MapGet("/load-balancers", ListAsync)
-            .Describe(Tag, "listLoadBalancers", "List load balancers", "All of the tenant, in order of creation.")
-            .WithMetadata(PageQuery.NameParameter)
+            .Describe(Tag, "listLoadBalancers", "List load balancers",
+                "All of the tenant, or those of a name or of tags.")
+            .WithMetadata(PageQuery.NameParameter, OrderQuery.Parameter, TagQuery.Parameter)
             .Answers<ListView<LoadBalancerView>>(200).Refuses(400).Opens(Access.Tenant);
         v1.MapGet("/load-balancers/{loadBalancer}", GetAsync)
             .Describe(Tag, "getLoadBalancer", "Get a load balancer",
@@ -43,8 +44,8 @@ internal static class LoadBalancerEndpoints
             .Answers<LoadBalancerView>(202).Refuses(400, 404, 409, 412, 413, 415, 503).Opens(Access.Tenant);
         v1.MapPut("/load-balancers/{loadBalancer}", ReplaceAsync)
             .Describe(Tag, "replaceLoadBalancer", "Replace a load balancer",
-                "All becomes what is said; what is left out gets its default. Zones that stay keep their addresses. Name "
-                    + "and scheme cannot change and must be as they are (`immutable`).")
+                "All becomes what is said; what is left out gets its default. Zones that stay keep their addresses. "
+                    + "Name and scheme cannot change and must be as they are (`immutable`).")
             .Answers<LoadBalancerView>(202).Refuses(400, 404, 409, 412, 413, 415, 503).Opens(Access.Tenant);
         v1.MapPost("/load-balancers/{loadBalancer}:shift", ShiftAsync)
             .Describe(Tag, "shiftZone", "Shift away from a zone",

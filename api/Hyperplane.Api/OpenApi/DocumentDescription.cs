@@ -18,6 +18,7 @@ internal sealed class DocumentDescription : IOpenApiDocumentTransformer
         ("Elastic IPs", "Addresses that stay, whatever they lead to."),
         ("Events", "Who changed what and when."),
         ("Cells", "Zones, address pools, cells and nodes; an operator's business."),
+        ("Snapshots", "What a cell's nodes are told, version by version; an operator's business."),
     ];
 
     /// <inheritdoc/>

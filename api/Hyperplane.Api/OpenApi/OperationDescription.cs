@@ -114,7 +114,7 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         Schema = new OpenApiSchema { Type = JsonSchemaType.String },
     };
 
-    private static OpenApiParameter Parameter(QueryParameter query) => new()
+    private static OpenApiParameter Parameter(QueryParameter query) => query.Type == "object" ? Members(query) : new()
     {
         Name = query.Name,
         In = ParameterLocation.Query,
@@ -130,6 +130,21 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
             Minimum = query.Minimum?.ToString(CultureInfo.InvariantCulture),
             Maximum = query.Maximum?.ToString(CultureInfo.InvariantCulture),
             Pattern = query.Pattern,
+        },
+    };
+
+    /// <summary>Each member of the object is a parameter by itself.</summary>
+    private static OpenApiParameter Members(QueryParameter query) => new()
+    {
+        Name = query.Name,
+        In = ParameterLocation.Query,
+        Description = query.Description,
+        Style = ParameterStyle.Form,
+        Explode = true,
+        Schema = new OpenApiSchema
+        {
+            Type = JsonSchemaType.Object,
+            AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.String },
         },
     };
 

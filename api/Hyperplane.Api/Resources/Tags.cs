@@ -24,15 +24,19 @@ internal static class Tags
             Check(key, value ?? "", findings);
     }
 
-    private static void Check(string key, string value, Findings findings)
+    /// <summary>What is wrong with a tag; null when nothing is.</summary>
+    public static string? Objection(string key, string value)
     {
         if (key.Length is 0 or > LongestKey || key.Any(char.IsControl))
-            findings.Invalid(
-                $"/tags/{JsonPointer.Escape(key)}",
-                "A tag's key must have 1 to 128 characters, none a control character.");
-        else if (value.Length > LongestValue || value.Any(char.IsControl))
-            findings.Invalid(
-                $"/tags/{JsonPointer.Escape(key)}",
-                "A tag's value must have at most 256 characters, none a control character.");
+            return "A tag's key must have 1 to 128 characters, none a control character.";
+        return value.Length > LongestValue || value.Any(char.IsControl)
+            ? "A tag's value must have at most 256 characters, none a control character."
+            : null;
+    }
+
+    private static void Check(string key, string value, Findings findings)
+    {
+        if (Objection(key, value) is { } objection)
+            findings.Invalid($"/tags/{JsonPointer.Escape(key)}", objection);
     }
 }

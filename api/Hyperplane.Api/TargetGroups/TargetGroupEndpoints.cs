@@ -23,8 +23,9 @@ internal static class TargetGroupEndpoints
                 "The same name with the same settings answers 200 with the existing one.")
             .Answers<TargetGroupView>(202, 200).Refuses(400, 409, 413, 415).Opens(Access.Tenant);
         v1.MapGet("/target-groups", ListAsync)
-            .Describe(Tag, "listTargetGroups", "List target groups", "All of the tenant, in order of creation.")
-            .WithMetadata(PageQuery.NameParameter)
+            .Describe(Tag, "listTargetGroups", "List target groups",
+                "All of the tenant, or those of a name or of tags.")
+            .WithMetadata(PageQuery.NameParameter, OrderQuery.Parameter, TagQuery.Parameter)
             .Answers<ListView<TargetGroupView>>(200).Refuses(400).Opens(Access.Tenant);
         v1.MapGet("/target-groups/{targetGroup}", GetAsync)
             .Describe(Tag, "getTargetGroup", "Get a target group", "As it is wanted and as it is seen.")

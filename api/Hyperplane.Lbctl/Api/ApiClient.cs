@@ -15,6 +15,7 @@ internal sealed class ApiClient : IDisposable
     private readonly CliSettings _settings;
     private readonly CommandIo _io;
     private readonly Screen _screen;
+    private readonly ServerTrust _trust;
     private readonly HttpClient _http;
 
     /// <summary>Opens no connection yet.</summary>
@@ -24,12 +25,14 @@ internal sealed class ApiClient : IDisposable
         _settings = settings;
         _io = io;
         _screen = screen;
+        _trust = new ServerTrust(settings.Endpoint, settings.Authorities);
         _http = new HttpClient(new SocketsHttpHandler
         {
             AllowAutoRedirect = false, // the key goes to the endpoint and nowhere else
             UseCookies = false,
             UseProxy = !settings.Endpoint.IsLoopback,
             ConnectTimeout = ConnectTimeout,
+            SslOptions = _trust.Options,
         })
         {
             BaseAddress = settings.Endpoint,
@@ -90,7 +93,7 @@ internal sealed class ApiClient : IDisposable
         }
         catch (Exception lost) when (IsLost(lost))
         {
-            throw ApiFailure.Unreachable(_settings.Endpoint, lost);
+            throw Unreachable(lost);
         }
     }
 
@@ -111,9 +114,12 @@ internal sealed class ApiClient : IDisposable
             }
             catch (Exception lost) when (IsLost(lost))
             {
-                pause = Retry.Pause(retry, asked: null, _io.Time.GetUtcNow(), _io.Chance);
+                // A certificate that is refused now is refused again.
+                pause = _trust.Refusal is null
+                    ? Retry.Pause(retry, asked: null, _io.Time.GetUtcNow(), _io.Chance)
+                    : null;
                 if (pause is null)
-                    throw ApiFailure.Unreachable(_settings.Endpoint, lost);
+                    throw Unreachable(lost);
             }
 
             await _io.PauseAsync(pause.Value, cancel);
@@ -162,6 +168,10 @@ internal sealed class ApiClient : IDisposable
 
         return new ApiAnswer(status, json ?? default, source, requestId ?? RequestIdIn(json ?? default));
     }
+
+    private CommandFailure Unreachable(Exception lost) => _trust.Refusal is { } refusal
+        ? ApiFailure.Untrusted(_settings.Endpoint, refusal)
+        : ApiFailure.Unreachable(_settings.Endpoint, lost);
 
     private static string? RequestIdIn(JsonElement json) =>
         json.ValueKind == JsonValueKind.Object

@@ -45,6 +45,10 @@ internal static class ApiFailure
         $"the API at {endpoint} cannot be reached: {Innermost(reason)}",
         [$"check {GlobalOptions.EndpointVariable} or --endpoint, and that the API runs there"]);
 
+    /// <summary>The API's certificate is not believed; nothing was sent.</summary>
+    public static CommandFailure Untrusted(Uri endpoint, TrustRefusal refusal) => new(
+        ExitCode.Error, $"the API at {endpoint} is not trusted: {refusal.Reason}", [refusal.Advice]);
+
     /// <summary>Which request a message is about.</summary>
     public static IReadOnlyList<string> Origin(string source, string? requestId) =>
         requestId is null ? [$"request: {source}"] : [$"request: {source}", $"request id: {requestId}"];

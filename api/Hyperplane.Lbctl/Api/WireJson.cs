@@ -58,4 +58,5 @@ namespace Hyperplane.Lbctl.Api;
 [JsonSerializable(typeof(Snapshot))]
 [JsonSerializable(typeof(Rollout))]
 [JsonSerializable(typeof(SnapshotDiff))]
+[JsonSerializable(typeof(EnrolmentToken))]
 internal sealed partial class WireJson : JsonSerializerContext;

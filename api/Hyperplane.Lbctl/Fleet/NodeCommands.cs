@@ -15,6 +15,8 @@ internal static class NodeCommands
         Get(),
         Action("drain", "Ask a node to leave: it withdraws its prefixes and keeps its record"),
         Action("undrain", "Let a drained node serve again"),
+        Enroll(),
+        Action("revoke", "Refuse a node's certificates from now on; a new token lets it enrol again"),
         Delete(),
     };
 
@@ -108,6 +110,25 @@ internal static class NodeCommands
             ApiAnswer answer = await session.Api.SendAsync(HttpMethod.Post, path, session.Deadline);
             session.Print.Row(Node.Kind, answer.Read(Node.Kind.Type));
         })
+        {
+            name, cell,
+        };
+    }
+
+    private static Verb Enroll()
+    {
+        Argument<string> name = NameArgument();
+        Option<string> cell = CellOption(required: true);
+        return new Verb(
+            "enroll",
+            "Make a node's enrolment token; it is shown this once, is good once and for 24 hours",
+            "node enroll node-a1 --cell a1",
+            async (session, parse) =>
+            {
+                string path = $"{PathOf(parse.GetRequiredValue(cell), parse.GetRequiredValue(name))}:enroll";
+                ApiAnswer answer = await session.Api.SendAsync(HttpMethod.Post, path, session.Deadline);
+                session.Print.Row(EnrolmentToken.Kind, answer.Read(EnrolmentToken.Kind.Type));
+            })
         {
             name, cell,
         };

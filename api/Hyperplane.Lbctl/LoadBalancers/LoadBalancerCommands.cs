@@ -161,13 +161,19 @@ internal static class LoadBalancerCommands
         };
     }
 
-    private static Verb List() => new(
-        "list",
-        "List your load balancers",
-        "nlb list",
-        async (session, _) => session.Print.List(
-            LoadBalancer.Kind,
-            await session.Catalogue.ListAsync(LoadBalancer.Kind, Path, session.Deadline)));
+    private static Verb List()
+    {
+        var which = new ListOptions();
+        var list = new Verb(
+            "list",
+            "List your load balancers",
+            "nlb list --sort-by name --selector team=web",
+            async (session, parse) => session.Print.List(
+                LoadBalancer.Kind,
+                await session.Catalogue.ListAsync(LoadBalancer.Kind, which.Path(parse, Path), session.Deadline)));
+        which.AddTo(list);
+        return list;
+    }
 
     private static Verb Delete()
     {

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Hyperplane.Lbctl.Options;
 
@@ -10,6 +12,9 @@ internal sealed class GlobalOptions
 
     /// <summary>The variable that stands in for <c>--key</c>.</summary>
     public const string KeyVariable = "HYPERPLANE_KEY";
+
+    /// <summary>The variable that stands in for <c>--ca-file</c>.</summary>
+    public const string CaFileVariable = "HYPERPLANE_CA_FILE";
 
     private const int DefaultTimeoutSeconds = 60;
     private const int MaxTimeoutSeconds = 86_400;
@@ -25,6 +30,13 @@ internal sealed class GlobalOptions
     {
         Description = $"API key (or {KeyVariable}, which other users of the machine cannot see)",
         HelpName = "KEY",
+        Recursive = true,
+    };
+
+    private readonly Option<string> _caFile = new("--ca-file")
+    {
+        Description = $"PEM file with the certificates that the API is trusted by (or {CaFileVariable}; the system's)",
+        HelpName = "FILE",
         Recursive = true,
     };
 
@@ -55,7 +67,7 @@ internal sealed class GlobalOptions
         _output.Aliases.Add("-o");
         _output.Recursive = true;
         _timeout.Recursive = true;
-        foreach (Option option in new Option[] { _endpoint, _key, _output, _noWait, _timeout, _debug })
+        foreach (Option option in new Option[] { _endpoint, _key, _caFile, _output, _noWait, _timeout, _debug })
             root.Options.Add(option);
     }
 
@@ -83,10 +95,29 @@ internal sealed class GlobalOptions
         return new CliSettings(
             ParseEndpoint(endpoint),
             key,
+            ReadAuthorities(NullWhenEmpty(parse.GetValue(_caFile)) ?? NullWhenEmpty(io.Variable(CaFileVariable))),
             Enum.Parse<OutputFormat>(parse.GetValue(_output) ?? "table", ignoreCase: true),
             Wait: !parse.GetValue(_noWait),
             TimeSpan.FromSeconds(parse.GetValue(_timeout) ?? DefaultTimeoutSeconds),
             parse.GetValue(_debug));
+    }
+
+    private static X509Certificate2Collection? ReadAuthorities(string? path)
+    {
+        if (path is null)
+            return null;
+        try
+        {
+            var read = new X509Certificate2Collection();
+            read.ImportFromPemFile(path);
+            return read.Count > 0
+                ? read
+                : throw Usage($"{path} holds no certificate in PEM: check {CaFileVariable} or --ca-file");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw Usage($"{path} cannot be read: {e.Message}: check {CaFileVariable} or --ca-file");
+        }
     }
 
     private static Uri ParseEndpoint(string text)

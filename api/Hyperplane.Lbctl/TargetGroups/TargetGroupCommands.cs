@@ -78,13 +78,19 @@ internal static class TargetGroupCommands
         };
     }
 
-    private static Verb List() => new(
-        "list",
-        "List your target groups",
-        "target-group list",
-        async (session, _) => session.Print.List(
-            TargetGroup.Kind,
-            await session.Catalogue.ListAsync(TargetGroup.Kind, Path, session.Deadline)));
+    private static Verb List()
+    {
+        var which = new ListOptions();
+        var list = new Verb(
+            "list",
+            "List your target groups",
+            "target-group list --sort-by name --selector team=web",
+            async (session, parse) => session.Print.List(
+                TargetGroup.Kind,
+                await session.Catalogue.ListAsync(TargetGroup.Kind, which.Path(parse, Path), session.Deadline)));
+        which.AddTo(list);
+        return list;
+    }
 
     private static Verb Modify()
     {

@@ -6,8 +6,11 @@ namespace Hyperplane.Agent.Configuration;
 /// <summary>What agent.json says, checked.</summary>
 /// <param name="Cell">The cell this node belongs to.</param>
 /// <param name="Node">This node's name, unique in the cell.</param>
-/// <param name="Controller"><c>unix:/path</c> or <c>http://host:port</c>.</param>
-/// <param name="CellKeyFile">A file with the cell's key; read at the start, never logged.</param>
+/// <param name="Controller"><c>unix:/path</c> or <c>https://host:port</c>; with TLS both.</param>
+/// <param name="EnrolmentTokenFile">A file where an operator puts the token to enrol with; looked at now and then,
+/// never logged. Null: none, the node has enrolled before.</param>
+/// <param name="CellKeyFile">A file with the key that the nodes of the cell share; read at the start, never
+/// logged.</param>
 /// <param name="StateDirectory">Where the last snapshot and the fence are kept.</param>
 /// <param name="Interface">The fabric interface.</param>
 /// <param name="Asn">This node's autonomous system, 1 to 4294967294.</param>
@@ -33,6 +36,7 @@ public sealed record AgentConfig(
     string Cell,
     string Node,
     string Controller,
+    string? EnrolmentTokenFile,
     string CellKeyFile,
     string StateDirectory,
     string Interface,

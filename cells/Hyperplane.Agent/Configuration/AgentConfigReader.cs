@@ -44,6 +44,7 @@ public static class AgentConfigReader
             json.Text("cell"),
             json.Text("node"),
             json.Text("controller", LongestPath, CheckController),
+            json.Text("enrolmentTokenFile", LongestPath, fallback: "") is { Length: > 0 } token ? token : null,
             json.Text("cellKeyFile", LongestPath),
             json.Text("stateDirectory", LongestPath),
             json.Text("interface", 15),
@@ -96,13 +97,13 @@ public static class AgentConfigReader
 
     private static string? CheckController(string text)
     {
-        const string Form = "must be unix:/path/to/socket or http://host:port";
+        const string Form = "must be unix:/path/to/socket or https://host:port";
         if (text.StartsWith("unix:", StringComparison.Ordinal))
             return text.Length > "unix:/".Length && text["unix:".Length] == '/' && text.Length - "unix:".Length <= 107
                 ? null
                 : Form;
         return Uri.TryCreate(text, UriKind.Absolute, out Uri? uri)
-            && string.Equals(uri.Scheme, Uri.UriSchemeHttp, StringComparison.Ordinal)
+            && string.Equals(uri.Scheme, Uri.UriSchemeHttps, StringComparison.Ordinal)
             && uri is { PathAndQuery: "/", UserInfo: "", Fragment: "" }
             ? null
             : Form;

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Hyperplane.Agent.Configuration;
+using Hyperplane.Agent.Enrolment;
 using Hyperplane.Agent.Runtime;
 using Hyperplane.Dataplane;
 using Hyperplane.Dataplane.Kernel;
@@ -66,11 +67,18 @@ public static class AgentProcess
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         try
         {
-            using var control = new GrpcCellControl(config.Controller, key, time);
+            var enrolment = new EnrolmentConfig(
+                config.Cell, config.Node, config.Controller, config.EnrolmentTokenFile, config.StateDirectory);
+            using var keeper = new CredentialKeeper(enrolment, time, new Random(random.Next()), log);
+            using var control = new GrpcCellControl(config.Controller, keeper, time);
+            using var end = new CancellationTokenSource();
+            Task keeping = keeper.RunAsync(end.Token);
             while (!await RunOnceAsync(config, mode, key, control, loggers, random, output, stop.Token))
             {
                 // It slept; what other nodes did meanwhile it learns as after any start.
             }
+            await end.CancelAsync();
+            await keeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return Stopped;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or PartException)

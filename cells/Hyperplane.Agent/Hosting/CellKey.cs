@@ -1,6 +1,6 @@
 namespace Hyperplane.Agent.Hosting;
 
-/// <summary>The secret that the nodes of a cell share with the controller.</summary>
+/// <summary>The secret that the nodes of a cell share: their mesh proves itself with it.</summary>
 internal static class CellKey
 {
     private const int LongestBytes = 4_096;

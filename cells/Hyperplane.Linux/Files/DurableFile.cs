@@ -13,10 +13,30 @@ public static partial class DurableFile
     /// directory.</summary>
     /// <exception cref="IOException">Disk full, read-only, gone.</exception>
     /// <exception cref="UnauthorizedAccessException">No right to write there.</exception>
-    public static void Replace(string path, params ReadOnlySpan<ReadOnlyMemory<byte>> parts)
+    public static void Replace(string path, params ReadOnlySpan<ReadOnlyMemory<byte>> parts) =>
+        Replace(path, mode: null, parts);
+
+    /// <summary>The same, for the file's owner alone from the first byte on.</summary>
+    /// <exception cref="IOException">Disk full, read-only, gone.</exception>
+    /// <exception cref="UnauthorizedAccessException">No right to write there.</exception>
+    public static void ReplaceSecret(string path, ReadOnlyMemory<byte> content) =>
+        Replace(path, UnixFileMode.UserRead | UnixFileMode.UserWrite, content);
+
+    private static void Replace(string path, UnixFileMode? mode, params ReadOnlySpan<ReadOnlyMemory<byte>> parts)
     {
         string temporary = path + ".new";
-        using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
+        // A file that a crash left would keep its mode.
+        if (mode is not null)
+            File.Delete(temporary);
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.Create,
+            Access = FileAccess.Write,
+            Share = FileShare.None,
+        };
+        if (mode is not null && !OperatingSystem.IsWindows())
+            options.UnixCreateMode = mode;
+        using (var stream = new FileStream(temporary, options))
         {
             foreach (ReadOnlyMemory<byte> part in parts)
                 stream.Write(part.Span);

@@ -28,8 +28,8 @@ public sealed class Channel : IDisposable
     internal ChannelOptions Options { get; }
 
     /// <summary>
-    /// For <c>http://host:port</c> (HTTP/2 without TLS), <c>https://host:port</c> or <c>unix:/path</c>; does not
-    /// connect. Throws <see cref="ArgumentException"/> on any other address.
+    /// For <c>http://host:port</c> (HTTP/2 without TLS), <c>https://host:port</c> or <c>unix:/path</c> (with TLS when
+    /// the options have any); does not connect. Throws <see cref="ArgumentException"/> on any other address.
     /// </summary>
     public static Channel ForAddress(string address, ChannelOptions? options = null)
     {
@@ -41,7 +41,8 @@ public sealed class Channel : IDisposable
             var endPoint = new UnixDomainSocketEndPoint(path);
             SocketsHttpHandler local = CreateHandler(options);
             local.ConnectCallback = (_, ct) => ConnectAsync(endPoint, ct);
-            return new Channel(address, new Uri("http://localhost"), local, options);
+            return new Channel(
+                address, new Uri(options.Tls is null ? "http://localhost" : "https://localhost"), local, options);
         }
 
         if (!Uri.TryCreate(address, UriKind.Absolute, out Uri? uri)

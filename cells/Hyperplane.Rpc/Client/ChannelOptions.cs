@@ -23,6 +23,7 @@ public sealed record ChannelOptions
     /// <summary>The clock of deadlines.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
-    /// <summary>Client certificate, pinning and the like for https; null: the system's trust.</summary>
+    /// <summary>Client certificate, pinning and the like for https and unix; null: the system's trust, and none on a
+    /// unix socket.</summary>
     public SslClientAuthenticationOptions? Tls { get; init; }
 }

@@ -51,6 +51,7 @@ internal sealed class RpcServiceEndpoint(
         Metadata trailers = Metadata.Empty;
         try
         {
+            options.Admit?.Invoke(call);
             await method.Invoke(call);
             status = call.Status;
         }

@@ -9,6 +9,10 @@ public sealed record RpcServiceOptions
     /// <summary>Longest response in bytes.</summary>
     public int MaxSendMessageSize { get; init; } = 256 * 1024 * 1024;
 
+    /// <summary>Judges a call before its request is read; throws <see cref="RpcException"/> to refuse it. Null: all are
+    /// let in.</summary>
+    public Action<ServerCallContext>? Admit { get; init; }
+
     /// <summary>The clock of deadlines.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 }

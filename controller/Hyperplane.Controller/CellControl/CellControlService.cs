@@ -1,4 +1,5 @@
 using Hyperplane.Cells.Contracts;
+using Hyperplane.Controller.Identity;
 using Hyperplane.Controller.Signals;
 using Hyperplane.Controller.Snapshots;
 using Hyperplane.Rpc;
@@ -13,7 +14,7 @@ namespace Hyperplane.Controller.CellControl;
 /// sending the same bytes in a circle would help nobody.
 /// </remarks>
 internal sealed class CellControlService(
-    CellKey key,
+    NodeDoor door,
     SnapshotCatalog catalog,
     Reconciler reconciler,
     FallenStore fallen,
@@ -29,7 +30,7 @@ internal sealed class CellControlService(
     public override async Task Ask(
         AskRequest request, IServerStreamWriter<SnapshotChunk> responseStream, ServerCallContext context)
     {
-        key.Check(context);
+        door.Check(context, request.Cell, request.Node);
         if (request.HighestVersion > SnapshotMaker.HighestVersion)
             throw Failure(StatusCode.InvalidArgument, $"highest_version {request.HighestVersion} cannot be");
         using var stop =
@@ -37,6 +38,8 @@ internal sealed class CellControlService(
         CompiledSnapshot? snapshot = await NextAsync(request, stop.Token);
         if (snapshot is null)
             return;
+        // It may have been revoked while it waited.
+        door.Check(context, request.Cell, request.Node);
         foreach (SnapshotChunk chunk in snapshot.Chunks())
             await responseStream.WriteAsync(chunk, context.CancellationToken);
     }
@@ -44,7 +47,7 @@ internal sealed class CellControlService(
     /// <inheritdoc/>
     public override Task<ReportReply> Report(NodeReport request, ServerCallContext context)
     {
-        key.Check(context);
+        door.Check(context, request.Cell, request.Node);
         if (catalog.Find(request.Cell)?.Current is not { } snapshot)
             throw Unknown(request.Cell, node: null);
         if (!snapshot.NodeIds.TryGetValue(request.Node, out int nodeId))

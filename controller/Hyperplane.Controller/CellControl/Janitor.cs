@@ -1,5 +1,6 @@
 using Hyperplane.Controller.Requests;
 using Hyperplane.Controller.Store;
+using Hyperplane.Rpc;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -186,6 +187,9 @@ internal sealed partial class Janitor(
         DateTimeOffset kept = now - control.EventRetention;
         await db.Database.ExecuteSqlAsync(
             $"delete from events where id in (select id from events where at < {kept} order by at limit 1000)", cancel);
+        // What expired is refused by its time alone.
+        DateTimeOffset expired = now - IssuedCertificate.ClockSkew;
+        await db.Database.ExecuteSqlAsync($"delete from node_certificates where not_after < {expired}", cancel);
         DateTimeOffset remembered = now - RequestStore.Memory;
         await db.Database.ExecuteSqlAsync(
             $"""

@@ -3,6 +3,7 @@ using Hyperplane.Controller.AddressPools;
 using Hyperplane.Controller.Contracts.Cells;
 using Hyperplane.Controller.Contracts.Outcomes;
 using Hyperplane.Controller.Events;
+using Hyperplane.Controller.Identity;
 using Hyperplane.Controller.Outcomes;
 using Hyperplane.Controller.Store;
 using Microsoft.EntityFrameworkCore;
@@ -207,6 +208,7 @@ internal sealed class CellStore(Session session, NodeViews views) : ICells
                         $"The node {cell}/{name} still reports; drain and stop its agent first.");
                 Node last = await NodeViews.OneAsync(db, row, cancel);
                 await NodePlacement.RemoveAsync(db, row, session.Now + views.Quarantine, cancel);
+                await NodeCredentialStore.RevokeAllAsync(db, cell, name, session.Now, cancel);
                 db.Record(session.Now, null, "node.deleted", $"{cell}/{name}");
                 db.Touch(session.Now, [cell]);
                 return new Outcome<Node>.Done(last, Changed: true);

@@ -6,7 +6,7 @@ namespace Hyperplane.Controller.LoadBalancers;
 
 /// <summary>A load balancer as it is wanted.</summary>
 [Table("load_balancers")]
-internal sealed class LoadBalancerRow : ITenantOwned
+internal sealed class LoadBalancerRow : ITenantOwned, ITagged
 {
     public required string Id { get; init; }
 

@@ -91,11 +91,8 @@ internal sealed class LoadBalancerStore(
             tenantId,
             async db =>
             {
-                long after = Paging.After(page);
-                List<LoadBalancerRow> found = await db.LoadBalancers.AsNoTracking().Include(lb => lb.Zones)
-                    .Where(lb => lb.Serial > after && (page.Name == null || lb.Name == page.Name))
-                    .OrderBy(lb => lb.Serial).Take(Paging.Take(page)).ToListAsync(cancel);
-                (List<LoadBalancerRow> rows, string? next) = Paging.Cut(page, found, lb => lb.Serial);
+                (List<LoadBalancerRow> rows, string? next) = await TaggedPaging.ReadAsync(
+                    db.LoadBalancers.AsNoTracking().Include(lb => lb.Zones), page, cancel);
                 IReadOnlyDictionary<string, ResourceStatus> states =
                     await status.OfLoadBalancersAsync(db, rows, cancel);
                 return new Page<LoadBalancer>([.. rows.Select(row => LoadBalancerViews.Of(row, states[row.Id]))], next);

@@ -33,6 +33,9 @@ internal sealed partial class Notifications(
     /// <summary>Raised when a node may have a snapshot, by whichever controller.</summary>
     public AsyncSignal Rollouts { get; } = new();
 
+    /// <summary>Raised when certificates of nodes were revoked.</summary>
+    public AsyncSignal Identities { get; } = new();
+
     /// <summary>Raised when a cell's desired state changed; <see cref="TakeDirtyCells"/> says which.</summary>
     public AsyncSignal Cells { get; } = new();
 
@@ -86,6 +89,7 @@ internal sealed partial class Notifications(
         connection.Notification += (_, notice) => Hear(notice);
         await using (var listen = new NpgsqlCommand(
             $"{worker.Sql}; listen hyperplane_cells; listen hyperplane_status; listen hyperplane_keys; "
+            + "listen hyperplane_identities; "
             + "listen hyperplane_rollouts",
             connection))
             await listen.ExecuteNonQueryAsync(cancel);
@@ -97,6 +101,7 @@ internal sealed partial class Notifications(
         Status.Raise();
         Cells.Raise();
         Rollouts.Raise();
+        Identities.Raise();
         _listening.TrySetResult();
         await using var ask = new NpgsqlCommand("select 1", connection);
         while (true)
@@ -141,6 +146,9 @@ internal sealed partial class Notifications(
                 break;
             case "hyperplane_rollouts":
                 Rollouts.Raise();
+                break;
+            case "hyperplane_identities":
+                Identities.Raise();
                 break;
             case "hyperplane_keys":
                 keys.Clear();

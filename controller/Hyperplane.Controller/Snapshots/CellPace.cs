@@ -2,8 +2,8 @@ namespace Hyperplane.Controller.Snapshots;
 
 /// <summary>When a cell is compiled, and when all of it is read again.</summary>
 /// <remarks>
-/// A cell that changes all the time is compiled a tenth of the time, and not more than half a second after a change: its
-/// cost has a limit whatever tenants do. Every so often a cell is read whole, each at a time of its own, in case a
+/// A cell that changes all the time is compiled a tenth of the time, and not more than half a second after a change:
+/// its cost has a limit whatever tenants do. Every so often a cell is read whole, each at a time of its own, in case a
 /// change was not told; and at once when changes may have been forgotten before they were seen.
 /// </remarks>
 internal sealed class CellPace

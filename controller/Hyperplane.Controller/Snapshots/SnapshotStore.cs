@@ -188,7 +188,8 @@ internal sealed class SnapshotStore(Session session, ControllerOptions options) 
             },
             cancel);
 
-    private static async Task<Outcome<CellSnapshots>> AgainAsync(HyperplaneDb db, string cell, CancellationToken cancel) =>
+    private static async Task<Outcome<CellSnapshots>> AgainAsync(
+        HyperplaneDb db, string cell, CancellationToken cancel) =>
         await DoneAsync(db, (await StateAsync(db, cell, cancel))!, changed: true, cancel);
 
     private static async Task<Outcome<CellSnapshots>> DoneAsync(

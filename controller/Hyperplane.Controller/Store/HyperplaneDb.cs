@@ -4,6 +4,7 @@ using Hyperplane.Controller.Cells;
 using Hyperplane.Controller.Contracts.Outcomes;
 using Hyperplane.Controller.ElasticIps;
 using Hyperplane.Controller.Events;
+using Hyperplane.Controller.Identity;
 using Hyperplane.Controller.Listeners;
 using Hyperplane.Controller.LoadBalancers;
 using Hyperplane.Controller.Requests;
@@ -90,6 +91,12 @@ internal sealed class HyperplaneDb(DbContextOptions<HyperplaneDb> options, strin
 
     public DbSet<RequestRow> Requests => Set<RequestRow>();
 
+    public DbSet<AuthorityRow> Authorities => Set<AuthorityRow>();
+
+    public DbSet<EnrolmentTokenRow> EnrolmentTokens => Set<EnrolmentTokenRow>();
+
+    public DbSet<NodeCertificateRow> NodeCertificates => Set<NodeCertificateRow>();
+
     /// <summary>Whose change this is; null for what happens by itself.</summary>
     public ChangeScope? Scope { get; set; }
 
@@ -118,6 +125,13 @@ internal sealed class HyperplaneDb(DbContextOptions<HyperplaneDb> options, strin
             row.Property(r => r.Role).HasConversion<short>();
         });
         model.Entity<NodeCounterRow>().HasKey(row => row.NodeId);
+        model.Entity<AuthorityRow>().Property(row => row.Id).ValueGeneratedNever();
+        model.Entity<EnrolmentTokenRow>(row =>
+        {
+            row.HasKey(r => r.NodeId);
+            row.Property(r => r.NodeId).ValueGeneratedNever();
+        });
+        model.Entity<NodeCertificateRow>().HasKey(row => row.Serial);
         model.Entity<RequestRow>().HasKey(row => new { row.Owner, row.Key });
         model.Entity<ZoneRow>().HasKey(row => row.Name);
         model.Entity<CellRow>().HasKey(row => row.Name);

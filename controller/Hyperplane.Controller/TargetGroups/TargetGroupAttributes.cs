@@ -156,8 +156,8 @@ internal static class TargetGroupAttributes
             [MinHealthyPercent] = Off,
             [CrossZone] = OfLoadBalancer,
             [EndsDeregistered] = isTcp ? False : True,
-            // Whoever only said how long flows go on wants them to.
-            [EndsUnhealthy] = isTcp && said.GetValueOrDefault(UnhealthySeconds, "0") == "0" ? True : False,
+            // Not AWS's: checks that time out where everything is busy must not end flows that go well.
+            [EndsUnhealthy] = False,
             [UnhealthySeconds] = "0",
             [EndpointWeight] = False,
             [Mode] = "nat",

@@ -7,7 +7,7 @@ namespace Hyperplane.Controller.TargetGroups;
 
 /// <summary>A target group as it is wanted.</summary>
 [Table("target_groups")]
-internal sealed class TargetGroupRow : ITenantOwned
+internal sealed class TargetGroupRow : ITenantOwned, ITagged
 {
     public required string Id { get; init; }
 

@@ -65,11 +65,8 @@ internal sealed class TargetGroupStore(Session session, StatusReader status) : I
             tenantId,
             async db =>
             {
-                long after = Paging.After(page);
-                List<TargetGroupRow> found = await db.TargetGroups.AsNoTracking()
-                    .Where(group => group.Serial > after && (page.Name == null || group.Name == page.Name))
-                    .OrderBy(group => group.Serial).Take(Paging.Take(page)).ToListAsync(cancel);
-                (List<TargetGroupRow> rows, string? next) = Paging.Cut(page, found, group => group.Serial);
+                (List<TargetGroupRow> rows, string? next) =
+                    await TaggedPaging.ReadAsync(db.TargetGroups.AsNoTracking(), page, cancel);
                 IReadOnlyDictionary<string, ResourceStatus> states = await status.OfTargetGroupsAsync(db, rows, cancel);
                 return new Page<TargetGroup>([.. rows.Select(row => View(row, states[row.Id]))], next);
             },

@@ -25,7 +25,7 @@ public sealed class AgentConfigReaderTests
             (config.Asn, config.RouterId, config.HoldTimeSeconds, config.FlowCapacity, config.MaglevTableSize));
         Assert.Equal(
             (false, "/run/hyperplane/flow-silo.sock", 0), (config.FlowsInOrleans, config.FlowSocket, config.Queues));
-        Assert.Equal(1_000_000, config.ChallengesPerSecond);
+        Assert.Equal((1_000_000, null), (config.ChallengesPerSecond, config.EnrolmentTokenFile));
         Assert.Equal("10.10.1.1 64512", $"{config.Peers.Single().Address} {config.Peers.Single().Asn}");
     }
 
@@ -36,13 +36,14 @@ public sealed class AgentConfigReaderTests
             "\"asn\": 64601",
             """
             "asn": 4294967294, "routerId": "1.2.3.4", "holdTimeSeconds": 3, "flowCapacity": 1024,
-            "maglevTableSize": 251, "queues": 16, "challengesPerSecond": 0
+            "maglevTableSize": 251, "queues": 16, "challengesPerSecond": 0, "enrolmentTokenFile": "/etc/token"
             """,
             StringComparison.Ordinal));
         Assert.Equal(
             (4_294_967_294U, "1.2.3.4", 3, 1_024, 251, 16, 0),
             (config!.Asn, config.RouterId!.ToString(), config.HoldTimeSeconds, config.FlowCapacity,
                 config.MaglevTableSize, config.Queues, config.ChallengesPerSecond));
+        Assert.Equal("/etc/token", config.EnrolmentTokenFile);
     }
 
     [Theory]
@@ -53,12 +54,16 @@ public sealed class AgentConfigReaderTests
     [InlineData("\"cell\":", "\"zone\": 1, \"cell\":", "zone: is not a known member")]
     [InlineData("\"cell\":", "\"node\": \"x\", \"cell\":", "node: appears twice")]
     [InlineData("unix:/run/control.sock", "control.sock",
-        "controller: must be unix:/path/to/socket or http://host:port")]
+        "controller: must be unix:/path/to/socket or https://host:port")]
     [InlineData("unix:/run/control.sock", "unix:control.sock",
-        "controller: must be unix:/path/to/socket or http://host:port")]
-    [InlineData("unix:/run/control.sock", "http://h:1/path",
-        "controller: must be unix:/path/to/socket or http://host:port")]
-    [InlineData("unix:/run/control.sock", "ftp://h:1", "controller: must be unix:/path/to/socket or http://host:port")]
+        "controller: must be unix:/path/to/socket or https://host:port")]
+    [InlineData("unix:/run/control.sock", "https://h:1/path",
+        "controller: must be unix:/path/to/socket or https://host:port")]
+    [InlineData("unix:/run/control.sock", "http://h:1",
+        "controller: must be unix:/path/to/socket or https://host:port")]
+    [InlineData("\"asn\": 64601", "\"asn\": 64601, \"enrolmentTokenFile\": \"\"",
+        "enrolmentTokenFile: must be a string of 1 to 4096 characters")]
+    [InlineData("unix:/run/control.sock", "ftp://h:1", "controller: must be unix:/path/to/socket or https://host:port")]
     [InlineData("\"eth0\"", "\"sixteencharacters\"", "interface: must be a string of 1 to 15 characters")]
     [InlineData("64601", "0", "asn: must be a whole number from 1 to 4294967294")]
     [InlineData("64601", "1.5", "asn: must be a whole number from 1 to 4294967294")]

@@ -16,6 +16,7 @@ namespace Hyperplane.Agent.Tests.Fakes;
 /// <summary>A controller on a real gRPC server: holds asks, sends pieces, keeps reports.</summary>
 internal sealed class ControlServer : CellControlBase, IAsyncDisposable
 {
+    /// <summary>What the nodes of the cell share.</summary>
     public const string Key = "hp_secret_of_the_cell";
     private readonly Lock _gate = new();
     private readonly List<(Func<NodeReport, bool> Match, TaskCompletionSource<NodeReport> Waiter)> _waiters = [];
@@ -37,12 +38,16 @@ internal sealed class ControlServer : CellControlBase, IAsyncDisposable
 
     public ConcurrentQueue<AskRequest> Asks { get; } = [];
 
+    /// <summary>The serial numbers of the certificates shown by who asks.</summary>
+    public ConcurrentQueue<string> Serials { get; } = [];
+
     public static async Task<ControlServer> StartAsync(string? socketPath = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => _ = socketPath is null
-            ? kestrel.ListenRpc(new IPEndPoint(IPAddress.Loopback, 0))
-            : kestrel.ListenRpcUnixSocket(socketPath));
+            ? kestrel.ListenRpc(new IPEndPoint(IPAddress.Loopback, 0), TestAuthority.Serve)
+            : kestrel.ListenRpcUnixSocket(socketPath, TestAuthority.Serve));
         var server = new ControlServer(builder);
         await server._app.StartAsync();
         string bound = server._app.Services.GetRequiredService<IServer>().Features
@@ -77,7 +82,8 @@ internal sealed class ControlServer : CellControlBase, IAsyncDisposable
     public override async Task Ask(
         AskRequest request, IServerStreamWriter<SnapshotChunk> responseStream, ServerCallContext context)
     {
-        CheckKey(context);
+        CheckNode(context);
+        Serials.Enqueue(context.GetHttpContext().Connection.ClientCertificate!.SerialNumber);
         Asks.Enqueue(request);
         (Snapshot? snapshot, Task changed) = Read();
         if (!request.Body && (snapshot is null || Sample.Hash(snapshot).Equals(request.RunningHash)))
@@ -95,7 +101,7 @@ internal sealed class ControlServer : CellControlBase, IAsyncDisposable
 
     public override Task<ReportReply> Report(NodeReport request, ServerCallContext context)
     {
-        CheckKey(context);
+        CheckNode(context);
         lock (_gate)
         {
             _lastReport = request;
@@ -111,10 +117,12 @@ internal sealed class ControlServer : CellControlBase, IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private static void CheckKey(ServerCallContext context)
+    private static void CheckNode(ServerCallContext context)
     {
-        if (!string.Equals(context.RequestHeaders.GetValue("authorization"), $"Bearer {Key}", StringComparison.Ordinal))
-            throw new RpcException(new Status(StatusCode.Unauthenticated, "the cell's key is wrong"));
+        if (context.GetHttpContext().Connection.ClientCertificate is not { } shown
+            || IssuedCertificate.Judge(
+                shown, TestAuthority.Issuer.Certificate, IssuedCertificate.ClientPurpose) is not null)
+            throw new RpcException(new Status(StatusCode.Unauthenticated, "the certificate was revoked"));
     }
 
     private (Snapshot? Snapshot, Task Changed) Read()

@@ -1,6 +1,7 @@
 using System.Net;
 using Hyperplane.Agent.Configuration;
 using Hyperplane.Agent.Drain;
+using Hyperplane.Agent.Enrolment;
 using Hyperplane.Agent.Health;
 using Hyperplane.Agent.Hosting;
 using Hyperplane.Agent.Runtime;
@@ -102,15 +103,24 @@ public sealed class AgentHostTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_wrong_key_is_told_without_the_key()
+    public async Task A_certificate_that_the_controller_refuses_is_told()
     {
         await StartServer();
         _server!.Publish(Sample.Snapshot());
-        Start(key: "hp_another_secret");
-        Assert.Contains("the cell's key is wrong", await _log.First(3003), StringComparison.Ordinal);
-        Assert.Contains("the cell's key is wrong", await _log.First(3030), StringComparison.Ordinal);
-        Assert.DoesNotContain(_log.Lines, l => l.Contains("hp_another_secret", StringComparison.Ordinal));
+        Start(TestAuthority.Strange);
+        Assert.Contains("the certificate was revoked", await _log.First(3003), StringComparison.Ordinal);
+        Assert.Contains("the certificate was revoked", await _log.First(3030), StringComparison.Ordinal);
         Assert.Empty(_parts.Journal);
+    }
+
+    [Fact]
+    public async Task A_node_that_has_not_enrolled_says_so_and_asks_nothing()
+    {
+        await StartServer();
+        _server!.Publish(Sample.Snapshot());
+        Start(credentials: null);
+        Assert.Contains("has not enrolled", await _log.First(3003), StringComparison.Ordinal);
+        Assert.Empty(_server.Asks);
     }
 
     [Fact]
@@ -209,12 +219,15 @@ public sealed class AgentHostTests : IAsyncDisposable
     private async Task StartServer(bool unixSocket = true) =>
         _server = await ControlServer.StartAsync(unixSocket ? _directory.File("control.sock") : null);
 
-    private void Start(string key = ControlServer.Key)
+    private void Start() => Start(TestAuthority.Node);
+
+    private void Start(NodeCredentials? credentials)
     {
         var config = new AgentConfig(
             Sample.Cell,
             Sample.Node,
             _server?.Address ?? "unix:" + _directory.File("control.sock"),
+            null,
             "",
             _directory.File("state"),
             "eth0",
@@ -231,7 +244,13 @@ public sealed class AgentHostTests : IAsyncDisposable
             "/unused",
             Queues: 0,
             ChallengesPerSecond: 0);
-        var control = new GrpcCellControl(config.Controller, key, TimeProvider.System);
+        string identity = _directory.File(credentials is null ? "nobody" : "identity");
+        if (credentials is not null)
+            new CredentialStore(identity).Write(credentials);
+        var keeper = new CredentialKeeper(
+            new EnrolmentConfig(Sample.Cell, Sample.Node, config.Controller, null, identity), TimeProvider.System,
+            new Random(1), _log);
+        var control = new GrpcCellControl(config.Controller, keeper, TimeProvider.System);
         _disposables.Add(control);
         _stop = new CancellationTokenSource();
         var host = new AgentHost(config, _parts, control, TimeProvider.System, new Random(1), _log, _output)

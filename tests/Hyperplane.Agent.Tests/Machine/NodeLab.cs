@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Hyperplane.Agent.Enrolment;
 using Hyperplane.Agent.Tests.Fakes;
 using Hyperplane.Lab;
 
@@ -62,6 +63,7 @@ internal sealed class NodeLab : IAsyncDisposable
     public AgentUnderTest StartAgent(string[]? before = null, string[]? options = null)
     {
         File.WriteAllText(_directory.File("cell.key"), ControlServer.Key + "\n");
+        new CredentialStore(StatePath).Write(TestAuthority.Node);
         File.WriteAllText(_directory.File("agent.json"), $$"""
             {
               "cell": "cell-a", "node": "node-a1", "controller": "unix:{{SocketPath}}",

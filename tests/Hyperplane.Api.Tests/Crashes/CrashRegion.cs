@@ -1,7 +1,5 @@
-using Hyperplane.Cells.Contracts;
 using Hyperplane.Lab;
 using Hyperplane.Lab.Control;
-using Hyperplane.Rpc;
 
 namespace Hyperplane.Api.Tests.Crashes;
 
@@ -16,7 +14,7 @@ internal sealed class CrashRegion : IAsyncDisposable
     private readonly string _database;
     private readonly ControlFolder _folder;
     private readonly KilledProcess[] _servers;
-    private readonly Channel[] _channels;
+    private AgentDoor? _door;
     private Task _agents = Task.CompletedTask;
 
     public CrashRegion()
@@ -29,7 +27,6 @@ internal sealed class CrashRegion : IAsyncDisposable
             .. Enumerable.Range(0, Controllers).Select(
                 number => new KilledProcess("controller", Environment(_folder.EnvironmentOf(number)))),
         ];
-        _channels = [.. Enumerable.Range(0, Controllers).Select(number => Channel.ForAddress(_folder.UrlOf(number)))];
     }
 
     /// <summary>What can be killed; the last one is PostgreSQL.</summary>
@@ -54,7 +51,7 @@ internal sealed class CrashRegion : IAsyncDisposable
             await server.StartAsync();
         using var client = new ApiClient(ApiUrl);
         var agents = new List<SimulatedAgent>();
-        CellControlClient[] controllers = [.. _channels.Select(channel => new CellControlClient(channel))];
+        _door = AgentDoor.Open(_cluster, _database, _folder, Controllers);
         for (int zone = 0; zone < 2; zone++)
         {
             string name = "ab"[zone].ToString();
@@ -72,7 +69,8 @@ internal sealed class CrashRegion : IAsyncDisposable
                 await PutAsync(
                     client, $"/v1/cells/{name}1/nodes/{agent}", $$"""{"address":"10.{{zone}}.0.1{{node}}"}""");
                 agents.Add(new SimulatedAgent(
-                    controllers, _folder.CellKey, $"{name}1", agent, (got, hash) => Witness.Take(agent, got, hash)));
+                    _door.Connect($"{name}1", agent), $"{name}1", agent,
+                    (got, hash) => Witness.Take(agent, got, hash)));
             }
         }
 
@@ -101,8 +99,7 @@ internal sealed class CrashRegion : IAsyncDisposable
     {
         await _end.CancelAsync();
         await _agents;
-        foreach (Channel channel in _channels)
-            channel.Dispose();
+        _door?.Dispose();
         foreach (KilledProcess server in _servers)
             server.Dispose();
         _folder.Dispose();

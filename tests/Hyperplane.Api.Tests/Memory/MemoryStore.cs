@@ -78,11 +78,12 @@ internal sealed class MemoryStore
     {
         if (Throw is not null)
             throw Throw;
-        Assert.True(PageToken.TryParse(page.Token, out long serial));
-        int from = (int)serial;
+        PageToken token = default;
+        Assert.True(page.Token is null || PageToken.TryParse(page.Token, out token));
+        int from = (int)token.Serial;
         T[] all = [.. Resources.Where(r => r.Key.Tenant == tenant).Select(r => r.Value).OfType<T>()];
         return new Page<T>(
-            [.. all.Skip(from).Take(page.Size)], from + page.Size < all.Length ? PageToken.Format(from + page.Size)
-             : null);
+            [.. all.Skip(from).Take(page.Size)],
+            from + page.Size < all.Length ? new PageToken(from + page.Size, page.Mark).ToString() : null);
     }
 }

@@ -82,6 +82,6 @@ public sealed class ProcessTests(PostgresFixture postgres) : IDisposable
         "HYPERPLANE_LOG=Debug",
         $"HYPERPLANE_CONTROL_LISTEN=unix:{_keys.Path}/control.sock",
         $"HYPERPLANE_OPERATOR_KEY_FILE={_keys.Write("operator.key", "the-key-of-the-operator")}",
-        $"HYPERPLANE_CELL_KEY_FILE={_keys.Write("cell.key", "the-key-of-the-cells")}",
+        $"HYPERPLANE_CA_KEY_FILE={_keys.Write("ca.key", "the-key-of-the-authority")}",
     ];
 }

@@ -18,9 +18,9 @@ public sealed class WholeServerTests(PostgresFixture postgres)
         {
             Assert.Equal($"unix:{server.Folder}/control.sock", addresses[0]);
             using var client = new ApiClient(addresses[1]);
-            using Channel channel = Channel.ForAddress(addresses[0]);
-            var agent = new CellControlClient(channel);
             string key = await DeclareAsync(client);
+            using EnrolledNode enrolled = await EnrolledNode.EnrollAsync(client, addresses[0], "a1", "n1");
+            CellControlClient agent = enrolled.Client;
 
             Answer made = await client.SendAsync(
                 "POST", "/v1/load-balancers", """{"name":"web","zones":[{"zone":"a"}]}""", key);
@@ -29,7 +29,7 @@ public sealed class WholeServerTests(PostgresFixture postgres)
             (Snapshot snapshot, byte[] hash) = await SnapshotWithAsync(agent, vip);
             Task<Answer> held = client.SendAsync(
                 "GET", $"{made.Headers["Location"]}?wait=30&seen=1/pending", null, key);
-            await agent.ReportAsync(Report(snapshot, hash), WithKey(RunningServer.CellKey)).ResponseAsync;
+            await agent.ReportAsync(Report(snapshot, hash)).ResponseAsync;
             Assert.Equal("active", Provisioning(await held));
 
             Answer node = await client.SendAsync("GET", "/v1/cells/a1/nodes/n1", null, RunningServer.OperatorKey);
@@ -40,20 +40,17 @@ public sealed class WholeServerTests(PostgresFixture postgres)
         }
     }
 
-    [Theory]
-    [InlineData("wrong-key-of-a-stranger")]
-    [InlineData(RunningServer.OperatorKey)]
-    public async Task An_agent_with_a_wrong_key_gets_nothing(string key)
+    [Fact]
+    public async Task An_agent_without_a_certificate_gets_nothing_and_without_tls_no_answer()
     {
         (RunningServer server, string[] addresses) =
             await RunningServer.StartAsync(postgres.CreateDatabase(), "controller", parts: 1);
         await using (server)
         {
-            using Channel channel = Channel.ForAddress(addresses[0]);
-            RpcException refused = await Assert.ThrowsAsync<RpcException>(async () =>
-                await new CellControlClient(channel)
-                    .ReportAsync(new NodeReport { Cell = "a1", Node = "n1" }, WithKey(key)));
-            Assert.Equal(StatusCode.Unauthenticated, refused.StatusCode);
+            using Channel channel = EnrolledNode.Open(addresses[0], authority: null, certificate: null);
+            Assert.Equal(StatusCode.Unauthenticated, (await RefusedAsync(channel)).StatusCode);
+            using Channel clear = Channel.ForAddress(addresses[0]);
+            Assert.Equal(StatusCode.Unavailable, (await RefusedAsync(clear)).StatusCode);
         }
     }
 
@@ -67,12 +64,14 @@ public sealed class WholeServerTests(PostgresFixture postgres)
             string socket = addresses[0]["unix:".Length..];
             Assert.Equal("660", Lab.Command.Run("stat", "-c", "%a", socket).Trim());
             string status = Lab.Command.Run(
-                "curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "--http2-prior-knowledge", "--unix-socket",
-                    socket,
-                "http://localhost/v1/tenants");
+                "curl", "-sk", "-o", "/dev/null", "-w", "%{http_code}", "--unix-socket", socket,
+                "https://localhost/v1/tenants");
             Assert.Equal("404", status);
         }
     }
+
+    private static Task<RpcException> RefusedAsync(Channel channel) => Assert.ThrowsAsync<RpcException>(async () =>
+        await new CellControlClient(channel).ReportAsync(new NodeReport { Cell = "a1", Node = "n1" }));
 
     private static async Task<string> DeclareAsync(ApiClient client)
     {
@@ -98,7 +97,7 @@ public sealed class WholeServerTests(PostgresFixture postgres)
         var ask = new AskRequest { Cell = "a1", Node = "n1", WaitMs = 2000 };
         for (int round = 0; round < 30; round++)
         {
-            using AsyncServerStreamingCall<SnapshotChunk> call = agent.Ask(ask, WithKey(RunningServer.CellKey));
+            using AsyncServerStreamingCall<SnapshotChunk> call = agent.Ask(ask);
             var whole = new MemoryStream();
             try
             {
@@ -139,9 +138,6 @@ public sealed class WholeServerTests(PostgresFixture postgres)
             report.Announced.Add($"{new System.Net.IPAddress(shard.Block.Address.ToByteArray())}/{shard.Block.Length}");
         return report;
     }
-
-    private static CallOptions WithKey(string key) =>
-        new(new Metadata { { "authorization", $"Bearer {key}" } });
 
     private static string? Provisioning(Answer answer) =>
         answer.Body.GetProperty("status").GetProperty("provisioning").GetString();

@@ -30,7 +30,7 @@ public sealed class TargetTests
             {
               "id": "{{id}}", "targetGroupId": "tg-1", "address": "10.0.0.7", "port": 80, "weight": 1, "zone": "b",
               "state": "initial", "reason": "Elb.RegistrationInProgress", "detail": "Not checked yet.",
-              "healthyNodes": 0, "votingNodes": 0,
+              "healthyNodes": 0, "votingNodes": 0, "checks": null,
               "createdAt": "2025-01-02T03:04:05+00:00"
             }
             """);

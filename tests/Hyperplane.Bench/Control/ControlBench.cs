@@ -1,9 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using Hyperplane.Cells.Contracts;
 using Hyperplane.Lab;
 using Hyperplane.Lab.Control;
-using Hyperplane.Rpc;
 
 namespace Hyperplane.Bench.Control;
 
@@ -41,7 +39,8 @@ internal static class ControlBench
         var notes = new List<string>();
         using ServerProcess api = await ServerProcess.StartAsync("api", folder.Environment);
         using var operators = new ControlApi(folder.ApiUrl, folder.OperatorKey);
-        Console.WriteLine($"writing {count:N0} load balancers and {count * SyntheticRegion.TargetsPerGroup:N0} targets");
+        Console.WriteLine(
+            $"writing {count:N0} load balancers and {count * SyntheticRegion.TargetsPerGroup:N0} targets");
         await operators.DeclareAsync(region);
         region.Fill(cluster, connection);
 
@@ -52,13 +51,11 @@ internal static class ControlBench
         using ServerProcess controller = await ServerProcess.StartAsync("controller", folder.Environment);
         await MeasureFullAsync(controller, cluster, connection, figures);
         using var cancel = new CancellationTokenSource();
-        using Channel channel = Channel.ForAddress(
-            folder.ControlUrl, new ChannelOptions { MaxReceiveMessageSize = 8 * 1024 * 1024 });
-        var client = new CellControlClient(channel);
+        using AgentDoor door = AgentDoor.Open(cluster, connection, folder);
         SimulatedAgent[] agents =
         [
             .. region.Cells.SelectMany(cell => Enumerable.Range(1, SyntheticRegion.NodesPerCell).Select(
-                node => new SimulatedAgent([client], folder.CellKey, cell, $"{cell}-{node}"))),
+                node => new SimulatedAgent(door.Connect(cell, $"{cell}-{node}"), cell, $"{cell}-{node}"))),
         ];
         Task running = Task.WhenAll(agents.Select(agent => agent.RunAsync(cancel.Token)));
         Console.WriteLine($"{agents.Length} agents take their snapshots");
@@ -149,7 +146,8 @@ internal static class ControlBench
                 $"100 nodes in {cells} cells, pairs of tenants that share 0, 1, 2, … nodes of theirs: "
                 + string.Join(", ", shares.Select(share => share.ToString("P2", CultureInfo.InvariantCulture))));
             figures.Add(new Figure(
-                $"tenants_share_all_nodes_{cells}", shares[^1] * 100, "% of pairs", null, true, 100, "one shard for all"));
+                $"tenants_share_all_nodes_{cells}", shares[^1] * 100, "% of pairs", null, true, 100,
+                "one shard for all"));
         }
     }
 

@@ -25,9 +25,10 @@ internal static class DistributionPlot
     {
         var svg = new StringBuilder();
         svg.Append(CultureInfo.InvariantCulture, $"""
-            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {Height}" font-family="sans-serif" font-size="12">
+            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {Height}"
+              font-family="sans-serif" font-size="12">
             <rect width="100%" height="100%" fill="white"/>
-            <text x="{Margin}" y="24" font-size="15">Keeping 96 nodes up with changes: cost against changes a second</text>
+            <text x="{Margin}" y="24" font-size="15">Keeping nodes up with changes: cost against changes a second</text>
             <path d="M{Margin},{Height - Margin} H{Width - Margin} M{Margin},{Margin} V{Height - Margin}"
               stroke="black" fill="none"/>
 
@@ -36,7 +37,7 @@ internal static class DistributionPlot
         foreach (DistributionCost cost in costs)
             svg.Append(
                 CultureInfo.InvariantCulture,
-                $"<text x=\"{X(cost.Rate, most):F0}\" y=\"{Height - Margin + 18}\" text-anchor=\"middle\">{cost.Rate}</text>\n");
+                $"<text x=\"{X(cost.Rate, most):F0}\" y=\"{Height - Margin + 18}\">{cost.Rate}</text>\n");
         Line(svg, costs, most, cost => cost.CpuShare, "cores", "#1f77b4", 44);
         Line(svg, costs, most, cost => cost.MegabytesPerSecond, "MB/s", "#d62728", 60);
         return svg.Append("</svg>\n").ToString();

@@ -2,7 +2,7 @@ using Hyperplane.Controller.Addressing;
 
 namespace Hyperplane.Bench.Control;
 
-/// <summary>How many nodes two tenants share, by the controller's own placement, in a zone of a hundred nodes.</summary>
+/// <summary>How many nodes two tenants share, by the controller's own placement, of a hundred nodes.</summary>
 /// <remarks>The shard of a load balancer and the nodes of a shard are found as the allocator and the compiler find
 /// them; the tenants have one load balancer each.</remarks>
 internal static class ShardOverlap

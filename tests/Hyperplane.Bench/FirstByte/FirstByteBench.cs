@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Hyperplane.Lab;
@@ -20,9 +19,7 @@ internal static class FirstByteBench
         int runs = arguments is ["--runs", var count] ? int.Parse(count, CultureInfo.InvariantCulture) : 50;
         Console.WriteLine("starting a region");
         using Region region = Region.Up("lab-bench");
-        using var http = new HttpClient { BaseAddress = new Uri(region.Environment["HYPERPLANE_ENDPOINT"]) };
-        http.DefaultRequestHeaders.Authorization =
-            new AuthenticationHeaderValue("Bearer", region.Environment["HYPERPLANE_KEY"]);
+        using HttpClient http = region.OpenHttp();
         using Process prober = region.Start(
             "client", "/usr/bin/python3", Path.Combine(Region.Root, "tests/Hyperplane.Bench/FirstByte/prober.py"));
 

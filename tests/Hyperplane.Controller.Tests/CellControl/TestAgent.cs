@@ -10,8 +10,6 @@ namespace Hyperplane.Controller.Tests.CellControl;
 /// <summary>A node as the controller sees it: asks, checks what it gets, runs it, reports.</summary>
 public sealed class TestAgent(CellControlClient client, string cell, string node)
 {
-    public static readonly CallOptions Credentials = WithKey(Region.CellKey);
-
     /// <summary>What the node runs; null when nothing.</summary>
     public Snapshot? Running { get; private set; }
 
@@ -33,9 +31,7 @@ public sealed class TestAgent(CellControlClient client, string cell, string node
     /// <summary>What it counted at targets, by number.</summary>
     public Dictionary<uint, TargetCounters> Targets { get; } = [];
 
-    public static CallOptions WithKey(string key) =>
-        new(new Metadata { { "authorization", "Bearer " + key } },
-            cancellationToken: TestContext.Current.CancellationToken);
+    private static CallOptions Now => new(cancellationToken: TestContext.Current.CancellationToken);
 
     /// <summary>One question; null when the answer is "unchanged".</summary>
     public async Task<Snapshot?> AskAsync(uint waitMs = 2_000, bool body = false)
@@ -51,7 +47,7 @@ public sealed class TestAgent(CellControlClient client, string cell, string node
         };
         request.KeptVips.AddRange(Kept.Vips);
         request.KeptGroups.AddRange(Kept.TargetGroups);
-        using AsyncServerStreamingCall<SnapshotChunk> call = client.Ask(request, Credentials);
+        using AsyncServerStreamingCall<SnapshotChunk> call = client.Ask(request, Now);
         var chunks = new List<SnapshotChunk>();
         await foreach (SnapshotChunk chunk in call.ResponseStream.ReadAllAsync(TestContext.Current.CancellationToken))
             chunks.Add(chunk);
@@ -81,7 +77,7 @@ public sealed class TestAgent(CellControlClient client, string cell, string node
     }
 
     /// <summary>The same node, at another controller.</summary>
-    public TestAgent MoveTo(CellControlClient other) => new(other, cell, node)
+    public TestAgent MoveTo(ControlHost other) => new(other.Way(cell, node), cell, node)
     {
         Running = Running, Hash = Hash, Highest = Highest, Start = Start,
     };
@@ -117,7 +113,7 @@ public sealed class TestAgent(CellControlClient client, string cell, string node
         report.Peers.Add(
             new Peer { Address = "10.0.0.254", State = "Established", PrefixesSent = (uint)report.Announced.Count });
         report.Counters.Add(new Counter { Name = "forwarded", Value = 7 });
-        ReportReply reply = await client.ReportAsync(report, Credentials).ResponseAsync;
+        ReportReply reply = await client.ReportAsync(report, Now).ResponseAsync;
         Assert.Equal(1_000u, reply.NextReportMs);
     }
 

@@ -176,7 +176,7 @@ public sealed class ForwardingTests(PostgresFixture postgres) : IClassFixture<Po
     private static Task<bool> CleanAsync(Region region) => new Janitor(
         region.Database,
         new ControllerOptions { ConnectionString = region.ConnectionString, OperatorKey = Region.OperatorKey },
-        new CellControlOptions { CellKey = "cell-key-of-a-test" },
+        new CellControlOptions { AuthorityKey = "authority-key-of-a-test" },
         region.Time,
         NullLogger<Janitor>.Instance).CleanAsync(Cancel);
 }

@@ -42,9 +42,9 @@ public sealed class ReplaceTests(PostgresFixture postgres) : IClassFixture<Postg
 
         Refusal refusal = Region.Refused(await region.LoadBalancers.ReplaceAsync(
             tenant, web.Id,
-            Region.Config("other", "a=198.18.0.62") with { IpAddressType = IpAddressType.Dualstack }, Cancel));
+            Region.Config("other", "a") with { Scheme = Scheme.Internal }, Cancel));
         Assert.Equal((RefusalKind.Invalid, "immutable"), (refusal.Kind, refusal.Code));
-        Assert.Equal(["/name", "/ipAddressType", "/zones"], refusal.Errors.Select(error => error.Pointer));
+        Assert.Equal(["/name", "/scheme"], refusal.Errors.Select(error => error.Pointer));
         Assert.All(refusal.Errors, error => Assert.Equal("immutable", error.Code));
     }
 

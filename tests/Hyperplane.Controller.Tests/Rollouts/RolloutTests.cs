@@ -154,7 +154,7 @@ public sealed class RolloutTests(PostgresFixture postgres)
 
         await using ControlHost one = await ControlHost.StartAsync(region);
         await using ControlHost two = await ControlHost.StartAsync(region);
-        TestAgent[] moved = [.. agents.Select((agent, i) => agent.MoveTo((i % 2 == 0 ? one : two).Client))];
+        TestAgent[] moved = [.. agents.Select((agent, i) => agent.MoveTo(i % 2 == 0 ? one : two))];
         foreach (ControlHost host in new[] { one, two })
             await host.Services.GetRequiredService<SnapshotCatalog>().Filled;
         Assert.Null(await moved[1].AskAsync(waitMs: 300));
@@ -219,7 +219,7 @@ public sealed class RolloutTests(PostgresFixture postgres)
         byte[] older = Google.Protobuf.MessageExtensions.ToByteArray(
             new AskRequest { Cell = "a1", Node = "n1", RunningHash = agent.Hash, HighestVersion = first.Version });
         AskRequest newer = AskRequest.Parser.ParseFrom([.. older, 0x98, 0x06, 0x01]);
-        using AsyncServerStreamingCall<SnapshotChunk> call = host.Client.Ask(newer, TestAgent.Credentials);
+        using AsyncServerStreamingCall<SnapshotChunk> call = host.Way("a1", "n1").Ask(newer);
         await foreach (SnapshotChunk _ in call.ResponseStream.ReadAllAsync(Cancel))
             Assert.Fail("Nothing has changed.");
     }

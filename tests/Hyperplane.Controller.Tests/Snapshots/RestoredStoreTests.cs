@@ -60,7 +60,7 @@ public sealed class RestoredStoreTests(PostgresFixture postgres)
         }
 
         await using ControlHost again = await ControlHost.StartAsync(restored);
-        TestAgent node = agent.MoveTo(again.Client);
+        TestAgent node = agent.MoveTo(again);
         Snapshot offered = (await Eventually.GetAsync(() => node.AskAsync(), next => next is not null))!;
         Assert.True(offered.KeepVips);
         Assert.True(offered.Version > served.Version);

@@ -89,6 +89,8 @@ public sealed class MigratorTests(PostgresFixture postgres)
                     await db.Snapshots.CountAsync(Cancel), await db.Rollouts.CountAsync(Cancel),
                     await db.NodeOffers.CountAsync(Cancel), await db.KeptVips.CountAsync(Cancel),
                     await db.KeptGroups.CountAsync(Cancel),
+                    await db.Authorities.CountAsync(Cancel), await db.EnrolmentTokens.CountAsync(Cancel),
+                    await db.NodeCertificates.CountAsync(Cancel),
                 ];
                 return counts.Length - db.Model.GetEntityTypes().Count();
             },

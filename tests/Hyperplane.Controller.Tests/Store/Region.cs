@@ -21,7 +21,7 @@ namespace Hyperplane.Controller.Tests.Store;
 public sealed class Region : IAsyncDisposable
 {
     public const string OperatorKey = "operator-key-of-the-tests";
-    public const string CellKey = "cell-key-of-the-tests-only";
+    public const string AuthorityKey = "authority-key-of-the-tests-only";
     private readonly ServiceProvider _services;
     private readonly List<IHostedService> _started = [];
 

@@ -27,6 +27,7 @@ public sealed class EveryAttributeTests(PostgresFixture postgres) : IClassFixtur
         new("forwarding.network_id", "7", told => $"{told.Group.Tunnel?.NetworkId}", Dsr,
             ("forwarding.encapsulation", "vxlan")),
         new("forwarding.port", "6081", told => $"{told.Group.Tunnel?.Port}", Dsr),
+        new("health_checks.endpoint_weight.enabled", "true", told => $"{told.Group.HealthCheck.EndpointWeight}"),
         new("load_balancing.algorithm.type", "least_flows", told => $"{told.Group.Selection}"),
         new(CrossZone, "true", told => $"{told.NearFirst}"),
         new("preserve_client_ip.enabled", "true", null, Dsr),
@@ -76,7 +77,13 @@ public sealed class EveryAttributeTests(PostgresFixture postgres) : IClassFixtur
         await region.ZoneAsync("b", net: 20, nodes: 1);
         string tenant = (await region.TenantAsync()).Id;
         LoadBalancer web = await region.LoadBalancerAsync(tenant, "web", "a", "b");
-        TargetGroup group = await region.TargetGroupAsync(tenant);
+        TargetGroup group = Region.Done(await region.TargetGroups.CreateAsync(
+            tenant,
+            Region.Group("pool") with
+            {
+                HealthCheck = new HealthCheckConfig(HealthCheckProtocol.Http, null, "/", 30, 6, 5, 2, "200-399"),
+            },
+            Cancel));
         await region.ListenerAsync(tenant, web.Id, group.Id, port: 8080);
         Region.Done(await region.Targets.RegisterAsync(
             tenant, group.Id,

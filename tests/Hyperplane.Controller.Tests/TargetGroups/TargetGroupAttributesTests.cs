@@ -115,7 +115,7 @@ public sealed class TargetGroupAttributesTests
     {
         TargetGroupSettings tcp = TargetGroupAttributes.Read("{}", TransportProtocol.Tcp);
         Assert.Equal(
-            (false, 0, "five_tuple", false),
+            (false, null, "five_tuple", false),
             (tcp.EndsDeregistered, tcp.UnhealthySeconds, tcp.Algorithm, tcp.IsDsr));
         TargetGroupSettings udp = TargetGroupAttributes.Read("{}", TransportProtocol.TcpUdp);
         Assert.Equal((true, null), (udp.EndsDeregistered, udp.UnhealthySeconds));

@@ -21,7 +21,7 @@ public sealed class ControlFolder : IDisposable
             ["HYPERPLANE_DB"] = connection,
             ["HYPERPLANE_API_URL"] = ApiUrl,
             ["HYPERPLANE_OPERATOR_KEY_FILE"] = KeyFile("operator", OperatorKey),
-            ["HYPERPLANE_CELL_KEY_FILE"] = KeyFile("cell", CellKey),
+            ["HYPERPLANE_CA_KEY_FILE"] = KeyFile("ca", AuthorityKey),
             ["HYPERPLANE_CONTROL_LISTEN"] = ControlUrl,
         };
     }
@@ -35,8 +35,8 @@ public sealed class ControlFolder : IDisposable
     /// <summary>The operator's key.</summary>
     public string OperatorKey { get; } = RandomNumberGenerator.GetHexString(32);
 
-    /// <summary>What agents show.</summary>
-    public string CellKey { get; } = RandomNumberGenerator.GetHexString(32);
+    /// <summary>What seals the authority of the nodes' certificates.</summary>
+    public string AuthorityKey { get; } = RandomNumberGenerator.GetHexString(32);
 
     /// <summary>What the server gets.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; }
@@ -59,7 +59,8 @@ public sealed class ControlFolder : IDisposable
     {
         string path = Path.Combine(_folder, name);
         File.WriteAllText(path, key);
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         return path;
     }
 

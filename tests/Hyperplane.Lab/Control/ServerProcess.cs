@@ -11,6 +11,7 @@ public sealed class ServerProcess : IDisposable
     private readonly Process _process;
     private readonly List<(int Event, string Text)> _lines = [];
     private readonly Lock _gate = new();
+    private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private ServerProcess(Process process) => _process = process;
 
@@ -65,20 +66,22 @@ public sealed class ServerProcess : IDisposable
     /// of.</summary>
     public async Task<string> LineAsync(int eventId, int seen, TimeSpan timeout)
     {
-        long began = Stopwatch.GetTimestamp();
+        using var limit = new CancellationTokenSource(timeout);
         while (true)
         {
+            Task next;
             lock (_gate)
             {
+                next = _next.Task;
                 string[] found = [.. _lines.Where(line => line.Event == eventId).Select(line => line.Text)];
                 if (found.Length > seen)
                     return found[seen];
             }
 
-            if (Stopwatch.GetElapsedTime(began) > timeout)
+            await Task.WhenAny(next, Task.Delay(Timeout.InfiniteTimeSpan, limit.Token));
+            if (limit.IsCancellationRequested)
                 throw new TimeoutException(
                     $"hyperplane-server wrote no line of event {eventId} in {timeout.TotalSeconds:0} s: {LastLine}");
-            await Task.Delay(20);
         }
     }
 
@@ -108,8 +111,15 @@ public sealed class ServerProcess : IDisposable
             // Said before there was a log.
         }
 
+        TaskCompletionSource told;
         lock (_gate)
+        {
             _lines.Add((id, text));
+            told = _next;
+            _next = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        told.SetResult();
     }
 
     private double Status(string name)

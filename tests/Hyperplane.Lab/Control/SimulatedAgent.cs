@@ -8,23 +8,20 @@ namespace Hyperplane.Lab.Control;
 
 /// <summary>A node as the controller sees it, over a real connection: asks for ever, runs what it gets,
 /// reports.</summary>
-/// <remarks>It forwards nothing. All its targets are healthy. Of several controllers it asks one after the
-/// other.</remarks>
+/// <remarks>It checks the hash of a snapshot as an agent does and forwards nothing. All its targets are healthy. Of
+/// several controllers it asks one after the other.</remarks>
 /// <param name="clients">The controllers.</param>
-/// <param name="key">What it shows them.</param>
 /// <param name="cell">The cell that it is of.</param>
 /// <param name="node">Its name.</param>
 /// <param name="took">Gets each snapshot that came, and its hash.</param>
 public sealed class SimulatedAgent(
     IReadOnlyList<CellControlClient> clients,
-    string key,
     string cell,
     string node,
     Action<Snapshot, ByteString>? took = null)
 {
     private const uint WaitMs = 2_000;
-    private readonly Metadata _headers = new() { { "authorization", $"Bearer {key}" } };
-    private readonly ulong _start = (ulong)DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() * 1_000;
+    private readonly ulong _start = (ulong)TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() * 1_000;
     private readonly Lock _gate = new();
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ByteString _hash = ByteString.Empty;
@@ -102,7 +99,7 @@ public sealed class SimulatedAgent(
             Body = Version == 0,
         };
         using AsyncServerStreamingCall<SnapshotChunk> call =
-            Next().Ask(request, new CallOptions(_headers, null, cancel));
+            Next().Ask(request, new CallOptions(cancellationToken: cancel));
         byte[]? data = null;
         int at = 0;
         while (await call.ResponseStream.MoveNext(cancel))
@@ -172,7 +169,7 @@ public sealed class SimulatedAgent(
                 if (report is not null)
                 {
                     ReportReply reply =
-                        await Next().ReportAsync(report, new CallOptions(_headers, null, cancel)).ResponseAsync;
+                        await Next().ReportAsync(report, new CallOptions(cancellationToken: cancel)).ResponseAsync;
                     pause = TimeSpan.FromMilliseconds(reply.NextReportMs);
                 }
 

@@ -350,6 +350,8 @@ public class RequestTests
         Sample.Node)]
     [InlineData("node drain node-a1 --cell a1", "POST /v1/cells/a1/nodes/node-a1:drain", "", Sample.Node)]
     [InlineData("undrain-node node-a1 --cell a1", "POST /v1/cells/a1/nodes/node-a1:undrain", "", Sample.Node)]
+    [InlineData("node enroll node-a1 --cell a1", "POST /v1/cells/a1/nodes/node-a1:enroll", "", Sample.EnrolmentToken)]
+    [InlineData("node revoke node-a1 --cell a1", "POST /v1/cells/a1/nodes/node-a1:revoke", "", Sample.Node)]
     [InlineData("node delete node-a1 --cell a1", "DELETE /v1/cells/a1/nodes/node-a1", "", "")]
     [InlineData("admin snapshot pin a1 42", "POST /v1/cells/a1/snapshots/42:pin", "", Sample.Rollout)]
     [InlineData("admin snapshot unpin a1", "POST /v1/cells/a1/snapshots:unpin", "", Sample.Rollout)]

@@ -99,6 +99,19 @@ public class SecretTests
     }
 
     [Fact]
+    public async Task An_enrolment_token_is_shown_once_because_that_is_its_answer()
+    {
+        await using StubApi api = await StubApi.StartAsync();
+        api.On("POST /v1/cells/a1/nodes/node-a1:enroll", StubAnswer.Json(200, Sample.EnrolmentToken));
+
+        ShellOutcome made = await new Shell(api).RunAsync("node enroll node-a1 --cell a1 --debug");
+
+        Assert.Equal(
+            "NODE     CELL  EXPIRES              TOKEN\nnode-a1  a1    2026-03-02 10:20:30  hpe_new\n", made.Output);
+        Assert.DoesNotContain("hpe_new", made.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Debug_tells_each_request_on_standard_error()
     {
         await using StubApi api = await StubApi.StartAsync();

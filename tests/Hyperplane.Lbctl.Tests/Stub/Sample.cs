@@ -79,6 +79,10 @@ internal static class Sample
          "secret":"hpk_new"}
         """;
 
+    public const string EnrolmentToken = """
+        {"cell":"a1","node":"node-a1","token":"hpe_new","expiresAt":"2026-03-02T10:20:30Z"}
+        """;
+
     public const string Quota = """{"name":"load_balancers","value":60,"default":50,"used":3}""";
 
     public const string Event = """

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -29,11 +31,17 @@ internal sealed class StubApi : IAsyncDisposable
     /// <summary>The clock that runs out when a request meets <see cref="StubAnswer.Silence"/>.</summary>
     public DeadlineByHand Deadline { get; } = new();
 
-    public static async Task<StubApi> StartAsync()
+    /// <summary>With a certificate it speaks TLS.</summary>
+    public static async Task<StubApi> StartAsync(X509Certificate2? certificate = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+        {
+            if (certificate is not null)
+                listen.UseHttps(certificate);
+        }));
         WebApplication app = builder.Build();
         var stub = new StubApi(app);
         app.Run(stub.AnswerAsync);
