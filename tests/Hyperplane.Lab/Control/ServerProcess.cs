@@ -19,7 +19,8 @@ public sealed class ServerProcess : IDisposable
     public static async Task<ServerProcess> StartAsync(string role, IReadOnlyDictionary<string, string> environment)
     {
         ProcessStartInfo info = Command.Describe(
-            Path.Combine(Region.Root, "artifacts/bin/Hyperplane.Server/release/hyperplane-server"), "--role", role);
+            Path.Combine(Region.Root, "artifacts/publish/Hyperplane.Server/release_linux-x64/hyperplane-server"),
+            "--role", role);
         foreach ((string name, string value) in environment)
             info.Environment[name] = value;
         var server = new ServerProcess(
