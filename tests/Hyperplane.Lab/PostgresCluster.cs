@@ -99,7 +99,19 @@ public sealed class PostgresCluster : IDisposable
     }
 
     /// <summary>Starts it, also after it was killed; it answers then.</summary>
-    public void Start() => AsPostgres("pg_ctl", "-l", Path.Combine(_folder, "log"), "-o", _settings, "-w", "start");
+    public void Start()
+    {
+        string log = Path.Combine(_folder, "log");
+        try
+        {
+            AsPostgres("pg_ctl", "-l", log, "-o", _settings, "-w", "start");
+        }
+        catch (InvalidOperationException e) when (File.Exists(log))
+        {
+            throw new InvalidOperationException(
+                "PostgreSQL does not start; its last lines: " + string.Join('\n', File.ReadLines(log).TakeLast(10)), e);
+        }
+    }
 
     /// <summary>Kills all its processes (SIGKILL), as when the memory is full.</summary>
     public void Kill()
@@ -109,6 +121,9 @@ public sealed class PostgresCluster : IDisposable
         Command.Try(TimeSpan.FromSeconds(10), "kill", ["-KILL", .. processes]);
         if (!SpinWait.SpinUntil(() => !Array.Exists(processes, IsRunning), TimeSpan.FromSeconds(10)))
             throw new InvalidOperationException("PostgreSQL's processes outlive SIGKILL");
+        // As a reboot does: a zombie of that number would pass for a server that runs.
+        File.Delete(Path.Combine(Data, "postmaster.pid"));
+        File.Delete(Path.Combine(_folder, ".s.PGSQL.5432.lock"));
     }
 
     /// <summary>Stops all its processes where they are (SIGSTOP): connections stay, and nothing answers.</summary>
