@@ -19,6 +19,9 @@ public sealed class ReportBuilder(string cell, string node, ulong start)
     /// <summary>Listeners of one report, and targets with counters.</summary>
     public const int MostListeners = 16_384;
 
+    /// <summary>Bytes that the drops of listeners may take.</summary>
+    public const int MostDropBytes = 256 * 1024;
+
     /// <summary>Target groups of one report that are not served whole.</summary>
     public const int MostUnservedGroups = 256;
 
@@ -45,9 +48,10 @@ public sealed class ReportBuilder(string cell, string node, ulong start)
         if (counters is not null)
         {
             report.Listeners.AddRange(counters.Listeners.OrderBy(l => l.Key).Take(MostListeners)
-                .Select(l => ToListener(l.Key, l.Value)));
-            report.TargetCounters.AddRange(counters.Targets.Where(t => t.Value.NewFlows > 0).OrderBy(t => t.Key)
-                .Take(MostListeners).Select(t => ToTarget(t.Key, t.Value)));
+                .Select(l => FlowMessages.OfListener(l.Key, l.Value)));
+            report.TargetCounters.AddRange(counters.Targets.Where(t => t.Value.NewFlows > 0 || t.Value.Resets != default)
+                .OrderBy(t => t.Key).Take(MostListeners).Select(t => FlowMessages.OfTarget(t.Key, t.Value)));
+            AddDrops(report, counters);
             report.Counters.AddRange(
                 CounterNames.All.Zip(counters.Packets, (name, value) => new Counter { Name = name, Value = value }));
             AddFlows(report, counters.Listeners.Values);
@@ -64,6 +68,23 @@ public sealed class ReportBuilder(string cell, string node, ulong start)
             (0UL, 0UL), (sum, flows) => (sum.Item1 + flows.NewFlows, sum.Item2 + flows.ActiveFlows));
         report.Counters.Add(new Counter { Name = "new_flows", Value = made });
         report.Counters.Add(new Counter { Name = "active_flows", Value = active });
+    }
+
+    private static void AddDrops(NodeReport report, DataplaneCounters counters)
+    {
+        int bytes = 0;
+        foreach (ListenerCounters listener in report.Listeners)
+        {
+            if (!counters.Drops.TryGetValue(listener.ListenerId, out IReadOnlyList<ulong>? dropped))
+                continue;
+            foreach (DropCounter one in FlowMessages.OfDrops(dropped))
+            {
+                bytes += one.CalculateSize() + 4;
+                if (bytes > MostDropBytes)
+                    return;
+                listener.Drops.Add(one);
+            }
+        }
     }
 
     private static void AddTargets(NodeReport report, NodeStatus status)
@@ -108,26 +129,4 @@ public sealed class ReportBuilder(string cell, string node, ulong start)
             };
         return message;
     }
-
-    private static TargetCounters ToTarget(uint id, FlowCounters flows) => new()
-    {
-        TargetId = id,
-        NewFlows = flows.NewFlows,
-        ActiveFlows = flows.ActiveFlows,
-        PacketsIn = flows.PacketsIn,
-        BytesIn = flows.BytesIn,
-        PacketsOut = flows.PacketsOut,
-        BytesOut = flows.BytesOut,
-    };
-
-    private static ListenerCounters ToListener(uint id, FlowCounters flows) => new()
-    {
-        ListenerId = id,
-        NewFlows = flows.NewFlows,
-        ActiveFlows = flows.ActiveFlows,
-        PacketsIn = flows.PacketsIn,
-        BytesIn = flows.BytesIn,
-        PacketsOut = flows.PacketsOut,
-        BytesOut = flows.BytesOut,
-    };
 }
