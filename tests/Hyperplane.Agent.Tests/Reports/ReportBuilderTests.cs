@@ -117,6 +117,26 @@ public sealed class ReportBuilderTests
     }
 
     [Fact]
+    public void A_hash_of_targets_tells_all_differences_but_the_time_of_a_check()
+    {
+        var one = new TargetStatus(new ProbeKey(1, 11), TargetHealth.Types.State.Unhealthy, "reason", "detail");
+        TargetStatus[] others =
+        [
+            one with { Key = new ProbeKey(1, 12) }, one with { Key = new ProbeKey(2, 11) },
+            one with { State = TargetHealth.Types.State.Healthy }, one with { Reason = "other" },
+            one with { Detail = "other" }, one with { Own = ProbeState.Healthy }, one with { Sent = "GET" },
+            one with { Received = "500" },
+        ];
+        string hash = HashOf(one);
+        Assert.Equal(hash, HashOf(one with { CheckedAt = DateTimeOffset.UnixEpoch + TimeSpan.FromDays(1) }));
+        string[] hashes = [hash, HashOf(), HashOf(one, one), .. others.Select(other => HashOf(other))];
+        Assert.Equal(hashes.Length, hashes.Distinct(StringComparer.Ordinal).Count());
+
+        string HashOf(params TargetStatus[] targets) =>
+            _builder.Build(new NodeStatus { Targets = [.. targets] }, null, []).TargetsHash.ToBase64();
+    }
+
+    [Fact]
     public void A_report_of_a_huge_cell_fits_a_message()
     {
         var status = new NodeStatus
