@@ -6,8 +6,8 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Hyperplane.Api.Problems;
 
-/// <summary>Answers with one resource, its entity tag, where it is when it is new, and where to see that it is done. What was only validated is
-/// answered 200: nothing was accepted.</summary>
+/// <summary>Answers with one resource, its entity tag, where it is when it is new, and where to see that it is done.
+/// What was only validated is answered 200: nothing was accepted.</summary>
 internal sealed class ResourceResult<TView>(int status, TView view, string? location = null) : IResult
 {
     /// <inheritdoc/>

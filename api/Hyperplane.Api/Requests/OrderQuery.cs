@@ -26,7 +26,8 @@ internal static class OrderQuery
         string field = parameter == PortParameter ? PortField : NameField;
         return TryParse(text, field, out order)
             ? null
-            : $"Must be {field}, createdAt or both with a comma between, each with asc or desc after a space if at all.";
+            : $"Must be {field}, createdAt or both with a comma between, each with asc or desc after a space if at "
+                + "all.";
     }
 
     private static QueryParameter Describe(string field, string more) => new(

@@ -30,8 +30,8 @@ public sealed class ReportBuilder(string cell, string node, ulong start)
     /// <param name="status">What there is to tell.</param>
     /// <param name="counters">Those of the dataplane; null before it runs.</param>
     /// <param name="flowCounters">Those of flow state.</param>
-    /// <param name="known">The hash of the targets that the controller has: they are left out while they are these; null
-    /// or empty when it may have none.</param>
+    /// <param name="known">The hash of the targets that the controller has: they are left out while they are these;
+    /// null or empty when it may have none.</param>
     public NodeReport Build(
         NodeStatus status, DataplaneCounters? counters, IReadOnlyList<KeyValuePair<string, ulong>> flowCounters,
         ByteString? known = null)
@@ -59,8 +59,9 @@ public sealed class ReportBuilder(string cell, string node, ulong start)
         {
             report.Listeners.AddRange(counters.Listeners.OrderBy(l => l.Key).Take(MostListeners)
                 .Select(l => FlowMessages.OfListener(l.Key, l.Value)));
-            report.TargetCounters.AddRange(counters.Targets.Where(t => t.Value.NewFlows > 0 || t.Value.Resets != default)
-                .OrderBy(t => t.Key).Take(MostListeners).Select(t => FlowMessages.OfTarget(t.Key, t.Value)));
+            report.TargetCounters.AddRange(counters.Targets
+                .Where(t => t.Value.NewFlows > 0 || t.Value.Resets != default).OrderBy(t => t.Key)
+                .Take(MostListeners).Select(t => FlowMessages.OfTarget(t.Key, t.Value)));
             AddDrops(report, counters);
             report.Counters.AddRange(
                 CounterNames.All.Zip(counters.Packets, (name, value) => new Counter { Name = name, Value = value }));

@@ -6,8 +6,8 @@ namespace Hyperplane.Controller.Stats;
 
 /// <summary>Counters of many listeners and targets as stored: rows of 56 bytes, little-endian.</summary>
 /// <remarks>
-/// A row: the listener's or target's number with bit 32 set for targets and its kind from bit 33 on (8 bytes), then six
-/// numbers (8 bytes each), the second of which is of now and not summed over starts. Kind 0: the first six of
+/// A row: the listener's or target's number with bit 32 set for targets and its kind from bit 33 on (8 bytes), then
+/// six numbers (8 bytes each), the second of which is of now and not summed over starts. Kind 0: the first six of
 /// <see cref="FlowCount"/>. Kind 1: clients' resets, nothing, targets' resets, the load balancer's. Kinds 2 to 7: frames
 /// dropped for five reasons each, from <see cref="DropReason"/> 1 on, with nothing in the second place. Rows of kinds
 /// other than 0 are there when they hold anything. Rows are in the order of their first 8 bytes.

@@ -6,8 +6,8 @@ using Hyperplane.Dataplane.Pipeline;
 namespace Hyperplane.Dataplane.Counters;
 
 /// <summary>Counts dropped frames, and resets that answer them, by the listener that they were for.</summary>
-/// <remarks>A frame that is dropped is as it came: the listener is the one it is addressed to, or that of the flow which
-/// it comes back on. Fragments, ICMP and what is no packet are nobody's.</remarks>
+/// <remarks>A frame that is dropped is as it came: the listener is the one it is addressed to, or that of the flow
+/// which it comes back on. Fragments, ICMP and what is no packet are nobody's.</remarks>
 internal sealed class DropCounter(FlowTable table, FlowCounterTable listeners)
 {
     /// <summary>The tables in use.</summary>

@@ -197,7 +197,8 @@ public sealed class ListTests(RegionFixture region) : IClassFixture<RegionFixtur
         Answer made = await region.SendAsync(
             "shop", "POST", path,
             $$"""
-            {"protocol":"{{parts[0]}}","port":{{parts[1]}},"targetGroupId":"{{group.Body.GetProperty("id").GetString()}}"}
+            {"protocol":"{{parts[0]}}","port":{{parts[1]}},
+             "targetGroupId":"{{group.Body.GetProperty("id").GetString()}}"}
             """);
         Assert.True(made.Status == 202, made.Body.ToString());
         return made.Body.GetProperty("id").GetString()!;

@@ -108,7 +108,10 @@ public sealed class TargetReportTests(PostgresFixture postgres)
     {
         await using Region region = await Region.CreateAsync(postgres);
         var inbox = new ReportInbox(region.Services.GetRequiredService<Database>());
-        var list = new NodeReport { Start = 1, TargetsHash = Hash("one"), Targets = { new TargetHealth { TargetId = 7 } } };
+        var list = new NodeReport
+        {
+            Start = 1, TargetsHash = Hash("one"), Targets = { new TargetHealth { TargetId = 7 } },
+        };
         Assert.Equal(Hash("one"), inbox.Put(1, list));
         Assert.Equal(Hash("one"), inbox.Put(1, new NodeReport
         {
@@ -169,5 +172,6 @@ public sealed class TargetReportTests(PostgresFixture postgres)
 
     /// <summary>Waits until an agent's last report was written.</summary>
     private static Task WrittenAsync(Region region, TestAgent agent) => Eventually.TrueAsync(async () =>
-        Region.Done(await region.Cells.ListNodesAsync("a1", Cancel))[0].Counters.GetValueOrDefault("turn") == agent.Turn);
+        Region.Done(await region.Cells.ListNodesAsync("a1", Cancel))[0].Counters.GetValueOrDefault("turn")
+            == agent.Turn);
 }
