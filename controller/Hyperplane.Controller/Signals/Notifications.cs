@@ -125,9 +125,9 @@ internal sealed partial class Notifications(
             await answer;
             _isAway = false;
         }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        catch (OperationCanceledException late) when (!cancel.IsCancellationRequested)
         {
-            throw new TimeoutException($"no answer in {GiveUpTime.TotalSeconds:0} s");
+            throw new TimeoutException($"no answer in {GiveUpTime.TotalSeconds:0} s", late);
         }
     }
 
