@@ -8,9 +8,9 @@ namespace Hyperplane.Controller.Stats;
 /// <remarks>
 /// A row: the listener's or target's number with bit 32 set for targets and its kind from bit 33 on (8 bytes), then
 /// six numbers (8 bytes each), the second of which is of now and not summed over starts. Kind 0: the first six of
-/// <see cref="FlowCount"/>. Kind 1: clients' resets, nothing, targets' resets, the load balancer's. Kinds 2 to 7: frames
-/// dropped for five reasons each, from <see cref="DropReason"/> 1 on, with nothing in the second place. Rows of kinds
-/// other than 0 are there when they hold anything. Rows are in the order of their first 8 bytes.
+/// <see cref="FlowCount"/>. Kind 1: clients' resets, nothing, targets' resets, the load balancer's. Kinds 2 to 7:
+/// frames dropped for five reasons each, from <see cref="DropReason"/> 1 on, with nothing in the second place. Rows of
+/// kinds other than 0 are there when they hold anything. Rows are in the order of their first 8 bytes.
 /// </remarks>
 internal static class CountRows
 {
