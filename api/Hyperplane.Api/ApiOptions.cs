@@ -15,9 +15,13 @@ public sealed record ApiOptions
     /// <summary>Watches of one API key at once.</summary>
     public int WatchesPerKey { get; init; } = 20;
 
-    /// <summary>Watches at once; each reads its load balancer once a second, and when there is news.</summary>
+    /// <summary>Watches at once; each reads its load balancer, or all of a tenant, once a second and when there is
+    /// news.</summary>
     public int Watches { get; init; } = 200;
 
     /// <summary>After so long without an event a watch sends a comment, so that proxies keep it open.</summary>
     public TimeSpan WatchKeepAlive { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>A watch of all load balancers whose reader takes so long for what is told at once is cut off.</summary>
+    public TimeSpan WatchSlowest { get; init; } = TimeSpan.FromSeconds(10);
 }

@@ -39,7 +39,9 @@ public static class HyperplaneApi
         services.AddSingleton<WatchLimits>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddScoped<StatusWatch>();
+        services.AddScoped<WatchPlace>();
         services.AddScoped<WatchStream>();
+        services.AddScoped<TenantWatchStream>();
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(o => Configure(o.SerializerOptions));
         services.AddOpenApi("v1", o =>

@@ -26,8 +26,8 @@ const volatile struct config config = {
 struct heartbeat heartbeats[MAX_PIPELINES];
 
 /*
- * Established IPv4 flows, both directions. Sized at load. Never an LRU: full means full. The kernel makes all entries at
- * once, 0.5 us each, and on a kernel without preemption nothing else runs on that CPU meanwhile.
+ * Established IPv4 flows, both directions. Sized at load. Never an LRU: full means full. The kernel makes all entries
+ * at once, 0.5 us each, and on a kernel without preemption nothing else runs on that CPU meanwhile.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

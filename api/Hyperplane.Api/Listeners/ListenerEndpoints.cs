@@ -26,7 +26,8 @@ internal static class ListenerEndpoints
                 + "settings answer 200 with the existing one.")
             .Answers<ListenerView>(202, 200).Refuses(400, 404, 409, 413, 415).Opens(Access.Tenant);
         v1.MapGet(All, ListAsync)
-            .Describe(Tag, "listListeners", "List listeners", "All of the load balancer, in order of creation.")
+            .Describe(Tag, "listListeners", "List listeners", "All of the load balancer.")
+            .WithMetadata(OrderQuery.PortParameter)
             .Answers<ListView<ListenerView>>(200).Refuses(400, 404).Opens(Access.Tenant);
         v1.MapGet(One, GetAsync)
             .Describe(Tag, "getListener", "Get a listener", "As it is wanted and as it is seen.")

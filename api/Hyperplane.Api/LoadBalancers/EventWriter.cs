@@ -29,14 +29,22 @@ internal sealed class EventWriter(HttpContext http)
     {
         string data = JsonSerializer.Serialize(LoadBalancerView.From(loadBalancer), _json);
         string id = loadBalancer.Generation.ToString(CultureInfo.InvariantCulture);
-        await http.Response.WriteAsync($"event: {name}\nid: {id}\ndata: {data}\n\n", cancel);
-        await http.Response.Body.FlushAsync(cancel);
+        await WriteAsync($"event: {name}\nid: {id}\ndata: {data}\n\n", cancel);
     }
 
+    /// <summary>Says that all there is has been told once.</summary>
+    public Task SyncedAsync(CancellationToken cancel) => WriteAsync("event: synced\ndata: {}\n\n", cancel);
+
+    /// <summary>Says that nothing follows, and why.</summary>
+    public Task CutAsync(string reason, CancellationToken cancel) =>
+        WriteAsync($"event: cut\ndata: {{\"reason\":\"{reason}\"}}\n\n", cancel);
+
     /// <summary>Sends a comment, which says nothing.</summary>
-    public async Task KeepAliveAsync(CancellationToken cancel)
+    public Task KeepAliveAsync(CancellationToken cancel) => WriteAsync(": keep-alive\n\n", cancel);
+
+    private async Task WriteAsync(string text, CancellationToken cancel)
     {
-        await http.Response.WriteAsync(": keep-alive\n\n", cancel);
+        await http.Response.WriteAsync(text, cancel);
         await http.Response.Body.FlushAsync(cancel);
     }
 }

@@ -38,6 +38,12 @@ internal static class LoadBalancerEndpoints
                     + "balancer as data, and `deleted` at its end with what was known last. Comments keep it open. "
                     + "After a break it begins with the state then; `Last-Event-ID` is not needed.")
             .Streams(EventWriter.ContentType).Refuses(404).Opens(Access.Tenant);
+        v1.MapGet("/load-balancers:watch", WatchAllAsync)
+            .Describe(Tag, "watchLoadBalancers", "Watch all load balancers",
+                "Server-sent events, as of one: `state` of each at once, `synced` when all were told, then `state` of "
+                    + "each that changes or is new and `deleted` of each that is gone. `cut` with a `reason` before an "
+                    + "early end: `slow_reader`, or `too_many` for more than 1,000.")
+            .Streams(EventWriter.ContentType).Refuses().Opens(Access.Tenant);
         v1.MapPatch("/load-balancers/{loadBalancer}", ChangeAsync)
             .Describe(Tag, "changeLoadBalancer", "Change a load balancer",
                 "A merge patch: zones, address type, attributes and tags. Zones that stay keep their addresses.")
@@ -83,6 +89,9 @@ internal static class LoadBalancerEndpoints
     private static Task<IResult> WatchAsync(
         Caller caller, string loadBalancer, HttpContext http, WatchStream stream) =>
         stream.SendAsync(http, caller.TenantId, loadBalancer);
+
+    private static Task<IResult> WatchAllAsync(Caller caller, HttpContext http, TenantWatchStream stream) =>
+        stream.SendAsync(http, caller.TenantId);
 
     private static async Task<IResult> ChangeAsync(
         Caller caller, string loadBalancer, Body<ChangeLoadBalancer> body, ILoadBalancers loadBalancers,

@@ -1,11 +1,7 @@
-using Hyperplane.Api.Authentication;
 using Hyperplane.Api.Problems;
 using Hyperplane.Controller.Contracts.LoadBalancers;
 using Hyperplane.Controller.Contracts.Outcomes;
-using Hyperplane.Controller.Contracts.Tenants;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Hosting;
 
 namespace Hyperplane.Api.LoadBalancers;
 
@@ -14,64 +10,35 @@ namespace Hyperplane.Api.LoadBalancers;
 /// A watch also ends when its caller leaves, the host stops or the key is revoked; whoever comes back begins with what
 /// is then. A caller who reads slowly misses what is overtaken meanwhile, never the newest.
 /// </remarks>
-internal sealed class WatchStream(
-    ILoadBalancers loadBalancers,
-    ITenants tenants,
-    WatchLimits limits,
-    ApiOptions options,
-    IHostApplicationLifetime host)
+internal sealed class WatchStream(ILoadBalancers loadBalancers, WatchPlace place, ApiOptions options)
 {
-    /// <summary>How long a revoked key may go on.</summary>
-    private static readonly TimeSpan KeyCheck = TimeSpan.FromSeconds(5);
-
     /// <summary>Answers a request with events, or with the problem why there are none.</summary>
-    public async Task<IResult> SendAsync(HttpContext http, string tenantId, string id)
+    public Task<IResult> SendAsync(HttpContext http, string tenantId, string id) => place.RunAsync(http, async stop =>
     {
-        string keyId = http.Features.GetRequiredFeature<Principal>().KeyId;
-        if (limits.TryBegin(keyId) is { } full)
-            return new ProblemResult(full);
-        try
-        {
-            Outcome<LoadBalancer> now = await loadBalancers.GetAsync(tenantId, id, http.RequestAborted);
-            if (now is not Outcome<LoadBalancer>.Done first)
-                return now.Ok(LoadBalancerView.From);
-            using var stop = CancellationTokenSource.CreateLinkedTokenSource(
-                http.RequestAborted, host.ApplicationStopping);
-            try
-            {
-                await FollowAsync(http, tenantId, first.Value, stop.Token);
-            }
-            catch (OperationCanceledException) when (!http.RequestAborted.IsCancellationRequested)
-            {
-                // The host stops: the answer ends here, whole events and all.
-            }
-
-            return TypedResults.Empty;
-        }
-        finally
-        {
-            limits.End(keyId);
-        }
-    }
+        Outcome<LoadBalancer> now = await loadBalancers.GetAsync(tenantId, id, stop);
+        if (now is not Outcome<LoadBalancer>.Done first)
+            return now.Ok(LoadBalancerView.From);
+        await FollowAsync(http, tenantId, first.Value, stop);
+        return TypedResults.Empty;
+    });
 
     private async Task FollowAsync(HttpContext http, string tenantId, LoadBalancer first, CancellationToken cancel)
     {
         var events = new EventWriter(http);
-        TimeSpan slice = options.WatchKeepAlive < KeyCheck ? options.WatchKeepAlive : KeyCheck;
         LoadBalancer known = first;
         TimeSpan silent = TimeSpan.Zero;
         await events.BeginAsync(cancel);
         await events.SendAsync("state", known, cancel);
-        while (await MayAsync(http.Request, cancel))
+        while (await place.MayAsync(http.Request, cancel))
         {
-            Outcome<LoadBalancer> now = await loadBalancers.WaitAsync(tenantId, known, slice, cancel);
+            Outcome<LoadBalancer> now = await loadBalancers.WaitAsync(tenantId, known, place.Slice, cancel);
             if (now is not Outcome<LoadBalancer>.Done seen)
             {
                 await events.SendAsync("deleted", known, cancel);
                 return;
             }
 
-            silent += slice;
+            silent += place.Slice;
             if (!seen.Value.TellsSame(known))
             {
                 (known, silent) = (seen.Value, TimeSpan.Zero);
@@ -84,8 +51,4 @@ internal sealed class WatchStream(
             }
         }
     }
-
-    private async Task<bool> MayAsync(HttpRequest request, CancellationToken cancel) =>
-        AuthenticationMiddleware.Secret(request) is { } secret
-        && await tenants.AuthenticateAsync(secret, cancel) is not null;
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hyperplane.Api.Problems;
 using Hyperplane.Api.Resources;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -52,6 +53,9 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
             answer.Headers["Retry-After"] = Header("When to try again, in seconds.");
         if (creates && (status is "201" or "202"))
             answer.Headers["Location"] = Header("Where a new resource is.");
+        if (status is "202")
+            answer.Headers[OperationLocation.Header] = Header(
+                "Where `status` tells how far it is; of targets their list. 404 after a deletion: it is done.");
         answer.Description = status switch
         {
             "200" when creates => "Was there already, as asked; or was only validated.",

@@ -144,6 +144,8 @@ internal sealed class IdempotencyMiddleware(RequestDelegate next, ILogger<Idempo
         context.Response.ContentType = answer.ContentType;
         context.Response.Headers.Location = answer.Location;
         context.Response.Headers.ETag = answer.ETag;
+        if (answer.Status == StatusCodes.Status202Accepted)
+            OperationLocation.Tell(context, answer.Location);
         if (answer.Body.Length > 0)
             await context.Response.Body.WriteAsync(answer.Body, context.RequestAborted);
     }

@@ -3,30 +3,45 @@ using Hyperplane.Controller.Contracts.Outcomes;
 
 namespace Hyperplane.Api.Requests;
 
-/// <summary>In which order a list is wanted: <c>?orderBy=name desc,createdAt</c>.</summary>
+/// <summary>In which order a list is wanted: <c>?orderBy=name desc,createdAt</c>; listeners have ports instead of
+/// names.</summary>
 internal static class OrderQuery
 {
     /// <summary>Its name in the query.</summary>
     public const string Name = "orderBy";
 
-    /// <summary>What is said of a wrong one.</summary>
-    public const string Message =
-        "Must be name, createdAt or both with a comma between, each with asc or desc after a space if at all.";
+    private const string NameField = "name";
+    private const string PortField = "port";
 
-    /// <summary>Describes it.</summary>
-    public static QueryParameter Parameter { get; } = new(
+    /// <summary>Describes it where resources have names.</summary>
+    public static QueryParameter Parameter { get; } = Describe(NameField, " Names go by code points.");
+
+    /// <summary>Describes it where they have ports.</summary>
+    public static QueryParameter PortParameter { get; } = Describe(PortField, "");
+
+    /// <summary>Reads one, as a list's parameter describes it.</summary>
+    /// <returns>What is wrong with it; null when nothing is.</returns>
+    public static string? Read(string text, QueryParameter parameter, out ListOrder order)
+    {
+        string field = parameter == PortParameter ? PortField : NameField;
+        return TryParse(text, field, out order)
+            ? null
+            : $"Must be {field}, createdAt or both with a comma between, each with asc or desc after a space if at "
+                + "all.";
+    }
+
+    private static QueryParameter Describe(string field, string more) => new(
         Name,
-        "`name`, `createdAt` or both, the first one first, each with `asc` (the usual way) or `desc`: "
-            + "`name desc,createdAt`. Names go by code points. Without it in order of creation.",
+        $"`{field}`, `createdAt` or both, the first one first, each with `asc` (the usual way) or `desc`: "
+            + $"`{field} desc,createdAt`.{more} Without it in order of creation.",
         "string",
-        Pattern: "^(name|createdAt)( (asc|desc))?(,(name|createdAt)( (asc|desc))?)?$");
+        Pattern: $"^({field}|createdAt)( (asc|desc))?(,({field}|createdAt)( (asc|desc))?)?$");
 
-    /// <summary>Reads one. False when it cannot be.</summary>
-    public static bool TryParse(string text, out ListOrder order)
+    private static bool TryParse(string text, string field, out ListOrder order)
     {
         order = default;
-        var byName = SortDirection.None;
-        bool isByName = false;
+        var byField = SortDirection.None;
+        bool isByField = false;
         bool? newestFirst = null;
         foreach (string term in text.Split(','))
         {
@@ -34,23 +49,24 @@ internal static class OrderQuery
             if (words.Length > 2 || (words.Length == 2 && words[1] is not ("asc" or "desc")))
                 return false;
             bool isDescending = words is [_, "desc"];
-            switch (words[0])
+            if (words[0] == field && !isByField)
             {
-                case "name" when !isByName:
-                    isByName = true;
-                    // No two are created at once: after createdAt nothing is left for the names to order.
-                    if (newestFirst is null)
-                        byName = isDescending ? SortDirection.Descending : SortDirection.Ascending;
-                    break;
-                case "createdAt" when newestFirst is null:
-                    newestFirst = isDescending;
-                    break;
-                default:
-                    return false;
+                isByField = true;
+                // No two are created at once: after createdAt nothing is left for the others to order.
+                if (newestFirst is null)
+                    byField = isDescending ? SortDirection.Descending : SortDirection.Ascending;
+            }
+            else if (words[0] == "createdAt" && newestFirst is null)
+            {
+                newestFirst = isDescending;
+            }
+            else
+            {
+                return false;
             }
         }
 
-        order = new ListOrder(byName, newestFirst ?? false);
+        order = new ListOrder(byField, newestFirst ?? false);
         return true;
     }
 }

@@ -70,14 +70,15 @@ internal sealed class PageQuery : IRefusable, IEndpointParameterMetadataProvider
         ListOrder order = default;
         if (Text(query, OrderQuery.Name) is { } orderBy)
         {
-            if (!Knows(context, OrderQuery.Parameter))
-                findings.Invalid($"query:{OrderQuery.Name}", "This list comes in order of creation only.");
-            else if (!OrderQuery.TryParse(orderBy, out order))
-                findings.Invalid($"query:{OrderQuery.Name}", OrderQuery.Message);
+            string? wrong = Parameters(context).FirstOrDefault(one => one.Name == OrderQuery.Name) is { } known
+                ? OrderQuery.Read(orderBy, known, out order)
+                : "This list comes in order of creation only.";
+            if (wrong is not null)
+                findings.Invalid($"query:{OrderQuery.Name}", wrong);
         }
 
         Dictionary<string, string> tags = TagQuery.Read(said, findings);
-        if (tags.Count > 0 && !Knows(context, TagQuery.Parameter))
+        if (tags.Count > 0 && !Parameters(context).Contains(TagQuery.Parameter))
             findings.Invalid("query:tag", "This list cannot be asked by tags.");
 
         var request = new PageRequest(size, text, name) { Order = order, Tags = tags, Mark = mark };
@@ -93,9 +94,9 @@ internal sealed class PageQuery : IRefusable, IEndpointParameterMetadataProvider
         builder.Metadata.Add(new QueryParameter(PageTokenName, "The `nextPageToken` of the page before.", "string"));
     }
 
-    /// <summary>Whether the list's endpoint describes a parameter.</summary>
-    private static bool Knows(HttpContext context, QueryParameter parameter) =>
-        context.GetEndpoint()?.Metadata.GetOrderedMetadata<QueryParameter>().Contains(parameter) == true;
+    /// <summary>What the list's endpoint describes.</summary>
+    private static IReadOnlyList<QueryParameter> Parameters(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetOrderedMetadata<QueryParameter>() ?? [];
 
     /// <summary>The parameters in the order and the case that were sent.</summary>
     private static IEnumerable<KeyValuePair<string, string>> Said(HttpRequest request)

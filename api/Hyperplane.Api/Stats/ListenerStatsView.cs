@@ -11,9 +11,11 @@ internal sealed record ListenerStatsView(
     [property: Required, Description("The listener's id.")] string Id,
     [property: Required, Description("What it takes.")] ListenerProtocol Protocol,
     [property: Required, Example(80), Description("Its port.")] int Port,
-    [property: Required, Description("What was counted.")] FlowCountView Flows)
+    [property: Required, Description("What was counted.")] FlowCountView Flows,
+    [property: Required, Description("Its frames that were dropped, by reason.")] IReadOnlyList<DropCountView> Drops)
 {
     /// <summary>The controller's count for the wire.</summary>
     public static ListenerStatsView From(ListenerStats one) =>
-        new(one.Id, one.Protocol.ToWire(), one.Port, FlowCountView.From(one.Flows));
+        new(one.Id, one.Protocol.ToWire(), one.Port, FlowCountView.From(one.Flows),
+            [.. one.Drops.Select(DropCountView.From)]);
 }

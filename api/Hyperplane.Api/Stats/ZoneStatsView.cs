@@ -9,8 +9,11 @@ namespace Hyperplane.Api.Stats;
 internal sealed record ZoneStatsView(
     [property: Required, Example("a"), Description("The zone.")] string Zone,
     [property: Required, Description("Nodes that reported lately.")] int Nodes,
-    [property: Required, Description("Their sum.")] FlowCountView Flows)
+    [property: Required, Description("Their sum.")] FlowCountView Flows,
+    [property: Required, Description("Frames of listeners that were dropped, by reason; of a target group none.")]
+    IReadOnlyList<DropCountView> Drops)
 {
     /// <summary>The controller's count for the wire.</summary>
-    public static ZoneStatsView From(ZoneStats zone) => new(zone.Zone, zone.Nodes, FlowCountView.From(zone.Flows));
+    public static ZoneStatsView From(ZoneStats zone) => new(
+        zone.Zone, zone.Nodes, FlowCountView.From(zone.Flows), [.. zone.Drops.Select(DropCountView.From)]);
 }

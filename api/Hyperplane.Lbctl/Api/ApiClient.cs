@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Hyperplane.Lbctl.Options;
@@ -80,6 +81,39 @@ internal sealed class ApiClient : IDisposable
     /// <summary>Sends a request without a body; never tried twice.</summary>
     public async Task<ApiAnswer> SendAsync(HttpMethod method, string path, CancellationToken cancel) =>
         Succeeded(await ExchangeOnceAsync(method, path, content: null, cancel));
+
+    /// <summary>Reads an answer that goes on, event by event, until it ends; throws <see cref="IOException"/> when it
+    /// is lost on the way, and never tries twice.</summary>
+    public async IAsyncEnumerable<ServerEvent> FollowAsync(
+        string path, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Accept.ParseAdd(EventReader.MediaType);
+        string source = $"GET {new Uri(_settings.Endpoint, path).AbsoluteUri}";
+        using HttpResponseMessage response = await OpenAsync(request, cancel);
+        bool isStream = response.Content.Headers.ContentType?.MediaType == EventReader.MediaType;
+        if (!response.IsSuccessStatusCode || !isStream)
+        {
+            Succeeded(Understand(response, await BodyReader.ReadAsync(response.Content, cancel), source));
+            throw ApiFailure.NotTheApi((int)response.StatusCode, "that does not go on", source, requestId: null);
+        }
+
+        await using Stream body = await response.Content.ReadAsStreamAsync(cancel);
+        await foreach (ServerEvent one in EventReader.ReadAsync(body, cancel))
+            yield return one;
+    }
+
+    private async Task<HttpResponseMessage> OpenAsync(HttpRequestMessage request, CancellationToken cancel)
+    {
+        try
+        {
+            return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
+        }
+        catch (Exception lost) when (IsLost(lost))
+        {
+            throw Unreachable(lost);
+        }
+    }
 
     private static ApiAnswer Succeeded(ApiAnswer answer) =>
         answer.Status is >= 200 and < 300 ? answer : throw ApiFailure.OfStatus(answer);

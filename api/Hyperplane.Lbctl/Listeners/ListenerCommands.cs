@@ -150,13 +150,14 @@ internal static class ListenerCommands
     private static Verb List()
     {
         Option<string> nlb = NlbOption();
-        return new Verb(
+        var order = new ListOptions("port", hasTags: false);
+        var list = new Verb(
             "list",
             "List the listeners of a load balancer",
-            "listener list --nlb web",
+            "listener list --nlb web --sort-by port",
             async (session, parse) =>
             {
-                string path = await ListPathAsync(session, parse.GetRequiredValue(nlb));
+                string path = order.Path(parse, await ListPathAsync(session, parse.GetRequiredValue(nlb)));
                 session.Print.List(
                     Listener.Kind,
                     await session.Catalogue.ListAsync(Listener.Kind, path, session.Deadline));
@@ -164,6 +165,8 @@ internal static class ListenerCommands
         {
             nlb,
         };
+        order.AddTo(list);
+        return list;
     }
 
     private static Verb Delete()

@@ -28,6 +28,22 @@ internal static class JsonText
         return string.Join('\n', lines);
     }
 
+    /// <summary>An event and what it is of.</summary>
+    public static JsonElement EventOf(string name, JsonElement resource)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(bytes))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("event", name);
+            writer.WritePropertyName("resource");
+            resource.WriteTo(writer);
+            writer.WriteEndObject();
+        }
+
+        return JsonElement.Parse(bytes.WrittenSpan);
+    }
+
     /// <summary>A list as the API writes one, of items from any number of pages.</summary>
     public static JsonElement ListOf(IEnumerable<JsonElement> items)
     {

@@ -43,6 +43,23 @@ internal sealed class Printer(Screen screen, OutputFormat format)
         }
     }
 
+    /// <summary>Something that became of a resource: a line with its parts for people, for scripts a line of JSON or a
+    /// document of YAML with <c>event</c> and <c>resource</c>.</summary>
+    public void Event<T>(string name, ResourceKind<T> kind, JsonElement resource, Func<T, IReadOnlyList<string?>> line)
+    {
+        if (IsTable)
+        {
+            T value = resource.Deserialize(kind.Type) ?? throw new InvalidDataException($"an event of no {kind.Noun}");
+            screen.Print(string.Join("  ", [name, .. line(value).Select(TextTable.Text)]));
+            return;
+        }
+
+        JsonElement told = JsonText.EventOf(name, resource);
+        screen.Print(format == OutputFormat.Yaml
+            ? $"---\n{YamlText.Of(told)}"
+            : TerminalText.Harmless(told.GetRawText()));
+    }
+
     /// <summary>A sentence about what was done, for people; for scripts the resource, when there is one.</summary>
     public void Done(string sentence, JsonElement resource)
     {

@@ -3,9 +3,10 @@ using Hyperplane.Lbctl.Output;
 
 namespace Hyperplane.Lbctl.Stats;
 
-/// <summary>Flows, frames and bytes as the API counts them.</summary>
+/// <summary>Flows, frames, bytes and TCP resets as the API counts them.</summary>
 internal sealed record FlowCount(
-    long NewFlows, long ActiveFlows, long PacketsIn, long BytesIn, long PacketsOut, long BytesOut)
+    long NewFlows, long ActiveFlows, long PacketsIn, long BytesIn, long PacketsOut, long BytesOut,
+    long ClientResets = 0, long TargetResets = 0, long LoadBalancerResets = 0)
 {
     /// <summary>How the counts of things are shown, after what says which thing.</summary>
     public static IReadOnlyList<Column<T>> Columns<T>(Func<T, FlowCount> of, params Column<T>[] first) =>
@@ -17,6 +18,8 @@ internal sealed record FlowCount(
         new("BYTES IN", one => Text(of(one).BytesIn)),
         new("PACKETS OUT", one => Text(of(one).PacketsOut)),
         new("BYTES OUT", one => Text(of(one).BytesOut)),
+        new("RESETS", one =>
+            $"{Text(of(one).ClientResets)}/{Text(of(one).TargetResets)}/{Text(of(one).LoadBalancerResets)}"),
     ];
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);

@@ -13,5 +13,7 @@ internal sealed record Stats(
         .Add("All", FlowCount.Columns<Stats>(static all => all.Flows), [one])
         .Add("Zones", Counted.OfZones, one.Zones ?? [])
         .Add("Listeners", Counted.OfListeners, one.Listeners ?? [])
-        .Add("Targets", Counted.OfTargets, one.Targets ?? []);
+        .Add("Targets", Counted.OfTargets, one.Targets ?? [])
+        .Add("Drops", DropCount.Columns,
+            [.. (one.Listeners ?? []).SelectMany(at => (at.Drops ?? []).Select(drop => (at, drop)))]);
 }

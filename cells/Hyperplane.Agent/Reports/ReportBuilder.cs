@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using Hyperplane.Agent.Health;
 using Hyperplane.Agent.Routing;
 using Hyperplane.Agent.Runtime;
 using Hyperplane.Cells.Contracts;
@@ -19,13 +18,23 @@ public sealed class ReportBuilder(string cell, string node, ulong start)
     /// <summary>Listeners of one report, and targets with counters.</summary>
     public const int MostListeners = 16_384;
 
+    /// <summary>Bytes that the drops of listeners may take.</summary>
+    public const int MostDropBytes = 256 * 1024;
+
     /// <summary>Target groups of one report that are not served whole.</summary>
     public const int MostUnservedGroups = 256;
 
-    /// <summary>The message; counters are those of the dataplane, null before it runs, and those of flow
-    /// state.</summary>
+    private TargetList _targets = TargetList.From([], MostTargetBytes);
+
+    /// <summary>The message.</summary>
+    /// <param name="status">What there is to tell.</param>
+    /// <param name="counters">Those of the dataplane; null before it runs.</param>
+    /// <param name="flowCounters">Those of flow state.</param>
+    /// <param name="known">The hash of the targets that the controller has: they are left out while they are these;
+    /// null or empty when it may have none.</param>
     public NodeReport Build(
-        NodeStatus status, DataplaneCounters? counters, IReadOnlyList<KeyValuePair<string, ulong>> flowCounters)
+        NodeStatus status, DataplaneCounters? counters, IReadOnlyList<KeyValuePair<string, ulong>> flowCounters,
+        ByteString? known = null)
     {
         var report = new NodeReport
         {
@@ -41,13 +50,19 @@ public sealed class ReportBuilder(string cell, string node, ulong start)
         report.UnservedGroups.AddRange(status.UnservedGroups.Take(MostUnservedGroups));
         report.Peers.AddRange(status.Peers.Select(ToPeer));
         report.Announced.AddRange(status.Announced.Select(p => p.ToString()));
-        AddTargets(report, status);
+        TargetList targets = TargetsOf(status);
+        report.TargetsHash = targets.Hash;
+        report.TargetsLeftOut = targets.Hash.Equals(known);
+        if (!report.TargetsLeftOut)
+            report.Targets.AddRange(targets.Told);
         if (counters is not null)
         {
             report.Listeners.AddRange(counters.Listeners.OrderBy(l => l.Key).Take(MostListeners)
-                .Select(l => ToListener(l.Key, l.Value)));
-            report.TargetCounters.AddRange(counters.Targets.Where(t => t.Value.NewFlows > 0).OrderBy(t => t.Key)
-                .Take(MostListeners).Select(t => ToTarget(t.Key, t.Value)));
+                .Select(l => FlowMessages.OfListener(l.Key, l.Value)));
+            report.TargetCounters.AddRange(counters.Targets
+                .Where(t => t.Value.NewFlows > 0 || t.Value.Resets != default).OrderBy(t => t.Key)
+                .Take(MostListeners).Select(t => FlowMessages.OfTarget(t.Key, t.Value)));
+            AddDrops(report, counters);
             report.Counters.AddRange(
                 CounterNames.All.Zip(counters.Packets, (name, value) => new Counter { Name = name, Value = value }));
             AddFlows(report, counters.Listeners.Values);
@@ -55,6 +70,15 @@ public sealed class ReportBuilder(string cell, string node, ulong start)
 
         report.Counters.AddRange(flowCounters.Select(c => new Counter { Name = c.Key, Value = c.Value }));
         return report;
+    }
+
+    /// <summary>The targets of a status; made once as long as the status keeps them.</summary>
+    internal TargetList TargetsOf(NodeStatus status)
+    {
+        TargetList targets = _targets;
+        if (targets.Of != status.Targets)
+            _targets = targets = TargetList.From(status.Targets, MostTargetBytes);
+        return targets;
     }
 
     /// <summary>Sums over the listeners that the node has now: they fall when a listener goes.</summary>
@@ -66,15 +90,20 @@ public sealed class ReportBuilder(string cell, string node, ulong start)
         report.Counters.Add(new Counter { Name = "active_flows", Value = active });
     }
 
-    private static void AddTargets(NodeReport report, NodeStatus status)
+    private static void AddDrops(NodeReport report, DataplaneCounters counters)
     {
         int bytes = 0;
-        foreach (TargetHealth target in status.Targets.Select(ToTarget))
+        foreach (ListenerCounters listener in report.Listeners)
         {
-            bytes += target.CalculateSize() + 4;
-            if (bytes > MostTargetBytes)
-                return;
-            report.Targets.Add(target);
+            if (!counters.Drops.TryGetValue(listener.ListenerId, out IReadOnlyList<ulong>? dropped))
+                continue;
+            foreach (DropCounter one in FlowMessages.OfDrops(dropped))
+            {
+                bytes += one.CalculateSize() + 4;
+                if (bytes > MostDropBytes)
+                    return;
+                listener.Drops.Add(one);
+            }
         }
     }
 
@@ -84,50 +113,5 @@ public sealed class ReportBuilder(string cell, string node, ulong start)
         State = peer.State,
         LastError = peer.LastError,
         PrefixesSent = (uint)peer.PrefixesSent,
-    };
-
-    private static TargetHealth ToTarget(TargetStatus target)
-    {
-        var message = new TargetHealth
-        {
-            TargetId = target.Key.TargetId,
-            TargetGroupId = target.Key.GroupId,
-            State = target.State,
-            Reason = target.Reason,
-            Detail = target.Detail,
-            Sent = target.Sent,
-            Received = target.Received,
-            CheckedAtMs = (ulong)(target.CheckedAt?.ToUnixTimeMilliseconds() ?? 0),
-        };
-        if (target.Own is { } own)
-            message.Vote = own switch
-            {
-                ProbeState.Healthy => TargetHealth.Types.State.Healthy,
-                ProbeState.Unhealthy => TargetHealth.Types.State.Unhealthy,
-                _ => TargetHealth.Types.State.Initial,
-            };
-        return message;
-    }
-
-    private static TargetCounters ToTarget(uint id, FlowCounters flows) => new()
-    {
-        TargetId = id,
-        NewFlows = flows.NewFlows,
-        ActiveFlows = flows.ActiveFlows,
-        PacketsIn = flows.PacketsIn,
-        BytesIn = flows.BytesIn,
-        PacketsOut = flows.PacketsOut,
-        BytesOut = flows.BytesOut,
-    };
-
-    private static ListenerCounters ToListener(uint id, FlowCounters flows) => new()
-    {
-        ListenerId = id,
-        NewFlows = flows.NewFlows,
-        ActiveFlows = flows.ActiveFlows,
-        PacketsIn = flows.PacketsIn,
-        BytesIn = flows.BytesIn,
-        PacketsOut = flows.PacketsOut,
-        BytesOut = flows.BytesOut,
     };
 }

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Hyperplane.Agent.Runtime;
 using Hyperplane.Agent.Snapshots;
 using Hyperplane.Cells.Contracts;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Hyperplane.Agent.Reports;
 
 /// <summary>Tells the controller how the node is: regularly, and at once when something changed. Only the newest state
-/// is told.</summary>
+/// is told, and targets only to a controller that does not have them as they are.</summary>
 public sealed class ReportLoop
 {
     private readonly ICellControl _control;
@@ -20,6 +21,7 @@ public sealed class ReportLoop
     private readonly ILogger _log;
     private readonly BackOff _failures;
     private readonly CopyAlarm _alarm;
+    private ByteString _known = ByteString.Empty;
     private bool _cutTold;
 
     /// <summary>Reports nothing before <see cref="RunAsync"/>.</summary>
@@ -84,17 +86,20 @@ public sealed class ReportLoop
     {
         DataplaneCounters? counters = _readCounters();
         _alarm.Look(counters);
-        NodeReport report = _builder.Build(status, counters, _readFlowCounters());
-        bool cut = report.Targets.Count < status.Targets.Length;
-        if (cut && !_cutTold)
-            AgentLog.ReportCut(_log, status.Targets.Length, report.Targets.Count);
-        _cutTold = cut;
+        NodeReport report = _builder.Build(status, counters, _readFlowCounters(), _known);
+        TargetList targets = _builder.TargetsOf(status);
+        if (targets.IsCut && !_cutTold)
+            AgentLog.ReportCut(_log, targets.Of.Length, targets.Told.Length);
+        _cutTold = targets.IsCut;
         using var limit = new CancellationTokenSource(_times.Deadline, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
             ReportReply reply = await _control.ReportAsync(report, either.Token);
             _failures.Reset();
+            _known = reply.TargetsHash;
+            if (report.TargetsLeftOut && !_known.Equals(report.TargetsHash))
+                return _times.Shortest;
             TimeSpan asked = reply.NextReportMs == 0 ? _times.Interval : TimeSpan.FromMilliseconds(reply.NextReportMs);
             return asked < _times.Shortest ? _times.Shortest : asked > _times.Longest ? _times.Longest : asked;
         }
@@ -110,6 +115,8 @@ public sealed class ReportLoop
 
     private TimeSpan Fail(string reason)
     {
+        // The next one may be another controller.
+        _known = ByteString.Empty;
         if (_failures.IsCalm)
             AgentLog.ReportFailed(_log, reason);
         return _failures.Next();

@@ -39,4 +39,12 @@ public interface ILoadBalancers
     /// </summary>
     Task<Outcome<LoadBalancer>> WaitAsync(
         string tenantId, LoadBalancer seen, TimeSpan wait, CancellationToken cancel);
+
+    /// <summary>
+    /// Waits until the tenant's load balancers are others than <paramref name="seen"/>, or one is other in generation
+    /// or status, at most <paramref name="wait"/>; then the first <paramref name="most"/> of them as a page.
+    /// </summary>
+    Task<Page<LoadBalancer>> WaitAllAsync(
+        string tenantId, IReadOnlyDictionary<string, LoadBalancer> seen, int most, TimeSpan wait,
+        CancellationToken cancel);
 }

@@ -6,7 +6,8 @@ namespace Hyperplane.Controller.Contracts.Outcomes;
 /// <param name="Name">Only the resource of this name; null for all.</param>
 public sealed record PageRequest(int Size, string? Token, string? Name)
 {
-    /// <summary>In which order; only lists of load balancers and target groups know another than the usual.</summary>
+    /// <summary>In which order; only lists of load balancers, listeners and target groups know another than the
+    /// usual.</summary>
     public ListOrder Order { get; init; }
 
     /// <summary>

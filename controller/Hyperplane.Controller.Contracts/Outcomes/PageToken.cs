@@ -9,7 +9,7 @@ namespace Hyperplane.Controller.Contracts.Outcomes;
 /// </summary>
 /// <param name="Serial">The serial number of the last row; hexadecimal in the text.</param>
 /// <param name="Mark">What tells the query from others; <c>A-Z a-z 0-9</c> or empty.</param>
-/// <param name="Name">The last row's name when names order the list, else empty.</param>
+/// <param name="Name">The last row's name, or port, when these order the list, else empty.</param>
 public readonly record struct PageToken(long Serial, string Mark = "", string Name = "")
 {
     private const int MaxChars = 128;

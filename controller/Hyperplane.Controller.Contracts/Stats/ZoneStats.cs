@@ -4,4 +4,5 @@ namespace Hyperplane.Controller.Contracts.Stats;
 /// <param name="Zone">The zone.</param>
 /// <param name="Nodes">Nodes that reported lately.</param>
 /// <param name="Flows">Their sum.</param>
-public sealed record ZoneStats(string Zone, int Nodes, FlowCount Flows);
+/// <param name="Drops">Frames of listeners that they dropped, by reason; of target groups none.</param>
+public sealed record ZoneStats(string Zone, int Nodes, FlowCount Flows, IReadOnlyList<DropCount> Drops);

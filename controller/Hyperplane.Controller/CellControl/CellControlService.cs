@@ -54,8 +54,11 @@ internal sealed class CellControlService(
             throw Unknown(request.Cell, request.Node);
         if (ReportLimits.Find(request) is { } wrong)
             throw Failure(StatusCode.InvalidArgument, wrong);
-        inbox.Put(nodeId, request);
-        return Task.FromResult(new ReportReply { NextReportMs = (uint)options.ReportInterval.TotalMilliseconds });
+        return Task.FromResult(new ReportReply
+        {
+            NextReportMs = (uint)options.ReportInterval.TotalMilliseconds,
+            TargetsHash = inbox.Put(nodeId, request),
+        });
     }
 
     /// <summary>The snapshot to send; null when the node's is still the newest at the end of the wait.</summary>

@@ -9,8 +9,11 @@ internal sealed class NodeMemory
     private NodeReport? _last;
     private byte[] _counts = [];
 
-    /// <summary>True until something was written: the database may hold votes that nobody remembers.</summary>
-    public bool IsNew => _last is null;
+    /// <summary>Whether its votes were written: otherwise the database may hold some that nobody remembers.</summary>
+    public bool HasVotes { get; private set; }
+
+    /// <summary>The list that they are of.</summary>
+    public TargetsKey Targets { get; private set; } = TargetsKey.None;
 
     /// <summary>Whether the report says anything that a status shows, votes apart.</summary>
     public bool IsNews(NodeReport report) =>
@@ -23,9 +26,12 @@ internal sealed class NodeMemory
         || !_last.UnservedGroups.Equals(report.UnservedGroups)
         || !_last.Peers.Equals(report.Peers);
 
-    /// <summary>The votes that are not as they were, and the targets without a vote any more.</summary>
+    /// <summary>The votes that are not as they were, and the targets without a vote any more; nothing when the report
+    /// leaves targets out.</summary>
     public VoteChanges Compare(NodeReport report)
     {
+        if (report.TargetsLeftOut)
+            return VoteChanges.None;
         var changed = new Dictionary<uint, TargetHealth>();
         var gone = new HashSet<uint>(_votes.Keys);
         foreach (TargetHealth target in report.Targets)
@@ -47,11 +53,20 @@ internal sealed class NodeMemory
     /// <summary>Whether a node counted anything since.</summary>
     public bool HasCounted(byte[] counts) => !_counts.AsSpan().SequenceEqual(counts);
 
+    /// <summary>Votes were written by somebody else.</summary>
+    public void ForgetVotes()
+    {
+        _votes.Clear();
+        (HasVotes, Targets) = (false, TargetsKey.None);
+    }
+
     /// <summary>It was written.</summary>
     public void Remember(NodeReport report, VoteChanges votes, byte[] counts)
     {
         _last = report;
         _counts = counts;
+        if (!report.TargetsLeftOut)
+            (HasVotes, Targets) = (true, TargetsKey.Of(report));
         foreach (TargetHealth target in votes.Changed)
             _votes[target.TargetId] = Digest(target);
         foreach (uint target in votes.Gone)

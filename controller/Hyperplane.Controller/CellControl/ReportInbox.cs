@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Google.Protobuf;
 using Hyperplane.Cells.Contracts;
 using Hyperplane.Controller.Signals;
 using Hyperplane.Controller.Store;
@@ -10,17 +11,33 @@ internal sealed class ReportInbox(Database database)
 {
     private readonly ConcurrentDictionary<int, ReceivedReport> _waiting = new();
     private readonly ConcurrentDictionary<int, ulong> _refused = new();
+    private readonly ConcurrentDictionary<int, TargetsKey> _written = new();
 
     /// <summary>Raised when there is something to write.</summary>
     public AsyncSignal Arrived { get; } = new();
 
     /// <summary>Takes a report; nodes are known ones, so their number is bounded.</summary>
-    public void Put(int nodeId, NodeReport report)
+    /// <returns>The report's hash of its targets if they are here or were written, so that the next report may leave
+    /// them out; otherwise empty.</returns>
+    public ByteString Put(int nodeId, NodeReport report)
     {
         _refused[nodeId] = report.RefusedVersion;
-        _waiting[nodeId] = new ReceivedReport(nodeId, report, database.Now);
+        var received = new ReceivedReport(nodeId, report, database.Now);
+        _waiting.AddOrUpdate(nodeId, received, (_, before) =>
+        {
+            Complete(report, before.Report);
+            return received;
+        });
         Arrived.Raise();
+        bool has = !report.TargetsLeftOut || _written.GetValueOrDefault(nodeId) == TargetsKey.Of(report);
+        return has ? report.TargetsHash : ByteString.Empty;
     }
+
+    /// <summary>The targets of a node's list were written.</summary>
+    public void Keep(int nodeId, TargetsKey targets) => _written[nodeId] = targets;
+
+    /// <summary>Nobody knows what is written of a node's targets: it is to tell them.</summary>
+    public void Forget(int nodeId) => _written.TryRemove(nodeId, out _);
 
     /// <summary>Puts back what could not be written, unless there is news already.</summary>
     public void PutBack(ReceivedReport report) => _waiting.TryAdd(report.NodeId, report);
@@ -40,5 +57,14 @@ internal sealed class ReportInbox(Database database)
         }
 
         return taken;
+    }
+
+    /// <summary>A report that waits is overtaken, but not the targets that the newer one means.</summary>
+    private static void Complete(NodeReport report, NodeReport before)
+    {
+        if (!report.TargetsLeftOut || before.TargetsLeftOut || TargetsKey.Of(report) != TargetsKey.Of(before))
+            return;
+        report.Targets.AddRange(before.Targets);
+        report.TargetsLeftOut = false;
     }
 }

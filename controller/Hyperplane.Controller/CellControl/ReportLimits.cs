@@ -16,6 +16,7 @@ internal static class ReportLimits
     private const int Targets = 262_144;
     private const int CountedRows = 16_384;
     private const int NameChars = 128;
+    private const int HashBytes = 64;
 
     /// <summary>What is wrong with a report; null when nothing is.</summary>
     public static string? Find(NodeReport report)
@@ -30,6 +31,10 @@ internal static class ReportLimits
             return $"{report.UnservedGroups.Count} groups not served, more than {UnservedGroups}";
         if (report.Targets.Count > Targets)
             return $"{report.Targets.Count} targets, more than {Targets}";
+        if (report.TargetsHash.Length > HashBytes)
+            return $"a hash of more than {HashBytes} bytes";
+        if (report.TargetsLeftOut && (report.TargetsHash.IsEmpty || report.Targets.Count > 0))
+            return "targets are left out, and there are some or no hash";
         if (Math.Max(report.Listeners.Count, report.TargetCounters.Count) > CountedRows)
             return $"counters of more than {CountedRows} listeners or targets";
         if (Math.Max(report.RunningVersion, report.RefusedVersion) > SnapshotMaker.HighestVersion)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Google.Protobuf;
 using Hyperplane.Cells.Contracts;
 using Hyperplane.Controller.Contracts.Cells;
 using Hyperplane.Controller.Signals;
@@ -18,13 +19,15 @@ internal sealed partial class ReportWriter(
     private const string ReportSql =
         """
         insert into node_reports (node_id, start, running_version, refused_version, refusal, draining, peers, announced,
-                                  counters, reported_at, unserved_groups)
-        select id, $2, $3, $4, $5, $6, $7::jsonb, $8, $9::jsonb, $10, $11 from nodes where id = $1
+                                  counters, reported_at, unserved_groups, targets_hash)
+        select id, $2, $3, $4, $5, $6, $7::jsonb, $8, $9::jsonb, $10, $11, case when $13 then ''::bytea else $12 end
+        from nodes where id = $1
         on conflict (node_id) do update set
           start = excluded.start, running_version = excluded.running_version,
           refused_version = excluded.refused_version, refusal = excluded.refusal, draining = excluded.draining,
           peers = excluded.peers, announced = excluded.announced, counters = excluded.counters,
-          reported_at = excluded.reported_at, unserved_groups = excluded.unserved_groups
+          reported_at = excluded.reported_at, unserved_groups = excluded.unserved_groups,
+          targets_hash = case when $13 then node_reports.targets_hash else excluded.targets_hash end
         where node_reports.start <= excluded.start
         """;
 
@@ -43,6 +46,7 @@ internal sealed partial class ReportWriter(
           sent = excluded.sent, received = excluded.received, checked_at = excluded.checked_at
         """;
 
+    private const string WrittenSql = "select node_id, targets_hash from node_reports where node_id = any($1)";
     private const string GoneSql = "delete from target_votes where node_id = $1 and target_number = any($2)";
     private const string OthersSql = "delete from target_votes where node_id = $1 and target_number <> all($2)";
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500);
@@ -72,6 +76,7 @@ internal sealed partial class ReportWriter(
                 foreach (ReceivedReport report in reports)
                 {
                     _memory.Remove(report.NodeId);
+                    inbox.Forget(report.NodeId);
                     inbox.PutBack(report);
                 }
 
@@ -88,12 +93,20 @@ internal sealed partial class ReportWriter(
         await using var batch = new NpgsqlBatch(connection);
         Add(batch, "select set_config('role', 'hyperplane_system', true)");
         var written =
-            new List<(NodeMemory Memory, NodeReport Report, VoteChanges Votes, byte[] Counts)>(reports.Count);
+            new List<(NodeMemory Memory, ReceivedReport Received, VoteChanges Votes, byte[] Counts)>(reports.Count);
+        Dictionary<int, ByteString> hashes = await ReadHashesAsync(connection, reports, cancel);
         bool news = false;
         foreach (ReceivedReport received in reports)
         {
             if (!_memory.TryGetValue(received.NodeId, out NodeMemory? memory))
                 _memory[received.NodeId] = memory = new NodeMemory();
+            // Another controller wrote another list.
+            if (!memory.Targets.Hash.Equals(hashes.GetValueOrDefault(received.NodeId, ByteString.Empty)))
+            {
+                memory.ForgetVotes();
+                inbox.Forget(received.NodeId);
+            }
+
             VoteChanges votes = memory.Compare(received.Report);
             AddReport(batch, received);
             AddVotes(batch, received, memory, votes);
@@ -104,15 +117,32 @@ internal sealed partial class ReportWriter(
                     batch, connection, received.NodeId, received.Report.Start, counts, cancel);
             else if (memory.HasCounted(counts))
                 CounterWriter.Add(batch, received.NodeId, received.Report.Start, counts);
-            written.Add((memory, received.Report, votes, counts));
+            written.Add((memory, received, votes, counts));
         }
 
         if (news)
             Add(batch, "select pg_notify('hyperplane_status', '')");
         await batch.ExecuteNonQueryAsync(cancel);
         await transaction.CommitAsync(cancel);
-        foreach ((NodeMemory memory, NodeReport report, VoteChanges votes, byte[] counts) in written)
-            memory.Remember(report, votes, counts);
+        foreach ((NodeMemory memory, ReceivedReport received, VoteChanges votes, byte[] counts) in written)
+        {
+            memory.Remember(received.Report, votes, counts);
+            if (!received.Report.TargetsLeftOut)
+                inbox.Keep(received.NodeId, memory.Targets);
+        }
+    }
+
+    /// <summary>The hashes of the lists whose targets are written, by node.</summary>
+    private static async Task<Dictionary<int, ByteString>> ReadHashesAsync(
+        NpgsqlConnection connection, IReadOnlyList<ReceivedReport> reports, CancellationToken cancel)
+    {
+        var hashes = new Dictionary<int, ByteString>(reports.Count);
+        await using var command = new NpgsqlCommand(WrittenSql, connection);
+        command.Parameters.Add(new NpgsqlParameter { Value = reports.Select(one => one.NodeId).ToArray() });
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+            hashes[reader.GetInt32(0)] = ByteString.CopyFrom((byte[])reader[1]);
+        return hashes;
     }
 
     private static void AddReport(NpgsqlBatch batch, ReceivedReport received)
@@ -142,12 +172,16 @@ internal sealed partial class ReportWriter(
             report.Announced.Select(prefix => prefix.Replace('\0', '?')).ToArray(),
             JsonSerializer.Serialize(counters),
             received.At,
-            report.UnservedGroups.Select(group => group.Replace('\0', '?')).ToArray());
+            report.UnservedGroups.Select(group => group.Replace('\0', '?')).ToArray(),
+            report.TargetsHash.ToByteArray(),
+            report.TargetsLeftOut);
     }
 
     private static void AddVotes(NpgsqlBatch batch, ReceivedReport received, NodeMemory memory, VoteChanges votes)
     {
-        if (memory.IsNew)
+        if (received.Report.TargetsLeftOut)
+            return;
+        if (!memory.HasVotes)
             Add(batch, OthersSql, received.NodeId, votes.Changed.Select(target => (long)target.TargetId).ToArray());
         else if (votes.Gone.Count > 0)
             Add(batch, GoneSql, received.NodeId, votes.Gone.Select(target => (long)target).ToArray());

@@ -7,6 +7,9 @@ namespace Hyperplane.Controller.CellControl;
 /// <param name="Gone">Targets that it no longer judges.</param>
 internal sealed record VoteChanges(IReadOnlyList<TargetHealth> Changed, IReadOnlyList<uint> Gone)
 {
+    /// <summary>Nothing is said.</summary>
+    public static VoteChanges None { get; } = new([], []);
+
     /// <summary>Nothing is new.</summary>
     public bool IsEmpty => Changed.Count == 0 && Gone.Count == 0;
 }

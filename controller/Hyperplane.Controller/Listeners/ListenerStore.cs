@@ -79,13 +79,11 @@ internal sealed class ListenerStore(Session session, StatusReader status) : ILis
                 LoadBalancerRow? owner = await OwnerAsync(db, loadBalancerId, cancel);
                 if (owner is null)
                     return Refuse.NotFound<Page<Listener>>("load balancer", loadBalancerId);
-                long after = Paging.After(page);
-                List<ListenerRow> found = page.Name is not null
-                    ? []
-                    : await db.Listeners.AsNoTracking().Include(listener => listener.Groups)
-                        .Where(listener => listener.LoadBalancerId == loadBalancerId && listener.Serial > after)
-                        .OrderBy(listener => listener.Serial).Take(Paging.Take(page)).ToListAsync(cancel);
-                (List<ListenerRow> rows, string? next) = Paging.Cut(page, found, listener => listener.Serial);
+                (List<ListenerRow> rows, string? next) = await ListenerPaging.ReadAsync(
+                    db.Listeners.AsNoTracking().Include(listener => listener.Groups)
+                        .Where(listener => listener.LoadBalancerId == loadBalancerId),
+                    page,
+                    cancel);
                 IReadOnlyDictionary<string, ResourceStatus> states =
                     await status.OfListenersAsync(db, owner, rows, cancel);
                 return new Outcome<Page<Listener>>.Done(

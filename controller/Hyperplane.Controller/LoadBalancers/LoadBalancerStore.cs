@@ -146,6 +146,26 @@ internal sealed class LoadBalancerStore(
         }
     }
 
+    /// <inheritdoc/>
+    public async Task<Page<LoadBalancer>> WaitAllAsync(
+        string tenantId, IReadOnlyDictionary<string, LoadBalancer> seen, int most, TimeSpan wait,
+        CancellationToken cancel)
+    {
+        long started = time.GetTimestamp();
+        TimeSpan limit = wait < MaxWait ? wait : MaxWait;
+        while (true)
+        {
+            Task changed = notifications.Status.NextAsync();
+            Page<LoadBalancer> current = await ListAsync(tenantId, new PageRequest(most, null, null), cancel);
+            TimeSpan left = limit - time.GetElapsedTime(started);
+            bool isSame = current.Items.Count == seen.Count && current.Items.All(
+                one => seen.TryGetValue(one.Id, out LoadBalancer? known) && one.TellsSame(known));
+            if (left <= TimeSpan.Zero || !isSame)
+                return current;
+            await AsyncSignal.WaitAsync(changed, left < PollInterval ? left : PollInterval, time, cancel);
+        }
+    }
+
     /// <summary>Makes one what is wanted of it, made of what it is; its zones stay when none are asked for.</summary>
     private Task<Outcome<LoadBalancer>> UpdateAsync(
         string tenantId,

@@ -6,13 +6,20 @@ namespace Hyperplane.Controller.Stats;
 
 /// <summary>Counters of many listeners and targets as stored: rows of 56 bytes, little-endian.</summary>
 /// <remarks>
-/// A row: the listener's or target's number with bit 32 set for targets (8 bytes), then the six numbers of
-/// <see cref="FlowCount"/> (8 bytes each). Rows are in the order of their first 8 bytes.
+/// A row: the listener's or target's number with bit 32 set for targets and its kind from bit 33 on (8 bytes), then
+/// six numbers (8 bytes each), the second of which is of now and not summed over starts. Kind 0: the first six of
+/// <see cref="FlowCount"/>. Kind 1: clients' resets, nothing, targets' resets, the load balancer's. Kinds 2 to 7:
+/// frames dropped for five reasons each, from <see cref="DropReason"/> 1 on, with nothing in the second place. Rows of
+/// kinds other than 0 are there when they hold anything. Rows are in the order of their first 8 bytes.
 /// </remarks>
 internal static class CountRows
 {
     private const int RowBytes = 7 * sizeof(long);
     private const long TargetBit = 1L << 32;
+    private const int KindShift = 33;
+    private const int FirstDropKind = 2;
+    private const int DropsPerRow = 5;
+    private const int DropKinds = 6;
 
     /// <summary>The key of a listener's row.</summary>
     public static long OfListener(long number) => number;
@@ -25,12 +32,37 @@ internal static class CountRows
     {
         var rows = new SortedDictionary<long, FlowCount>();
         foreach (ListenerCounters one in report.Listeners)
+        {
             rows[OfListener(one.ListenerId)] = Count(
                 one.NewFlows, one.ActiveFlows, one.PacketsIn, one.BytesIn, one.PacketsOut, one.BytesOut);
+            AddResets(rows, OfListener(one.ListenerId), one.Resets);
+            AddDrops(rows, OfListener(one.ListenerId), one.Drops);
+        }
+
         foreach (TargetCounters one in report.TargetCounters)
+        {
             rows[OfTarget(one.TargetId)] = Count(
                 one.NewFlows, one.ActiveFlows, one.PacketsIn, one.BytesIn, one.PacketsOut, one.BytesOut);
+            AddResets(rows, OfTarget(one.TargetId), one.Resets);
+        }
+
         return Write(rows);
+    }
+
+    /// <summary>Whose a row is: a key of <see cref="OfListener"/> or <see cref="OfTarget"/>.</summary>
+    public static long Owner(long key) => key & ((1L << KindShift) - 1);
+
+    /// <summary>Adds what a row says, of whatever kind.</summary>
+    public static void Add(long key, FlowCount row, TrafficSum sum)
+    {
+        long kind = key >> KindShift;
+        if (kind == 0)
+            sum.Add(row);
+        else if (kind == 1)
+            sum.Add(new FlowCount(
+                0, 0, 0, 0, 0, 0, row.NewFlows, row.PacketsIn, row.BytesIn));
+        else if (kind < FirstDropKind + DropKinds)
+            AddDrops(sum, (int)(kind - FirstDropKind) * DropsPerRow, row);
     }
 
     /// <summary>Two sets of rows summed; none of the flows counts as active.</summary>
@@ -73,6 +105,51 @@ internal static class CountRows
         }
 
         return bytes;
+    }
+
+    private static void AddResets(SortedDictionary<long, FlowCount> rows, long owner, ResetCounters? resets)
+    {
+        long key = owner | (1L << KindShift);
+        FlowCount row = Count(resets?.FromClients ?? 0, 0, resets?.FromTargets ?? 0, resets?.Own ?? 0, 0, 0);
+        Put(rows, key, row);
+    }
+
+    private static void AddDrops(
+        SortedDictionary<long, FlowCount> rows, long owner, IEnumerable<DropCounter> drops)
+    {
+        Span<ulong> frames = stackalloc ulong[DropKinds * DropsPerRow];
+        frames.Clear();
+        foreach (DropCounter drop in drops)
+        {
+            // Numbers begin at 1.
+            if ((int)drop.Reason - 1 is var place and >= 0 && place < frames.Length)
+                frames[place] = drop.Frames;
+        }
+
+        for (int kind = 0; kind < DropKinds; kind++)
+        {
+            Span<ulong> row = frames.Slice(kind * DropsPerRow, DropsPerRow);
+            long key = owner | ((long)(FirstDropKind + kind) << KindShift);
+            Put(rows, key, Count(row[0], 0, row[1], row[2], row[3], row[4]));
+        }
+    }
+
+    private static void AddDrops(TrafficSum sum, int before, FlowCount row)
+    {
+        sum.AddDrops(before + 1, row.NewFlows);
+        sum.AddDrops(before + 2, row.PacketsIn);
+        sum.AddDrops(before + 3, row.BytesIn);
+        sum.AddDrops(before + 4, row.PacketsOut);
+        sum.AddDrops(before + 5, row.BytesOut);
+    }
+
+    /// <summary>The last of several reports of one listener counts.</summary>
+    private static void Put(SortedDictionary<long, FlowCount> rows, long key, FlowCount row)
+    {
+        if (row == default)
+            rows.Remove(key);
+        else
+            rows[key] = row;
     }
 
     // Whatever a node says, sums stay sums.

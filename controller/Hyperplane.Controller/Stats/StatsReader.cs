@@ -31,15 +31,16 @@ internal sealed class StatsReader(Database database, StatusReader status, Contro
         if (owner is null)
             return Refuse.NotFound<LoadBalancerStats>("load balancer", id);
         string[] cells = [.. owner.Zones.Select(zone => zone.Cell)];
-        (List<ZoneStats> zones, Dictionary<long, FlowCount> counts) = await SumAsync(
+        (List<ZoneStats> zones, Dictionary<long, TrafficSum> counts) = await SumAsync(
             cells, [.. listeners.Select(one => CountRows.OfListener(one.Number))], cancel);
+        TrafficSum all = Sum(counts.Values);
         return new Outcome<LoadBalancerStats>.Done(
             new LoadBalancerStats(
                 database.Now,
-                Sum(counts.Values),
+                all.Flows,
+                all.Drops,
                 zones,
-                [.. listeners.Select(one => new ListenerStats(
-                    one.Id, one.Protocol, one.Port, counts.GetValueOrDefault(CountRows.OfListener(one.Number))))]),
+                [.. listeners.Select(one => Of(one, counts.GetValueOrDefault(CountRows.OfListener(one.Number))))]),
             Changed: false);
     }
 
@@ -59,23 +60,31 @@ internal sealed class StatsReader(Database database, StatusReader status, Contro
             return Refuse.NotFound<TargetGroupStats>("target group", id);
         IReadOnlyList<Contracts.Targets.Target> seen = await database.RunAsync(
             tenantId, db => status.OfTargetsAsync(db, targets, cancel), cancel);
-        (List<ZoneStats> zones, Dictionary<long, FlowCount> counts) = await SumAsync(
+        (List<ZoneStats> zones, Dictionary<long, TrafficSum> counts) = await SumAsync(
             [.. cells], [.. targets.Select(one => CountRows.OfTarget(one.Number))], cancel);
         return new Outcome<TargetGroupStats>.Done(
             new TargetGroupStats(
                 database.Now,
-                Sum(counts.Values),
+                Sum(counts.Values).Flows,
                 zones,
                 [.. targets.Zip(seen, (row, one) => new TargetStats(
                     one.Id, one.Address, one.Port, one.State,
-                    counts.GetValueOrDefault(CountRows.OfTarget(row.Number))))]),
+                    counts.GetValueOrDefault(CountRows.OfTarget(row.Number))?.Flows ?? default))]),
             Changed: false);
     }
 
-    private static FlowCount Sum(IEnumerable<FlowCount> counts) =>
-        counts.Aggregate(default(FlowCount), static (sum, one) => sum + one);
+    private static ListenerStats Of(ListenerRow row, TrafficSum? count) =>
+        new(row.Id, row.Protocol, row.Port, count?.Flows ?? default, count?.Drops ?? []);
 
-    private Task<(List<ZoneStats> Zones, Dictionary<long, FlowCount> Counts)> SumAsync(
+    private static TrafficSum Sum(IEnumerable<TrafficSum> counts)
+    {
+        var sum = new TrafficSum();
+        foreach (TrafficSum one in counts)
+            sum.Add(one);
+        return sum;
+    }
+
+    private Task<(List<ZoneStats> Zones, Dictionary<long, TrafficSum> Counts)> SumAsync(
         string[] cells, HashSet<long> wanted, CancellationToken cancel) => database.RunAsync(
         null,
         async db =>
@@ -90,25 +99,29 @@ internal sealed class StatsReader(Database database, StatusReader status, Contro
                 orderby node.Id
                 select new { cell.Zone, counted.Counts, counted.Before, IsLive = report.ReportedAt > liveSince })
                 .ToListAsync(cancel);
-            var counts = new Dictionary<long, FlowCount>();
-            var zones = new SortedDictionary<string, ZoneStats>(StringComparer.Ordinal);
+            var counts = new Dictionary<long, TrafficSum>();
+            var zones = new SortedDictionary<string, (int Nodes, TrafficSum Sum)>(StringComparer.Ordinal);
             foreach (var node in nodes)
             {
-                FlowCount ofNode = default;
+                (int live, TrafficSum zone) = zones.TryGetValue(node.Zone, out (int, TrafficSum) before)
+                    ? before
+                    : (0, new TrafficSum());
+                zones[node.Zone] = (live + (node.IsLive ? 1 : 0), zone);
                 foreach ((long key, FlowCount count) in CountRows.Read(node.Before)
-                    .Concat(CountRows.Read(node.Counts)).Where(row => wanted.Contains(row.Key)))
+                    .Concat(CountRows.Read(node.Counts)).Where(row => wanted.Contains(CountRows.Owner(row.Key))))
                 {
+                    if (!counts.TryGetValue(CountRows.Owner(key), out TrafficSum? sum))
+                        counts[CountRows.Owner(key)] = sum = new TrafficSum();
                     FlowCount seen = node.IsLive ? count : count with { ActiveFlows = 0 };
-                    counts[key] = counts.GetValueOrDefault(key) + seen;
-                    ofNode += seen;
+                    CountRows.Add(key, seen, sum);
+                    CountRows.Add(key, seen, zone);
                 }
-
-                ZoneStats before = zones.GetValueOrDefault(node.Zone) ?? new ZoneStats(node.Zone, 0, default);
-                zones[node.Zone] = new ZoneStats(
-                    node.Zone, before.Nodes + (node.IsLive ? 1 : 0), before.Flows + ofNode);
             }
 
-            return (zones.Values.ToList(), counts);
+            return (
+                zones.Select(zone => new ZoneStats(
+                    zone.Key, zone.Value.Nodes, zone.Value.Sum.Flows, zone.Value.Sum.Drops)).ToList(),
+                counts);
         },
         cancel);
 }

@@ -12,4 +12,9 @@ public sealed record DataplaneCounters(
     /// <summary>How targets answer SYNs, by target id.</summary>
     public IReadOnlyDictionary<uint, ConnectCounters> Connects { get; init; } =
         new Dictionary<uint, ConnectCounters>();
+
+    /// <summary>Dropped frames by listener id, in the order of <see cref="ListenerDrops.Reasons"/>; of listeners that
+    /// there are any of.</summary>
+    public IReadOnlyDictionary<uint, IReadOnlyList<ulong>> Drops { get; init; } =
+        new Dictionary<uint, IReadOnlyList<ulong>>();
 }

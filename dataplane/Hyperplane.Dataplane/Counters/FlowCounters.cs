@@ -10,9 +10,15 @@ namespace Hyperplane.Dataplane.Counters;
 public readonly record struct FlowCounters(
     ulong NewFlows, ulong ActiveFlows, ulong PacketsIn, ulong BytesIn, ulong PacketsOut, ulong BytesOut)
 {
+    /// <summary>Resets of TCP flows.</summary>
+    public ResetCounters Resets { get; init; }
+
     /// <summary>What several pipelines counted.</summary>
     internal static FlowCounters Sum(IEnumerable<FlowCounters> parts) => parts.Aggregate((sum, one) => new FlowCounters(
         sum.NewFlows + one.NewFlows, sum.ActiveFlows + one.ActiveFlows,
         sum.PacketsIn + one.PacketsIn, sum.BytesIn + one.BytesIn,
-        sum.PacketsOut + one.PacketsOut, sum.BytesOut + one.BytesOut));
+        sum.PacketsOut + one.PacketsOut, sum.BytesOut + one.BytesOut)
+    {
+        Resets = sum.Resets + one.Resets,
+    });
 }

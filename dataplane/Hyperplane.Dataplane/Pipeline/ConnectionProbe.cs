@@ -30,13 +30,17 @@ internal sealed class ConnectionProbe(
     }
 
     /// <summary>Resets both ends, so far as they can be reached: who misses it hears of the end by its next segment. A
-    /// target that answers the client itself is not told.</summary>
-    public void Reset(int slot)
+    /// target that answers the client itself is not told. The number of resets.</summary>
+    public int Reset(int slot)
     {
-        if (!columns.IsDirect(slot) && nextHops.TryGet(columns.NextHopToTarget[slot], out NextHop toTarget))
-            TryReset(toTarget, columns.Reverse[slot], columns.TargetExpects[slot]);
-        if (nextHops.TryGet(columns.NextHopToClient[slot], out NextHop toClient))
-            TryReset(toClient, columns.Forward[slot], columns.ClientExpects[slot]);
+        int count = 0;
+        if (!columns.IsDirect(slot) && nextHops.TryGet(columns.NextHopToTarget[slot], out NextHop toTarget)
+            && TryReset(toTarget, columns.Reverse[slot], columns.TargetExpects[slot]))
+            count++;
+        if (nextHops.TryGet(columns.NextHopToClient[slot], out NextHop toClient)
+            && TryReset(toClient, columns.Forward[slot], columns.ClientExpects[slot]))
+            count++;
+        return count;
     }
 
     /// <param name="number">What an end takes next; 0 when that is not known.</param>
@@ -54,7 +58,7 @@ internal sealed class ConnectionProbe(
     private bool TryAsk(in NextHop hop, in FlowKey key, uint expected, uint acknowledged) =>
         TrySend(hop, key, TcpFlags.Ack, expected - 1, acknowledged, PacketCounter.ProbeSent);
 
-    private void TryReset(in NextHop hop, in FlowKey key, uint expected) =>
+    private bool TryReset(in NextHop hop, in FlowKey key, uint expected) =>
         TrySend(hop, key, TcpFlags.Rst, expected, 0, PacketCounter.ResetSent);
 
     private bool TrySend(

@@ -93,6 +93,22 @@ internal sealed class FlowLifecycle(
         Volatile.Write(ref word, ConnectCounters.Of(word).WithFailure(_columns.Forward[slot].Source).Word);
     }
 
+    /// <summary>A reset of an end ended by this verdict.</summary>
+    public void CountReset(int slot, FlowSide side, PacketCounter verdict)
+    {
+        if (verdict is not (PacketCounter.Forwarded or PacketCounter.Translated or PacketCounter.Encapsulated))
+            return;
+        counters.Listeners.Resets(_columns.Listener[slot]).Count(side);
+        counters.Targets.Resets(_columns.Target[slot]).Count(side);
+    }
+
+    /// <summary>Resets of the flow were made here.</summary>
+    public void CountOwnResets(int slot, int number)
+    {
+        counters.Listeners.Resets(_columns.Listener[slot]).Own += (ulong)number;
+        counters.Targets.Resets(_columns.Target[slot]).Own += (ulong)number;
+    }
+
     /// <summary>Both ends take part from now on: the flow may be cached.</summary>
     public void Establish(int slot, long nowNs)
     {
@@ -170,7 +186,7 @@ internal sealed class FlowLifecycle(
     {
         Uncache(slot, nowNs);
         if (_columns.Forward[slot].Protocol == (uint)IpProtocol.Tcp)
-            probe?.Reset(slot);
+            CountOwnResets(slot, probe?.Reset(slot) ?? 0);
         Forget(slot, FlowQueueKind.AfterReset, nowNs);
     }
 

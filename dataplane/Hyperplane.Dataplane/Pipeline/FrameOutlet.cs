@@ -13,6 +13,7 @@ internal sealed class FrameOutlet(IFrameIo io, PacketCounters packets, FrameWrap
     /// <summary>Ends a frame by its verdict, which is not <see cref="PacketCounter.Parked"/>.</summary>
     public void Finish(FrameSlot frame, PacketCounter verdict)
     {
+        wrapping.Drops.Count(io.Bytes(frame), verdict);
         switch (verdict)
         {
             case PacketCounter.Tunnelled:

@@ -1,3 +1,4 @@
+using Hyperplane.Dataplane.Counters;
 using Hyperplane.Dataplane.Packets;
 using Hyperplane.Dataplane.Queues;
 using Hyperplane.Dataplane.Sharing;
@@ -11,6 +12,9 @@ namespace Hyperplane.Dataplane.Pipeline;
 /// <param name="Commons">Shared with the node's other pipelines.</param>
 internal sealed record FrameWrapping(int MtuBytes, TunnelEnd? End, NodeCommons Commons)
 {
+    /// <summary>Where it is counted when it does not leave.</summary>
+    public required DropCounter Drops { get; init; }
+
     /// <summary>To senders of what is too long then.</summary>
     public TooBigAnswers TooBig { get; } = new(Commons.TooBigAnswers);
 

@@ -64,7 +64,10 @@ public sealed class PacketPipeline
             ? new FlowPublisher(_table, exchange, options, Counters.Packets)
             : null;
         Wrapping = new FrameWrapping(
-            mtuBytes, _publisher is null ? null : tunnel, options.Commons ?? new NodeCommons());
+            mtuBytes, _publisher is null ? null : tunnel, options.Commons ?? new NodeCommons())
+        {
+            Drops = new DropCounter(_table, Counters.Listeners),
+        };
         var probe = frames is null ? null : new ConnectionProbe(
             _columns, nextHops, frames, Counters.Packets, Wrapping, seed);
         _headers = frames is null ? null : new HeaderSender(_table, nextHops, frames, Counters.Packets, Wrapping);
@@ -118,7 +121,7 @@ public sealed class PacketPipeline
     /// <summary>Goes over to other tables; between two batches, on the pipeline's thread.</summary>
     public void Use(ModelTables tables)
     {
-        _tables = _creator.Tables = tables;
+        _tables = _creator.Tables = Wrapping.Drops.Tables = tables;
         _ports.Use(tables.SnatAddresses);
         (_flows.Targets, _flows.Entries.TunnelSources) = (tables.Targets, tables.TunnelSources);
         if (_shared is not null)
@@ -258,9 +261,12 @@ public sealed class PacketPipeline
         if (!_forwarder.TryResolve(slot, side, out nextHopIndex, out NextHop hop))
             return PacketCounter.DropNextHopUnresolved;
         _tcp.Note(slot, side, tcp, nowNs);
-        return _columns.HeaderBytes[slot] == 0
+        PacketCounter sent = _columns.HeaderBytes[slot] == 0
             ? _forwarder.Forward(frame, ip, slot, side, hop, nowNs)
             : ForwardBeforeHeader(frame, ip, slot, side, hop, nowNs);
+        if ((tcp.Flags & TcpFlags.Rst) != TcpFlags.None)
+            _flows.CountReset(slot, side, sent);
+        return sent;
     }
 
     /// <summary>The target does not have its header yet: the sides number octets apart.</summary>

@@ -15,7 +15,8 @@ public sealed class PipelineCounters(int pipeline = 0)
     public PacketCounters Packets { get; } = new();
 
     /// <summary>Rows of the listeners, by <see cref="ModelTables.ListenerSlots"/>.</summary>
-    public FlowCounterTable Listeners { get; } = new(DataplaneLimits.Listeners, pipeline);
+    public FlowCounterTable Listeners { get; } = new(
+        DataplaneLimits.Listeners, pipeline, ListenerDrops.Reasons.Length);
 
     /// <summary>Rows of the targets, by <see cref="ModelTables.TargetSlots"/>.</summary>
     public FlowCounterTable Targets { get; } = new(DataplaneLimits.Targets, pipeline);
@@ -39,6 +40,7 @@ public sealed class PipelineCounters(int pipeline = 0)
         var listeners = new Dictionary<uint, FlowCounters>(tables.ListenerSlots.Count);
         var targets = new Dictionary<uint, FlowCounters>(tables.TargetSlots.Count);
         var connects = new Dictionary<uint, ConnectCounters>(tables.TargetSlots.Count);
+        var drops = new Dictionary<uint, IReadOnlyList<ulong>>();
         if (cached is not null)
         {
             packets[(int)PacketCounter.Received] = 0;
@@ -49,6 +51,8 @@ public sealed class PipelineCounters(int pipeline = 0)
         {
             FlowCounters sum = FlowCounters.Sum(pipelines.Select(one => one.Listeners.Read(slot)));
             listeners.Add(id, cached is null ? sum : WithCached(sum, slot, cached.Slot));
+            if (slot >= 0 && ReadDrops(pipelines, slot) is { } dropped)
+                drops.Add(id, dropped);
         }
         foreach ((uint id, int slot) in tables.TargetSlots)
         {
@@ -56,7 +60,17 @@ public sealed class PipelineCounters(int pipeline = 0)
             targets.Add(id, cached is null ? sum : WithCached(sum, slot, cached.TargetSlot));
             connects.Add(id, ConnectCounters.Sum(pipelines.Select(one => one.Targets.ReadConnects(slot))));
         }
-        return new DataplaneCounters(packets, listeners, targets) { Connects = connects };
+        return new DataplaneCounters(packets, listeners, targets) { Connects = connects, Drops = drops };
+    }
+
+    /// <summary>What a listener dropped; null when it is nothing.</summary>
+    private static ulong[]? ReadDrops(IReadOnlyList<PipelineCounters> pipelines, int slot)
+    {
+        var sums = new ulong[ListenerDrops.Reasons.Length];
+        bool any = false;
+        foreach (PipelineCounters one in pipelines)
+            any |= one.Listeners.ReadDrops(slot, sums);
+        return any ? sums : null;
     }
 
     private static FlowCounters WithCached(

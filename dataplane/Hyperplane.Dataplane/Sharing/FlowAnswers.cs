@@ -210,10 +210,13 @@ internal sealed class FlowAnswers(
     private bool TryReset(int slot)
     {
         FlowKey reverse = _columns.Reverse[slot];
-        return reverse.Protocol == (uint)IpProtocol.Tcp
+        bool isSent = reverse.Protocol == (uint)IpProtocol.Tcp
             && (_columns.Flags[slot] & FlowFlags.TargetAnswered) != FlowFlags.None
             && nextHops.TryGet(nextHops.For(reverse.Source), out NextHop hop)
             && shared.TrySendReset(hop, reverse.Opposite(), _columns.TargetExpects[slot]);
+        if (isSent)
+            flows.CountOwnResets(slot, 1);
+        return isSent;
     }
 
     private void Lend(int slot, long nowNs)

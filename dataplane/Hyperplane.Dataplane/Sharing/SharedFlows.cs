@@ -24,6 +24,7 @@ internal sealed class SharedFlows
     private readonly IFrameIo _io;
     private readonly FrameOutlet _outlet;
     private readonly PacketCounters _packets;
+    private readonly DropCounter _drops;
     private readonly FlowColumns _columns;
     private readonly FlowPublisher _publisher;
     private readonly SynAckPark _synAcks;
@@ -49,6 +50,7 @@ internal sealed class SharedFlows
         _pipeline = pipeline;
         _io = io;
         _packets = pipeline.Counters.Packets;
+        _drops = pipeline.Wrapping.Drops;
         _outlet = new FrameOutlet(io, _packets, pipeline.Wrapping);
         _relay = new PeerRelay(pipeline.Wrapping.Tunnel);
         _resets = pipeline.Wrapping.Commons.Resets;
@@ -296,6 +298,7 @@ internal sealed class SharedFlows
                     Resume(frame, nowNs);
                 continue;
             }
+            int listener = _drops.SlotOf(_io.Bytes(frame));
             if (!_resets.TryTake(nowNs) || !TcpReset.TryAnswer(_io.Bytes(frame), out int resetBytes))
             {
                 Drop(frame, PacketCounter.DropNoFlow);
@@ -303,6 +306,8 @@ internal sealed class SharedFlows
             }
             _packets.Add(PacketCounter.Released);
             _packets.Add(PacketCounter.DropNoFlow);
+            _drops.Count(listener, PacketCounter.DropNoFlow);
+            _drops.CountReset(listener);
             _outlet.SendReset(frame with { LengthBytes = resetBytes });
         }
     }

@@ -32,14 +32,27 @@ public sealed class ReportBuilderTests
         };
         var counters = new DataplaneCounters(
             [.. Enum.GetValues<PacketCounter>().Select(c => (ulong)c + 1)],
-            new Dictionary<uint, FlowCounters> { [22] = new(7, 8, 9, 10, 11, 12), [21] = new(1, 2, 3, 4, 5, 6) },
-            new Dictionary<uint, FlowCounters> { [12] = new(0, 0, 0, 0, 0, 0), [11] = new(6, 5, 4, 3, 2, 1) });
+            new Dictionary<uint, FlowCounters>
+            {
+                [22] = new(7, 8, 9, 10, 11, 12), [21] = new(1, 2, 3, 4, 5, 6) { Resets = new(7, 8, 9) },
+            },
+            new Dictionary<uint, FlowCounters>
+            {
+                [12] = new(0, 0, 0, 0, 0, 0), [11] = new(6, 5, 4, 3, 2, 1) { Resets = new(0, 1, 0) },
+            })
+        {
+            Drops = new Dictionary<uint, IReadOnlyList<ulong>>
+            {
+                [21] = [.. ListenerDrops.Reasons.Select((_, i) => i == 0 ? 0UL : 10UL + (ulong)i)],
+            },
+        };
         NodeReport report = _builder.Build(status, counters, []);
 
         Assert.Equal(
             new TargetCounters
             {
                 TargetId = 11, NewFlows = 6, ActiveFlows = 5, PacketsIn = 4, BytesIn = 3, PacketsOut = 2, BytesOut = 1,
+                Resets = new Cells.Contracts.ResetCounters { FromTargets = 1 },
             },
             Assert.Single(report.TargetCounters));
         Assert.Equal(("cell-a", "node-a1", 123_456UL), (report.Cell, report.Node, report.Start));
@@ -76,8 +89,17 @@ public sealed class ReportBuilderTests
                 BytesIn = 4,
                 PacketsOut = 5,
                 BytesOut = 6,
+                Resets = new Cells.Contracts.ResetCounters { FromClients = 7, FromTargets = 8, Own = 9 },
+                Drops =
+                {
+                    ListenerDrops.Reasons.Skip(1).Select((reason, i) => new DropCounter
+                    {
+                        Reason = FlowMessages.ReasonOf(reason), Frames = 11 + (ulong)i,
+                    }),
+                },
             },
             report.Listeners[0]);
+        Assert.Null(report.Listeners[1].Resets);
         Assert.Equal(new Counter { Name = "received", Value = 1 }, report.Counters[0]);
         const ulong Full = (ulong)PacketCounter.DropFlowTableFull + 1;
         Assert.Contains(new Counter { Name = "drop_flow_table_full", Value = Full }, report.Counters);
@@ -95,6 +117,26 @@ public sealed class ReportBuilderTests
     }
 
     [Fact]
+    public void A_hash_of_targets_tells_all_differences_but_the_time_of_a_check()
+    {
+        var one = new TargetStatus(new ProbeKey(1, 11), TargetHealth.Types.State.Unhealthy, "reason", "detail");
+        TargetStatus[] others =
+        [
+            one with { Key = new ProbeKey(1, 12) }, one with { Key = new ProbeKey(2, 11) },
+            one with { State = TargetHealth.Types.State.Healthy }, one with { Reason = "other" },
+            one with { Detail = "other" }, one with { Own = ProbeState.Healthy }, one with { Sent = "GET" },
+            one with { Received = "500" },
+        ];
+        string hash = HashOf(one);
+        Assert.Equal(hash, HashOf(one with { CheckedAt = DateTimeOffset.UnixEpoch + TimeSpan.FromDays(1) }));
+        string[] hashes = [hash, HashOf(), HashOf(one, one), .. others.Select(other => HashOf(other))];
+        Assert.Equal(hashes.Length, hashes.Distinct(StringComparer.Ordinal).Count());
+
+        string HashOf(params TargetStatus[] targets) =>
+            _builder.Build(new NodeStatus { Targets = [.. targets] }, null, []).TargetsHash.ToBase64();
+    }
+
+    [Fact]
     public void A_report_of_a_huge_cell_fits_a_message()
     {
         var status = new NodeStatus
@@ -107,6 +149,30 @@ public sealed class ReportBuilderTests
         };
         NodeReport report = _builder.Build(status, null, []);
         Assert.InRange(report.CalculateSize(), 2_000_000, 4 * 1024 * 1024);
+    }
+
+    [Fact]
+    public void Every_reason_of_a_listeners_drops_has_a_name_that_follows_the_counters()
+    {
+        Assert.Equal(
+            ListenerDrops.Reasons.Select(reason => reason.ToString()),
+            ListenerDrops.Reasons.Select(reason => $"Drop{FlowMessages.ReasonOf(reason)}"));
+        Assert.DoesNotContain(DropReason.Unspecified, ListenerDrops.Reasons.Select(FlowMessages.ReasonOf));
+    }
+
+    [Fact]
+    public void Drops_of_very_many_listeners_fit_a_message()
+    {
+        ulong[] dropped = [.. ListenerDrops.Reasons.Select(_ => 1UL << 40)];
+        uint[] listeners = [.. Enumerable.Range(1, ReportBuilder.MostListeners).Select(id => (uint)id)];
+        var counters = new DataplaneCounters(
+            [], listeners.ToDictionary(id => id, _ => default(FlowCounters)), new Dictionary<uint, FlowCounters>())
+        {
+            Drops = listeners.ToDictionary(id => id, IReadOnlyList<ulong> (_) => dropped),
+        };
+        NodeReport report = _builder.Build(NodeStatus.Nothing, counters, []);
+        Assert.Equal(ListenerDrops.Reasons.Length, report.Listeners[0].Drops.Count);
+        Assert.InRange(report.CalculateSize(), ReportBuilder.MostDropBytes / 2, 2 * ReportBuilder.MostDropBytes);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Hyperplane.Agent.Health;
 using Hyperplane.Agent.Reports;
 using Hyperplane.Agent.Runtime;
 using Hyperplane.Agent.Snapshots;
@@ -110,6 +111,87 @@ public sealed class ReportLoopTests : IAsyncDisposable
         _time.Advance(Times.Deadline);
         Assert.Equal("report not delivered: no answer within 5 s", await _log.First(3030));
     }
+
+    [Fact]
+    public async Task A_controller_that_has_the_targets_is_told_them_when_they_change_and_not_before()
+    {
+        _control.OnReport = Keeps;
+        Judge("Target.Timeout", 1);
+        Start();
+        NodeReport first = await _control.NextReport();
+        Assert.Equal((1, false), (first.Targets.Count, first.TargetsLeftOut));
+        await Pass(Times.Interval);
+        NodeReport second = await _control.NextReport();
+        Assert.Equal((0, true, first.TargetsHash), (second.Targets.Count, second.TargetsLeftOut, second.TargetsHash));
+        await Pass(Times.Shortest);
+        Judge("Target.Timeout", 2);
+        Assert.True((await _control.NextReport()).TargetsLeftOut);
+        await Pass(Times.Shortest);
+        Judge("Target.FailedHealthChecks", 3);
+        NodeReport changed = await _control.NextReport();
+        Assert.Equal("Target.FailedHealthChecks", Assert.Single(changed.Targets).Reason);
+        Assert.NotEqual(first.TargetsHash, changed.TargetsHash);
+    }
+
+    [Fact]
+    public async Task A_controller_of_the_version_before_is_told_the_targets_every_time()
+    {
+        Judge("Target.Timeout", 1);
+        Start();
+        for (int i = 0; i < 3; i++)
+        {
+            NodeReport report = await _control.NextReport();
+            Assert.Equal((1, false), (report.Targets.Count, report.TargetsLeftOut));
+            await Pass(Times.Interval);
+        }
+    }
+
+    [Fact]
+    public async Task Another_controller_that_does_not_have_the_targets_is_told_them_at_once()
+    {
+        _control.OnReport = Keeps;
+        Judge("Target.Timeout", 1);
+        Start();
+        await _control.NextReport();
+        _control.OnReport = (report, cancel) =>
+            report.TargetsLeftOut ? Task.FromResult(new ReportReply()) : Keeps(report, cancel);
+        await Pass(Times.Interval);
+        Assert.True((await _control.NextReport()).TargetsLeftOut);
+        await Pass(Times.Shortest);
+        Assert.Single((await _control.NextReport()).Targets);
+        await Pass(Times.Interval);
+        Assert.True((await _control.NextReport()).TargetsLeftOut);
+    }
+
+    [Fact]
+    public async Task After_a_report_that_failed_nobody_is_believed_to_have_the_targets()
+    {
+        _control.OnReport = Keeps;
+        Judge("Target.Timeout", 1);
+        Start();
+        await _control.NextReport();
+        _control.OnReport = (_, _) => Task.FromException<ReportReply>(new ControllerAwayException("Unavailable"));
+        await Pass(Times.Interval);
+        Assert.True((await _control.NextReport()).TargetsLeftOut);
+        await Pass(Times.Shortest);
+        await _time.WhenArmed(d => d >= Times.Interval / 2 && d <= Times.Interval);
+        _time.Advance(Times.Interval);
+        Assert.Single((await _control.NextReport()).Targets);
+    }
+
+    private static Task<ReportReply> Keeps(NodeReport report, CancellationToken cancel) =>
+        Task.FromResult(new ReportReply { TargetsHash = report.TargetsHash });
+
+    private void Judge(string reason, int checkedAt) => _board.Update(s => s with
+    {
+        Targets =
+        [
+            new TargetStatus(new ProbeKey(1, 11), TargetHealth.Types.State.Unhealthy, reason, "")
+            {
+                CheckedAt = DateTimeOffset.FromUnixTimeSeconds(checkedAt),
+            },
+        ],
+    });
 
     private void Start()
     {

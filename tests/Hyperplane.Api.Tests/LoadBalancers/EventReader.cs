@@ -64,6 +64,6 @@ internal sealed class EventReader : IDisposable
     {
         if (!fields.TryGetValue("event", out string? name))
             return new WatchEvent("", "", default);
-        return new WatchEvent(name, fields["id"], JsonDocument.Parse(fields["data"]).RootElement);
+        return new WatchEvent(name, fields.GetValueOrDefault("id", ""), JsonDocument.Parse(fields["data"]).RootElement);
     }
 }

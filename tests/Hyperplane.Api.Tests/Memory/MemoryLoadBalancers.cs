@@ -90,6 +90,15 @@ internal sealed class MemoryLoadBalancers(MemoryStore store) : ILoadBalancers, I
         return store.Get<LoadBalancer>(tenantId, seen.Id);
     }
 
+    public async Task<Page<LoadBalancer>> WaitAllAsync(
+        string tenantId, IReadOnlyDictionary<string, LoadBalancer> seen, int most, TimeSpan wait,
+        CancellationToken cancel)
+    {
+        if (wait > TimeSpan.Zero)
+            await _changed.WaitAsync(wait, cancel);
+        return store.List<LoadBalancer>(tenantId, new PageRequest(most, null, null));
+    }
+
     /// <summary>Changes the status and wakes one waiter.</summary>
     public void Become(string tenantId, string id, ResourceStatus status)
     {

@@ -62,6 +62,43 @@ public sealed class ListTests(RegionFixture region) : IClassFixture<RegionFixtur
         Assert.Equal(JsonValueKind.Null, next.Body.GetProperty("nextPageToken").ValueKind);
     }
 
+    [Theory]
+    [InlineData("", "TCP:9 TCP:80 UDP:80 TCP:443 UDP:9")]
+    [InlineData("&orderBy=createdAt%20desc", "UDP:9 TCP:443 UDP:80 TCP:80 TCP:9")]
+    [InlineData("&orderBy=port", "TCP:9 UDP:9 TCP:80 UDP:80 TCP:443")]
+    [InlineData("&orderBy=port,createdAt%20desc", "UDP:9 TCP:9 UDP:80 TCP:80 TCP:443")]
+    [InlineData("&orderBy=port%20desc", "TCP:443 TCP:80 UDP:80 TCP:9 UDP:9")]
+    [InlineData("&orderBy=port%20desc,createdAt%20desc", "TCP:443 UDP:80 TCP:80 UDP:9 TCP:9")]
+    [InlineData("&orderBy=createdAt,port", "TCP:9 TCP:80 UDP:80 TCP:443 UDP:9")]
+    public async Task Listeners_come_by_port_page_by_page_while_others_come_and_go(string order, string expected)
+    {
+        string path = $"{await ListenersAsync()}/listeners";
+        var ids = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (string name in (string[])["TCP:9", "TCP:80", "TCP:79", "UDP:80", "TCP:443", "UDP:9"])
+            ids[name] = await ListenAsync(path, name);
+        var seen = new List<string>();
+        string query = $"{path}?pageSize=1{order}";
+        string? token = null;
+        do
+        {
+            Answer answer = await ListAsync("shop", token is null ? query : $"{query}&pageToken={token}");
+            seen.AddRange(answer.Body.GetProperty("items").EnumerateArray()
+                .Where(one => one.GetProperty("status").GetProperty("provisioning").GetString() != "deleting")
+                .Select(one => $"{one.GetProperty("protocol").GetString()}:{one.GetProperty("port").GetInt32()}"));
+            token = answer.Body.GetProperty("nextPageToken").GetString();
+            if (ids.Remove("TCP:79", out string? gone))
+            {
+                Assert.Equal(202, (await region.SendAsync("shop", "DELETE", $"{path}/{gone}")).Status);
+                await ListenAsync(path, "UDP:1");
+                await ListenAsync(path, "UDP:60000");
+            }
+        }
+        while (token is not null && seen.Count < 20);
+
+        Assert.Equal(seen.Count, seen.Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(expected.Split(' '), seen.Where(name => name is not ("TCP:79" or "UDP:1" or "UDP:60000")));
+    }
+
     [Fact]
     public async Task Tags_that_are_asked_for_must_all_be_there_as_they_are_spelled()
     {
@@ -120,6 +157,8 @@ public sealed class ListTests(RegionFixture region) : IClassFixture<RegionFixtur
     [InlineData("/v1/target-groups?tag.=1", "query:tag.")]
     [InlineData("/v1/load-balancers?tag.a=%00", "query:tag.a")]
     [InlineData("/v1/load-balancers/{shop-lb}/listeners?orderBy=name", "query:orderBy")]
+    [InlineData("/v1/load-balancers/{shop-lb}/listeners?orderBy=port,port", "query:orderBy")]
+    [InlineData("/v1/target-groups/{shop-tg}/targets?orderBy=port", "query:orderBy")]
     [InlineData("/v1/load-balancers/{shop-lb}/listeners?tag.a=1", "query:tag")]
     [InlineData("/v1/events?tag.a=1", "query:tag")]
     public async Task What_a_list_cannot_be_asked_is_refused(string path, string place)
@@ -140,6 +179,30 @@ public sealed class ListTests(RegionFixture region) : IClassFixture<RegionFixtur
 
     private static string[] Names(Answer answer) =>
         [.. answer.Body.GetProperty("items").EnumerateArray().Select(one => one.GetProperty("name").GetString()!)];
+
+    private async Task<string> ListenersAsync()
+    {
+        Answer made = await region.SendAsync(
+            "shop", "POST", "/v1/load-balancers",
+            $$"""{"name":"l-{{Guid.NewGuid().ToString("N")[..8]}}","zones":[{"zone":"a"}]}""");
+        Assert.True(made.Status == 202, made.Body.ToString());
+        return made.Headers["Location"];
+    }
+
+    private async Task<string> ListenAsync(string path, string name)
+    {
+        string[] parts = name.Split(':');
+        Answer group = await region.SendAsync(
+            "shop", "POST", Groups, $$"""{"name":"by-port-{{parts[0]}}","protocol":"{{parts[0]}}","port":80}""");
+        Answer made = await region.SendAsync(
+            "shop", "POST", path,
+            $$"""
+            {"protocol":"{{parts[0]}}","port":{{parts[1]}},
+             "targetGroupId":"{{group.Body.GetProperty("id").GetString()}}"}
+            """);
+        Assert.True(made.Status == 202, made.Body.ToString());
+        return made.Body.GetProperty("id").GetString()!;
+    }
 
     private async Task<Answer> ListAsync(string who, string path)
     {

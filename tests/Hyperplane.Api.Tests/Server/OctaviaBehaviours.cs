@@ -164,6 +164,7 @@ public sealed class OctaviaBehaviours(RegionFixture region) : IClassFixture<Regi
         ];
         // Zones come with the first reports of their nodes.
         Assert.Single(stats.GetProperty("listeners").EnumerateArray());
+        Assert.Equal(0, stats.GetProperty("drops").GetArrayLength());
         Assert.All(
             counted.SelectMany(flows => flows.EnumerateObject()),
             member => Assert.Equal((member.Name, 0L), (member.Name, member.Value.GetInt64())));

@@ -24,6 +24,35 @@ public sealed class WatchServerTests(RegionFixture region) : IClassFixture<Regio
     }
 
     [Fact]
+    public async Task A_watch_of_all_tells_of_what_comes_changes_and_goes()
+    {
+        using EventReader watch = await EventReader.OpenAsync(
+            region.Http, "/v1/load-balancers:watch", region.Key("shop")!);
+        WatchEvent? told = await watch.NextAsync();
+        for (; told?.Name == "state"; told = await watch.NextAsync())
+            Assert.NotEqual("late", told.Data.GetProperty("name").GetString());
+        Assert.Equal("synced", told?.Name);
+        Answer made = await region.SendAsync(
+            "shop", "POST", "/v1/load-balancers", """{"name":"late","zones":[{"zone":"a"}]}""");
+        string path = made.Headers["Location"];
+        Assert.Equal(("state", "1"), await NextAsync());
+        await region.SendAsync("shop", "PATCH", path, """{"tags":{"seen":"yes"}}""");
+        Assert.Equal(("state", "2"), await NextAsync());
+        Assert.Equal(202, (await region.SendAsync("shop", "DELETE", path)).Status);
+        Assert.Equal(("state", "3"), await NextAsync());
+
+        // Others' tests go on beside.
+        async Task<(string?, string?)> NextAsync()
+        {
+            do
+                told = await watch.NextAsync();
+            while (told is { } other
+                && (other.Name.Length == 0 || other.Data.GetProperty("name").GetString() != "late"));
+            return (told?.Name, told?.Id);
+        }
+    }
+
+    [Fact]
     public async Task A_watch_ends_when_its_key_is_revoked()
     {
         Answer key = await region.SendAsync(

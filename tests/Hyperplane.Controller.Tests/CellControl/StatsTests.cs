@@ -5,6 +5,7 @@ using Hyperplane.Controller.Contracts.Targets;
 using Hyperplane.Controller.Stats;
 using Hyperplane.Controller.Tests.Store;
 using Microsoft.Extensions.DependencyInjection;
+using DropReason = Hyperplane.Controller.Contracts.Stats.DropReason;
 using Snapshot = Hyperplane.Cells.Contracts.Snapshot;
 using TargetGroup = Hyperplane.Controller.Contracts.TargetGroups.TargetGroup;
 
@@ -13,6 +14,8 @@ namespace Hyperplane.Controller.Tests.CellControl;
 /// <summary>What agents count on its way to tenants.</summary>
 public sealed class StatsTests(PostgresFixture postgres)
 {
+    private const Hyperplane.Cells.Contracts.DropReason NoTarget = Hyperplane.Cells.Contracts.DropReason.NoTarget;
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -37,18 +40,27 @@ public sealed class StatsTests(PostgresFixture postgres)
             agents[i].Listeners[listener] = Listener(listener, 10 * (i + 1));
             agents[i].Listeners[listener + 1_000] = Listener(listener + 1_000, 7);
             uint target = snapshot.TargetGroups[0].Targets[0].Id;
-            agents[i].Targets[target] = new TargetCounters { TargetId = target, NewFlows = i + 1, ActiveFlows = 1 };
+            agents[i].Targets[target] = new TargetCounters
+            {
+                TargetId = target, NewFlows = i + 1, ActiveFlows = 1, Resets = new ResetCounters { FromTargets = 5 },
+            };
             await agents[i].ReportAsync();
         }
 
         LoadBalancerStats seen = await SeenAsync(60);
         Assert.Equal(
             [("a", 2, 30L), ("b", 1, 30L)], seen.Zones.Select(one => (one.Zone, one.Nodes, one.Flows.NewFlows)));
-        Assert.Equal(new FlowCount(60, 3, 120, 180, 240, 300), Assert.Single(seen.Listeners).Flows);
+        Assert.Equal(new FlowCount(60, 3, 120, 180, 240, 300, 6, 9, 12), Assert.Single(seen.Listeners).Flows);
+        DropCount[] drops = [new(DropReason.Other, 3), new(DropReason.NoTarget, 60), new(DropReason.Lost, 6)];
+        Assert.Equal(drops, seen.Drops);
+        Assert.Equal(drops, seen.Listeners[0].Drops);
+        Assert.Equal([30L, 30], seen.Zones.Select(one => one.Drops[1].Packets));
         Assert.Equal(seen.Flows, seen.Listeners[0].Flows);
         TargetGroupStats ofGroup = Region.Done(await stats.OfTargetGroupAsync(tenant, group.Id, Cancel));
         Assert.Equal([6L, 0], ofGroup.Targets.Select(one => one.Flows.NewFlows));
         Assert.Equal((6, 3), (ofGroup.Flows.NewFlows, ofGroup.Flows.ActiveFlows));
+        Assert.Equal((0, 15, 0), (
+            ofGroup.Flows.ClientResets, ofGroup.Targets[0].Flows.TargetResets, ofGroup.Flows.LoadBalancerResets));
 
         // A start counts from 0, twice; the controller that hears of it need not have seen the one before.
         for (ulong start = 2; start <= 3; start++)
@@ -67,7 +79,11 @@ public sealed class StatsTests(PostgresFixture postgres)
         again.Start = 4;
         again.Listeners[running.Vips[0].Listeners[0].Id] = Listener(running.Vips[0].Listeners[0].Id, 100);
         await again.ReportAsync();
-        await SeenAsync(162);
+        LoadBalancerStats last = await SeenAsync(162);
+        // What the first node counted at its starts 1 to 4: all of it, but for what is of now.
+        Assert.Equal((12, 18, 24), (
+            last.Flows.ClientResets, last.Flows.TargetResets, last.Flows.LoadBalancerResets));
+        Assert.Equal(60 + 1 + 1 + 100, last.Drops[1].Packets);
 
         async Task<LoadBalancerStats> SeenAsync(long newFlows)
         {
@@ -94,12 +110,31 @@ public sealed class StatsTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public void Reasons_have_the_numbers_and_names_that_agents_report()
+    {
+        Assert.Equal(
+            Enum.GetValues<Hyperplane.Cells.Contracts.DropReason>().Skip(1).Select(one => (one.ToString(), (int)one)),
+            Enum.GetValues<DropReason>().Skip(1).Select(one => (one.ToString(), (int)one)));
+        Assert.InRange((int)Enum.GetValues<DropReason>().Max(), 1, 30);
+    }
+
+    [Fact]
+    public void A_row_of_a_kind_that_nobody_knows_is_nobodys()
+    {
+        var sum = new TrafficSum();
+        CountRows.Add(CountRows.OfTarget(7) | (63L << 33), new FlowCount(1, 2, 3, 4, 5, 6), sum);
+        Assert.Equal((default, 0), (sum.Flows, sum.Drops.Count));
+    }
+
+    [Fact]
     public void Rows_are_read_as_they_were_written_whatever_a_node_says()
     {
         var report = new NodeReport();
         report.Listeners.Add(Listener(7, 3));
         report.Listeners.Add(new ListenerCounters { ListenerId = 5, NewFlows = ulong.MaxValue });
         report.Listeners.Add(Listener(7, 4));
+        report.Listeners[2].Resets = null;
+        report.Listeners[2].Drops.Clear();
         report.TargetCounters.Add(new TargetCounters { TargetId = 7, NewFlows = 9, ActiveFlows = 2 });
         byte[] rows = CountRows.Of(report);
         Assert.Equal(
@@ -116,5 +151,14 @@ public sealed class StatsTests(PostgresFixture postgres)
     {
         ListenerId = id, NewFlows = flows, ActiveFlows = 1, PacketsIn = flows * 2, BytesIn = flows * 3,
         PacketsOut = flows * 4, BytesOut = flows * 5,
+        Resets = new ResetCounters { FromClients = 2, FromTargets = 3, Own = 4 },
+        Drops =
+        {
+            new DropCounter { Reason = NoTarget, Frames = flows },
+            new DropCounter { Reason = (Hyperplane.Cells.Contracts.DropReason)13, Frames = 2 },
+            new DropCounter { Reason = (Hyperplane.Cells.Contracts.DropReason)30, Frames = 1 },
+            new DropCounter { Reason = (Hyperplane.Cells.Contracts.DropReason)31, Frames = 1 },
+            new DropCounter { Reason = (Hyperplane.Cells.Contracts.DropReason)(-1), Frames = 1 },
+        },
     };
 }

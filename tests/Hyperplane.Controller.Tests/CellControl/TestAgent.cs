@@ -25,6 +25,9 @@ public sealed class TestAgent(CellControlClient client, string cell, string node
     /// <summary>Its incarnation.</summary>
     public ulong Start { get; set; } = 1;
 
+    /// <summary>How often it reported by hash; a counter of the report.</summary>
+    public ulong Turn { get; private set; }
+
     /// <summary>What it counted at listeners, by number.</summary>
     public Dictionary<uint, ListenerCounters> Listeners { get; } = [];
 
@@ -79,7 +82,7 @@ public sealed class TestAgent(CellControlClient client, string cell, string node
     /// <summary>The same node, at another controller.</summary>
     public TestAgent MoveTo(ControlHost other) => new(other.Way(cell, node), cell, node)
     {
-        Running = Running, Hash = Hash, Highest = Highest, Start = Start,
+        Running = Running, Hash = Hash, Highest = Highest, Start = Start, Turn = Turn,
     };
 
     /// <summary>Takes a snapshot.</summary>
@@ -91,8 +94,23 @@ public sealed class TestAgent(CellControlClient client, string cell, string node
     }
 
     /// <summary>Reports what it runs; announces everything that it should, unless told otherwise.</summary>
-    public async Task ReportAsync(
-        bool announce = true, ulong refused = 0, string refusal = "", params string[] unserved)
+    public Task ReportAsync(
+        bool announce = true, ulong refused = 0, string refusal = "", params string[] unserved) =>
+        ReportAsync(announce, refused, refusal, unserved, _ => { });
+
+    /// <summary>Reports by hash, as the last reply allows; the hash that the reply names.</summary>
+    public async Task<string> ReportByHashAsync(string hash, bool leaveOut) => (await ReportAsync(
+        announce: true, 0, "", [], report =>
+        {
+            report.TargetsHash = ByteString.CopyFromUtf8(hash);
+            report.TargetsLeftOut = leaveOut;
+            if (leaveOut)
+                report.Targets.Clear();
+            report.Counters.Add(new Counter { Name = "turn", Value = ++Turn });
+        })).TargetsHash.ToStringUtf8();
+
+    private async Task<ReportReply> ReportAsync(
+        bool announce, ulong refused, string refusal, string[] unserved, Action<NodeReport> change)
     {
         var report = new NodeReport
         {
@@ -113,8 +131,10 @@ public sealed class TestAgent(CellControlClient client, string cell, string node
         report.Peers.Add(
             new Peer { Address = "10.0.0.254", State = "Established", PrefixesSent = (uint)report.Announced.Count });
         report.Counters.Add(new Counter { Name = "forwarded", Value = 7 });
+        change(report);
         ReportReply reply = await client.ReportAsync(report, Now).ResponseAsync;
         Assert.Equal(1_000u, reply.NextReportMs);
+        return reply;
     }
 
     /// <summary>Says how a target is.</summary>

@@ -24,6 +24,19 @@ public sealed class ListTests
         Assert.Equal(request, Assert.Single(api.Requests).Line);
     }
 
+    [Fact]
+    public async Task Listeners_are_asked_for_by_port()
+    {
+        await using StubApi api = await StubApi.StartAsync();
+        const string Request = "GET /v1/load-balancers/lb-1/listeners?orderBy=port%20desc&pageSize=500";
+        api.On("GET /v1/load-balancers", StubAnswer.List(Sample.LoadBalancer())).On(Request, StubAnswer.List());
+
+        ShellOutcome outcome = await new Shell(api).RunAsync("listener list --nlb web --sort-by port:desc");
+
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        Assert.Equal(Request, api.Requests[^1].Line);
+    }
+
     [Theory]
     [InlineData("nlb list --selector team", "--selector takes NAME=VALUE, not 'team'")]
     [InlineData("nlb list --selector a=1 --selector a=2", "--selector names 'a' twice")]

@@ -234,25 +234,29 @@ public class GoldenTests
         await Expect(api, "nlb stats web", """
             At:  2026-03-01 10:20:30
             All:
-              NEW FLOWS  ACTIVE  PACKETS IN  BYTES IN  PACKETS OUT  BYTES OUT
-              1          2       3           4         5            6
+              NEW FLOWS  ACTIVE  PACKETS IN  BYTES IN  PACKETS OUT  BYTES OUT  RESETS
+              1          2       3           4         5            6          7/8/9
             Zones:
-              ZONE  NODES  NEW FLOWS  ACTIVE  PACKETS IN  BYTES IN  PACKETS OUT  BYTES OUT
-              a     2      1          2       3           4         5            6
+              ZONE  NODES  NEW FLOWS  ACTIVE  PACKETS IN  BYTES IN  PACKETS OUT  BYTES OUT  RESETS
+              a     2      1          2       3           4         5            6          7/8/9
             Listeners:
-              LISTENER  NEW FLOWS  ACTIVE  PACKETS IN  BYTES IN  PACKETS OUT  BYTES OUT
-              TCP:80    1          2       3           4         5            6
+              LISTENER  NEW FLOWS  ACTIVE  PACKETS IN  BYTES IN  PACKETS OUT  BYTES OUT  RESETS
+              TCP:80    1          2       3           4         5            6          7/8/9
+            Drops:
+              LISTENER  REASON       PACKETS
+              TCP:80    no_target    12
+              TCP:80    not_allowed  3
 
             """);
         await Expect(api, "target-group stats servers", """
             At:  2026-03-01 10:20:30
             All:
-              NEW FLOWS  ACTIVE  PACKETS IN  BYTES IN  PACKETS OUT  BYTES OUT
-              1          2       3           4         5            6
+              NEW FLOWS  ACTIVE  PACKETS IN  BYTES IN  PACKETS OUT  BYTES OUT  RESETS
+              1          2       3           4         5            6          7/8/9
             Targets:
-              TARGET             STATE     NEW FLOWS  ACTIVE  PACKETS IN  BYTES IN  PACKETS OUT  BYTES OUT
-              10.0.0.7:80        healthy   1          2       3           4         5            6
-              [2001:db8::7]:443  draining  1          2       3           4         5            6
+              TARGET             STATE     NEW FLOWS  ACTIVE  PACKETS IN  BYTES IN  PACKETS OUT  BYTES OUT  RESETS
+              10.0.0.7:80        healthy   1          2       3           4         5            6          7/8/9
+              [2001:db8::7]:443  draining  1          2       3           4         5            6          7/8/9
 
             """);
     }

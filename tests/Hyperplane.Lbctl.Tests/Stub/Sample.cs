@@ -92,7 +92,8 @@ internal static class Sample
 
     public const string Stats = $$"""
         {"at":"2026-03-01T10:20:30Z","flows":{{Flows}},"zones":[{"zone":"a","nodes":2,"flows":{{Flows}}}],
-         "listeners":[{"id":"listener-1","protocol":"TCP","port":80,"flows":{{Flows}}}]}
+         "listeners":[{"id":"listener-1","protocol":"TCP","port":80,"flows":{{Flows}},
+          "drops":[{"reason":"no_target","packets":12},{"reason":"not_allowed","packets":3}]}]}
         """;
 
     public const string Tree = """
@@ -116,7 +117,10 @@ internal static class Sample
         """;
 
     private const string Flows =
-        """{"newFlows":1,"activeFlows":2,"packetsIn":3,"bytesIn":4,"packetsOut":5,"bytesOut":6}""";
+        """
+        {"newFlows":1,"activeFlows":2,"packetsIn":3,"bytesIn":4,"packetsOut":5,"bytesOut":6,
+         "clientResets":7,"targetResets":8,"loadBalancerResets":9}
+        """;
 
     public const string Zone = """
         {"name":"a","vipPool":"198.18.0.0/20","snatPool":"100.64.0.0/24","probePool":"100.64.1.0/24"}

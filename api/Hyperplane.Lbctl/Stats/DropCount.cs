@@ -1,0 +1,16 @@
+using System.Globalization;
+using Hyperplane.Lbctl.Output;
+
+namespace Hyperplane.Lbctl.Stats;
+
+/// <summary>Frames that were dropped for a reason.</summary>
+internal sealed record DropCount(string Reason, long Packets)
+{
+    /// <summary>How drops are shown, with where they were.</summary>
+    public static readonly IReadOnlyList<Column<(Counted At, DropCount Drop)>> Columns =
+    [
+        new("LISTENER", static one => one.At.Listener),
+        new("REASON", static one => one.Drop.Reason),
+        new("PACKETS", static one => one.Drop.Packets.ToString(CultureInfo.InvariantCulture)),
+    ];
+}

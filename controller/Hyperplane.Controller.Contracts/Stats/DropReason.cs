@@ -1,0 +1,47 @@
+namespace Hyperplane.Controller.Contracts.Stats;
+
+/// <summary>Why a listener's frames were dropped; the numbers are those that agents report.</summary>
+public enum DropReason
+{
+    /// <summary>What a newer agent knows and this controller does not.</summary>
+    Other = 0,
+
+    /// <summary>No target may take a new flow.</summary>
+    NoTarget = 1,
+
+    /// <summary>No free source port towards the target.</summary>
+    NoPort = 2,
+
+    /// <summary>The listener's lists do not let the client in.</summary>
+    NotAllowed = 3,
+
+    /// <summary>The node's flow table is full.</summary>
+    FlowTableFull = 4,
+
+    /// <summary>The node has no room for another handshake.</summary>
+    HalfOpenFull = 5,
+
+    /// <summary>Of no known flow, and begins none.</summary>
+    NoFlow = 6,
+
+    /// <summary>TCP flags that the flow's state does not allow.</summary>
+    TcpFlags = 7,
+
+    /// <summary>Mode dsr: the client is the target that was chosen.</summary>
+    Hairpin = 8,
+
+    /// <summary>The flow directory could not tell whose the flow is.</summary>
+    DirectoryUnavailable = 9,
+
+    /// <summary>The flow directory did not tell in time.</summary>
+    DirectoryTimeout = 10,
+
+    /// <summary>No room to wait for the flow directory.</summary>
+    ParkFull = 11,
+
+    /// <summary>Sent on by another node for a flow that is not here any more.</summary>
+    NotMine = 12,
+
+    /// <summary>Of a flow that another node's flow displaced.</summary>
+    Lost = 13,
+}
