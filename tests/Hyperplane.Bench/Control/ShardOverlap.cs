@@ -23,10 +23,11 @@ internal static class ShardOverlap
                 string name = $"c{cell}";
                 int shard = Rendezvous.Order(
                     $"lb-{tenant:x17}{name}", Enumerable.Range(0, CellPools.MaxShards))[0];
-                return ShardNodes.Of(name, shard, [.. Enumerable.Range((cell * perCell) + 1, perCell)]);
+                return ShardNodes.Of(
+                    name, shard, ShardNodes.DefaultSize, [.. Enumerable.Range((cell * perCell) + 1, perCell)]);
             }),
         ];
-        var pairs = new long[ShardNodes.PerShard + 1];
+        var pairs = new long[ShardNodes.DefaultSize + 1];
         for (int one = 0; one < Tenants; one++)
         {
             for (int other = 0; other < one; other++)
