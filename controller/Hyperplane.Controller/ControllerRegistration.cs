@@ -56,8 +56,10 @@ public static class ControllerRegistration
         services.AddSingleton<KeyCache>();
         services.AddSingleton<StatusReader>();
         services.AddSingleton<NodeViews>();
+        services.AddSingleton<WorkerLock>();
         services.AddSingleton<Notifications>();
         services.AddHostedService(provider => provider.GetRequiredService<Notifications>());
+        services.AddSingleton<IDatabaseWatch>(provider => provider.GetRequiredService<Notifications>());
         services.AddSingleton<IStats, StatsReader>();
         services.AddSingleton<IPlacement, PlacementReader>();
         services.AddSingleton<ITrees, TreeReader>();

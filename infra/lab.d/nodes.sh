@@ -37,7 +37,7 @@ start_node() {
 }
 
 nodes_up() {
-    local nodes=$1 bfd_ms=$2 engine=$3 queues=$4 zone z i name
+    local nodes=$1 bfd_ms=$2 engine=$3 queues=$4 flows=$5 zone z i name
     if [ "$engine" != embedded ] && [ "$AGENT_KNOWS_FLOWS" != yes ]; then
         die "--engine $engine: this build's agent has no flow directory"
     fi
@@ -72,6 +72,7 @@ nodes_up() {
   "stateDirectory": "$STATE/agents/$name",
   "interface": "eth0",
   "queues": $queues,
+  "flowCapacity": $flows,
   "asn": $((64600 + z)),
   "peers": [{ "address": "10.10.$z.1", "asn": 64512 }]$(flow_members "$bfd_ms" "$engine" "$name")
 }

@@ -5,7 +5,8 @@ namespace Hyperplane.Lab;
 /// <summary>
 /// A private PostgreSQL for a test run: Debian's binaries, a folder of its own, a unix socket and nothing else.
 /// </summary>
-/// <remarks>Runs as user postgres, so it needs root; durability is off. A crashed run's cluster is ended by the next
+/// <remarks>Runs as user postgres, so it needs root; durability is off, but for one that is to be killed: what that one
+/// committed is in the page cache, which outlives its processes. A crashed run's cluster is ended by the next
 /// run.</remarks>
 public sealed class PostgresCluster : IDisposable
 {
@@ -18,26 +19,28 @@ public sealed class PostgresCluster : IDisposable
     private static int _count;
     private readonly string _folder;
     private readonly string _binaries;
+    private readonly string _settings;
     private int _databases;
 
-    private readonly string _buffers;
-
-    private PostgresCluster(string folder, string binaries, string buffers)
+    private PostgresCluster(string folder, string binaries, string settings)
     {
         _folder = folder;
         _binaries = binaries;
-        _buffers = buffers;
+        _settings = settings;
     }
 
     /// <summary>True when a cluster can be made here.</summary>
     public static bool Met => RootOnly.Met && Binaries() is not null;
+
+    private string Data => Path.Combine(_folder, "data");
 
     /// <summary>The folder of the socket: the host of a connection string.</summary>
     public string SocketFolder => _folder;
 
     /// <summary>Makes a cluster and waits until it answers.</summary>
     /// <param name="buffers">PostgreSQL's shared_buffers.</param>
-    public static PostgresCluster Create(string buffers = "64MB")
+    /// <param name="crashSafe">Whether it loses nothing when <see cref="Kill"/> ends it.</param>
+    public static PostgresCluster Create(string buffers = "64MB", bool crashSafe = false)
     {
         string binaries = Binaries() ?? throw new InvalidOperationException(Reason);
         int number = Interlocked.Increment(ref _count);
@@ -49,9 +52,16 @@ public sealed class PostgresCluster : IDisposable
         if (Path.Combine(folder, ".s.PGSQL.5432").Length > MaxSocketPathBytes)
             throw new InvalidOperationException($"{folder} is too long for a unix socket");
         Command.Run("install", "-d", "-m", "0755", "-o", "postgres", "-g", "postgres", folder);
-        var cluster = new PostgresCluster(folder, binaries, buffers);
+        string kept = crashSafe ? "on" : "off";
+        string settings =
+            $"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c full_page_writes={kept} "
+            + $"-c synchronous_commit={kept} -c max_connections=300 -c max_wal_size=2GB "
+            + $"-c shared_buffers={buffers}";
+        var cluster = new PostgresCluster(folder, binaries, settings);
         try
         {
+            cluster.AsPostgres(
+                "initdb", "-U", "hp", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync");
             cluster.Start();
         }
         catch
@@ -88,6 +98,30 @@ public sealed class PostgresCluster : IDisposable
         return exitCode == 0 ? output : throw new InvalidOperationException($"psql: exit {exitCode}\n{error}");
     }
 
+    /// <summary>Starts it, also after it was killed; it answers then.</summary>
+    public void Start() => AsPostgres("pg_ctl", "-l", Path.Combine(_folder, "log"), "-o", _settings, "-w", "start");
+
+    /// <summary>Kills all its processes (SIGKILL), as when the memory is full.</summary>
+    public void Kill()
+    {
+        Pause();
+        string[] processes = [.. Processes()];
+        Command.Try(TimeSpan.FromSeconds(10), "kill", ["-KILL", .. processes]);
+        if (!SpinWait.SpinUntil(() => !Array.Exists(processes, IsRunning), TimeSpan.FromSeconds(10)))
+            throw new InvalidOperationException("PostgreSQL's processes outlive SIGKILL");
+    }
+
+    /// <summary>Stops all its processes where they are (SIGSTOP): connections stay, and nothing answers.</summary>
+    public void Pause()
+    {
+        // The postmaster first: it starts nobody any more.
+        Command.Run("kill", "-STOP", Processes().First());
+        Command.Try(TimeSpan.FromSeconds(10), "kill", ["-STOP", .. Processes()]);
+    }
+
+    /// <summary>Lets them go on.</summary>
+    public void Resume() => Command.Try(TimeSpan.FromSeconds(10), "kill", ["-CONT", .. Processes()]);
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -95,23 +129,17 @@ public sealed class PostgresCluster : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private void Start()
+    private IEnumerable<string> Processes()
     {
-        string data = Path.Combine(_folder, "data");
-        AsPostgres(
-            Path.Combine(_binaries, "initdb"), "-D", data, "-U", "hp", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8",
-                "--no-sync");
-        string settings =
-            $"-c listen_addresses='' -c unix_socket_directories={_folder} -c fsync=off -c full_page_writes=off "
-            + "-c synchronous_commit=off -c max_connections=300 -c max_wal_size=2GB "
-            + $"-c shared_buffers={_buffers}";
-        AsPostgres(
-            Path.Combine(_binaries, "pg_ctl"), "-D", data, "-l",
-                Path.Combine(_folder, "log"), "-o", settings, "-w", "start");
+        string postmaster = File.ReadLines(Path.Combine(Data, "postmaster.pid")).First();
+        string children = File.ReadAllText($"/proc/{postmaster}/task/{postmaster}/children");
+        return [postmaster, .. children.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
     }
 
-    private static void AsPostgres(string program, params string[] arguments) =>
-        Command.Run("setpriv", ["--reuid=postgres", "--regid=postgres", "--init-groups", program, .. arguments]);
+    private void AsPostgres(string program, params string[] arguments) => Command.Run(
+        "setpriv",
+        ["--reuid=postgres", "--regid=postgres", "--init-groups", Path.Combine(_binaries, program), "-D", Data,
+            .. arguments]);
 
     private static void Stop(string binaries, string folder)
     {
@@ -123,6 +151,19 @@ public sealed class PostgresCluster : IDisposable
             "setpriv",
             ["--reuid=postgres", "--regid=postgres", "--init-groups", Path.Combine(
                 binaries, "pg_ctl"), "-D", data, "-m", "immediate", "stop"]);
+    }
+
+    /// <summary>A zombie holds nothing any more.</summary>
+    private static bool IsRunning(string process)
+    {
+        try
+        {
+            return !File.ReadAllText($"/proc/{process}/stat").Split(')')[^1].StartsWith(" Z", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     private static string? Binaries() =>

@@ -35,10 +35,7 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         {
             string reason = outage.GetBaseException().Message;
             ApiLog.Unavailable(logger, context.Request.Method, Path(context), reason, context.TraceIdentifier);
-            await AnswerAsync(context, Problem.Of(
-                StatusCodes.Status503ServiceUnavailable,
-                ProblemCodes.Unavailable,
-                "The control plane's database does not answer; traffic goes on, try again soon."));
+            await AnswerAsync(context, DatabaseAway);
         }
         catch (Exception outage) when (IsOutage(outage))
         {
@@ -72,6 +69,12 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         >= 400 and < 500 => Malformed(response.StatusCode),
         _ => null,
     };
+
+    /// <summary>The answer while the database is away.</summary>
+    public static Problem DatabaseAway { get; } = Problem.Of(
+        StatusCodes.Status503ServiceUnavailable,
+        ProblemCodes.Unavailable,
+        "The control plane's database does not answer; traffic goes on, try again soon.");
 
     /// <summary>The answer to a body that is not declared as JSON.</summary>
     public static Problem UnsupportedMediaType { get; } = Problem.Of(

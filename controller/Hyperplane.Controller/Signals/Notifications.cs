@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Hyperplane.Controller.Contracts.Requests;
+using Hyperplane.Controller.Requests;
 using Hyperplane.Controller.Store;
 using Hyperplane.Controller.Tenants;
 using Microsoft.Extensions.Hosting;
@@ -10,11 +12,18 @@ namespace Hyperplane.Controller.Signals;
 /// <summary>
 /// Listens to what other processes commit. A notice is a hint that saves waiting for the next poll, never the truth.
 /// </summary>
+/// <remarks>Its connection is asked for a sign of life once a second; a database that gives none for
+/// <see cref="AnswerTime"/> is away.</remarks>
 internal sealed partial class Notifications(
-    Database database, KeyCache keys, TimeProvider time, ILogger<Notifications> log) : BackgroundService
+    Database database, KeyCache keys, WorkerLock worker, TimeProvider time, ILogger<Notifications> log)
+    : BackgroundService, IDatabaseWatch
 {
     private const int MaxDirtyCells = 1_024;
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan GiveUpTime = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan AskInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500);
+    private volatile bool _isAway;
     private readonly ConcurrentDictionary<string, byte> _dirtyCells = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -29,6 +38,9 @@ internal sealed partial class Notifications(
 
     /// <summary>Raised when a cell's desired state changed; <see cref="TakeDirtyCells"/> says which.</summary>
     public AsyncSignal Cells { get; } = new();
+
+    /// <inheritdoc/>
+    public bool IsAway => _isAway;
 
     /// <summary>Ends when the first connection listens.</summary>
     public Task Listening => _listening.Task;
@@ -57,6 +69,7 @@ internal sealed partial class Notifications(
             }
             catch (Exception failure) when (failure is NpgsqlException or IOException or TimeoutException)
             {
+                worker.Renew();
                 LogLost(log, failure.Message);
                 await Task.Delay(RetryDelay, time, stoppingToken)
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -66,15 +79,22 @@ internal sealed partial class Notifications(
 
     private async Task ListenAsync(CancellationToken cancel)
     {
-        var settings = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Pooling = false, KeepAlive = 5 };
+        var settings = new NpgsqlConnectionStringBuilder(database.ConnectionString)
+        {
+            Pooling = false,
+            CommandTimeout = 0,
+        };
         await using var connection = new NpgsqlConnection(settings.ConnectionString);
         await connection.OpenAsync(cancel);
         connection.Notification += (_, notice) => Hear(notice);
         await using (var listen = new NpgsqlCommand(
-            "listen hyperplane_cells; listen hyperplane_status; listen hyperplane_keys; listen hyperplane_identities; "
+            $"{worker.Sql}; listen hyperplane_cells; listen hyperplane_status; listen hyperplane_keys; "
+            + "listen hyperplane_identities; "
             + "listen hyperplane_rollouts",
             connection))
             await listen.ExecuteNonQueryAsync(cancel);
+
+        _isAway = false;
 
         // What was committed before is not told: assume that everything changed.
         keys.Clear();
@@ -83,8 +103,32 @@ internal sealed partial class Notifications(
         Rollouts.Raise();
         Identities.Raise();
         _listening.TrySetResult();
+        await using var ask = new NpgsqlCommand("select 1", connection);
         while (true)
-            await connection.WaitAsync(cancel);
+        {
+            if (!await connection.WaitAsync(AskInterval, cancel))
+                await AskAsync(ask, cancel);
+        }
+    }
+
+    /// <summary>Asks for a sign of life. A command's own timeout is of no use: it waits for a server that hangs to take
+    /// its cancellation.</summary>
+    private async Task AskAsync(NpgsqlCommand ask, CancellationToken cancel)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        patience.CancelAfter(GiveUpTime);
+        try
+        {
+            Task answer = ask.ExecuteNonQueryAsync(patience.Token);
+            if (await Task.WhenAny(answer, Task.Delay(AnswerTime, time, patience.Token)) != answer)
+                _isAway = true;
+            await answer;
+            _isAway = false;
+        }
+        catch (OperationCanceledException late) when (!cancel.IsCancellationRequested)
+        {
+            throw new TimeoutException($"no answer in {GiveUpTime.TotalSeconds:0} s", late);
+        }
     }
 
     private void Hear(NpgsqlNotificationEventArgs notice)

@@ -59,7 +59,8 @@ internal sealed class KernelDataplane : IDataplane
             _program = Own(HyperplaneProgram.Load(
                 options.FlowCapacity * 2, options.StallTimeoutMs, link.ReceiveQueues, DataplaneLimits.Listeners * 2,
                 tunnel ?? default, link.Mac, fabric.MtuBytes, options.Vlan, ChallengeSettings.Of(options),
-                DataplaneLimits.CountedTargets * 2));
+                DataplaneLimits.CountedTargets * 2,
+                Math.Min(HyperplaneProgram.MostSources, options.FlowCapacity)));
             _prefixes = new PrefixMap(_program, tunnel?.AddressBe ?? 0);
             _peers = new PeerMaps(_program.Peers, _program.PeerMacs, _program.PeerAddresses, options.NodeId);
             _admissions = new AdmissionMaps(_program.Admissions, _program.AdmissionTimes, options.NodeId);

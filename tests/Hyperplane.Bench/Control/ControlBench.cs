@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Hyperplane.Lab;
+using Hyperplane.Lab.Control;
 
 namespace Hyperplane.Bench.Control;
 

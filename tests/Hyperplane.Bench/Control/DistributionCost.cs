@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Hyperplane.Lab.Control;
 
 namespace Hyperplane.Bench.Control;
 

@@ -43,6 +43,7 @@ internal sealed class FailoverCell : IDisposable
                 options:
                 [
                     "--zones", "a", "--router", options.Router, "--bfd", $"{options.BfdMs}", "--engine", options.Engine,
+                    "--flows", "65536",
                 ]),
             options.Router, nodes);
         try

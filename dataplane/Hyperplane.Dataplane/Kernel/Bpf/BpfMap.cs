@@ -42,8 +42,7 @@ internal sealed unsafe class BpfMap
             return LibBpf.Update(Descriptor, keyPointer, valuePointer, 0);
     }
 
-    /// <summary>Puts entries in, in order, up to the first that the full map refuses; how many are in. Without memory for
-    /// all none is.</summary>
+    /// <summary>Puts entries in, in order, up to the first that the full map refuses; how many are in.</summary>
     public int UpdateBatch<TKey, TValue>(ReadOnlySpan<TKey> keys, ReadOnlySpan<TValue> values)
         where TKey : unmanaged
         where TValue : unmanaged
@@ -57,14 +56,9 @@ internal sealed unsafe class BpfMap
         fixed (TKey* keyPointer = keys)
         fixed (TValue* valuePointer = values)
         {
-            if (LibBpf.UpdateBatch(Descriptor, keyPointer, valuePointer, &count, null) is 0 or Full)
-                return (int)count;
+            // Any other error comes before the first entry, and tells no count.
+            return LibBpf.UpdateBatch(Descriptor, keyPointer, valuePointer, &count, null) is 0 or Full ? (int)count : 0;
         }
-
-        // Out of memory, before the first entry or amid them: not every kernel tells which.
-        foreach (ref readonly TKey key in keys)
-            Delete(in key);
-        return 0;
     }
 
     /// <summary>Copies an entry out; −ENOENT (−2) when there is none.</summary>

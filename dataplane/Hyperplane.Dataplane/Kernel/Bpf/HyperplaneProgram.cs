@@ -8,6 +8,9 @@ namespace Hyperplane.Dataplane.Kernel.Bpf;
 /// <summary>The XDP program in the kernel, with its maps; not yet attached anywhere.</summary>
 internal sealed class HyperplaneProgram : IDisposable
 {
+    /// <summary>Sources that can be known to be there.</summary>
+    public const int MostSources = 131_072;
+
     private readonly BpfObject _object;
     private readonly ulong[] _perCpu;
     private readonly Crossing _crossing;
@@ -127,10 +130,11 @@ internal sealed class HyperplaneProgram : IDisposable
     /// <param name="vlan">Of the VLAN whose tag every frame has; 0 for no tags.</param>
     /// <param name="challenges">The default asks no source.</param>
     /// <param name="targetSlots">Target counters: two a target.</param>
+    /// <param name="sources">Sources that are known to be there; half as many have a rate each.</param>
     public static HyperplaneProgram Load(
         int flowEntries, int stallTimeoutMs, int pipelines, int counterSlots, TunnelEnd tunnel = default,
         ulong ownMac = 0, int mtuBytes = 1_500, ushort vlan = 0, ChallengeSettings challenges = default,
-        int targetSlots = 16)
+        int targetSlots = 16, int sources = MostSources)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(pipelines, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(pipelines, Heartbeats.Max);
@@ -143,6 +147,8 @@ internal sealed class HyperplaneProgram : IDisposable
             // Twice: new prefixes go in before old ones come out.
             bpfObject.SetMaxEntries("own_prefixes", (Model.DataplaneLimits.OwnPrefixes + 1) * 2);
             bpfObject.SetMaxEntries("own_prefixes6", (Model.DataplaneLimits.OwnPrefixes + 1) * 2);
+            bpfObject.SetMaxEntries("known_sources", sources);
+            bpfObject.SetMaxEntries("source_times", sources / 2);
             bpfObject.SetMaxEntries("path_mtus", Pipeline.PathMtus.Capacity);
             bpfObject.SetMaxEntries("next_hops", Model.DataplaneLimits.NextHops);
             bpfObject.SetMaxEntries("listener_counts", checked(cpus * counterSlots));

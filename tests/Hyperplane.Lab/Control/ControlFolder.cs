@@ -1,14 +1,15 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 
-namespace Hyperplane.Bench.Control;
+namespace Hyperplane.Lab.Control;
 
-/// <summary>A folder with the keys and the socket of a server that is measured, and its environment; gone when
+/// <summary>A folder with the keys and the sockets of servers over one database, and their environment; gone when
 /// disposed.</summary>
-internal sealed class ControlFolder : IDisposable
+public sealed class ControlFolder : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("hpbench-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("hpctl-").FullName;
 
     /// <summary>Writes the keys.</summary>
     /// <param name="connection">How to reach the database.</param>
@@ -29,7 +30,7 @@ internal sealed class ControlFolder : IDisposable
     public string ApiUrl { get; }
 
     /// <summary>Where the controller listens.</summary>
-    public string ControlUrl => "unix:" + Path.Combine(_folder, "control");
+    public string ControlUrl => UrlOf(0);
 
     /// <summary>The operator's key.</summary>
     public string OperatorKey { get; } = RandomNumberGenerator.GetHexString(32);
@@ -39,6 +40,17 @@ internal sealed class ControlFolder : IDisposable
 
     /// <summary>What the server gets.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; }
+
+    /// <summary>Where the nth controller listens, from 0 on.</summary>
+    public string UrlOf(int controller) =>
+        "unix:" + Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"control{controller}"));
+
+    /// <summary>What the nth controller gets.</summary>
+    public IReadOnlyDictionary<string, string> EnvironmentOf(int controller) =>
+        new Dictionary<string, string>(Environment, StringComparer.Ordinal)
+        {
+            ["HYPERPLANE_CONTROL_LISTEN"] = UrlOf(controller),
+        };
 
     /// <inheritdoc/>
     public void Dispose() => Directory.Delete(_folder, recursive: true);

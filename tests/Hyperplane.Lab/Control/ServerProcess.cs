@@ -1,12 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Hyperplane.Lab;
 
-namespace Hyperplane.Bench.Control;
+namespace Hyperplane.Lab.Control;
 
 /// <summary>The server's own program in one of its roles, its log lines, its memory and its CPU time.</summary>
-internal sealed class ServerProcess : IDisposable
+public sealed class ServerProcess : IDisposable
 {
     private const double JiffiesPerSecond = 100;
     private readonly Process _process;
@@ -20,7 +19,8 @@ internal sealed class ServerProcess : IDisposable
     public static async Task<ServerProcess> StartAsync(string role, IReadOnlyDictionary<string, string> environment)
     {
         ProcessStartInfo info = Command.Describe(
-            Path.Combine(Region.Root, "artifacts/bin/Hyperplane.Server/release/hyperplane-server"), "--role", role);
+            Path.Combine(Region.Root, "artifacts/publish/Hyperplane.Server/release_linux-x64/hyperplane-server"),
+            "--role", role);
         foreach ((string name, string value) in environment)
             info.Environment[name] = value;
         var server = new ServerProcess(
@@ -28,10 +28,14 @@ internal sealed class ServerProcess : IDisposable
         server._process.ErrorDataReceived += (_, line) => server.Take(line.Data);
         server._process.BeginErrorReadLine();
         string? ready = await server._process.StandardOutput.ReadLineAsync();
-        return ready?.StartsWith("ready", StringComparison.Ordinal) == true
-            ? server
-            : throw new InvalidOperationException($"hyperplane-server --role {role} is not ready: {server.LastLine}");
+        if (ready?.StartsWith("ready", StringComparison.Ordinal) == true)
+            return server;
+        server.Dispose();
+        throw new InvalidOperationException($"hyperplane-server --role {role} is not ready: {server.LastLine}");
     }
+
+    /// <summary>Whether it ended by itself.</summary>
+    public bool HasExited => _process.HasExited;
 
     /// <summary>CPU time that it used, user and system.</summary>
     public double CpuSeconds
@@ -49,7 +53,8 @@ internal sealed class ServerProcess : IDisposable
     /// <summary>What it has now.</summary>
     public double Megabytes => Status("VmRSS:");
 
-    private string LastLine
+    /// <summary>What it logged at last.</summary>
+    public string LastLine
     {
         get
         {
@@ -81,7 +86,7 @@ internal sealed class ServerProcess : IDisposable
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>Kills it (SIGKILL) unless it ended.</summary>
     public void Dispose()
     {
         if (!_process.HasExited)

@@ -4,12 +4,21 @@ using Google.Protobuf;
 using Hyperplane.Cells.Contracts;
 using Hyperplane.Rpc;
 
-namespace Hyperplane.Bench.Control;
+namespace Hyperplane.Lab.Control;
 
-/// <summary>A node as the controller sees it, over a real connection: asks, runs what it gets, reports.</summary>
-/// <remarks>It checks the hash of a snapshot as an agent does and forwards nothing. All its targets are healthy.
-/// </remarks>
-internal sealed class SimulatedAgent(CellControlClient client, string cell, string node)
+/// <summary>A node as the controller sees it, over a real connection: asks for ever, runs what it gets,
+/// reports.</summary>
+/// <remarks>It checks the hash of a snapshot as an agent does and forwards nothing. All its targets are healthy. Of
+/// several controllers it asks one after the other.</remarks>
+/// <param name="clients">The controllers.</param>
+/// <param name="cell">The cell that it is of.</param>
+/// <param name="node">Its name.</param>
+/// <param name="took">Gets each snapshot that came, and its hash.</param>
+public sealed class SimulatedAgent(
+    IReadOnlyList<CellControlClient> clients,
+    string cell,
+    string node,
+    Action<Snapshot, ByteString>? took = null)
 {
     private const uint WaitMs = 2_000;
     private readonly ulong _start = (ulong)TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() * 1_000;
@@ -17,9 +26,13 @@ internal sealed class SimulatedAgent(CellControlClient client, string cell, stri
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ByteString _hash = ByteString.Empty;
     private NodeReport? _report;
+    private int _turn;
 
     /// <summary>The cell that it is of.</summary>
     public string Cell => cell;
+
+    /// <summary>Its name.</summary>
+    public string Node => node;
 
     /// <summary>What it runs; 0 for nothing.</summary>
     public ulong Version { get; private set; }
@@ -64,7 +77,8 @@ internal sealed class SimulatedAgent(CellControlClient client, string cell, stri
             }
             catch (RpcException) when (!cancel.IsCancellationRequested)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(200), cancel);
+                await Task.Delay(TimeSpan.FromMilliseconds(200), cancel)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (Exception e) when (e is RpcException or OperationCanceledException)
             {
@@ -85,7 +99,7 @@ internal sealed class SimulatedAgent(CellControlClient client, string cell, stri
             Body = Version == 0,
         };
         using AsyncServerStreamingCall<SnapshotChunk> call =
-            client.Ask(request, new CallOptions(cancellationToken: cancel));
+            Next().Ask(request, new CallOptions(cancellationToken: cancel));
         byte[]? data = null;
         int at = 0;
         while (await call.ResponseStream.MoveNext(cancel))
@@ -102,6 +116,7 @@ internal sealed class SimulatedAgent(CellControlClient client, string cell, stri
         ByteString hash = ByteString.CopyFrom(SHA256.HashData(data));
         Snapshot snapshot = Snapshot.Parser.ParseFrom(data);
         NodeReport report = Describe(snapshot, hash);
+        took?.Invoke(snapshot, hash);
         TaskCompletionSource changed;
         lock (_gate)
         {
@@ -113,6 +128,8 @@ internal sealed class SimulatedAgent(CellControlClient client, string cell, stri
 
         changed.SetResult();
     }
+
+    private CellControlClient Next() => clients[(int)((uint)Interlocked.Increment(ref _turn) % (uint)clients.Count)];
 
     private NodeReport Describe(Snapshot snapshot, ByteString hash)
     {
@@ -152,7 +169,7 @@ internal sealed class SimulatedAgent(CellControlClient client, string cell, stri
                 if (report is not null)
                 {
                     ReportReply reply =
-                        await client.ReportAsync(report, new CallOptions(cancellationToken: cancel)).ResponseAsync;
+                        await Next().ReportAsync(report, new CallOptions(cancellationToken: cancel)).ResponseAsync;
                     pause = TimeSpan.FromMilliseconds(reply.NextReportMs);
                 }
 
@@ -161,7 +178,8 @@ internal sealed class SimulatedAgent(CellControlClient client, string cell, stri
             }
             catch (RpcException) when (!cancel.IsCancellationRequested)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(200), cancel);
+                await Task.Delay(TimeSpan.FromMilliseconds(200), cancel)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (Exception e) when (e is RpcException or OperationCanceledException)
             {
