@@ -125,9 +125,9 @@ internal sealed partial class Notifications(
             await answer;
             _isAway = false;
         }
-        catch (OperationCanceledException late) when (!cancel.IsCancellationRequested)
+        catch (OperationCanceledException e) when (!cancel.IsCancellationRequested)
         {
-            throw new TimeoutException($"no answer in {GiveUpTime.TotalSeconds:0} s", late);
+            throw new TimeoutException($"no answer in {GiveUpTime.TotalSeconds:0} s", e);
         }
     }
 

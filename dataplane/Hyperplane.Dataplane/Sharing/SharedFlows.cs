@@ -13,7 +13,8 @@ namespace Hyperplane.Dataplane.Sharing;
 /// relayed because the flow before it was ours begins the next one here.</remarks>
 internal sealed class SharedFlows
 {
-    private const int RelayCapacity = 65_536;
+    private const int LeastRelays = 1_024;
+    private const int MostRelays = 65_536;
     private const int NoPlace = -1;
     private const int AnswersPerTurn = 256;
     private const int DuePerTurn = 256;
@@ -56,7 +57,8 @@ internal sealed class SharedFlows
         _exchange = options.Exchange!;
         _synAcks = new SynAckPark(_columns);
         _pending = new PendingLookUps(seed);
-        _relays = new RelayTable(RelayCapacity, seed, relayCache);
+        _relays = new RelayTable(
+            Math.Clamp(options.FlowCapacity, LeastRelays, MostRelays), seed, relayCache);
         _inserts = new UdpInserts(_columns, publisher, options.HalfOpenCapacity);
         _fragments = new Fragments(_relay, pipeline.Wrapping, options.NodeId, seed);
         _peers = new PeerTable([], nextHops, options.NodeId);

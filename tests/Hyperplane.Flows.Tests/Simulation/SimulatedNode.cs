@@ -22,7 +22,7 @@ internal sealed class SimulatedNode(SimulatedCell cell, ushort id) : IFlowTransp
     public ulong StartNumber { get; private set; }
 
     /// <summary>Where a pipeline, or a test, meets the directory.</summary>
-    public FlowExchange Exchange { get; private set; } = new(4_096);
+    public FlowExchange Exchange { get; private set; } = new(64);
 
     public FlowDirectory Directory => _directory ?? throw new InvalidOperationException($"node {id} does not run");
 
