@@ -1,8 +1,6 @@
 using Hyperplane.Controller.Addressing;
 using Hyperplane.Controller.Cells;
-using Hyperplane.Controller.Contracts.Cells;
 using Hyperplane.Controller.LoadBalancers;
-using Hyperplane.Controller.Placement;
 
 namespace Hyperplane.Bench.Control;
 
@@ -20,23 +18,25 @@ internal static class ShardOverlap
     {
         int perCell = Nodes / cells;
         ShardUse[] uses = [.. Enumerable.Range(0, cells).Select(cell => Use(cell, perCell))];
-        var tenants = new Dictionary<string, IReadOnlySet<int>>(StringComparer.Ordinal);
+        var tenants = new IReadOnlyList<int>[Tenants];
         for (int tenant = 0; tenant < Tenants; tenant++)
         {
             string id = $"tn-{tenant:x17}";
             VipPlace place = ShardPlacement.Choose(uses, new Dictionary<(string, int), int>(), id, isAlone: false)!;
             ShardUse use = uses.Single(one => one.Cell == place.Cell);
             use.Carried[place.Shard]++;
-            tenants[id] = ShardNodes.Of(use.Cell.Name, place.Shard, use.Cell.ShardSize, use.Nodes.Ids).ToHashSet();
+            tenants[tenant] = ShardNodes.Of(use.Cell.Name, place.Shard, use.Cell.ShardSize, use.Nodes.Ids);
         }
 
-        TenantOverlap overlap = OverlapTable.Of(tenants);
-        double all = overlap.Pairs.Sum(count => count.Pairs);
-        return
-        [
-            .. Enumerable.Range(0, ShardNodes.DefaultSize + 1)
-                .Select(n => (overlap.Pairs.FirstOrDefault(one => one.SharedNodes == n)?.Pairs ?? 0) / all),
-        ];
+        var pairs = new long[ShardNodes.DefaultSize + 1];
+        for (int one = 0; one < Tenants; one++)
+        {
+            for (int other = 0; other < one; other++)
+                pairs[tenants[one].Intersect(tenants[other]).Count()]++;
+        }
+
+        double all = pairs.Sum();
+        return [.. pairs.Select(count => count / all)];
     }
 
     private static ShardUse Use(int cell, int nodes)
