@@ -8,6 +8,7 @@ using Hyperplane.Api.Events;
 using Hyperplane.Api.Listeners;
 using Hyperplane.Api.LoadBalancers;
 using Hyperplane.Api.OpenApi;
+using Hyperplane.Api.Placement;
 using Hyperplane.Api.Problems;
 using Hyperplane.Api.Quotas;
 using Hyperplane.Api.Requests;
@@ -79,6 +80,7 @@ public static class HyperplaneApi
         v1.MapApiKeys();
         v1.MapCells();
         v1.MapNodes();
+        v1.MapPlacement();
         v1.MapAddressPools();
         v1.MapElasticIps();
         v1.MapSnapshots();

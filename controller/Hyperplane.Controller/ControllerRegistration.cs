@@ -20,6 +20,7 @@ using Hyperplane.Controller.Events;
 using Hyperplane.Controller.Identity;
 using Hyperplane.Controller.Listeners;
 using Hyperplane.Controller.LoadBalancers;
+using Hyperplane.Controller.Placement;
 using Hyperplane.Controller.Quotas;
 using Hyperplane.Controller.Requests;
 using Hyperplane.Controller.Signals;
@@ -60,6 +61,7 @@ public static class ControllerRegistration
         services.AddHostedService(provider => provider.GetRequiredService<Notifications>());
         services.AddSingleton<IDatabaseWatch>(provider => provider.GetRequiredService<Notifications>());
         services.AddSingleton<IStats, StatsReader>();
+        services.AddSingleton<IPlacement, PlacementReader>();
         services.AddSingleton<ITrees, TreeReader>();
         services.AddSingleton<IEvents, EventStore>();
         services.AddSingleton<IRequestMemory, RequestStore>();

@@ -55,6 +55,7 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton<ITargetGroups, MemoryTargetGroups>();
         builder.Services.AddSingleton<ITargets, MemoryTargets>();
         builder.Services.AddSingleton<ICells, MemoryCells>();
+        builder.Services.AddSingleton<IPlacement, MemoryPlacement>();
         builder.Services.AddSingleton<IAddressPools, MemoryAddressPools>();
         builder.Services.AddSingleton<IElasticIps, MemoryElasticIps>();
         builder.Services.AddSingleton<ISnapshots, MemorySnapshots>();

@@ -16,10 +16,18 @@ internal sealed record CellView(
     [Required, Description("The same of tunnels over IPv6.")]
     public required string? Ipv6TunnelSourcePrefix { get; init; }
 
+    [Required, Example(4), Description("How many nodes serve a load balancer; all where the cell has fewer.")]
+    public required int ShardSize { get; init; }
+
+    [Required, Description("Whether it is asked to take nothing new.")]
+    public required bool Draining { get; init; }
+
     /// <summary>The controller's cell for the wire.</summary>
     public static CellView From(Cell cell) => new(cell.Name, cell.Zone)
     {
         TunnelSourcePrefix = cell.TunnelSourcePrefix,
         Ipv6TunnelSourcePrefix = cell.Ipv6TunnelSourcePrefix,
+        ShardSize = cell.ShardSize,
+        Draining = cell.Draining,
     };
 }

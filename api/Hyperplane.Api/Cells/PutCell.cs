@@ -22,10 +22,16 @@ internal sealed record PutCell : IRequestBody
     [Ipv6Prefix, Example("fd00:30::/64"), Description("The same of tunnels over IPv6.")]
     public string? Ipv6TunnelSourcePrefix { get; init; }
 
+    [Between(1, 16), Example(4),
+     Description("How many nodes serve a load balancer: 4 by default, all where the cell has fewer. With 1 no other "
+        + "node takes over. A change re-forms the shards and breaks no flow.")]
+    public int? ShardSize { get; init; }
+
     /// <summary>The same in the controller's words; only after nothing wrong was found.</summary>
     public Cell ToCell(string name) => new(name, Zone!)
     {
         TunnelSourcePrefix = TunnelSourcePrefix,
         Ipv6TunnelSourcePrefix = Ipv6TunnelSourcePrefix,
+        ShardSize = ShardSize ?? new Cell(name, Zone!).ShardSize,
     };
 }

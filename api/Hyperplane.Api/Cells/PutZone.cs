@@ -7,7 +7,8 @@ using Hyperplane.Controller.Contracts.Cells;
 
 namespace Hyperplane.Api.Cells;
 
-/// <summary>The body that declares a zone. Its pools cannot be changed later, but IPv6 ones added.</summary>
+/// <summary>The body that declares a zone. Its pools and its room for cells cannot be changed later, but IPv6
+/// pools added.</summary>
 internal sealed record PutZone : IRequestBody
 {
     [Required, Ipv4Prefix, Example("198.18.0.0/20"), Description("The load balancers' addresses.")]
@@ -29,9 +30,16 @@ internal sealed record PutZone : IRequestBody
     [Ipv6Prefix, Example("fd00:19::1:0/120"), Description("IPv6 source addresses of health checks.")]
     public string? Ipv6ProbePool { get; init; }
 
+    [Between(1, 64), Example(4),
+     Description("How many cells it has room for, a power of two, 4 by default: so many parts its VIP and SNAT pools "
+        + "are split into, one a cell. It cannot be changed later.")]
+    public int? MaxCells { get; init; }
+
     /// <inheritdoc/>
     public void Check(Findings findings)
     {
+        if (MaxCells is { } cells && !int.IsPow2(cells))
+            findings.Invalid("/maxCells", "Must be a power of two.");
         Apart(SnatPool, "/snatPool", findings, VipPool);
         Apart(ProbePool, "/probePool", findings, VipPool, SnatPool);
         Apart(Ipv6SnatPool, "/ipv6SnatPool", findings, Ipv6VipPool);
@@ -44,6 +52,7 @@ internal sealed record PutZone : IRequestBody
         Ipv6VipPool = Ipv6VipPool,
         Ipv6SnatPool = Ipv6SnatPool,
         Ipv6ProbePool = Ipv6ProbePool,
+        MaxCells = MaxCells ?? new Zone(name, VipPool!, SnatPool!, ProbePool!).MaxCells,
     };
 
     private static void Apart(string? pool, string pointer, Findings findings, params ReadOnlySpan<string?> others)

@@ -21,6 +21,9 @@ internal sealed record ZonePoolsView(
     [Required, Description("IPv6 source addresses of health checks.")]
     public required string? Ipv6ProbePool { get; init; }
 
+    [Required, Example(4), Description("How many cells it has room for: so many parts its pools are split into.")]
+    public required int MaxCells { get; init; }
+
     /// <summary>The controller's zone for the wire.</summary>
     public static ZonePoolsView From(Zone zone) =>
         new(zone.Name, zone.VipPool, zone.SnatPool, zone.ProbePool)
@@ -28,5 +31,6 @@ internal sealed record ZonePoolsView(
             Ipv6VipPool = zone.Ipv6VipPool,
             Ipv6SnatPool = zone.Ipv6SnatPool,
             Ipv6ProbePool = zone.Ipv6ProbePool,
+            MaxCells = zone.MaxCells,
         };
 }

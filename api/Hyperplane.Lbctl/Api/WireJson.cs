@@ -59,4 +59,5 @@ namespace Hyperplane.Lbctl.Api;
 [JsonSerializable(typeof(Rollout))]
 [JsonSerializable(typeof(SnapshotDiff))]
 [JsonSerializable(typeof(EnrolmentToken))]
+[JsonSerializable(typeof(Placement))]
 internal sealed partial class WireJson : JsonSerializerContext;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Hyperplane.Lbctl.Api;
 
 namespace Hyperplane.Lbctl.Fleet;
@@ -10,7 +11,8 @@ internal sealed record Zone(
     string? ProbePool = null,
     string? Ipv6VipPool = null,
     string? Ipv6SnatPool = null,
-    string? Ipv6ProbePool = null)
+    string? Ipv6ProbePool = null,
+    int? MaxCells = null)
 {
     /// <summary>What lbctl knows about zones.</summary>
     public static readonly ResourceKind<Zone> Kind = new(
@@ -23,6 +25,7 @@ internal sealed record Zone(
             new("VIP-POOL", static one => Both(one.VipPool, one.Ipv6VipPool)),
             new("SNAT-POOL", static one => Both(one.SnatPool, one.Ipv6SnatPool)),
             new("PROBE-POOL", static one => Both(one.ProbePool, one.Ipv6ProbePool)),
+            new("MAX-CELLS", static one => one.MaxCells?.ToString(CultureInfo.InvariantCulture)),
         ]);
 
     private static string? Both(string? ipv4, string? ipv6) => ipv6 is null ? ipv4 : $"{ipv4} {ipv6}";

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Hyperplane.Lbctl.Api;
 using Hyperplane.Lbctl.Commands;
+using Hyperplane.Lbctl.Options;
 
 namespace Hyperplane.Lbctl.Fleet;
 
@@ -23,6 +24,8 @@ internal static class ZoneCommands
         Option<string> vips6 = Pool("--ipv6-vip-pool", "IPv6 addresses of load balancers", required: false);
         Option<string> snats6 = Pool("--ipv6-snat-pool", "IPv6 source addresses towards targets", required: false);
         Option<string> probes6 = Pool("--ipv6-probe-pool", "IPv6 source addresses of health checks", required: false);
+        Option<int?> cells = NumberOption.Of(
+            "--max-cells", 1, 64, "How many cells it has room for, a power of two (4); for ever");
         return new Verb(
             "put",
             "Declare a zone; its pools cannot be changed later, but IPv6 ones added",
@@ -35,7 +38,8 @@ internal static class ZoneCommands
                     parse.GetRequiredValue(probes),
                     parse.GetValue(vips6),
                     parse.GetValue(snats6),
-                    parse.GetValue(probes6));
+                    parse.GetValue(probes6),
+                    parse.GetValue(cells));
                 ApiAnswer answer = await session.Api.SendAsync(
                     HttpMethod.Put,
                     ApiPath.Of("zones", parse.GetRequiredValue(name)),
@@ -45,7 +49,7 @@ internal static class ZoneCommands
                 session.Print.Row(Zone.Kind, answer.Read(Zone.Kind.Type));
             })
         {
-            name, vips, snats, probes, vips6, snats6, probes6,
+            name, vips, snats, probes, vips6, snats6, probes6, cells,
         };
     }
 

@@ -7,4 +7,5 @@ internal sealed record ZoneRequest(
     string ProbePool,
     string? Ipv6VipPool = null,
     string? Ipv6SnatPool = null,
-    string? Ipv6ProbePool = null);
+    string? Ipv6ProbePool = null,
+    int? MaxCells = null);

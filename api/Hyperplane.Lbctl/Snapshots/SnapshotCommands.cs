@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Hyperplane.Lbctl.Api;
 using Hyperplane.Lbctl.Commands;
+using Hyperplane.Lbctl.Fleet;
 
 namespace Hyperplane.Lbctl.Snapshots;
 
@@ -23,6 +24,7 @@ internal static class SnapshotCommands
             Change("rollback", "Pin the version before the one in force"),
             Change("allow-removals", "Let nodes lose, once, what the newest version lacks"),
         },
+        PlacementCommand.Build(),
     };
 
     private static Verb List()

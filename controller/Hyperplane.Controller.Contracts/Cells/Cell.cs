@@ -11,4 +11,11 @@ public sealed record Cell(string Name, string Zone)
 
     /// <summary>The same of tunnels over IPv6.</summary>
     public string? Ipv6TunnelSourcePrefix { get; init; }
+
+    /// <summary>How many nodes serve a load balancer, 1 to 16; all where the cell has fewer. With 1 no other node takes
+    /// over.</summary>
+    public int ShardSize { get; init; } = 4;
+
+    /// <summary>Whether it takes nothing new; a put does not change that.</summary>
+    public bool Draining { get; init; }
 }

@@ -16,4 +16,8 @@ public sealed record Zone(string Name, string VipPool, string SnatPool, string P
 
     /// <summary>IPv6 source addresses of health checks.</summary>
     public string? Ipv6ProbePool { get; init; }
+
+    /// <summary>How many cells it has room for, a power of two up to 64: so many parts its pools are split
+    /// into.</summary>
+    public int MaxCells { get; init; } = 4;
 }

@@ -1,19 +1,24 @@
+using System.Numerics;
+
 namespace Hyperplane.Controller.Addressing;
 
 /// <summary>
 /// What a cell owns of its zone's pools: a run of VIP blocks, one a shard, and a part of the SNAT pool.
 /// </summary>
 /// <remarks>
-/// A zone has at most four cells; the nth to come owns the nth quarter of either pool, for ever. A VIP pool of fewer
-/// than four blocks gives one block to each of its first cells. Blocks are /26, or the whole pool when that is smaller;
-/// where the zone has IPv6 pools, a shard owns a /122 of the same place in them. A block's first and last address are
-/// never chosen automatically (a person who reads .0 or .255 takes it for a network or a broadcast), but may be asked
-/// for.
+/// A zone says when it is declared how many cells it may have, a power of two; each owns one part in so many of either
+/// pool, for as long as it is there. A VIP pool of fewer blocks gives one block to each of its first cells. Blocks are
+/// /26, or the whole pool when that is smaller; where the zone has IPv6 pools, a shard owns a /122 of the same place in
+/// them. A block's first and last address are never chosen automatically (a person who reads .0 or .255 takes it for a
+/// network or a broadcast), but may be asked for.
 /// </remarks>
 internal sealed class CellPools
 {
-    /// <summary>Cells that a zone can have.</summary>
-    public const int MaxCells = 4;
+    /// <summary>Cells that a zone has room for unless it says otherwise.</summary>
+    public const int DefaultCells = 4;
+
+    /// <summary>The most cells that a zone can have room for.</summary>
+    public const int MostCells = 64;
 
     /// <summary>Shards that a cell can have.</summary>
     public const int MaxShards = 64;
@@ -22,20 +27,22 @@ internal sealed class CellPools
     public const int Ipv6BlockLength = 122;
 
     private const int BlockLength = 26;
-    private const int CellBits = 2;
+    private readonly int _cellBits;
     private readonly int _firstBlock;
     private readonly int _ordinal;
 
-    /// <summary>The part of cell number <paramref name="ordinal"/>, 0 to 3.</summary>
-    public CellPools(IpPrefix vipPool, IpPrefix snatPool, int ordinal)
+    /// <summary>The part of cell number <paramref name="ordinal"/> of a zone with room for
+    /// <paramref name="maxCells"/>, a power of two.</summary>
+    public CellPools(IpPrefix vipPool, IpPrefix snatPool, int ordinal, int maxCells = DefaultCells)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(ordinal);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(ordinal, MaxCells);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(ordinal, maxCells);
+        _cellBits = BitOperations.Log2((uint)maxCells);
         VipPool = vipPool;
         _ordinal = ordinal;
         int length = ShardBlockLength(vipPool);
         int blocks = 1 << (length - vipPool.Length);
-        int share = Math.Max(1, blocks / MaxCells);
+        int share = Math.Max(1, blocks / maxCells);
         _firstBlock = ordinal * share;
         ShardCount = _firstBlock >= blocks ? 0 : Math.Min(share, MaxShards);
         Snat = PartOf(snatPool);
@@ -55,6 +62,9 @@ internal sealed class CellPools
 
     /// <summary>The covering prefix of its IPv6 ones; null when it has none.</summary>
     public IpPrefix? Ipv6Snat => Ipv6 is null ? null : PartOf(Ipv6.Snat);
+
+    /// <summary>Whether a zone can have room for so many cells: a power of two, up to 64.</summary>
+    public static bool IsRoom(int maxCells) => maxCells is > 0 and <= MostCells && BitOperations.IsPow2(maxCells);
 
     /// <summary>How long the blocks of a pool are.</summary>
     public static int ShardBlockLength(IpPrefix vipPool) => Math.Max(BlockLength, vipPool.Length);
@@ -79,7 +89,7 @@ internal sealed class CellPools
         return index >= 0 && index < ShardCount ? index : -1;
     }
 
-    private IpPrefix PartOf(IpPrefix snatPool) => snatPool.Slice(snatPool.Length + CellBits, _ordinal);
+    private IpPrefix PartOf(IpPrefix snatPool) => snatPool.Slice(snatPool.Length + _cellBits, _ordinal);
 
     private int Checked(int shard)
     {

@@ -11,13 +11,19 @@ internal sealed class CellRow
 
     public required string Zone { get; init; }
 
-    /// <summary>0 to 3, in order of coming.</summary>
+    /// <summary>From 0, below what the zone has room for; that of a removed cell is given again.</summary>
     public int Ordinal { get; init; }
 
     /// <summary>Where its tunnels without a port begin; null: at the nodes' own addresses.</summary>
     public IPNetwork? TunnelSourcePrefix { get; set; }
 
     public IPNetwork? Ipv6TunnelSourcePrefix { get; set; }
+
+    /// <summary>How many nodes serve a shard.</summary>
+    public int ShardSize { get; set; }
+
+    /// <summary>Whether nothing new is placed in it.</summary>
+    public bool Draining { get; set; }
 
     public DateTimeOffset CreatedAt { get; init; }
 }

@@ -29,11 +29,12 @@ internal sealed class CellStore(Session session, NodeViews views) : ICells
                 ZoneRow? row = zones.Find(one => one.Name == zone.Name);
                 bool isGrowing = row is not null && ZonePools.Of(row) == pools with { Ipv6 = null };
                 if (row is not null && ZonePools.Of(row) == pools)
-                    return new Outcome<Zone>.Done(View(row), Changed: false);
+                    return new Outcome<Zone>.Done(CellViews.Of(row), Changed: false);
                 if (row is not null && !isGrowing)
                     return Refuse.With<Zone>(
                         RefusalKind.Conflict, "name_in_use",
-                        $"The zone {zone.Name} exists with other pools; they cannot be changed, but IPv6 ones added.");
+                        $"The zone {zone.Name} exists with other pools, or with room for {row.MaxCells} cells; that "
+                        + "cannot be changed, but IPv6 pools added.");
                 foreach (ZoneRow other in zones.Where(one => one != row))
                     errors.AddRange(pools.OverlapsWith(other));
                 foreach (CellRow cell in await db.Cells.AsNoTracking().ToListAsync(cancel))
@@ -42,14 +43,14 @@ internal sealed class CellStore(Session session, NodeViews views) : ICells
                     errors.AddRange(pools.OverlapsWith(pool));
                 if (errors.Count > 0)
                     return Refuse.All<Zone>(errors);
-                row = isGrowing ? row! : db.Zones.Add(NewZone(zone.Name, pools.Ipv4)).Entity;
+                row = isGrowing ? row! : db.Zones.Add(NewZone(zone.Name, pools)).Entity;
                 (row.Ipv6VipPool, row.Ipv6SnatPool, row.Ipv6ProbePool) =
                     (pools.Ipv6?.Vip.ToNetwork(), pools.Ipv6?.Snat.ToNetwork(), pools.Ipv6?.Probe.ToNetwork());
                 db.Record(session.Now, null, isGrowing ? "zone.changed" : "zone.created", zone.Name);
                 db.Touch(
                     session.Now,
                     await db.Cells.Where(cell => cell.Zone == zone.Name).Select(cell => cell.Name).ToListAsync(cancel));
-                return new Outcome<Zone>.Done(View(row), Changed: !isGrowing);
+                return new Outcome<Zone>.Done(CellViews.Of(row), Changed: !isGrowing);
             },
             cancel);
     }
@@ -59,7 +60,10 @@ internal sealed class CellStore(Session session, NodeViews views) : ICells
         session.RunAsync<IReadOnlyList<Zone>>(
             null,
             async db =>
-                [.. (await db.Zones.AsNoTracking().OrderBy(zone => zone.Name).ToListAsync(cancel)).Select(View)],
+                [
+                    .. (await db.Zones.AsNoTracking().OrderBy(zone => zone.Name).ToListAsync(cancel))
+                        .Select(CellViews.Of),
+                ],
             cancel);
 
     /// <inheritdoc/>
@@ -67,6 +71,7 @@ internal sealed class CellStore(Session session, NodeViews views) : ICells
     {
         var errors = new List<FieldError>();
         Rules.PlaceName(errors, cell.Name, "/name");
+        Rules.Between(errors, cell.ShardSize, 1, ShardNodes.MaxSize, "/shardSize");
         CellTunnels tunnels = CellTunnels.Read(cell, errors);
         return session.WriteAsync<Cell>(
             null,
@@ -85,18 +90,19 @@ internal sealed class CellStore(Session session, NodeViews views) : ICells
                     zones, await db.AddressPools.AsNoTracking().ToListAsync(cancel),
                     cells.Where(row => row != existing), await db.Nodes.AsNoTracking().ToListAsync(cancel)));
                 if (existing is not null)
-                    return found.Count > 0 ? Refuse.All<Cell>(found) : Change(db, existing, tunnels);
+                    return found.Count > 0 ? Refuse.All<Cell>(found) : Change(db, existing, tunnels, cell.ShardSize);
                 ZoneRow? zone = zones.Find(row => row.Name == cell.Zone);
                 if (zone is null)
                     found.Add(new FieldError("/zone", "unknown_zone", $"There is no zone {Refuse.Quote(cell.Zone)}."));
                 if (found.Count > 0 || zone is null)
                     return Refuse.All<Cell>(found);
-                int ordinal = cells.Count(row => row.Zone == cell.Zone);
-                if (ordinal >= CellPools.MaxCells || ZonePools.CellPart(zone, ordinal).ShardCount == 0)
+                int[] given = [.. cells.Where(row => row.Zone == cell.Zone).Select(row => row.Ordinal)];
+                int ordinal = Enumerable.Range(0, zone.MaxCells + 1).Except(given).First();
+                if (ordinal >= zone.MaxCells || ZonePools.CellPart(zone, ordinal).ShardCount == 0)
                     return Refuse.With<Cell>(
                         RefusalKind.Exhausted,
                         "vip_pool_exhausted",
-                        $"The pools of zone {cell.Zone} are split among its {ordinal} cells; no part is left.");
+                        $"The pools of zone {cell.Zone} are split among its {given.Length} cells; no part is left.");
                 var made = new CellRow
                 {
                     Name = cell.Name,
@@ -104,13 +110,16 @@ internal sealed class CellStore(Session session, NodeViews views) : ICells
                     Ordinal = ordinal,
                     TunnelSourcePrefix = tunnels.Ipv4?.ToNetwork(),
                     Ipv6TunnelSourcePrefix = tunnels.Ipv6?.ToNetwork(),
+                    ShardSize = cell.ShardSize,
                     CreatedAt = session.Now,
                 };
                 db.Cells.Add(made);
-                db.CellVersions.Add(new CellVersionRow { Cell = cell.Name });
+                long counted = await db.RemovedCells.Where(row => row.Name == cell.Name)
+                    .Select(row => row.Version).SingleOrDefaultAsync(cancel);
+                db.CellVersions.Add(new CellVersionRow { Cell = cell.Name, Version = counted });
                 db.Record(session.Now, null, "cell.created", cell.Name);
                 db.Touch(session.Now, [cell.Name]);
-                return new Outcome<Cell>.Done(View(made), Changed: true);
+                return new Outcome<Cell>.Done(CellViews.Of(made), Changed: true);
             },
             cancel);
     }
@@ -120,7 +129,41 @@ internal sealed class CellStore(Session session, NodeViews views) : ICells
         session.RunAsync<IReadOnlyList<Cell>>(
             null,
             async db =>
-                [.. (await db.Cells.AsNoTracking().OrderBy(cell => cell.Name).ToListAsync(cancel)).Select(View)],
+                [
+                    .. (await db.Cells.AsNoTracking().OrderBy(cell => cell.Name).ToListAsync(cancel))
+                        .Select(CellViews.Of),
+                ],
+            cancel);
+
+    /// <inheritdoc/>
+    public Task<Outcome<Cell>> SetCellDrainingAsync(string name, bool draining, CancellationToken cancel) =>
+        session.WriteAsync<Cell>(
+            null,
+            async db =>
+            {
+                await Topology.LockAsync(db, cancel);
+                if (await db.Cells.SingleOrDefaultAsync(row => row.Name == name, cancel) is not { } cell)
+                    return Refuse.NotFound<Cell>("cell", name);
+                bool changed = cell.Draining != draining;
+                if (changed)
+                {
+                    cell.Draining = draining;
+                    db.Record(session.Now, null, draining ? "cell.draining" : "cell.undrained", name);
+                }
+
+                return new Outcome<Cell>.Done(CellViews.Of(cell), changed);
+            },
+            cancel);
+
+    /// <inheritdoc/>
+    public Task<Outcome<Cell>> DeleteCellAsync(string name, CancellationToken cancel) =>
+        session.WriteAsync<Cell>(
+            null,
+            async db =>
+            {
+                await Topology.LockAsync(db, cancel);
+                return await new CellRemoval(db, name, session.Now, cancel).RunAsync();
+            },
             cancel);
 
     /// <inheritdoc/>
@@ -215,42 +258,27 @@ internal sealed class CellStore(Session session, NodeViews views) : ICells
             },
             cancel);
 
-    private static Zone View(ZoneRow row) => new(
-        row.Name,
-        row.VipPool.ToString(),
-        row.SnatPool.ToString(),
-        row.ProbePool.ToString())
+    private Outcome<Cell> Change(HyperplaneDb db, CellRow row, CellTunnels tunnels, int shardSize)
     {
-        Ipv6VipPool = row.Ipv6VipPool?.ToString(),
-        Ipv6SnatPool = row.Ipv6SnatPool?.ToString(),
-        Ipv6ProbePool = row.Ipv6ProbePool?.ToString(),
-    };
-
-    private static Cell View(CellRow row) => new(row.Name, row.Zone)
-    {
-        TunnelSourcePrefix = row.TunnelSourcePrefix?.ToString(),
-        Ipv6TunnelSourcePrefix = row.Ipv6TunnelSourcePrefix?.ToString(),
-    };
-
-    private Outcome<Cell> Change(HyperplaneDb db, CellRow row, CellTunnels tunnels)
-    {
-        if (CellTunnels.Of(row) != tunnels)
+        if (CellTunnels.Of(row) != tunnels || row.ShardSize != shardSize)
         {
+            row.ShardSize = shardSize;
             (row.TunnelSourcePrefix, row.Ipv6TunnelSourcePrefix) =
                 (tunnels.Ipv4?.ToNetwork(), tunnels.Ipv6?.ToNetwork());
             db.Record(session.Now, null, "cell.changed", row.Name);
             db.Touch(session.Now, [row.Name]);
         }
 
-        return new Outcome<Cell>.Done(View(row), Changed: false);
+        return new Outcome<Cell>.Done(CellViews.Of(row), Changed: false);
     }
 
-    private ZoneRow NewZone(string name, FamilyPools pools) => new()
+    private ZoneRow NewZone(string name, ZonePools pools) => new()
     {
         Name = name,
-        VipPool = pools.Vip.ToNetwork(),
-        SnatPool = pools.Snat.ToNetwork(),
-        ProbePool = pools.Probe.ToNetwork(),
+        VipPool = pools.Ipv4.Vip.ToNetwork(),
+        SnatPool = pools.Ipv4.Snat.ToNetwork(),
+        ProbePool = pools.Ipv4.Probe.ToNetwork(),
+        MaxCells = pools.MaxCells,
         CreatedAt = session.Now,
     };
 }

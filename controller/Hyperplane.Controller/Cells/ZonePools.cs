@@ -1,3 +1,4 @@
+using System.Numerics;
 using Hyperplane.Controller.Addressing;
 using Hyperplane.Controller.AddressPools;
 using Hyperplane.Controller.Contracts.Cells;
@@ -13,31 +14,39 @@ internal sealed record ZonePools(FamilyPools Ipv4, FamilyPools? Ipv6)
 {
     private const int ShortestLength = 8;
     private const int LongestVipLength = 30;
-    private const int LongestSnatLength = 28;
     private const int LongestProbeLength = 30;
     private const int ShortestIpv6Length = 16;
-    private const int LongestIpv6SnatLength = 124;
     private const int LongestIpv6ProbeLength = 126;
+
+    // A cell's part has the addresses of a node at least.
+    private const int SnatBits = 2;
+
+    /// <summary>How many parts they are split into.</summary>
+    public int MaxCells { get; init; } = CellPools.DefaultCells;
 
     /// <summary>Reads the request; null when a pool is not a prefix. What is wrong is added to the errors.</summary>
     public static ZonePools? Read(Zone zone, List<FieldError> errors)
     {
         Rules.PlaceName(errors, zone.Name, "/name");
+        bool isRoom = CellPools.IsRoom(zone.MaxCells);
+        if (!isRoom)
+            errors.Add(Rules.Invalid("/maxCells", $"A power of two from 1 to {CellPools.MostCells} is allowed."));
+        int cellBits = BitOperations.Log2((uint)(isRoom ? zone.MaxCells : CellPools.DefaultCells));
         IpPrefix? vip = ReadPool(errors, zone.VipPool, 4, ShortestLength, LongestVipLength, "/vipPool");
-        IpPrefix? snat = ReadPool(errors, zone.SnatPool, 4, ShortestLength, LongestSnatLength, "/snatPool");
+        IpPrefix? snat = ReadPool(errors, zone.SnatPool, 4, ShortestLength, 32 - SnatBits - cellBits, "/snatPool");
         IpPrefix? probe = ReadPool(errors, zone.ProbePool, 4, ShortestLength, LongestProbeLength, "/probePool");
         if (Join(errors, vip, snat, probe, "/snatPool", "/probePool") is not { } ipv4)
             return null;
         if (zone is { Ipv6VipPool: null, Ipv6SnatPool: null, Ipv6ProbePool: null })
-            return new ZonePools(ipv4, Ipv6: null);
+            return new ZonePools(ipv4, Ipv6: null) { MaxCells = zone.MaxCells };
         vip = ReadPool(
             errors, zone.Ipv6VipPool, 6, ShortestIpv6Length, CellPools.LongestIpv6Pool(ipv4.Vip), "/ipv6VipPool");
         snat = ReadPool(
-            errors, zone.Ipv6SnatPool, 6, ShortestIpv6Length, LongestIpv6SnatLength, "/ipv6SnatPool");
+            errors, zone.Ipv6SnatPool, 6, ShortestIpv6Length, 128 - SnatBits - cellBits, "/ipv6SnatPool");
         probe = ReadPool(
             errors, zone.Ipv6ProbePool, 6, ShortestIpv6Length, LongestIpv6ProbeLength, "/ipv6ProbePool");
         FamilyPools? ipv6 = Join(errors, vip, snat, probe, "/ipv6SnatPool", "/ipv6ProbePool");
-        return ipv6 is null ? null : new ZonePools(ipv4, ipv6);
+        return ipv6 is null ? null : new ZonePools(ipv4, ipv6) { MaxCells = zone.MaxCells };
     }
 
     /// <summary>The pools of a stored zone.</summary>
@@ -48,13 +57,16 @@ internal sealed record ZonePools(FamilyPools Ipv4, FamilyPools? Ipv6)
             IpPrefix.FromNetwork(zone.ProbePool)),
         zone is { Ipv6VipPool: { } vip, Ipv6SnatPool: { } snat, Ipv6ProbePool: { } probe }
             ? new FamilyPools(IpPrefix.FromNetwork(vip), IpPrefix.FromNetwork(snat), IpPrefix.FromNetwork(probe))
-            : null);
+            : null)
+    {
+        MaxCells = zone.MaxCells,
+    };
 
     /// <summary>What a cell of a stored zone owns.</summary>
     public static CellPools CellPart(ZoneRow zone, int ordinal) => Of(zone).CellPart(ordinal);
 
     /// <summary>What a cell owns.</summary>
-    public CellPools CellPart(int ordinal) => new(Ipv4.Vip, Ipv4.Snat, ordinal) { Ipv6 = Ipv6 };
+    public CellPools CellPart(int ordinal) => new(Ipv4.Vip, Ipv4.Snat, ordinal, MaxCells) { Ipv6 = Ipv6 };
 
     /// <summary>Whether an address lies in any of the pools.</summary>
     public bool Contains(Ip address) => Ipv4.Contains(address) || Ipv6?.Contains(address) == true;

@@ -22,5 +22,8 @@ internal sealed class ZoneRow
 
     public IPNetwork? Ipv6ProbePool { get; set; }
 
+    /// <summary>How many cells it has room for: a power of two.</summary>
+    public int MaxCells { get; init; }
+
     public DateTimeOffset CreatedAt { get; init; }
 }

@@ -25,7 +25,7 @@ internal sealed class ElasticIpChoices(List<ElasticIpRow> rows, Dictionary<Ip, s
     /// <param name="staffed">The cells that have nodes: nobody announces anything in the others.</param>
     /// <param name="cancel">Ends the wait.</param>
     public static async Task<ElasticIpChoices> ReadAsync(
-        HyperplaneDb db, IEnumerable<string?> named, HashSet<string> staffed, CancellationToken cancel)
+        HyperplaneDb db, IEnumerable<string?> named, IEnumerable<string> staffed, CancellationToken cancel)
     {
         string[] ids = [.. named.OfType<string>()];
         if (ids.Length == 0)
@@ -35,8 +35,9 @@ internal sealed class ElasticIpChoices(List<ElasticIpRow> rows, Dictionary<Ip, s
         IPAddress[] addresses = [.. rows.Select(row => row.Address)];
         List<VipAddressRow> held = await db.VipAddresses.AsNoTracking()
             .Where(vip => addresses.Contains(vip.Address) && vip.Cell != null).ToListAsync(cancel);
+        HashSet<string> announcing = [.. staffed];
         return new ElasticIpChoices(
-            rows, held.Where(vip => staffed.Contains(vip.Cell!)).ToDictionary(
+            rows, held.Where(vip => announcing.Contains(vip.Cell!)).ToDictionary(
                 vip => Ip.From(vip.Address), vip => vip.Cell!));
     }
 

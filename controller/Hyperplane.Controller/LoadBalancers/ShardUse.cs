@@ -5,21 +5,28 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Hyperplane.Controller.LoadBalancers;
 
-/// <summary>How many automatic addresses each shard of a cell has left.</summary>
+/// <summary>What each shard of a cell has left, and what it carries, whosever that is.</summary>
 /// <param name="Cell">The cell.</param>
 /// <param name="Pools">What it owns.</param>
-/// <param name="Free">By shard; of the family that has fewer, where both are wanted.</param>
-internal sealed record ShardUse(CellRow Cell, CellPools Pools, int[] Free)
+/// <param name="Nodes">Who serves it.</param>
+/// <param name="Free">Automatic addresses by shard; of the family that has fewer, where both are wanted.</param>
+/// <param name="Carried">Load balancers by shard.</param>
+internal sealed record ShardUse(CellRow Cell, CellPools Pools, CellNodes Nodes, int[] Free, int[] Carried)
 {
-    /// <summary>That of all cells of a zone.</summary>
+    /// <summary>Load balancers of the cell for each node that serves; without any node, all of them.</summary>
+    public double PerNode => Carried.Sum() / (double)Math.Max(1, Nodes.Serving);
+
+    /// <summary>That of some cells of a zone.</summary>
     public static async Task<List<ShardUse>> ReadAsync(
-        HyperplaneDb db, ZoneRow zone, CellRow[] cells, bool isDualstack, DateTimeOffset now, CancellationToken cancel)
+        HyperplaneDb db, ZoneRow zone, IEnumerable<CellRow> cells, Func<string, CellNodes> nodesOf, bool isDualstack,
+        DateTimeOffset now, CancellationToken cancel)
     {
         int length = CellPools.ShardBlockLength(ZonePools.Of(zone).Ipv4.Vip);
         Dictionary<Ip, int> used = await UsedAsync(db, zone.Name, 4, length, now, cancel);
         Dictionary<Ip, int> used6 = isDualstack
             ? await UsedAsync(db, zone.Name, 6, CellPools.Ipv6BlockLength, now, cancel)
             : [];
+        Dictionary<(string, int), int> carried = await CarriedAsync(db, zone.Name, cancel);
         int Free(CellPools pools, int shard) => isDualstack
             ? Math.Min(Left(pools.Block(shard), used), Left(pools.Ipv6Block(shard), used6))
             : Left(pools.Block(shard), used);
@@ -29,8 +36,46 @@ internal sealed record ShardUse(CellRow Cell, CellPools Pools, int[] Free)
                 .Select(home => new ShardUse(
                     home.Cell,
                     home.Pools,
-                    [.. Enumerable.Range(0, home.Pools.ShardCount).Select(shard => Free(home.Pools, shard))])),
+                    nodesOf(home.Cell.Name),
+                    [.. Enumerable.Range(0, home.Pools.ShardCount).Select(shard => Free(home.Pools, shard))],
+                    [
+                        .. Enumerable.Range(0, home.Pools.ShardCount)
+                            .Select(shard => carried.GetValueOrDefault((home.Cell.Name, shard))),
+                    ])),
         ];
+    }
+
+    /// <summary>How much another load balancer in a shard is beside, by shard: what its nodes carry, and what the shard
+    /// itself carries once more for each of them, so that neither nodes nor shards fill before others.</summary>
+    public long[] Burdens()
+    {
+        int[][] served =
+        [
+            .. Enumerable.Range(0, Carried.Length).Select(shard => ShardNodes
+                .Of(Cell.Name, shard, Cell.ShardSize, Nodes.Ids, Nodes.Draining)
+                .Where(node => !Nodes.Draining.Contains(node)).ToArray()),
+        ];
+        var ofNode = new Dictionary<int, long>();
+        for (int shard = 0; shard < served.Length; shard++)
+        {
+            foreach (int node in served[shard])
+                ofNode[node] = ofNode.GetValueOrDefault(node) + Carried[shard];
+        }
+
+        return [.. served.Select((nodes, shard) => nodes.Sum(node => ofNode[node] + Carried[shard]))];
+    }
+
+    /// <summary>How many load balancers the shards of a zone carry; all have an IPv4 address.</summary>
+    private static async Task<Dictionary<(string, int), int>> CarriedAsync(
+        HyperplaneDb db, string zone, CancellationToken cancel)
+    {
+        List<ShardCount> rows = await db.Database.SqlQuery<ShardCount>(
+            $"""
+            select cell, shard, count(*)::int as used from vip_addresses
+            where zone = {zone} and family(address) = 4 and free_at is null and cell is not null and shard is not null
+            group by cell, shard
+            """).ToListAsync(cancel);
+        return rows.ToDictionary(row => (row.Cell, row.Shard), row => row.Used);
     }
 
     private static int Left(IpPrefix block, Dictionary<Ip, int> used) =>

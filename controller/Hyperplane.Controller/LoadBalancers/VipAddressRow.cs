@@ -16,6 +16,9 @@ internal sealed class VipAddressRow
     /// <summary>Whose nodes know it, or may still; null for a held one that no node was told of.</summary>
     public string? Cell { get; set; }
 
+    /// <summary>The shard that serves it; null for what no load balancer uses or used.</summary>
+    public int? Shard { get; set; }
+
     /// <summary>Whether it lies outside its shard's block and is announced as a /32.</summary>
     public bool AnnounceAlone { get; init; }
 

@@ -11,13 +11,12 @@ namespace Hyperplane.Controller.LoadBalancers;
 
 /// <summary>Finds a cell, a shard and an address in each zone that a load balancer asks for.</summary>
 /// <remarks>
-/// Cell: one with nodes if there is any, of those the one with the most free addresses, then by name. Shard: by
-/// rendezvous of the load balancer's id among those with a free address. Address: the block's lowest that is neither
-/// used nor in quarantine, the block's first and last left out. Creations in one shard wait for each other; one that
-/// finds the shard full meanwhile begins anew. An address that is asked for may be any of the pool: its block's shard
-/// serves it; outside all blocks, as elastic IPs and internal VIPs are, a shard is chosen (for an elastic IP always the
-/// same in a cell) and it is announced alone. The IPv6 address of a dualstack load balancer comes from its shard's IPv6
-/// block; another one that is asked for is announced alone.
+/// Cell and shard: as <see cref="ShardPlacement"/> says, never of a draining cell. Address: the block's lowest that is
+/// neither used nor in quarantine, the block's first and last left out. Creations in one shard wait for each other; one
+/// that finds the shard full meanwhile begins anew. An address that is asked for may be any of the pool: its block's
+/// shard serves it; outside the blocks of cells that take new ones, as elastic IPs and internal VIPs are, a shard is
+/// chosen (for an elastic IP always the same in a cell) and it is announced alone. The IPv6 address of a dualstack load
+/// balancer comes from its shard's IPv6 block; another one that is asked for is announced alone.
 /// </remarks>
 internal sealed class VipAllocator(
     HyperplaneDb db, LoadBalancerRow owner, VipSpace space, DateTimeOffset now, CancellationToken cancel)
@@ -115,6 +114,7 @@ internal sealed class VipAllocator(
             await db.VipAddresses.Where(held => held.Address.Equals(address) && held.Held)
                 .ExecuteUpdateAsync(
                     update => update.SetProperty(held => held.Cell, place.Cell.Name)
+                        .SetProperty(held => held.Shard, place.Shard)
                         .SetProperty(held => held.AnnounceAlone, true)
                         .SetProperty(held => held.FreeAt, (DateTimeOffset?)null)
                         .SetProperty(held => held.GoneInVersion, (long?)null),
@@ -129,6 +129,7 @@ internal sealed class VipAllocator(
             Address = address,
             Zone = place.Cell.Zone,
             Cell = place.Cell.Name,
+            Shard = place.Shard,
             AnnounceAlone = vip.IsAlone,
         });
     }
@@ -141,7 +142,7 @@ internal sealed class VipAllocator(
 
     private async Task<VipPlace?> FindAsync(VipRequest request)
     {
-        CellRow[] cells = [.. space.Cells[request.Zone.Name]];
+        CellRow[] cells = [.. space.Open(request.Zone.Name, request.Home)];
         Ip? chosen = request.Ipv4!.Address;
         foreach (CellRow cell in chosen is null ? [] : cells)
         {
@@ -151,29 +152,42 @@ internal sealed class VipAllocator(
                 return new VipPlace(cell, pools, shard);
         }
 
+        var open = new List<CellRow>();
+        foreach (CellRow cell in cells)
+        {
+            if (chosen is null || await LoneAsync(cell.Name) < MaxLonePerCell)
+                open.Add(cell);
+        }
+
         List<ShardUse> uses = await ShardUse.ReadAsync(
-            db, request.Zone, cells, request.Ipv6 is { Address: null }, now, cancel);
-        Dictionary<string, int> lone = [];
-        foreach (CellRow cell in chosen is null ? [] : cells)
-            lone[cell.Name] = await LoneAsync(cell.Name);
-        ShardUse[] candidates =
-        [
-            .. uses.Where(use => request.Home is not { } home || use.Cell.Name == home)
-                .Where(use => lone.GetValueOrDefault(use.Cell.Name) < MaxLonePerCell)
-                .OrderByDescending(use => space.Staffed.Contains(use.Cell.Name))
-                .ThenByDescending(use => use.Free.Sum())
-                .ThenBy(use => use.Cell.Name, StringComparer.Ordinal),
-        ];
-        string key = request.Ipv4.Elastic?.Id ?? owner.Id;
-        return candidates.Select(use => Place(use, key, chosen is not null)).FirstOrDefault(place => place is not null);
+            db, request.Zone, open, cell => space.Nodes.GetValueOrDefault(cell, CellNodes.None),
+            request.Ipv6 is { Address: null }, now, cancel);
+        return request.Ipv4.Elastic is { } elastic
+            ? ElasticPlace(uses, elastic.Id)
+            : ShardPlacement.Choose(
+                uses, await OwnAsync(request.Zone.Name), owner.TenantId, isAlone: chosen is not null);
     }
 
-    private static VipPlace? Place(ShardUse use, string key, bool isAlone)
+    private static VipPlace? ElasticPlace(List<ShardUse> uses, string id) => ShardPlacement.InOrder(uses)
+        .OrderByDescending(use => use.Nodes.Serving > 0)
+        .Where(use => use.Pools.ShardCount > 0)
+        .Select(use => new VipPlace(
+            use.Cell, use.Pools,
+            Rendezvous.Order(id + use.Cell.Name, Enumerable.Range(0, use.Pools.ShardCount))[0]))
+        .FirstOrDefault();
+
+    /// <summary>How many load balancers the tenant has in a zone, by cell and shard.</summary>
+    private async Task<Dictionary<(string, int), int>> OwnAsync(string zone)
     {
-        (CellRow cell, CellPools pools, int[] free) = use;
-        IReadOnlyList<int> shards = Rendezvous.Order(
-            key + cell.Name, Enumerable.Range(0, pools.ShardCount).Where(shard => isAlone || free[shard] > 0));
-        return shards.Count == 0 ? null : new VipPlace(cell, pools, shards[0]);
+        var rows = await db.LoadBalancerZones
+            .Where(row => row.TenantId == owner.TenantId && row.Zone == zone)
+            .Join(
+                db.LoadBalancers.Where(row => row.DeletedAt == null), row => row.LoadBalancerId, row => row.Id,
+                (row, _) => new { row.Cell, row.Shard })
+            .GroupBy(row => new { row.Cell, row.Shard })
+            .Select(group => new { group.Key.Cell, group.Key.Shard, Count = group.Count() })
+            .ToListAsync(cancel);
+        return rows.ToDictionary(row => (row.Cell, row.Shard), row => row.Count);
     }
 
     /// <summary>Null when the shard's block has no address left.</summary>

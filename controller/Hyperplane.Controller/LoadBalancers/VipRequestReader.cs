@@ -28,7 +28,7 @@ internal sealed class VipRequestReader(
             _errors.Add(Rules.Invalid("/zones", $"1 to {MaxZones} zones are allowed."));
         ZoneAsked[] zones = [.. asked.Take(MaxZones)];
         _elastic = await ElasticIpChoices.ReadAsync(
-            db, zones.SelectMany(zone => new[] { zone.Wanted.ElasticIp, zone.Wanted.Ipv6ElasticIp }), space.Staffed,
+            db, zones.SelectMany(zone => new[] { zone.Wanted.ElasticIp, zone.Wanted.Ipv6ElasticIp }), space.Nodes.Keys,
             cancel);
         var requests = new List<VipRequest>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -58,9 +58,9 @@ internal sealed class VipRequestReader(
         int before = _errors.Count;
         if (!seen.Add(zone.Name))
             _errors.Add(new FieldError($"{at}/zone", "zone_repeated", $"Zone {zone.Name} is named more than once."));
-        else if (!space.Cells.Contains(zone.Name))
+        else if (asked.Kept is null && !HasCell(zone.Name, wanted.ElasticIp is not null))
             _errors.Add(new FieldError(
-                $"{at}/zone", "no_cell", $"Zone {zone.Name} has no cell yet; ask the operator."));
+                $"{at}/zone", "no_cell", $"Zone {zone.Name} has no cell that takes new ones; ask the operator."));
         bool hasIpv6 = zone.Ipv6VipPool is not null;
         if (isDualstack && !hasIpv6)
             _errors.Add(new FieldError(
@@ -80,6 +80,10 @@ internal sealed class VipRequestReader(
             ? null
             : new VipRequest(asked.Position, zone, ipv4, ipv6, asked.Kept);
     }
+
+    // A draining cell may be the one that an elastic IP has to stay in.
+    private bool HasCell(string zone, bool isElastic) =>
+        isElastic ? space.Cells.Contains(zone) : space.Open(zone).Any();
 
     private void NotDualstack(string pointer) =>
         _errors.Add(Rules.Invalid(pointer, "Only a load balancer of ipAddressType dualstack has one."));

@@ -8,10 +8,13 @@ namespace Hyperplane.Controller.LoadBalancers;
 /// <summary>What there is to place VIPs in.</summary>
 /// <param name="Zones">All of them.</param>
 /// <param name="Cells">By zone.</param>
-/// <param name="Staffed">The cells that have nodes.</param>
+/// <param name="Nodes">By cell; none of a cell without any.</param>
 /// <param name="Pools">Of all zones.</param>
 internal sealed record VipSpace(
-    List<ZoneRow> Zones, ILookup<string, CellRow> Cells, HashSet<string> Staffed, List<AddressPoolRow> Pools)
+    List<ZoneRow> Zones,
+    ILookup<string, CellRow> Cells,
+    IReadOnlyDictionary<string, CellNodes> Nodes,
+    List<AddressPoolRow> Pools)
 {
     /// <summary>Reads it; nobody else takes addresses of the named zones' pools until the transaction ends.</summary>
     public static async Task<VipSpace> ReadAsync(
@@ -26,7 +29,24 @@ internal sealed record VipSpace(
         return new VipSpace(
             zones,
             (await db.Cells.AsNoTracking().ToListAsync(cancel)).ToLookup(cell => cell.Zone),
-            [.. await db.Nodes.Select(node => node.Cell).Distinct().ToListAsync(cancel)],
+            await NodesAsync(db, cancel),
             await db.AddressPools.AsNoTracking().ToListAsync(cancel));
     }
+
+    /// <summary>The nodes of all cells.</summary>
+    public static async Task<IReadOnlyDictionary<string, CellNodes>> NodesAsync(
+        HyperplaneDb db, CancellationToken cancel) =>
+        (await db.Nodes.Select(node => new { node.Cell, node.Id, node.Draining }).ToListAsync(cancel))
+            .GroupBy(node => node.Cell).ToDictionary(
+                cell => cell.Key,
+                cell => new CellNodes(
+                    [.. cell.Select(node => node.Id)],
+                    cell.Where(node => node.Draining).Select(node => node.Id).ToHashSet()),
+                StringComparer.Ordinal);
+
+    /// <summary>The cells of a zone in which something new may be placed.</summary>
+    /// <param name="zone">The zone.</param>
+    /// <param name="home">A cell that it is bound to, draining or not; null for none.</param>
+    public IEnumerable<CellRow> Open(string zone, string? home = null) =>
+        Cells[zone].Where(cell => home is null ? !cell.Draining : cell.Name == home);
 }

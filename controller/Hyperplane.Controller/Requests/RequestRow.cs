@@ -15,6 +15,10 @@ internal sealed class RequestRow
 
     public DateTimeOffset BegunAt { get; init; }
 
+    /// <summary>Whose <see cref="WorkerLock"/> says that it is worked on; null for an answer, or before there was
+    /// one.</summary>
+    public int? Worker { get; init; }
+
     /// <summary>Null while it is under way.</summary>
     public int? Status { get; init; }
 

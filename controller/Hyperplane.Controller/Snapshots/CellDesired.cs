@@ -21,4 +21,7 @@ internal sealed record CellDesired(
 
     /// <summary>The zone's pools of elastic IPs and internal VIPs.</summary>
     public IReadOnlyList<IpPrefix> AddressPools { get; init; } = [];
+
+    /// <summary>How many nodes serve a shard.</summary>
+    public int ShardSize { get; init; } = ShardNodes.DefaultSize;
 }

@@ -23,7 +23,8 @@ internal static class DesiredReader
                (select count(*) from cell_changes where cell = $1),
                (select coalesce(sum(id), 0)::bigint from cell_changes where cell = $1),
                array_remove(array[c.tunnel_source_prefix, c.ipv6_tunnel_source_prefix], null),
-               array(select prefix from address_pools where zone = c.zone)
+               array(select prefix from address_pools where zone = c.zone),
+               z.max_cells, c.shard_size
         from cells c join zones z on z.name = c.zone join cell_versions v on v.cell = c.name where c.name = $1
         """;
 
@@ -108,7 +109,7 @@ internal static class DesiredReader
         if (!await reader.ReadAsync(cancel))
             return null;
         string zone = reader.GetString(0);
-        var pools = new CellPools(ReadPrefix(reader, 1), ReadPrefix(reader, 2), reader.GetInt32(3))
+        var pools = new CellPools(ReadPrefix(reader, 1), ReadPrefix(reader, 2), reader.GetInt32(3), reader.GetInt32(13))
         {
             Ipv6 = reader.IsDBNull(6)
                 ? null
@@ -119,6 +120,7 @@ internal static class DesiredReader
         var changes = new ChangeMark(reader.GetInt64(9), reader.GetInt64(10));
         IpPrefix[] tunnelSources = ReadPrefixes(reader, 11);
         IpPrefix[] addressPools = ReadPrefixes(reader, 12);
+        int shardSize = reader.GetInt32(14);
         var desired = new CellDesired(
             zone,
             cell,
@@ -132,6 +134,7 @@ internal static class DesiredReader
         {
             TunnelSources = tunnelSources,
             AddressPools = addressPools,
+            ShardSize = shardSize,
         };
         return new DesiredRead(desired, version, contentHash, changes);
     }

@@ -92,12 +92,14 @@ internal static class SnapshotCompiler
     private static IEnumerable<Shard> Shards(CellDesired desired)
     {
         int[] nodes = [.. desired.Nodes.Select(node => node.Id)];
+        HashSet<int> draining = [.. desired.Nodes.Where(node => node.Draining).Select(node => node.Id)];
         for (int index = 0; index < desired.Pools.ShardCount; index++)
         {
             var shard = new Shard { Index = (uint)index, Block = ToPrefix(desired.Pools.Block(index)) };
             if (desired.Pools.Ipv6 is not null)
                 shard.Ipv6Block = ToPrefix(desired.Pools.Ipv6Block(index));
-            shard.NodeIds.AddRange(ShardNodes.Of(desired.Cell, index, nodes).Select(id => (uint)id));
+            shard.NodeIds.AddRange(
+                ShardNodes.Of(desired.Cell, index, desired.ShardSize, nodes, draining).Select(id => (uint)id));
             yield return shard;
         }
     }

@@ -6,9 +6,9 @@ namespace Hyperplane.Controller.Status;
 
 /// <summary>What was read of some cells, ready to be asked zone by zone.</summary>
 internal sealed class CellFacts(
-    IReadOnlyList<NodeFacts> nodes, IReadOnlyList<CompiledGenerationRow> compiled, IReadOnlyList<HeldCell> held)
+    IReadOnlyList<NodeFacts> nodes, IReadOnlyList<CompiledGenerationRow> compiled, IReadOnlyList<CellMode> modes)
 {
-    private readonly Dictionary<string, HeldCell> _held = held.ToDictionary(cell => cell.Cell);
+    private readonly Dictionary<string, CellMode> _modes = modes.ToDictionary(cell => cell.Cell);
 
     private readonly ILookup<string, NodeFacts> _nodes = nodes.OrderBy(node => node.Name, StringComparer.Ordinal)
         .ToLookup(node => node.Cell);
@@ -33,14 +33,15 @@ internal sealed class CellFacts(
             zone, [.. _compiled[(group, cell)]], home, [.. home.Select(node => node.Id)], Prefixes: [])
         {
             TargetGroup = group,
-            PinnedVersion = _held.GetValueOrDefault(cell)?.PinnedVersion,
-            IsHalted = _held.GetValueOrDefault(cell)?.IsHalted == true,
+            PinnedVersion = _modes.GetValueOrDefault(cell)?.PinnedVersion,
+            IsHalted = _modes.GetValueOrDefault(cell)?.IsHalted == true,
         };
     }
 
     private ZoneFacts Of(string resource, LoadBalancerZoneRow zone, bool isShifted)
     {
         NodeFacts[] home = [.. _nodes[zone.Cell]];
+        CellMode? mode = _modes.GetValueOrDefault(zone.Cell);
         (IPNetwork Prefix, bool IsAlone)[] prefixes = zone.Ipv6Prefix is { } ipv6
             ? [(zone.Prefix, zone.AnnounceAlone), (ipv6, zone.Ipv6AnnounceAlone)]
             : [(zone.Prefix, zone.AnnounceAlone)];
@@ -52,13 +53,18 @@ internal sealed class CellFacts(
             zone.Zone,
             [.. _compiled[(resource, zone.Cell)]],
             home,
-            ShardNodes.Of(zone.Cell, zone.Shard, [.. home.Select(node => node.Id)]),
+            ShardNodes.Of(
+                zone.Cell,
+                zone.Shard,
+                mode?.ShardSize ?? ShardNodes.DefaultSize,
+                [.. home.Select(node => node.Id)],
+                home.Where(node => node.Draining).Select(node => node.Id).ToHashSet()),
             Named(withdrawn: false))
         {
             IsShifted = isShifted,
             Withdrawn = Named(withdrawn: true),
-            PinnedVersion = _held.GetValueOrDefault(zone.Cell)?.PinnedVersion,
-            IsHalted = _held.GetValueOrDefault(zone.Cell)?.IsHalted == true,
+            PinnedVersion = mode?.PinnedVersion,
+            IsHalted = mode?.IsHalted == true,
         };
     }
 }

@@ -171,25 +171,26 @@ internal sealed class StatusReader(Database database, ControllerOptions options)
             .ToListAsync(cancel);
         List<CompiledGenerationRow> compiled = await db.CompiledGenerations.AsNoTracking()
             .Where(row => resources.Contains(row.Resource) && names.Contains(row.Cell)).ToListAsync(cancel);
-        List<HeldCell> held = await db.CellVersions.Where(row => names.Contains(row.Cell))
-            .GroupJoin(db.Rollouts, row => row.Cell, rollout => rollout.Cell, (row, rollouts) => new { row, rollouts })
-            .SelectMany(pair => pair.rollouts.DefaultIfEmpty(), (pair, rollout) => new
-            {
-                pair.row.Cell,
-                pair.row.PinnedVersion,
-                IsHalted = rollout != null && rollout.Phase == Halted && rollout.Proven < pair.row.Turn,
-            })
-            .Where(row => row.PinnedVersion != null || row.IsHalted)
-            .Select(row => new HeldCell(row.Cell, row.PinnedVersion, row.IsHalted)).ToListAsync(cancel);
+        List<CellMode> modes = await db.CellVersions.Where(row => names.Contains(row.Cell))
+            .Join(db.Cells, row => row.Cell, cell => cell.Name, (row, cell) => new { row, cell.ShardSize })
+            .GroupJoin(
+                db.Rollouts, pair => pair.row.Cell, rollout => rollout.Cell,
+                (pair, rollouts) => new { pair.row, pair.ShardSize, rollouts })
+            .SelectMany(all => all.rollouts.DefaultIfEmpty(), (all, rollout) => new CellMode(
+                all.row.Cell,
+                all.ShardSize,
+                all.row.PinnedVersion,
+                rollout != null && rollout.Phase == Halted && rollout.Proven < all.row.Turn)).ToListAsync(cancel);
         DateTimeOffset since = database.Now - options.NodeLiveTime;
         return new CellFacts(
             nodes.ConvertAll(pair => new NodeFacts(
                 pair.node.Id,
                 pair.node.Name,
                 pair.node.Cell,
+                pair.node.Draining,
                 pair.report is not null && pair.report.ReportedAt > since,
                 pair.report)),
             compiled,
-            held);
+            modes);
     }
 }

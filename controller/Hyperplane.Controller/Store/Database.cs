@@ -139,9 +139,17 @@ internal sealed class Database : IAsyncDisposable
         PostgresException database => database.SqlState
             is PostgresErrorCodes.UniqueViolation
             or PostgresErrorCodes.DeadlockDetected
-            or PostgresErrorCodes.SerializationFailure,
+            or PostgresErrorCodes.SerializationFailure
+            || IsCellGone(database),
         _ => false,
     };
+
+    // Removed while something was being placed in it.
+    private static bool IsCellGone(PostgresException failure) => failure is
+    {
+        SqlState: PostgresErrorCodes.ForeignKeyViolation,
+        ConstraintName: { } name,
+    } && name.EndsWith("_cell_fkey", StringComparison.Ordinal);
 
     // Deleted while its key was still believed.
     private static bool IsTenantGone(DbUpdateException failure) => failure.InnerException is PostgresException

@@ -43,6 +43,8 @@ internal sealed class HyperplaneDb(DbContextOptions<HyperplaneDb> options, strin
 
     public DbSet<CellRow> Cells => Set<CellRow>();
 
+    public DbSet<RemovedCellRow> RemovedCells => Set<RemovedCellRow>();
+
     public DbSet<CellVersionRow> CellVersions => Set<CellVersionRow>();
 
     public DbSet<SnapshotRow> Snapshots => Set<SnapshotRow>();
@@ -135,6 +137,7 @@ internal sealed class HyperplaneDb(DbContextOptions<HyperplaneDb> options, strin
         model.Entity<RequestRow>().HasKey(row => new { row.Owner, row.Key });
         model.Entity<ZoneRow>().HasKey(row => row.Name);
         model.Entity<CellRow>().HasKey(row => row.Name);
+        model.Entity<RemovedCellRow>().HasKey(row => row.Name);
         model.Entity<CellVersionRow>().HasKey(row => row.Cell);
         model.Entity<SnapshotRow>(row =>
         {

@@ -20,7 +20,7 @@ public sealed class OperatorTests
               "items": [
                 {
                   "name": "a", "vipPool": "198.18.0.0/20", "snatPool": "198.19.0.0/24", "probePool": "198.19.1.0/24",
-                  "ipv6VipPool": null, "ipv6SnatPool": null, "ipv6ProbePool": null
+                  "ipv6VipPool": null, "ipv6SnatPool": null, "ipv6ProbePool": null, "maxCells": 4
                 }
               ],
               "nextPageToken": null
@@ -28,7 +28,8 @@ public sealed class OperatorTests
             """);
         (await GetAsync(host, "/v1/cells")).BodyIs(
             """
-            {"items":[{"name":"a1","zone":"a","tunnelSourcePrefix":"172.30.0.0/24","ipv6TunnelSourcePrefix":null}],
+            {"items":[{"name":"a1","zone":"a","tunnelSourcePrefix":"172.30.0.0/24","ipv6TunnelSourcePrefix":null,
+            "shardSize":4,"draining":false}],
             "nextPageToken":null}
             """);
         (await host.SendAsync(
@@ -36,6 +37,57 @@ public sealed class OperatorTests
             .IsProblem(400, "invalid_value");
         Assert.Equal("n1", (await GetAsync(host, "/v1/cells/a1/nodes")).Body.GetProperty("items")[0].GetProperty("name")
             .GetString());
+    }
+
+    [Fact]
+    public async Task A_cell_is_got_drained_taken_back_and_removed()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        (await host.SendAsync("POST", "/v1/cells/a1:drain", key: "operator-key")).IsProblem(404, "not_found");
+        (await host.SendAsync("PUT", "/v1/cells/a1", """{"zone":"a","shardSize":17}""", "operator-key"))
+            .IsProblem(400, "invalid_value");
+        await host.SendAsync("PUT", "/v1/cells/a1", """{"zone":"a","shardSize":2}""", "operator-key");
+        Assert.Equal(2, (await GetAsync(host, "/v1/cells/a1")).Body.GetProperty("shardSize").GetInt32());
+        (await host.SendAsync("GET", "/v1/cells/a2", key: "operator-key")).IsProblem(404, "not_found");
+        Answer drained = await host.SendAsync("POST", "/v1/cells/a1:drain", key: "operator-key");
+        Assert.True(drained.Body.GetProperty("draining").GetBoolean());
+        Answer back = await host.SendAsync("POST", "/v1/cells/a1:undrain", key: "operator-key");
+        Assert.False(back.Body.GetProperty("draining").GetBoolean());
+        Assert.Equal(204, (await host.SendAsync("DELETE", "/v1/cells/a1", key: "operator-key")).Status);
+        (await host.SendAsync(
+            "PUT", "/v1/zones/a", Zone.Replace("}", ""","maxCells":3}""", StringComparison.Ordinal), "operator-key"))
+            .IsProblem(400, "invalid_value");
+    }
+
+    [Fact]
+    public async Task What_is_placed_where_is_told()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        (await GetAsync(host, "/v1/placement")).BodyIs(
+            """
+            {
+              "cells": [
+                {
+                  "name": "a1", "zone": "a", "draining": false, "shardSize": 2, "loadBalancers": 3, "tenants": 2,
+                  "nodes": [
+                    {"name": "n1", "draining": false, "shards": 1, "loadBalancers": 3},
+                    {"name": "n2", "draining": true, "shards": 0, "loadBalancers": 0}
+                  ],
+                  "shards": [
+                    {
+                      "index": 0, "block": "198.18.0.0/26", "nodes": ["n1"], "loadBalancers": 3, "tenants": 2,
+                      "freeAddresses": 59
+                    }
+                  ]
+                }
+              ],
+              "overlap": {
+                "tenants": 2,
+                "pairs": [{"sharedNodes": 0, "pairs": 0}, {"sharedNodes": 1, "pairs": 1}],
+                "worst": [{"tenants": ["tenant-a", "tenant-b"], "sharedNodes": 1, "nodes": 1}]
+              }
+            }
+            """);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 
@@ -54,6 +55,10 @@ internal sealed class CrashTenant(ApiClient client, string key, int seed)
     private async Task<JsonElement[]> ListAsync()
     {
         Answer answer = await client.SendAsync("GET", "/v1/load-balancers?pageSize=1000", null, key);
+        for (long began = Stopwatch.GetTimestamp();
+            answer.Status == 503 && Stopwatch.GetElapsedTime(began) < Patience;
+            answer = await client.SendAsync("GET", "/v1/load-balancers?pageSize=1000", null, key))
+            await Task.Delay(100);
         Assert.Equal(200, answer.Status);
         return [.. answer.Body.GetProperty("items").EnumerateArray()];
     }

@@ -19,6 +19,13 @@ internal sealed class MemoryCells(MemoryStore store) : ICells
     public Task<IReadOnlyList<Cell>> ListCellsAsync(CancellationToken cancel) =>
         Task.FromResult(store.List<Cell>("cells", Whole).Items);
 
+    public Task<Outcome<Cell>> SetCellDrainingAsync(string name, bool draining, CancellationToken cancel) =>
+        Task.FromResult(store.Write(draining ? "drain cell" : "undrain cell", () =>
+            store.Change<Cell>("cells", name, cell => cell with { Draining = draining })));
+
+    public Task<Outcome<Cell>> DeleteCellAsync(string name, CancellationToken cancel) =>
+        Task.FromResult(store.Write("delete cell", () => store.Remove<Cell>("cells", name)));
+
     public Task<Outcome<Node>> PutNodeAsync(
         string cell, string name, string address, string? ipv6Address, CancellationToken cancel) =>
         Task.FromResult(store.Write("put node", () => store.Put(cell, name, new Node(

@@ -132,6 +132,7 @@ public sealed class EveryRouteTests(RegionFixture region) : IClassFixture<Region
             Path.StartsWith("/v1/tenants", StringComparison.Ordinal)
             || Path.StartsWith("/v1/address-pools", StringComparison.Ordinal)
             || Path.StartsWith("/v1/cells", StringComparison.Ordinal)
+            || Path.StartsWith("/v1/placement", StringComparison.Ordinal)
             || (Path.StartsWith("/v1/zones", StringComparison.Ordinal) && Method != "GET");
     }
 }

@@ -64,7 +64,7 @@ public sealed class AddressingTests
         {
             var pool = new IpPrefix(new Ip(0x0A000000), length);
             List<IpPrefix> blocks = [];
-            for (int ordinal = 0; ordinal < CellPools.MaxCells; ordinal++)
+            for (int ordinal = 0; ordinal < CellPools.DefaultCells; ordinal++)
             {
                 var part = new CellPools(pool, new IpPrefix(new Ip(0x0B000000), 24), ordinal);
                 for (int shard = 0; shard < part.ShardCount; shard++)
@@ -77,7 +77,8 @@ public sealed class AddressingTests
 
             Assert.All(blocks, block => Assert.True(pool.Contains(block.First) && pool.Contains(block.Last)));
             Assert.Equal(blocks.Count, blocks.Distinct().Count());
-            int expected = length >= 26 ? 1 : Math.Min(1 << (26 - length), CellPools.MaxCells * CellPools.MaxShards);
+            int most = CellPools.DefaultCells * CellPools.MaxShards;
+            int expected = length >= 26 ? 1 : Math.Min(1 << (26 - length), most);
             Assert.Equal(expected, blocks.Count);
         }
     }
@@ -138,7 +139,7 @@ public sealed class AddressingTests
             Assert.True(IpPrefix.TryParse($"fd00::/{longest}", out IpPrefix pool6));
             var ipv6 = new FamilyPools(pool6, pool6, pool6);
             List<IpPrefix> blocks = [];
-            for (int ordinal = 0; ordinal < CellPools.MaxCells; ordinal++)
+            for (int ordinal = 0; ordinal < CellPools.DefaultCells; ordinal++)
             {
                 var part = new CellPools(pool, new IpPrefix(new Ip(0x0B000000), 24), ordinal) { Ipv6 = ipv6 };
                 blocks.AddRange(Enumerable.Range(0, part.ShardCount).Select(part.Ipv6Block));
@@ -165,18 +166,62 @@ public sealed class AddressingTests
         int[] after = [.. before.Where(node => node != 5)];
         for (int shard = 0; shard < 64; shard++)
         {
-            IReadOnlyList<int> was = ShardNodes.Of("a1", shard, before);
-            IReadOnlyList<int> now = ShardNodes.Of("a1", shard, after);
+            IReadOnlyList<int> was = ShardNodes.Of("a1", shard, 4, before);
+            IReadOnlyList<int> now = ShardNodes.Of("a1", shard, 4, after);
             Assert.Equal(4, now.Count);
             Assert.Subset(now.ToHashSet(), was.Where(node => node != 5).ToHashSet());
         }
     }
 
     [Fact]
+    public void A_draining_node_stays_beside_a_successor_that_its_removal_leaves_in_place()
+    {
+        int[] nodes = [.. Enumerable.Range(1, 5)];
+        HashSet<int> draining = [5];
+        for (int shard = 0; shard < 64; shard++)
+        {
+            IReadOnlyList<int> was = ShardNodes.Of("a1", shard, 2, nodes);
+            IReadOnlyList<int> now = ShardNodes.Of("a1", shard, 2, nodes, draining);
+            IReadOnlyList<int> after = ShardNodes.Of("a1", shard, 2, [1, 2, 3, 4]);
+            Assert.Equal(was.Contains(5) ? 3 : 2, now.Count);
+            Assert.Subset(now.ToHashSet(), was.ToHashSet());
+            Assert.Equal(after, now.Where(node => node != 5));
+        }
+
+        Assert.Equal(2, ShardNodes.Of("a1", 0, 2, nodes, nodes.ToHashSet()).Count);
+    }
+
+    [Fact]
+    public void The_nodes_of_a_smaller_size_are_among_those_of_a_larger_one()
+    {
+        int[] nodes = [.. Enumerable.Range(1, 16)];
+        for (int size = 1; size < 16; size++)
+        {
+            IReadOnlyList<int> few = ShardNodes.Of("a1", 7, size, nodes);
+            Assert.Equal(size, few.Count);
+            Assert.Subset(ShardNodes.Of("a1", 7, size + 1, nodes).ToHashSet(), few.ToHashSet());
+        }
+    }
+
+    [Fact]
+    public void Parts_of_sixteen_cells_are_a_sixteenth_each_and_share_nothing()
+    {
+        CellPools[] parts =
+        [
+            .. Enumerable.Range(0, 16).Select(i => new CellPools(
+                new IpPrefix(new Ip(0x0A000000), 16), new IpPrefix(new Ip(0xC612F000), 24), i, 16)),
+        ];
+        Assert.All(parts, part => Assert.Equal((64, 28), (part.ShardCount, part.Snat.Length)));
+        Assert.Equal(16 * 64, parts.SelectMany(part => Enumerable.Range(0, 64).Select(part.Block)).Distinct().Count());
+        Assert.Equal(16, parts.Select(part => part.Snat).Distinct().Count());
+        Assert.False(CellPools.IsRoom(3) || CellPools.IsRoom(0) || CellPools.IsRoom(128));
+    }
+
+    [Fact]
     public void Shards_spread_over_the_nodes()
     {
         int[] nodes = [.. Enumerable.Range(1, 8)];
-        var counts = Enumerable.Range(0, 64).SelectMany(shard => ShardNodes.Of("a1", shard, nodes))
+        var counts = Enumerable.Range(0, 64).SelectMany(shard => ShardNodes.Of("a1", shard, 4, nodes))
             .CountBy(node => node).ToList();
         Assert.Equal(8, counts.Count);
         Assert.All(counts, count => Assert.InRange(count.Value, 16, 48));

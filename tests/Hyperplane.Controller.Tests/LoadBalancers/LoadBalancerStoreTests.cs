@@ -267,7 +267,7 @@ public sealed class LoadBalancerStoreTests(PostgresFixture postgres)
     }
 
     [Fact]
-    public async Task Of_two_cells_the_one_with_more_free_addresses_is_chosen_and_one_with_nodes_before_one_without()
+    public async Task Of_two_cells_the_one_that_carries_less_is_chosen_and_one_with_nodes_before_one_without()
     {
         await using Region region = await Region.CreateAsync(postgres);
         Tenant tenant = await region.TenantAsync();
@@ -275,10 +275,12 @@ public sealed class LoadBalancerStoreTests(PostgresFixture postgres)
         Region.Done(await region.Cells.PutCellAsync(new Cell("a2", "a"), Cancel));
 
         Assert.Equal("a1", (await region.LoadBalancerAsync(tenant.Id, "one")).Zones[0].Cell);
-        Assert.Equal("a2", (await region.LoadBalancerAsync(tenant.Id, "two")).Zones[0].Cell);
+        Assert.Equal("a1", (await region.LoadBalancerAsync(tenant.Id, "two")).Zones[0].Cell);
+        Tenant other = await region.TenantAsync("other");
+        Assert.Equal("a2", (await region.LoadBalancerAsync(other.Id, "one")).Zones[0].Cell);
         Region.Done(await region.Cells.PutNodeAsync("a1", "n1", "10.0.0.1", null, Cancel));
-        Assert.Equal("a1", (await region.LoadBalancerAsync(tenant.Id, "three")).Zones[0].Cell);
-        Assert.Equal("a1", (await region.LoadBalancerAsync(tenant.Id, "four")).Zones[0].Cell);
+        Assert.Equal("a1", (await region.LoadBalancerAsync(other.Id, "three")).Zones[0].Cell);
+        Assert.Equal("a1", (await region.LoadBalancerAsync(other.Id, "four")).Zones[0].Cell);
     }
 
     [Fact]

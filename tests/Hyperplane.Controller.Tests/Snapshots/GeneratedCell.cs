@@ -13,10 +13,11 @@ internal static class GeneratedCell
         var random = new Random(seed);
         int length = random.Next(15, 31);
         var pool = new IpPrefix(new Ip(0xC6120000), length);
-        var snat = new IpPrefix(new Ip(0xC6340000), random.Next(20, 25));
-        int ordinal = length > 24 ? 0 : random.Next(0, CellPools.MaxCells);
+        var snat = new IpPrefix(new Ip(0xC6340000), random.Next(17, 22));
+        int room = 1 << random.Next(0, 4);
+        int ordinal = length > 22 ? 0 : random.Next(0, room);
         bool isDual = random.Next(2) == 0;
-        var pools = new CellPools(pool, snat, ordinal) { Ipv6 = isDual ? Ipv6 : null };
+        var pools = new CellPools(pool, snat, ordinal, room) { Ipv6 = isDual ? Ipv6 : null };
         DesiredGroup[] groups = [.. Enumerable.Range(1, random.Next(1, 8)).Select(i => Group(random, (uint)i))];
         List<DesiredVip> vips = Vips(random, pools);
         uint listener = 0;
@@ -43,7 +44,10 @@ internal static class GeneratedCell
                 {
                     Far = random.Next(3) == 0,
                 }))],
-            [.. Tombstones(random, pools, vips)]);
+            [.. Tombstones(random, pools, vips)])
+        {
+            ShardSize = random.Next(1, 17),
+        };
     }
 
     /// <summary>The same wishes, read in another order.</summary>

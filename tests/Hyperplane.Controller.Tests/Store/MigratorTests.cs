@@ -90,7 +90,7 @@ public sealed class MigratorTests(PostgresFixture postgres)
                     await db.NodeOffers.CountAsync(Cancel), await db.KeptVips.CountAsync(Cancel),
                     await db.KeptGroups.CountAsync(Cancel),
                     await db.Authorities.CountAsync(Cancel), await db.EnrolmentTokens.CountAsync(Cancel),
-                    await db.NodeCertificates.CountAsync(Cancel),
+                    await db.NodeCertificates.CountAsync(Cancel), await db.RemovedCells.CountAsync(Cancel),
                 ];
                 return counts.Length - db.Model.GetEntityTypes().Count();
             },

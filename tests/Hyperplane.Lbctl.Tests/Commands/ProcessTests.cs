@@ -17,7 +17,7 @@ public class ProcessTests
 
         (int exitCode, string output, string error) = Run(api, "zone", "list");
 
-        Assert.Equal("NAME  VIP-POOL       SNAT-POOL      PROBE-POOL\n",
+        Assert.Equal("NAME  VIP-POOL       SNAT-POOL      PROBE-POOL     MAX-CELLS\n",
             output[..(output.IndexOf('\n', StringComparison.Ordinal) + 1)]);
         Assert.Equal("", error);
         Assert.Equal(0, exitCode);

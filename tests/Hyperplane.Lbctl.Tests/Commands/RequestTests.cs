@@ -337,6 +337,10 @@ public class RequestTests
         "PUT /v1/zones/a",
         """{"vipPool":"1.0.0.0/20","snatPool":"2.0.0.0/24","probePool":"3.0.0.0/24"}""",
         Sample.Zone)]
+    [InlineData(
+        "cell put a1 --zone a --shard-size 2", "PUT /v1/cells/a1", """{"zone":"a","shardSize":2}""", Sample.Cell)]
+    [InlineData("cell drain a1", "POST /v1/cells/a1:drain", "", Sample.Cell)]
+    [InlineData("cell delete a1", "DELETE /v1/cells/a1", "", "")]
     [InlineData("cell put a1 --zone a", "PUT /v1/cells/a1", """{"zone":"a"}""", Sample.Cell)]
     [InlineData(
         "cell put a1 --zone a --tunnel-source-prefix 172.30.0.0/24 --ipv6-tunnel-source-prefix fd00:30::/64",

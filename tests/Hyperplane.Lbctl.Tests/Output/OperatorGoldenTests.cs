@@ -91,13 +91,13 @@ public class OperatorGoldenTests
 
             """);
         await Expect(api, "zone list", """
-            NAME  VIP-POOL       SNAT-POOL      PROBE-POOL
-            a     198.18.0.0/20  100.64.0.0/24  100.64.1.0/24
+            NAME  VIP-POOL       SNAT-POOL      PROBE-POOL     MAX-CELLS
+            a     198.18.0.0/20  100.64.0.0/24  100.64.1.0/24  4
 
             """);
         await Expect(api, "cell list", """
-            NAME  ZONE  TUNNEL SOURCES  IPV6 TUNNEL SOURCES
-            a1    a     172.30.0.0/24   -
+            NAME  ZONE  STATE  SHARD-SIZE  TUNNEL SOURCES  IPV6 TUNNEL SOURCES
+            a1    a     ready  2           172.30.0.0/24   -
 
             """);
         await Expect(api, "node list", """
@@ -123,6 +123,54 @@ public class OperatorGoldenTests
             Counters:
               COUNTER    VALUE
               forwarded  18446744073709551615
+
+            """);
+    }
+
+    [Fact]
+    public async Task What_is_placed_where_is_shown_with_what_tenants_share()
+    {
+        await using StubApi api = await StubApi.StartAsync();
+        api.On("GET /v1/placement", StubAnswer.Json(200, Sample.Placement));
+
+        await Expect(api, "admin placement", """
+            Load balancers:  3
+            Nodes:           2
+            Tenants:         3
+            Cells:
+              ZONE  CELL  STATE     NODES  SHARDS  SHARD-SIZE  LOAD-BALANCERS  TENANTS
+              a     a1    ready     2      1       2           3               2
+              b     b1    draining  0      0       4           0               0
+            Pairs of tenants:
+              SHARE-NODES  PAIRS  OF-ALL
+              0            2      66.67 %
+              1            1      33.33 %
+            Pairs that share most:
+              TENANTS            SHARED
+              tenant-1 tenant-2  1/2
+
+            """);
+        await Expect(api, "admin placement --cell a1", """
+            Load balancers:  3
+            Nodes:           2
+            Tenants:         3
+            Cells:
+              ZONE  CELL  STATE  NODES  SHARDS  SHARD-SIZE  LOAD-BALANCERS  TENANTS
+              a     a1    ready  2      1       2           3               2
+            Nodes:
+              NODE  STATE     SHARDS  LOAD-BALANCERS
+              n1    draining  0       0
+              n2    ready     1       3
+            Shards:
+              SHARD  BLOCK          LOAD-BALANCERS  TENANTS  FREE  NODES
+              0      198.18.0.0/26  3               2        59    n2 n3
+            Pairs of tenants:
+              SHARE-NODES  PAIRS  OF-ALL
+              0            2      66.67 %
+              1            1      33.33 %
+            Pairs that share most:
+              TENANTS            SHARED
+              tenant-1 tenant-2  1/2
 
             """);
     }

@@ -123,10 +123,23 @@ internal static class Sample
         """;
 
     public const string Zone = """
-        {"name":"a","vipPool":"198.18.0.0/20","snatPool":"100.64.0.0/24","probePool":"100.64.1.0/24"}
+        {"name":"a","vipPool":"198.18.0.0/20","snatPool":"100.64.0.0/24","probePool":"100.64.1.0/24",
+        "maxCells":4}
         """;
 
-    public const string Cell = """{"name":"a1","zone":"a","tunnelSourcePrefix":"172.30.0.0/24"}""";
+    public const string Cell = """{"name":"a1","zone":"a","tunnelSourcePrefix":"172.30.0.0/24","shardSize":2}""";
+
+    public const string Placement = """
+        {"cells":[
+          {"name":"a1","zone":"a","draining":false,"shardSize":2,"loadBalancers":3,"tenants":2,
+           "nodes":[{"name":"n1","draining":true,"shards":0,"loadBalancers":0},
+                    {"name":"n2","draining":false,"shards":1,"loadBalancers":3}],
+           "shards":[{"index":0,"block":"198.18.0.0/26","nodes":["n2","n3"],"loadBalancers":3,"tenants":2,
+                      "freeAddresses":59}]},
+          {"name":"b1","zone":"b","draining":true,"shardSize":4,"loadBalancers":0,"tenants":0,"nodes":[],"shards":[]}],
+         "overlap":{"tenants":3,"pairs":[{"sharedNodes":0,"pairs":2},{"sharedNodes":1,"pairs":1}],
+                    "worst":[{"tenants":["tenant-1","tenant-2"],"sharedNodes":1,"nodes":2}]}}
+        """;
 
     public const string Rollout = """
         {"cell":"a1","wantedVersion":42,"state":"halted","reason":"Node n1 refused version 42: full",
