@@ -27,6 +27,9 @@ internal sealed class NodeReportRow
     /// <summary>Ids of target groups that it sends some targets of nothing.</summary>
     public string[] UnservedGroups { get; set; } = [];
 
+    /// <summary>Which list of its targets its votes are of; empty when it tells none.</summary>
+    public byte[] TargetsHash { get; set; } = [];
+
     /// <summary>JSON object: name → value.</summary>
     public required string Counters { get; set; }
 

@@ -35,9 +35,9 @@ internal sealed class CrashTenant(ApiClient client, string key, int seed)
         }
     }
 
-    /// <summary>What there is now: name → tag and zones.</summary>
+    /// <summary>What there is now and stays: name → tag and zones.</summary>
     public async Task<Dictionary<string, string>> SeenAsync() =>
-        (await ListAsync()).ToDictionary(
+        (await ListAsync()).Where(lb => Provisioning(lb) != "deleting").ToDictionary(
             lb => lb.GetProperty("name").GetString()!,
             lb => Text(
                 lb.GetProperty("tags").GetProperty("v").GetString()!,
@@ -48,7 +48,7 @@ internal sealed class CrashTenant(ApiClient client, string key, int seed)
     public async Task<string[]> PendingAsync() =>
     [
         .. (await ListAsync())
-            .Where(lb => lb.GetProperty("status").GetProperty("provisioning").GetString() != "active")
+            .Where(lb => Provisioning(lb) != "active")
             .Select(lb => lb.GetRawText()),
     ];
 
@@ -137,6 +137,9 @@ internal sealed class CrashTenant(ApiClient client, string key, int seed)
 
         throw new TimeoutException($"{method} {path} is not accepted in {Patience.TotalSeconds:0} s: {last}");
     }
+
+    private static string? Provisioning(JsonElement loadBalancer) =>
+        loadBalancer.GetProperty("status").GetProperty("provisioning").GetString();
 
     private static string Json(string[] zones) =>
         string.Join(",", zones.Select(zone => $$"""{"zone":"{{zone}}"}"""));
