@@ -34,9 +34,10 @@ internal sealed partial class ReportWriter(
     private const string VotesSql =
         """
         insert into target_votes (
-          target_number, node_id, tenant_id, cell, state, reason, detail, vote, sent, received, checked_at)
-        select t.number, n.id, t.tenant_id, n.cell, v.state, v.reason, v.detail, v.vote, v.sent, v.received,
-               v.checked_at
+          target_number, node_id, tenant_id, target_group_id, cell, state, reason, detail, vote, sent, received,
+          checked_at)
+        select t.number, n.id, t.tenant_id, t.target_group_id, n.cell, v.state, v.reason, v.detail, v.vote, v.sent,
+               v.received, v.checked_at
         from unnest($2::bigint[], $3::smallint[], $4::text[], $5::text[], $6::smallint[], $7::text[], $8::text[],
                     $9::timestamptz[])
           v (number, state, reason, detail, vote, sent, received, checked_at)

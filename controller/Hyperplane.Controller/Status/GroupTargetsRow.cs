@@ -3,7 +3,7 @@ using Hyperplane.Controller.Contracts.Listeners;
 
 namespace Hyperplane.Controller.Status;
 
-/// <summary>How many targets of a group in one zone may take new flows when they are healthy.</summary>
+/// <summary>The targets of a group in one zone, and whether all of the group's are healthy without a doubt.</summary>
 internal sealed class GroupTargetsRow
 {
     [Column("target_group_id")]
@@ -19,8 +19,21 @@ internal sealed class GroupTargetsRow
     [Column("zone")]
     public string? Zone { get; init; }
 
-    [Column("targets")]
-    public int Targets { get; init; }
+    /// <summary>How many may take new flows when they are healthy.</summary>
+    [Column("taking")]
+    public int Taking { get; init; }
+
+    /// <summary>Those that take none for their weight too.</summary>
+    [Column("registered")]
+    public int Registered { get; init; }
+
+    [Column("draining")]
+    public int Draining { get; init; }
+
+    /// <summary>How many of the group's votes say healthy at the live node where the fewest do; null: no live node has
+    /// voted.</summary>
+    [Column("least_healthy")]
+    public int? LeastHealthy { get; init; }
 
     /// <summary>The group's.</summary>
     public TransportProtocol Transport => (TransportProtocol)Protocol;

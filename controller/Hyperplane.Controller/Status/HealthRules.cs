@@ -11,25 +11,6 @@ internal static class HealthRules
     private const short Unhealthy = 2;
     private const short UnhealthyDraining = 5;
 
-    /// <summary>What the health of targets amounts to; draining ones do not count.</summary>
-    public static OperatingStatus Sum(IEnumerable<TargetStateRow> targets)
-    {
-        (int all, int healthy) = (0, 0);
-        foreach (TargetStateRow target in targets)
-        {
-            if (target.Draining)
-                continue;
-            all++;
-            healthy += target.State == Healthy ? 1 : 0;
-        }
-
-        if (all == 0)
-            return OperatingStatus.NoTargets;
-        if (healthy == 0)
-            return OperatingStatus.Down;
-        return healthy == all ? OperatingStatus.Healthy : OperatingStatus.Degraded;
-    }
-
     /// <summary>A target as a tenant reads it, with AWS's reason codes.</summary>
     public static Target View(TargetRow row, bool used, TargetStateRow? seen)
     {

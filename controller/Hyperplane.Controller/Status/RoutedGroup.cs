@@ -14,11 +14,11 @@ internal sealed class RoutedGroup(string id, IReadOnlyList<GroupTargetsRow> zone
         TargetGroupAttributes.Read(zones[0].Attributes, zones[0].Transport);
 
     /// <summary>Its targets in all zones.</summary>
-    public int All { get; } = zones.Sum(row => row.Targets);
+    public int All { get; } = zones.Sum(row => row.Taking);
 
     /// <summary>Those in a zone or in none.</summary>
     public int Near(string zone) =>
-        zones.Where(row => row.Zone is null || row.Zone == zone).Sum(row => row.Targets);
+        zones.Where(row => row.Zone is null || row.Zone == zone).Sum(row => row.Taking);
 
     /// <summary>Whether targets are enough to take all new flows, as the dataplane judges.</summary>
     public bool HasEnough(int healthy, int all) =>

@@ -18,37 +18,32 @@ internal sealed class RoutingReader
     private readonly ILookup<string, FailedTargetsRow> _failed;
 
     private RoutingReader(
-        List<ListenerGroupRow> uses, List<GroupTargetsRow> targets, ILookup<string, FailedTargetsRow> failed)
+        List<ListenerGroupRow> uses, Dictionary<string, RoutedGroup> groups, ILookup<string, FailedTargetsRow> failed)
     {
         _groupsOf = uses.ToLookup(use => use.LoadBalancerId, use => use.TargetGroupId);
-        _groups = targets.GroupBy(row => row.TargetGroupId)
-            .ToDictionary(group => group.Key, group => new RoutedGroup(group.Key, [.. group]));
+        _groups = groups;
         _failed = failed;
     }
 
     /// <summary>Reads what is needed.</summary>
     /// <param name="db">The database as the request sees it.</param>
     /// <param name="uses">Which load balancers use which groups.</param>
+    /// <param name="health">What was read of those groups.</param>
     /// <param name="anyFailed">Whether any of their targets has failed; else none is asked for.</param>
     /// <param name="liveSince">Nodes that reported before are not live.</param>
     /// <param name="cancel">Ends it.</param>
     public static async Task<RoutingReader> ReadAsync(
-        HyperplaneDb db, List<ListenerGroupRow> uses, bool anyFailed, DateTimeOffset liveSince,
-        CancellationToken cancel)
+        HyperplaneDb db, List<ListenerGroupRow> uses, GroupHealthReader health, bool anyFailed,
+        DateTimeOffset liveSince, CancellationToken cancel)
     {
         List<ListenerGroupRow> taking = uses.FindAll(use => use.Weight > 0);
-        string[] groups = [.. taking.Select(use => use.TargetGroupId).Distinct(StringComparer.Ordinal)];
-        if (groups.Length == 0)
-            return new RoutingReader([], [], NoneFailed);
-        List<GroupTargetsRow> targets = await db.Database.SqlQuery<GroupTargetsRow>(
-            $"""
-            select g.id as target_group_id, g.attributes::text as attributes, g.protocol, t.zone,
-                   count(*)::int as targets
-            from target_groups g join targets t on t.target_group_id = g.id
-            where g.id = any({groups}) and t.draining_until is null and t.weight > 0
-            group by g.id, t.zone
-            """).ToListAsync(cancel);
-        List<FailedTargetsRow> failed = !anyFailed
+        Dictionary<string, RoutedGroup> routed = taking.Select(use => use.TargetGroupId)
+            .Distinct(StringComparer.Ordinal)
+            .Select(id => (Id: id, Zones: health.Zones[id].Where(row => row.Taking > 0).ToList()))
+            .Where(group => group.Zones.Count > 0)
+            .ToDictionary(group => group.Id, group => new RoutedGroup(group.Id, group.Zones), StringComparer.Ordinal);
+        string[] groups = [.. routed.Keys];
+        List<FailedTargetsRow> failed = !anyFailed || groups.Length == 0
             ? []
             : await db.Database.SqlQuery<FailedTargetsRow>(
                 $"""
@@ -60,7 +55,7 @@ internal sealed class RoutingReader
                   and v.state in (2, 5) and r.reported_at > {liveSince}
                 group by t.target_group_id, v.node_id
                 """).ToListAsync(cancel);
-        return new RoutingReader(taking, targets, failed.ToLookup(row => row.TargetGroupId));
+        return new RoutingReader(taking, routed, failed.ToLookup(row => row.TargetGroupId));
     }
 
     /// <summary>Where the new flows of a load balancer go, zone by zone, where that is not as usual.</summary>

@@ -36,11 +36,12 @@ internal sealed class StatusReader(Database database, ControllerOptions options)
             await FactsAsync(db, rows.SelectMany(row => row.Zones).Select(zone => zone.Cell), ids, cancel);
         List<ListenerGroupRow> uses = await db.ListenerGroups.AsNoTracking()
             .Where(use => ids.Contains(use.LoadBalancerId) && !use.Deleted).ToListAsync(cancel);
-        Dictionary<string, OperatingStatus> health = await OperatingAsync(
-            db, uses, use => use.LoadBalancerId, cancel);
+        GroupHealthReader groups = await GroupsAsync(db, uses.Select(use => use.TargetGroupId), cancel);
+        Dictionary<string, OperatingStatus> health = Operating(groups, uses, use => use.LoadBalancerId);
         RoutingReader routing = await RoutingReader.ReadAsync(
-            db, uses, anyFailed: health.Values.Any(one => one is OperatingStatus.Degraded or OperatingStatus.Down),
-            database.Now - options.NodeLiveTime, cancel);
+            db, uses, groups,
+            anyFailed: health.Values.Any(one => one is OperatingStatus.Degraded or OperatingStatus.Down),
+            LiveSince, cancel);
         return rows.ToDictionary(
             row => row.Id,
             row =>
@@ -61,11 +62,10 @@ internal sealed class StatusReader(Database database, ControllerOptions options)
     {
         CellFacts facts = await FactsAsync(db, owner.Zones.Select(zone => zone.Cell), [owner.Id], cancel);
         string[] ids = [.. rows.Select(row => row.Id)];
-        Dictionary<string, OperatingStatus> health = await OperatingAsync(
-            db,
-            await db.ListenerGroups.AsNoTracking().Where(use => ids.Contains(use.ListenerId)).ToListAsync(cancel),
-            use => use.ListenerId,
-            cancel);
+        List<ListenerGroupRow> uses =
+            await db.ListenerGroups.AsNoTracking().Where(use => ids.Contains(use.ListenerId)).ToListAsync(cancel);
+        GroupHealthReader groups = await GroupsAsync(db, uses.Select(use => use.TargetGroupId), cancel);
+        Dictionary<string, OperatingStatus> health = Operating(groups, uses, use => use.ListenerId);
         IReadOnlyList<ZoneFacts> zones = facts.Of(owner);
         return rows.ToDictionary(
             row => row.Id,
@@ -97,8 +97,7 @@ internal sealed class StatusReader(Database database, ControllerOptions options)
             .Distinct().ToListAsync(cancel);
         var placesOf = uses.ToLookup(use => use.TargetGroupId);
         CellFacts facts = await FactsAsync(db, uses.Select(use => use.Cell), ids, cancel);
-        List<TargetStateRow> targets = await TargetStatesAsync(db, ids, cancel);
-        ILookup<string, TargetStateRow> byGroup = targets.ToLookup(target => target.TargetGroupId);
+        GroupHealthReader groups = await GroupsAsync(db, ids, cancel);
         return rows.ToDictionary(
             row => row.Id,
             row => ProvisioningRules.Judge(
@@ -107,7 +106,7 @@ internal sealed class StatusReader(Database database, ControllerOptions options)
                 [.. placesOf[row.Id]
                     .OrderBy(use => use.Zone, StringComparer.Ordinal).ThenBy(use => use.Cell, StringComparer.Ordinal)
                     .Select(use => facts.Of(row.Id, use.Zone, use.Cell))],
-                placesOf[row.Id].Any() ? HealthRules.Sum(byGroup[row.Id]) : OperatingStatus.NoTargets));
+                placesOf[row.Id].Any() ? GroupHealth.Sum([groups.Of(row.Id)]) : OperatingStatus.NoTargets));
     }
 
     /// <summary>Targets with their health, in the order given.</summary>
@@ -119,7 +118,7 @@ internal sealed class StatusReader(Database database, ControllerOptions options)
             .Where(use => groups.Contains(use.TargetGroupId) && !use.Deleted)
             .Select(use => use.TargetGroupId).ToHashSetAsync(cancel);
         Dictionary<string, TargetStateRow> states =
-            (await TargetStatesAsync(db, groups, cancel))
+            (await GroupHealthReader.StatesAsync(db, groups, LiveSince, cancel))
                 .ToDictionary(state => state.TargetId, StringComparer.Ordinal);
         return
         [
@@ -128,35 +127,18 @@ internal sealed class StatusReader(Database database, ControllerOptions options)
         ];
     }
 
-    private async Task<Dictionary<string, OperatingStatus>> OperatingAsync(
-        HyperplaneDb db,
-        List<ListenerGroupRow> found,
-        Func<ListenerGroupRow, string> owner,
-        CancellationToken cancel)
-    {
-        string[] groups = [.. found.Select(use => use.TargetGroupId).Distinct(StringComparer.Ordinal)];
-        ILookup<string, TargetStateRow> targets =
-            (await TargetStatesAsync(db, groups, cancel)).ToLookup(target => target.TargetGroupId);
-        return found.GroupBy(owner).ToDictionary(
-            group => group.Key,
-            group => HealthRules.Sum(
-                group.Select(use => use.TargetGroupId).Distinct(StringComparer.Ordinal)
-                    .SelectMany(id => targets[id])));
-    }
+    private DateTimeOffset LiveSince => database.Now - options.NodeLiveTime;
 
-    private async Task<List<TargetStateRow>> TargetStatesAsync(
-        HyperplaneDb db, string[] groups, CancellationToken cancel)
-    {
-        if (groups.Length == 0)
-            return [];
-        DateTimeOffset since = database.Now - options.NodeLiveTime;
-        return await db.Database.SqlQuery<TargetStateRow>(
-            $"""
-            select s.target_id, s.target_group_id, s.state, s.reason, s.detail, s.healthy_nodes, s.voting_nodes,
-                   t.draining_until is not null as draining
-            from target_states({groups}, {since}) s join targets t on t.id = s.target_id
-            """).ToListAsync(cancel);
-    }
+    private Task<GroupHealthReader> GroupsAsync(
+        HyperplaneDb db, IEnumerable<string> groups, CancellationToken cancel) =>
+        GroupHealthReader.ReadAsync(db, [.. groups.Distinct(StringComparer.Ordinal)], LiveSince, cancel);
+
+    private static Dictionary<string, OperatingStatus> Operating(
+        GroupHealthReader groups, List<ListenerGroupRow> uses, Func<ListenerGroupRow, string> owner) =>
+        uses.GroupBy(owner).ToDictionary(
+            owned => owned.Key,
+            owned => GroupHealth.Sum(
+                owned.Select(use => use.TargetGroupId).Distinct(StringComparer.Ordinal).Select(groups.Of)));
 
     private async Task<CellFacts> FactsAsync(
         HyperplaneDb db, IEnumerable<string> cells, string[] resources, CancellationToken cancel)
@@ -181,7 +163,7 @@ internal sealed class StatusReader(Database database, ControllerOptions options)
                 all.ShardSize,
                 all.row.PinnedVersion,
                 rollout != null && rollout.Phase == Halted && rollout.Proven < all.row.Turn)).ToListAsync(cancel);
-        DateTimeOffset since = database.Now - options.NodeLiveTime;
+        DateTimeOffset since = LiveSince;
         return new CellFacts(
             nodes.ConvertAll(pair => new NodeFacts(
                 pair.node.Id,

@@ -14,6 +14,9 @@ internal sealed class TargetVoteRow : ITenantOwned
 
     public required string TenantId { get; init; }
 
+    /// <summary>The target's.</summary>
+    public required string TargetGroupId { get; init; }
+
     public required string Cell { get; init; }
 
     /// <summary>As in cell_control.proto: 0 initial, 1 healthy, 2 unhealthy, 5 unhealthy and
