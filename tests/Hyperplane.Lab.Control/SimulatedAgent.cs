@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Google.Protobuf;
 using Hyperplane.Cells.Contracts;
@@ -8,8 +9,9 @@ namespace Hyperplane.Lab.Control;
 
 /// <summary>A node as the controller sees it, over a real connection: asks for ever, runs what it gets,
 /// reports.</summary>
-/// <remarks>It checks the hash of a snapshot as an agent does and forwards nothing. All its targets are healthy. Of
-/// several controllers it asks one after the other.</remarks>
+/// <remarks>It checks the hash of a snapshot as an agent does and forwards nothing. All its targets are healthy; it
+/// tells them once, as an agent does, while the controller knows them by their hash. Of several controllers it asks one
+/// after the other.</remarks>
 /// <param name="clients">The controllers.</param>
 /// <param name="cell">The cell that it is of.</param>
 /// <param name="node">Its name.</param>
@@ -26,6 +28,7 @@ public sealed class SimulatedAgent(
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ByteString _hash = ByteString.Empty;
     private NodeReport? _report;
+    private NodeReport? _withoutTargets;
     private int _turn;
 
     /// <summary>The cell that it is of.</summary>
@@ -116,11 +119,15 @@ public sealed class SimulatedAgent(
         ByteString hash = ByteString.CopyFrom(SHA256.HashData(data));
         Snapshot snapshot = Snapshot.Parser.ParseFrom(data);
         NodeReport report = Describe(snapshot, hash);
+        NodeReport withoutTargets = report.Clone();
+        withoutTargets.Targets.Clear();
+        withoutTargets.TargetsLeftOut = true;
         took?.Invoke(snapshot, hash);
         TaskCompletionSource changed;
         lock (_gate)
         {
-            (Version, _hash, TakenAt, _report) = (snapshot.Version, hash, taken, report);
+            (Version, _hash, TakenAt) = (snapshot.Version, hash, taken);
+            (_report, _withoutTargets) = (report, withoutTargets);
             (Received, Bodies) = (Received + data.Length, Bodies + 1);
             changed = _changed;
             _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -152,17 +159,21 @@ public sealed class SimulatedAgent(
                 TargetGroupId = group.Id,
                 State = TargetHealth.Types.State.Healthy,
             })));
+        report.TargetsHash = ByteString.CopyFrom(SHA256.HashData(
+            MemoryMarshal.AsBytes<uint>(report.Targets.Select(target => target.TargetId).ToArray())));
         return report;
     }
 
     private async Task ReportAsync(CancellationToken cancel)
     {
+        ByteString known = ByteString.Empty;
         while (!cancel.IsCancellationRequested)
         {
             Task changed;
             NodeReport? report;
             lock (_gate)
-                (changed, report) = (_changed.Task, _report);
+                (changed, report) = (
+                    _changed.Task, known.Equals(_report?.TargetsHash ?? known) ? _withoutTargets : _report);
             try
             {
                 TimeSpan pause = TimeSpan.FromSeconds(1);
@@ -170,7 +181,10 @@ public sealed class SimulatedAgent(
                 {
                     ReportReply reply =
                         await Next().ReportAsync(report, new CallOptions(cancellationToken: cancel)).ResponseAsync;
-                    pause = TimeSpan.FromMilliseconds(reply.NextReportMs);
+                    known = reply.TargetsHash;
+                    pause = report.TargetsLeftOut && !known.Equals(report.TargetsHash)
+                        ? TimeSpan.Zero
+                        : TimeSpan.FromMilliseconds(reply.NextReportMs);
                 }
 
                 await Task.WhenAny(changed, Task.Delay(pause, cancel));
@@ -178,6 +192,7 @@ public sealed class SimulatedAgent(
             }
             catch (RpcException) when (!cancel.IsCancellationRequested)
             {
+                known = ByteString.Empty;
                 await Task.Delay(TimeSpan.FromMilliseconds(200), cancel)
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }

@@ -92,7 +92,14 @@ internal sealed class LoadBalancerStore(
             async db =>
             {
                 (List<LoadBalancerRow> rows, string? next) = await TaggedPaging.ReadAsync(
-                    db.LoadBalancers.AsNoTracking().Include(lb => lb.Zones), page, cancel);
+                    db.LoadBalancers.AsNoTracking(), page, cancel);
+
+                // Asked for by their keys: joined to the page they would be read whole.
+                string[] ids = [.. rows.Select(row => row.Id)];
+                ILookup<string, LoadBalancerZoneRow> zones = (await db.LoadBalancerZones.AsNoTracking()
+                    .Where(zone => ids.Contains(zone.LoadBalancerId)).ToListAsync(cancel))
+                    .ToLookup(zone => zone.LoadBalancerId);
+                rows.ForEach(row => row.Zones.AddRange(zones[row.Id]));
                 IReadOnlyDictionary<string, ResourceStatus> states =
                     await status.OfLoadBalancersAsync(db, rows, cancel);
                 return new Page<LoadBalancer>([.. rows.Select(row => LoadBalancerViews.Of(row, states[row.Id]))], next);

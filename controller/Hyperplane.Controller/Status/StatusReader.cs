@@ -32,55 +32,39 @@ internal sealed class StatusReader(Database database, ControllerOptions options)
         HyperplaneDb db, IReadOnlyList<LoadBalancerRow> rows, CancellationToken cancel)
     {
         string[] ids = [.. rows.Select(row => row.Id)];
-        CellFacts facts =
-            await FactsAsync(db, rows.SelectMany(row => row.Zones).Select(zone => zone.Cell), ids, cancel);
         List<ListenerGroupRow> uses = await db.ListenerGroups.AsNoTracking()
             .Where(use => ids.Contains(use.LoadBalancerId) && !use.Deleted).ToListAsync(cancel);
+        CellFacts facts = await FactsAsync(db, rows, cancel);
         GroupHealthReader groups = await GroupsAsync(db, uses.Select(use => use.TargetGroupId), cancel);
-        Dictionary<string, OperatingStatus> health = Operating(groups, uses, use => use.LoadBalancerId);
-        RoutingReader routing = await RoutingReader.ReadAsync(
-            db, uses, groups,
-            anyFailed: health.Values.Any(one => one is OperatingStatus.Degraded or OperatingStatus.Down),
-            LiveSince, cancel);
-        return rows.ToDictionary(
-            row => row.Id,
-            row =>
-            {
-                IReadOnlyList<ZoneFacts> zones = facts.Of(row);
-                ResourceStatus judged = ProvisioningRules.Judge(
-                    row.Generation,
-                    row.DeletedAt is not null,
-                    zones,
-                    health.GetValueOrDefault(row.Id, OperatingStatus.NoTargets));
-                return judged with { Conditions = [.. judged.Conditions, .. routing.Of(row, zones)] };
-            });
+        return await OfLoadBalancersAsync(db, rows, facts, uses, groups, cancel);
     }
 
     /// <summary>The status of listeners of one load balancer whose zones are loaded, by id.</summary>
     public async Task<IReadOnlyDictionary<string, ResourceStatus>> OfListenersAsync(
         HyperplaneDb db, LoadBalancerRow owner, IReadOnlyList<ListenerRow> rows, CancellationToken cancel)
     {
-        CellFacts facts = await FactsAsync(db, owner.Zones.Select(zone => zone.Cell), [owner.Id], cancel);
         string[] ids = [.. rows.Select(row => row.Id)];
         List<ListenerGroupRow> uses =
             await db.ListenerGroups.AsNoTracking().Where(use => ids.Contains(use.ListenerId)).ToListAsync(cancel);
-        GroupHealthReader groups = await GroupsAsync(db, uses.Select(use => use.TargetGroupId), cancel);
-        Dictionary<string, OperatingStatus> health = Operating(groups, uses, use => use.ListenerId);
-        IReadOnlyList<ZoneFacts> zones = facts.Of(owner);
-        return rows.ToDictionary(
-            row => row.Id,
-            row =>
-            {
-                ResourceStatus judged = ProvisioningRules.Judge(
-                    row.LoadBalancerGeneration,
-                    row.DeletedAt is not null,
-                    zones,
-                    health.GetValueOrDefault(row.Id, OperatingStatus.NoTargets));
+        CellFacts facts = await FactsAsync(db, [owner], cancel);
+        return OfListeners(
+            owner, rows, facts, uses, await GroupsAsync(db, uses.Select(use => use.TargetGroupId), cancel));
+    }
 
-                // What counts the load balancer's generations becomes a count of the listener's own.
-                bool seen = judged.ObservedGeneration >= row.LoadBalancerGeneration;
-                return judged with { ObservedGeneration = seen ? row.Generation : row.Generation - 1 };
-            });
+    /// <summary>The status of a load balancer whose zones are loaded, and of all its listeners with their groups, by
+    /// id.</summary>
+    public async Task<IReadOnlyDictionary<string, ResourceStatus>> OfTreeAsync(
+        HyperplaneDb db, LoadBalancerRow row, IReadOnlyList<ListenerRow> listeners, CancellationToken cancel)
+    {
+        List<ListenerGroupRow> uses = [.. listeners.SelectMany(listener => listener.Groups)];
+        CellFacts facts = await FactsAsync(db, [row], cancel);
+        GroupHealthReader groups = await GroupsAsync(db, uses.Select(use => use.TargetGroupId), cancel);
+        return new Dictionary<string, ResourceStatus>(
+            OfListeners(row, listeners, facts, uses, groups), StringComparer.Ordinal)
+        {
+            [row.Id] = (await OfLoadBalancersAsync(
+                db, [row], facts, uses.FindAll(use => !use.Deleted), groups, cancel))[row.Id],
+        };
     }
 
     /// <summary>The status of target groups, by id.</summary>
@@ -127,6 +111,51 @@ internal sealed class StatusReader(Database database, ControllerOptions options)
         ];
     }
 
+    private async Task<IReadOnlyDictionary<string, ResourceStatus>> OfLoadBalancersAsync(
+        HyperplaneDb db, IReadOnlyList<LoadBalancerRow> rows, CellFacts facts, List<ListenerGroupRow> uses,
+        GroupHealthReader groups, CancellationToken cancel)
+    {
+        Dictionary<string, OperatingStatus> health = Operating(groups, uses, use => use.LoadBalancerId);
+        RoutingReader routing = await RoutingReader.ReadAsync(
+            db, uses, groups,
+            anyFailed: health.Values.Any(one => one is OperatingStatus.Degraded or OperatingStatus.Down),
+            LiveSince, cancel);
+        return rows.ToDictionary(
+            row => row.Id,
+            row =>
+            {
+                IReadOnlyList<ZoneFacts> zones = facts.Of(row);
+                ResourceStatus judged = ProvisioningRules.Judge(
+                    row.Generation,
+                    row.DeletedAt is not null,
+                    zones,
+                    health.GetValueOrDefault(row.Id, OperatingStatus.NoTargets));
+                return judged with { Conditions = [.. judged.Conditions, .. routing.Of(row, zones)] };
+            });
+    }
+
+    private static Dictionary<string, ResourceStatus> OfListeners(
+        LoadBalancerRow owner, IReadOnlyList<ListenerRow> rows, CellFacts facts, List<ListenerGroupRow> uses,
+        GroupHealthReader groups)
+    {
+        Dictionary<string, OperatingStatus> health = Operating(groups, uses, use => use.ListenerId);
+        IReadOnlyList<ZoneFacts> zones = facts.Of(owner);
+        return rows.ToDictionary(
+            row => row.Id,
+            row =>
+            {
+                ResourceStatus judged = ProvisioningRules.Judge(
+                    row.LoadBalancerGeneration,
+                    row.DeletedAt is not null,
+                    zones,
+                    health.GetValueOrDefault(row.Id, OperatingStatus.NoTargets));
+
+                // What counts the load balancer's generations becomes a count of the listener's own.
+                bool seen = judged.ObservedGeneration >= row.LoadBalancerGeneration;
+                return judged with { ObservedGeneration = seen ? row.Generation : row.Generation - 1 };
+            });
+    }
+
     private DateTimeOffset LiveSince => database.Now - options.NodeLiveTime;
 
     private Task<GroupHealthReader> GroupsAsync(
@@ -139,6 +168,11 @@ internal sealed class StatusReader(Database database, ControllerOptions options)
             owned => owned.Key,
             owned => GroupHealth.Sum(
                 owned.Select(use => use.TargetGroupId).Distinct(StringComparer.Ordinal).Select(groups.Of)));
+
+    private Task<CellFacts> FactsAsync(
+        HyperplaneDb db, IReadOnlyList<LoadBalancerRow> rows, CancellationToken cancel) =>
+        FactsAsync(
+            db, rows.SelectMany(row => row.Zones).Select(zone => zone.Cell), [.. rows.Select(row => row.Id)], cancel);
 
     private async Task<CellFacts> FactsAsync(
         HyperplaneDb db, IEnumerable<string> cells, string[] resources, CancellationToken cancel)

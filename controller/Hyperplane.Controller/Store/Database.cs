@@ -20,6 +20,8 @@ internal sealed class Database : IAsyncDisposable
     /// <summary>How often a work is tried.</summary>
     public const int MaxAttempts = 10;
 
+    // Of a connection: planning a statement behind row-level security often costs more than running it.
+    private const int PreparedStatements = 128;
     private const string AppRole = "hyperplane_app";
     private const string SystemRole = "hyperplane_system";
 
@@ -32,8 +34,10 @@ internal sealed class Database : IAsyncDisposable
     {
         _time = time;
         var connection = new NpgsqlConnectionStringBuilder(options.ConnectionString);
-        if (!connection.ContainsKey("Maximum Pool Size"))
+        if (!connection.ShouldSerialize("Maximum Pool Size"))
             connection.MaxPoolSize = options.MaxConnections;
+        if (!connection.ShouldSerialize("Max Auto Prepare"))
+            (connection.MaxAutoPrepare, connection.AutoPrepareMinUsages) = (PreparedStatements, 2);
         connection.ApplicationName ??= "hyperplane";
         ConnectionString = connection.ConnectionString;
         DataSource = NpgsqlDataSource.Create(connection);

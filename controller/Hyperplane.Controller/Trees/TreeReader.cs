@@ -31,15 +31,14 @@ internal sealed class TreeReader(Database database, StatusReader status) : ITree
         List<ListenerRow> listeners = await db.Listeners.AsNoTracking().Include(listener => listener.Groups)
             .Where(listener => listener.LoadBalancerId == row.Id).OrderBy(listener => listener.Serial)
             .ToListAsync(cancel);
-        IReadOnlyDictionary<string, ResourceStatus> ofListeners =
-            await status.OfListenersAsync(db, row, listeners, cancel);
+        IReadOnlyDictionary<string, ResourceStatus> states = await status.OfTreeAsync(db, row, listeners, cancel);
         string[] groups = [.. listeners.SelectMany(listener => listener.Groups).Select(use => use.TargetGroupId)];
         return new LoadBalancerTree(
             row.Id,
             row.Name,
             row.Generation,
-            (await status.OfLoadBalancersAsync(db, [row], cancel))[row.Id],
-            [.. listeners.Select(listener => Branch(listener, ofListeners[listener.Id]))],
+            states[row.Id],
+            [.. listeners.Select(listener => Branch(listener, states[listener.Id]))],
             await GroupsAsync(db, groups, cancel));
     }
 

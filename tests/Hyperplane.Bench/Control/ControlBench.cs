@@ -61,13 +61,18 @@ internal static class ControlBench
         Console.WriteLine($"{agents.Length} agents take their snapshots");
         await Task.WhenAll(agents.Select(agent => agent.AfterAsync(0, cancel.Token)))
             .WaitAsync(TimeSpan.FromMinutes(2), cancel.Token);
-        string secret = await operators.CreateKeyAsync("tn-" + new string('0', 17));
-        using var tenant = new ControlApi(folder.ApiUrl, secret);
-        await MeasureChangesAsync(region, tenant, agents, figures);
+        await MeasureVotesAsync(cluster, connection, agents.Length, figures);
+        var tenants = new List<ControlApi>();
+        for (int tenant = 0; tenant < ApiTenants; tenant++)
+            tenants.Add(operators.With(await operators.CreateKeyAsync("tn-" + ControlApi.Hex(tenant))));
+        await MeasureChangesAsync(region, tenants[0], agents, figures);
         await MeasureRegionAsync(operators, agents, figures);
-        await MeasureApiAsync(operators, figures);
+        await MeasureApiAsync(api, tenants, figures);
+        figures.ForEach(figure => Console.WriteLine($"{figure.Name} {figure.Value:F1} {figure.Unit}"));
         IReadOnlyList<DistributionCost> costs = await DistributionCost.MeasureAsync(
-            controller, agents, change => tenant.SetWeightAsync(change % SyntheticRegion.PerTenant, change % 7));
+            controller, agents, change => tenants[change % ApiTenants].SetWeightAsync(
+                Owned(change % ApiTenants, change / ApiTenants), change % 7));
+        tenants.ForEach(tenant => tenant.Dispose());
         notes.Add($"the cost of distribution as a picture: {DistributionPlot.Write(costs)}");
         figures.AddRange(costs.Select(cost => new Figure(
             $"distribution_{cost.Rate}_per_s", cost.CpuShare, "cores", null, true,
@@ -77,6 +82,23 @@ internal static class ControlBench
         await cancel.CancelAsync();
         await running;
         return new Result("control", true, figures, notes);
+    }
+
+    /// <summary>Until what all agents found at their start is written: a load of its own, which comes once.</summary>
+    private static async Task MeasureVotesAsync(
+        PostgresCluster cluster, string connection, int agents, List<Figure> figures)
+    {
+        long began = Stopwatch.GetTimestamp();
+        const string Sql = "select count(*) from node_reports where targets_hash <> ''";
+        while (cluster.Query(connection, Sql, TimeSpan.FromMinutes(1)).Trim() != $"{agents}")
+        {
+            if (Stopwatch.GetElapsedTime(began) > TimeSpan.FromMinutes(10))
+                throw new TimeoutException("not all first reports were written in 10 minutes");
+            await Task.Delay(TimeSpan.FromMilliseconds(500));
+        }
+
+        figures.Add(new Figure(
+            "first_reports_written", Stopwatch.GetElapsedTime(began).TotalSeconds, "s", null, true, null, ""));
     }
 
     /// <summary>An operator's change that every cell has to be read whole for.</summary>
@@ -98,11 +120,13 @@ internal static class ControlBench
             "region_change_to_all_agents", Percentiles.At(first, 0.5), "ms", FullAimMs, true, null, ""));
     }
 
-    private static async Task MeasureApiAsync(ControlApi operators, List<Figure> figures)
+    /// <summary>The nth load balancer of a tenant, round and round.</summary>
+    private static int Owned(int tenant, int number) =>
+        (tenant * SyntheticRegion.PerTenant) + (number % SyntheticRegion.PerTenant);
+
+    private static async Task MeasureApiAsync(
+        ServerProcess api, List<ControlApi> tenants, List<Figure> figures)
     {
-        var tenants = new List<ControlApi>();
-        for (int tenant = 0; tenant < ApiTenants; tenant++)
-            tenants.Add(operators.With(await operators.CreateKeyAsync("tn-" + ControlApi.Hex(tenant * 7))));
         Func<int, string>[] paths =
         [
             _ => "/v1/load-balancers?pageSize=100",
@@ -110,12 +134,8 @@ internal static class ControlBench
             lb => $"/v1/target-groups/tg-{ControlApi.Hex(lb)}/targets",
             lb => $"/v1/load-balancers/lb-{ControlApi.Hex(lb)}/tree",
         ];
-        Task SendAsync(int number, Func<int, string> path)
-        {
-            int tenant = number % ApiTenants;
-            return tenants[tenant].GetAsync(
-                path((tenant * 7 * SyntheticRegion.PerTenant) + (number / ApiTenants % SyntheticRegion.PerTenant)));
-        }
+        Task SendAsync(int number, Func<int, string> path) =>
+            tenants[number % ApiTenants].GetAsync(path(Owned(number % ApiTenants, number / ApiTenants)));
 
         await ApiLoad.RunAsync(ApiRate, TimeSpan.FromSeconds(5), number => SendAsync(number, paths[number / 10 % 4]));
         IReadOnlyList<double> bare =
@@ -125,8 +145,15 @@ internal static class ControlBench
         for (int round = 0; round < 4; round++)
         {
             int kind = round;
-            (kind == 0 ? lists : gets).AddRange(await ApiLoad.RunAsync(
-                ApiRate, TimeSpan.FromSeconds(8), number => SendAsync(number, paths[kind])));
+            double cpu = api.CpuSeconds;
+            double busy = MachineTime.BusySeconds();
+            IReadOnlyList<double> answers = await ApiLoad.RunAsync(
+                ApiRate, TimeSpan.FromSeconds(8), number => SendAsync(number, paths[kind]));
+            (kind == 0 ? lists : gets).AddRange(answers);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{paths[kind](0)}: p50 {Percentiles.At(answers, 0.5):F1} ms, p99 {Percentiles.At(answers, 0.99):F1} ms, "
+                + $"CPU of the API {(api.CpuSeconds - cpu) * 1_000 / answers.Count:F2} ms each, "
+                + $"of the machine {(MachineTime.BusySeconds() - busy) * 1_000 / answers.Count:F2} ms"));
         }
 
         double healthz = Percentiles.At(bare, 0.99);
@@ -134,7 +161,6 @@ internal static class ControlBench
         figures.Add(new Figure("api_get_p99", Percentiles.At(gets, 0.99), "ms", 100, true, healthz, "healthz p99"));
         figures.Add(new Figure("api_list_p50", Percentiles.At(lists, 0.5), "ms", null, true, null, ""));
         figures.Add(new Figure("api_get_p50", Percentiles.At(gets, 0.5), "ms", null, true, null, ""));
-        tenants.ForEach(tenant => tenant.Dispose());
     }
 
     private static void AddOverlap(List<Figure> figures, List<string> notes)

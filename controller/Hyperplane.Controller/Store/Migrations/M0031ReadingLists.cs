@@ -3,17 +3,18 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Hyperplane.Controller.Store.Migrations;
 
-/// <summary>What lists read of the health of many groups costs time in proportion to their targets, and little of
-/// it.</summary>
-[DbContext(typeof(HyperplaneDb)), Migration("0031_votes_by_group")]
-internal sealed class M0031VotesByGroup : Migration
+/// <summary>What is read of many resources costs time in proportion to them, whatever else there is.</summary>
+[DbContext(typeof(HyperplaneDb)), Migration("0031_reading_lists")]
+internal sealed class M0031ReadingLists : Migration
 {
-    private const string Votes =
+    private const string Indexes =
         """
         alter table target_votes add target_group_id text;
         update target_votes v set target_group_id = t.target_group_id from targets t where t.number = v.target_number;
         alter table target_votes alter target_group_id set not null;
         create index on target_votes (target_group_id, node_id) include (state, tenant_id);
+        create index on listener_groups (target_group_id) where not deleted;
+        create index on load_balancers (deleted_at) where deleted_at is not null;
         """;
 
     // A subquery is asked once for each query, the function itself once for each row.
@@ -92,7 +93,7 @@ internal sealed class M0031VotesByGroup : Migration
     /// <inheritdoc/>
     protected override void Up(MigrationBuilder migrationBuilder)
     {
-        migrationBuilder.Sql(Votes);
+        migrationBuilder.Sql(Indexes);
         migrationBuilder.Sql(Policies);
         migrationBuilder.Sql(States);
     }
