@@ -28,11 +28,18 @@ public sealed class RestoredDatabase(LabFixture lab)
         Process[] routes = [.. Routers.Select(router => region.Start(router, "ip", "-4", "monitor", "route"))];
         foreach (string process in Controls)
             region.Lab("stop", process);
-        Postgres(region, "dropdb", Database);
-        Postgres(region, "createdb", Database);
-        Postgres(region, "pg_restore", "-d", Database, copy);
-        foreach (string process in Controls.Reverse())
-            region.Lab("start", process);
+        try
+        {
+            Postgres(region, "dropdb", Database);
+            Postgres(region, "createdb", Database);
+            Postgres(region, "pg_restore", "-d", Database, copy);
+        }
+        finally
+        {
+            foreach (string process in Controls)
+                region.Lab("start", process);
+        }
+
         await Region.Until("the API answers", () => region.TryLbctl("nlb", "list").ExitCode == 0);
 
         foreach ((string cell, string vip) in Snapshots.Cells.Zip(lost.Vips))

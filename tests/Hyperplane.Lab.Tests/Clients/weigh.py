@@ -1,5 +1,5 @@
-"""weigh.py PORT: answers HTTP requests with the header X-Load-Balancing-Endpoint-Weight: the last line of its input. Prints
-"ready" once it listens; ends with its input."""
+"""weigh.py PORT: answers HTTP requests with the header X-Load-Balancing-Endpoint-Weight: the last line of its input.
+Prints "ready" once it listens; ends with its input."""
 import http.server
 import sys
 import threading
