@@ -106,13 +106,14 @@ public sealed class OctaviaBehaviours(LabFixture lab)
     }
 
     [Fact]
-    public async Task Algorithms_share_out_or_stick()
+    public async Task Algorithms_share_out_or_stick_and_break_no_connection_that_is_there()
     {
         Region region = lab.Region;
         using Tenancy echo = Tenancy.Open(region, "oct-spread", "a");
         echo.AddGroup(echo.Name, "TCP", 7, [Target1, Target2], Quick);
         echo.Listen("TCP", 7, echo.Name);
         await echo.UntilHealthy(echo.Name, 3);
+        using Process before = Traffic.Hold(region, echo.VipA, 7, 60);
         foreach (string algorithm in new[] { "five_tuple", "two_choices", "least_flows" })
         {
             Choose(algorithm);
@@ -126,6 +127,8 @@ public sealed class OctaviaBehaviours(LabFixture lab)
         await Region.Until("an address stays with one member", () => Names(Held(region, echo.VipA)).Count == 1);
         string[] stuck = [.. Names(Held(region, echo.VipA)).Keys];
         Assert.Equal(stuck, Names(Held(region, echo.VipA)).Keys);
+        // Those on the member that new ones avoid now among them.
+        Assert.Equal(Both, Names(Traffic.Release(before)).Keys.Order(StringComparer.Ordinal));
 
         void Choose(string algorithm) => region.Lbctl(
             "target-group", "modify", echo.Name, "--attribute", $"load_balancing.algorithm.type={algorithm}");

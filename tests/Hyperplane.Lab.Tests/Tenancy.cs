@@ -67,14 +67,15 @@ internal sealed class Tenancy : IDisposable
         .Single(entry => entry.GetProperty("zone").GetString() == zone)
         .GetProperty(version == 4 ? "address" : "ipv6Address").GetString()!;
 
-    /// <summary>Creates a target group, of the family of its targets.</summary>
+    /// <summary>Creates a target group, of the family of its targets; checked each second unless the options say
+    /// otherwise.</summary>
     public void AddGroup(string group, string protocol, int port, string[] targets, params string[] options)
     {
         _groups.Add(group);
+        string[] interval = options.Contains("--health-interval") ? [] : ["--health-interval", "1"];
         _region.Lbctl([
             "target-group", "create", group, "--protocol", protocol, "--port", $"{port}", "--ip-address-type",
-            targets[0].Contains(':', StringComparison.Ordinal) ? "ipv6" : "ipv4", "--health-interval", "1",
-            .. options]);
+            targets[0].Contains(':', StringComparison.Ordinal) ? "ipv6" : "ipv4", .. interval, .. options]);
         _region.Lbctl(["target", "register", group, .. targets, "--no-wait"]);
     }
 

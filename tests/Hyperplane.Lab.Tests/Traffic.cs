@@ -26,6 +26,10 @@ internal static class Traffic
         region.TryExec("client", "curl", "-s", "--connect-timeout", "1", "--max-time", "2", $"http://{vip}/")
             .ExitCode == 0;
 
+    /// <summary>One connection; true when it came about.</summary>
+    public static bool Connects(Region region, string vip, int port) =>
+        region.TryExec("client", "timeout", "1", "bash", "-c", $"exec 3<>/dev/tcp/{vip}/{port}").ExitCode == 0;
+
     /// <summary>Opens connections and keeps talking on them until <see cref="Release"/>.</summary>
     public static Process Hold(Region region, string vip, int port, int count)
     {
@@ -63,6 +67,15 @@ internal static class Traffic
         Process flood = region.Start("client", "/usr/bin/python3", Client("flood.py"), vip, $"{port}");
         Assert.Equal("flooding", flood.StandardOutput.ReadLine());
         return flood;
+    }
+
+    /// <summary>A server on a target for checks over HTTP, whose answers ask for the weight that its last line of input
+    /// says; ends with its input.</summary>
+    public static Process Weigh(Region region, string host, int port)
+    {
+        Process server = region.Start(host, "/usr/bin/python3", Client("weigh.py"), $"{port}");
+        Assert.Equal("ready", server.StandardOutput.ReadLine());
+        return server;
     }
 
     private static string Client(string file) => Path.Combine(Region.Root, "tests/Hyperplane.Lab.Tests/Clients", file);

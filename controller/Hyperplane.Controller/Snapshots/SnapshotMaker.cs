@@ -165,11 +165,12 @@ internal sealed class SnapshotMaker(Database database)
             contentHash,
             (long)turn,
             (object?)marks.RestoredAt ?? DBNull.Value);
+        // What a pin serves again after it was gone goes anew when the pin ends.
         await RunAsync(
             connection,
             """
-            update vip_addresses set gone_in_version = $2
-            where cell = $1 and free_at is not null and gone_in_version is null and address = any($3)
+            update vip_addresses set gone_in_version = case when address = any($3) then $2 end
+            where cell = $1 and free_at is not null and (gone_in_version is null) = (address = any($3))
             """,
             cancel,
             cell,

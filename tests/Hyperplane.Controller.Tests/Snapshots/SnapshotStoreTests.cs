@@ -138,6 +138,31 @@ public sealed class SnapshotStoreTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task What_a_roll_back_served_again_after_its_deletion_is_told_as_gone_anew_when_it_ends()
+    {
+        await using Region region = await Region.CreateAsync(postgres);
+        await region.ZoneAsync("a", nodes: 1);
+        string tenant = (await region.TenantAsync()).Id;
+        LoadBalancer deleted = await region.LoadBalancerAsync(tenant);
+        await region.SnapshotAsync();
+        Region.Done(await region.LoadBalancers.DeleteAsync(tenant, deleted.Id, Cancel));
+        Snapshot without = await region.SnapshotAsync();
+        Assert.Equal(without.Version, Assert.Single(without.Tombstones).Version);
+
+        Region.Done(await Snapshots(region).RollBackAsync("a1", Cancel));
+        Snapshot back = await region.SnapshotAsync();
+        Assert.Equal(deleted.Id, Assert.Single(back.Vips).LoadBalancer);
+        Assert.Empty(back.Tombstones);
+
+        // A tombstone of the first removal would say nothing to nodes that run a later version with the VIP.
+        Region.Done(await Snapshots(region).UnpinAsync("a1", Cancel));
+        Snapshot after = await region.SnapshotAsync();
+        Assert.Empty(after.Vips);
+        Assert.Equal(after.Version, Assert.Single(after.Tombstones).Version);
+        Assert.Equal(after, await region.SnapshotAsync());
+    }
+
+    [Fact]
     public async Task Removals_are_allowed_once_for_nodes_that_run_an_older_version()
     {
         await using Region region = await Region.CreateAsync(postgres);
