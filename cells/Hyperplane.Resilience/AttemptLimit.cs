@@ -18,11 +18,11 @@ internal sealed class AttemptLimit<T>(TimeSpan limit, TimeProvider time) : Resil
         try
         {
             Outcome<T> outcome = await callback(attempt, state);
-            return outcome.Exception is { } failure
+            return outcome.Exception is not null
                 && over.IsCancellationRequested
                 && !context.CancellationToken.IsCancellationRequested
                 ? Outcome.FromException<T>(
-                    new TimeoutRejectedException($"no answer within {limit.TotalSeconds:0} s", limit, failure))
+                    new TimeoutRejectedException($"no answer within {limit.TotalSeconds:0} s", limit))
                 : outcome;
         }
         finally

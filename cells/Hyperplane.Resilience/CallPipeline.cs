@@ -39,12 +39,12 @@ public static class CallPipeline
 
     private static bool IsTriedAgain<T>(CallRules<T> rules, Outcome<T> outcome, int before)
     {
-        if (outcome.Exception is TimeoutRejectedException || rules.IsTransient(outcome))
-            return rules.MaxRetries is not { } most || (before < most && rules.Budget.TryTake());
-        // An answer, even a refusal: the destination is there.
-        if (outcome.Exception is null)
+        CallVerdict verdict =
+            outcome.Exception is TimeoutRejectedException ? CallVerdict.Transient : rules.Judge(outcome);
+        if (verdict == CallVerdict.Answered)
             rules.Budget.GiveBack();
-        return false;
+        return verdict == CallVerdict.Transient
+            && (rules.MaxRetries is not { } most || (before < most && rules.Budget.TryTake()));
     }
 
     private static async ValueTask<TimeSpan?> PauseAsync<T>(

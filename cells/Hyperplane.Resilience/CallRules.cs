@@ -11,8 +11,8 @@ public sealed record CallRules<T>
     /// <summary>The pauses between attempts.</summary>
     public required RetryPauses Pauses { get; init; }
 
-    /// <summary>Whether the same call may succeed later; an attempt that took too long may in any case.</summary>
-    public required Func<Outcome<T>, bool> IsTransient { get; init; }
+    /// <summary>What an attempt's end means; not asked of one that took too long, which is always made again.</summary>
+    public required Func<Outcome<T>, CallVerdict> Judge { get; init; }
 
     /// <summary>The most attempts after the first, at least 1. Null: the call is made until it succeeds, and an empty
     /// budget means the longest pause instead of the end.</summary>

@@ -44,6 +44,15 @@ public sealed class CallPipelineTests
     }
 
     [Fact]
+    public async Task A_failure_that_stays_is_no_success_for_the_budget()
+    {
+        await CallAsync(Bounded(), 503, 500);
+        Assert.Equal(9, _budget.Tokens);
+        await CallAsync(Bounded(), 404);
+        Assert.Equal(9.1, _budget.Tokens);
+    }
+
+    [Fact]
     public async Task Exceptions_are_told_apart_too_and_thrown_as_they_were()
     {
         await Assert.ThrowsAsync<IOException>(() => Bounded().ExecuteAsync(_ => Throw(new IOException()), Cancel)
@@ -112,7 +121,7 @@ public sealed class CallPipelineTests
     {
         ResiliencePipeline<int> pipeline = CallPipeline.Of(
             Rules() with { MaxRetries = 1, AttemptTimeout = TimeSpan.FromSeconds(7) }, _time);
-        await Assert.ThrowsAsync<TimeoutRejectedException>(() => pipeline.ExecuteAsync(
+        TimeoutRejectedException late = await Assert.ThrowsAsync<TimeoutRejectedException>(() => pipeline.ExecuteAsync(
             async stop =>
             {
                 _attempts++;
@@ -120,6 +129,7 @@ public sealed class CallPipelineTests
                 return 200;
             },
             Cancel).AsTask());
+        Assert.Equal("no answer within 7 s", late.Message);
         Assert.Equal(2, _attempts);
         Assert.Equal(2, _time.Set.Count(limit => limit == TimeSpan.FromSeconds(7)));
     }
@@ -175,7 +185,9 @@ public sealed class CallPipelineTests
     {
         Budget = _budget,
         Pauses = new RetryPauses(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(1), new Random(1)),
-        IsTransient = outcome => outcome.Exception is IOException || outcome.Result == 503,
+        Judge = outcome => outcome.Exception is IOException || outcome.Result == 503 ? CallVerdict.Transient
+            : outcome.Exception is null && outcome.Result != 500 ? CallVerdict.Answered
+            : CallVerdict.Failed,
     };
 
     /// <summary>One call; the statuses in turn, the last for ever.</summary>
