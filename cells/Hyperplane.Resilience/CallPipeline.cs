@@ -1,6 +1,5 @@
 using Polly;
 using Polly.Retry;
-using Polly.Timeout;
 
 namespace Hyperplane.Resilience;
 
@@ -39,8 +38,7 @@ public static class CallPipeline
 
     private static bool IsTriedAgain<T>(CallRules<T> rules, Outcome<T> outcome, int before)
     {
-        CallVerdict verdict =
-            outcome.Exception is TimeoutRejectedException ? CallVerdict.Transient : rules.Judge(outcome);
+        CallVerdict verdict = rules.Judge(outcome);
         if (verdict == CallVerdict.Answered)
             rules.Budget.GiveBack();
         return verdict == CallVerdict.Transient

@@ -1,4 +1,5 @@
 using Polly;
+using Polly.Timeout;
 
 namespace Hyperplane.Resilience;
 
@@ -11,7 +12,8 @@ public sealed record CallRules<T>
     /// <summary>The pauses between attempts.</summary>
     public required RetryPauses Pauses { get; init; }
 
-    /// <summary>What an attempt's end means; not asked of one that took too long, which is always made again.</summary>
+    /// <summary>What an attempt's end means; one that took too long ends with a
+    /// <see cref="TimeoutRejectedException"/>.</summary>
     public required Func<Outcome<T>, CallVerdict> Judge { get; init; }
 
     /// <summary>The most attempts after the first, at least 1. Null: the call is made until it succeeds, and an empty

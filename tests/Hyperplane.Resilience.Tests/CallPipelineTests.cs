@@ -185,7 +185,8 @@ public sealed class CallPipelineTests
     {
         Budget = _budget,
         Pauses = new RetryPauses(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(1), new Random(1)),
-        Judge = outcome => outcome.Exception is IOException || outcome.Result == 503 ? CallVerdict.Transient
+        Judge = outcome => outcome.Exception is IOException or TimeoutRejectedException || outcome.Result == 503
+            ? CallVerdict.Transient
             : outcome.Exception is null && outcome.Result != 500 ? CallVerdict.Answered
             : CallVerdict.Failed,
     };

@@ -1,5 +1,6 @@
 using Hyperplane.Resilience;
 using Polly;
+using Polly.Timeout;
 
 namespace Hyperplane.Lbctl.Api;
 
@@ -38,15 +39,14 @@ internal static class Reads
     private static CallVerdict Judge(Outcome<Exchange> outcome, Func<Exception, bool> isLost, DateTimeOffset now)
     {
         if (outcome.Exception is { } failure)
-            return isLost(failure) ? CallVerdict.Transient : CallVerdict.Failed;
+            return failure is TimeoutRejectedException || isLost(failure) ? CallVerdict.Transient : CallVerdict.Failed;
         if (outcome.Result!.Answer.Status is not (502 or 503 or 504))
             return CallVerdict.Answered;
         return AskedPause(outcome, now) > MaxRetryAfter ? CallVerdict.Failed : CallVerdict.Transient;
     }
 
     private static TimeSpan? AskedPause(Outcome<Exchange> outcome, DateTimeOffset now) =>
-        outcome.Exception is null
-        && outcome.Result?.RetryAfter is { } asked
+        outcome.Result?.RetryAfter is { } asked
         && (asked.Delta ?? asked.Date - now) is { } pause
             ? TimeSpan.FromTicks(Math.Max(0, pause.Ticks))
             : null;
