@@ -3,7 +3,7 @@ using Polly.Timeout;
 
 namespace Hyperplane.Resilience;
 
-/// <summary>Gives up an attempt that takes too long, by the clock of the pipeline: whatever it ends with then is a
+/// <summary>Gives up an attempt that takes too long, by the clock of the pipeline, and ends it with a
 /// <see cref="TimeoutRejectedException"/>.</summary>
 /// <remarks>Polly's own strategy (8.9.1) always goes by the system's clock.</remarks>
 internal sealed class AttemptLimit<T>(TimeSpan limit, TimeProvider time) : ResilienceStrategy<T>
@@ -18,7 +18,7 @@ internal sealed class AttemptLimit<T>(TimeSpan limit, TimeProvider time) : Resil
         try
         {
             Outcome<T> outcome = await callback(attempt, state);
-            return outcome.Exception is not null
+            return outcome.Exception is OperationCanceledException
                 && over.IsCancellationRequested
                 && !context.CancellationToken.IsCancellationRequested
                 ? Outcome.FromException<T>(
