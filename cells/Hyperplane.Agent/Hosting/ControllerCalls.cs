@@ -13,11 +13,12 @@ public sealed class ControllerCalls(TimeProvider time)
 
     private readonly RetryBudget _budget = new(Tokens);
 
-    /// <summary>For calls that are made until they succeed: each attempt has a limit, pauses double, and without a token
-    /// they are the longest.</summary>
+    /// <summary>For calls that are made until they succeed: each attempt has a limit, pauses double, and without a
+    /// token they are the longest.</summary>
     /// <param name="pauses">Between failures.</param>
     /// <param name="limit">How long an attempt may take.</param>
-    /// <param name="onFailure">Hears of each failure, how many there were before it, and the pause that follows.</param>
+    /// <param name="onFailure">Hears of each failure, how many there were before it, and the pause that
+    /// follows.</param>
     /// <param name="wrong">What is wrong with a result, which then is a failure too; null: nothing ever is.</param>
     public ResiliencePipeline<T> Unending<T>(
         RetryPauses pauses,

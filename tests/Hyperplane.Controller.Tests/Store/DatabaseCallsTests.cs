@@ -53,7 +53,8 @@ public sealed class DatabaseCallsTests(PostgresFixture postgres)
             async db =>
             {
                 begun++;
-                await db.Database.ExecuteSqlAsync($"set role hp; select pg_terminate_backend(pg_backend_pid())", Cancel);
+                await db.Database.ExecuteSqlAsync(
+                    $"set role hp; select pg_terminate_backend(pg_backend_pid())", Cancel);
                 return await CountAsync(db);
             },
             Cancel));
