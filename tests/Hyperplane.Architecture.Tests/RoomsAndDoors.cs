@@ -6,8 +6,8 @@ public sealed class RoomsAndDoors
     /// <summary>From room to the projects outside it that it may name.</summary>
     private static readonly Dictionary<string, string[]> Doors = new(StringComparer.Ordinal)
     {
-        ["api"] = ["Hyperplane.Controller.Contracts", "Hyperplane.Rpc"],
-        ["controller"] = ["Hyperplane.Cells.Contracts", "Hyperplane.Rpc"],
+        ["api"] = ["Hyperplane.Controller.Contracts", "Hyperplane.Rpc", "Hyperplane.Resilience"],
+        ["controller"] = ["Hyperplane.Cells.Contracts", "Hyperplane.Rpc", "Hyperplane.Resilience"],
         ["cells"] = ["Hyperplane.Dataplane"],
         ["dataplane"] = [],
     };
@@ -51,9 +51,11 @@ public sealed class RoomsAndDoors
             ["infra/Hyperplane.Server/Hyperplane.Server.csproj"],
             ProjectGraph.References.Keys.Where(project => ProjectGraph.Room(project) == "infra"));
 
-    [Fact]
-    public void The_gRPC_library_knows_no_domain() =>
-        Assert.Empty(ProjectGraph.References["cells/Hyperplane.Rpc/Hyperplane.Rpc.csproj"]);
+    [Theory]
+    [InlineData("Hyperplane.Rpc")]
+    [InlineData("Hyperplane.Resilience")]
+    public void The_libraries_that_every_room_may_use_know_no_domain(string library) =>
+        Assert.Empty(ProjectGraph.References[$"cells/{library}/{library}.csproj"]);
 
     [Fact]
     public void Project_name_equals_folder_name() =>

@@ -5,6 +5,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Hyperplane.Lbctl.Options;
 using Hyperplane.Lbctl.Output;
+using Polly;
+using Polly.Timeout;
 
 namespace Hyperplane.Lbctl.Api;
 
@@ -18,6 +20,7 @@ internal sealed class ApiClient : IDisposable
     private readonly Screen _screen;
     private readonly ServerTrust _trust;
     private readonly HttpClient _http;
+    private readonly ResiliencePipeline<Exchange> _reads;
 
     /// <summary>Opens no connection yet.</summary>
     [SuppressMessage("Reliability", "CA2000", Justification = "HttpClient disposes its handler.")]
@@ -39,6 +42,8 @@ internal sealed class ApiClient : IDisposable
             BaseAddress = settings.Endpoint,
             Timeout = Timeout.InfiniteTimeSpan, // the command's deadline rules
         };
+        // A certificate that is refused now is refused again.
+        _reads = Reads.Through(io, lost => IsLost(lost) && _trust.Refusal is null);
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", settings.Key);
         _http.DefaultRequestHeaders.Accept.ParseAdd("application/json, application/problem+json");
         _http.DefaultRequestHeaders.UserAgent.ParseAdd("lbctl/0.1");
@@ -133,37 +138,22 @@ internal sealed class ApiClient : IDisposable
 
     private async Task<ApiAnswer> TryGetAsync(string path, CancellationToken cancel)
     {
-        for (int retry = 0; ; retry++)
+        try
         {
-            TimeSpan? pause;
-            try
-            {
-                (ApiAnswer answer, RetryConditionHeaderValue? asked) =
-                    await ExchangeAsync(HttpMethod.Get, path, content: null, cancel);
-                pause = Retry.IsTransient(answer.Status)
-                    ? Retry.Pause(retry, asked, _io.Time.GetUtcNow(), _io.Chance)
-                    : null;
-                if (pause is null)
-                    return answer;
-            }
-            catch (Exception lost) when (IsLost(lost))
-            {
-                // A certificate that is refused now is refused again.
-                pause = _trust.Refusal is null
-                    ? Retry.Pause(retry, asked: null, _io.Time.GetUtcNow(), _io.Chance)
-                    : null;
-                if (pause is null)
-                    throw Unreachable(lost);
-            }
-
-            await _io.PauseAsync(pause.Value, cancel);
+            Exchange read = await _reads.ExecuteAsync(
+                async stop => await ExchangeAsync(HttpMethod.Get, path, content: null, stop), cancel);
+            return read.Answer;
+        }
+        catch (Exception lost) when (lost is TimeoutRejectedException || IsLost(lost))
+        {
+            throw Unreachable(lost);
         }
     }
 
     /// <summary>
     /// One request, one answer; throws what <see cref="IsLost"/> recognises when no whole answer came.
     /// </summary>
-    private async Task<(ApiAnswer Answer, RetryConditionHeaderValue? RetryAfter)> ExchangeAsync(
+    private async Task<Exchange> ExchangeAsync(
         HttpMethod method, string path, HttpContent? content, CancellationToken cancel)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
@@ -176,7 +166,7 @@ internal sealed class ApiClient : IDisposable
             byte[]? body = await BodyReader.ReadAsync(response.Content, cancel);
             ApiAnswer answer = Understand(response, body, source);
             Debug($"{source} {answer.Status} {answer.RequestId ?? "-"} {Milliseconds(started)} ms");
-            return (answer, response.Headers.RetryAfter);
+            return new Exchange(answer, response.Headers.RetryAfter);
         }
         catch (Exception lost) when (IsLost(lost))
         {

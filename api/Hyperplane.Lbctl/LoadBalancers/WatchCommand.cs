@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Hyperplane.Lbctl.Api;
 using Hyperplane.Lbctl.Commands;
+using Hyperplane.Resilience;
 
 namespace Hyperplane.Lbctl.LoadBalancers;
 
@@ -8,11 +9,16 @@ namespace Hyperplane.Lbctl.LoadBalancers;
 /// <remarks>After a break it asks again and tells what is other than before.</remarks>
 internal sealed class WatchCommand
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(8);
     private readonly Session _session;
+    private readonly RetryPauses _pauses;
     private readonly Dictionary<string, JsonElement> _known = new(StringComparer.Ordinal);
 
-    private WatchCommand(Session session) => _session = session;
+    private int _breaks;
+
+    private WatchCommand(Session session) =>
+        (_session, _pauses) = (session, new RetryPauses(FirstPause, LongestPause, session.Io.Chance));
 
     /// <summary>The verb.</summary>
     public static Verb Build() => new(
@@ -38,7 +44,7 @@ internal sealed class WatchCommand
                 throw new CommandFailure(ExitCode.Error, $"the API's answer is no watch: {strange.Message}");
             }
 
-            await _session.Io.PauseAsync(Pause, _session.Interrupted);
+            await _session.Io.PauseAsync(_pauses.After(_breaks++), _session.Interrupted);
         }
     }
 
@@ -48,6 +54,7 @@ internal sealed class WatchCommand
         await foreach (ServerEvent one in _session.Api.FollowAsync(
             $"{LoadBalancerCommands.Path}:watch", _session.Interrupted))
         {
+            _breaks = 0;
             switch (one.Name)
             {
                 case "state":

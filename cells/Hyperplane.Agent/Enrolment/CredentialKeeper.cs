@@ -1,10 +1,12 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Google.Protobuf;
-using Hyperplane.Agent.Snapshots;
+using Hyperplane.Agent.Hosting;
 using Hyperplane.Cells.Contracts;
+using Hyperplane.Resilience;
 using Hyperplane.Rpc;
 using Microsoft.Extensions.Logging;
+using Polly;
 
 namespace Hyperplane.Agent.Enrolment;
 
@@ -25,7 +27,7 @@ public sealed class CredentialKeeper : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly CredentialStore _store;
-    private readonly BackOff _failures;
+    private readonly ResiliencePipeline<string?> _untilWell;
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile NodeCredentials? _credentials;
     private NodeCredentials? _unkept;
@@ -33,11 +35,13 @@ public sealed class CredentialKeeper : IDisposable
     private string? _told;
 
     /// <summary>Reads what the disk has; connects nowhere before <see cref="RunAsync"/>.</summary>
-    public CredentialKeeper(EnrolmentConfig config, TimeProvider time, Random random, ILogger log)
+    public CredentialKeeper(
+        EnrolmentConfig config, ControllerCalls calls, TimeProvider time, Random random, ILogger log)
     {
         (_config, _time, _log) = (config, time, log);
         _store = new CredentialStore(config.StateDirectory);
-        _failures = new BackOff(FirstPause, LookInterval, random);
+        _untilWell = calls.Unending<string?>(
+            new RetryPauses(FirstPause, LookInterval, random), CallLimit, TellOnce, wrong: static reason => reason);
         (_credentials, string? problem) = _store.Read();
         if (problem is not null)
             AgentLog.StoreDamaged(log, problem);
@@ -56,40 +60,37 @@ public sealed class CredentialKeeper : IDisposable
     {
         while (true)
         {
-            TimeSpan pause = await LookAsync(cancellationToken);
-            await Task.Delay(pause, _time, cancellationToken);
+            await _untilWell.ExecuteAsync(async attempt => await LookAsync(attempt), cancellationToken);
+            await Task.Delay(LookInterval, _time, cancellationToken);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _credentials?.Certificate.Dispose();
 
-    /// <summary>One look at what is to be done; gives the time until the next.</summary>
-    internal async Task<TimeSpan> LookAsync(CancellationToken cancellationToken)
+    /// <summary>One look at what is to be done; says what went wrong, null when nothing did.</summary>
+    internal async Task<string?> LookAsync(CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(CallLimit, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
             Keep();
             if (NewToken() is { } token)
-                await EnrollAsync(token, either.Token);
+                await EnrollAsync(token, cancellationToken);
             else if (_credentials is { } present && _time.GetUtcNow() >= present.RenewAt)
-                await RenewAsync(present, either.Token);
-            _failures.Reset();
-            return LookInterval;
+                await RenewAsync(present, cancellationToken);
+            return null;
         }
-        catch (RpcException e) when (!cancellationToken.IsCancellationRequested)
+        catch (RpcException e) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(e.Message, e, cancellationToken);
+        }
+        catch (RpcException e)
         {
             return Fail($"{_config.Controller}: {e.StatusCode}: {e.Status.Detail}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
         {
             return Fail(e.Message);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return Fail($"{_config.Controller}: no answer within {CallLimit.TotalSeconds:0} s");
         }
     }
 
@@ -191,10 +192,16 @@ public sealed class CredentialKeeper : IDisposable
 
     private DateTimeOffset Until() => new DateTimeOffset(_credentials!.Certificate.NotAfter).ToUniversalTime();
 
-    private TimeSpan Fail(string reason)
+    private string Fail(string reason)
     {
         TellOnce(reason);
-        return _failures.Next();
+        return reason;
+    }
+
+    private ValueTask TellOnce(string reason, int before, TimeSpan pause)
+    {
+        TellOnce(reason);
+        return ValueTask.CompletedTask;
     }
 
     private void TellOnce(string reason)

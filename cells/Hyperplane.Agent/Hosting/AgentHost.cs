@@ -21,6 +21,7 @@ public sealed class AgentHost
     private readonly AgentConfig _config;
     private readonly INodeParts _parts;
     private readonly ICellControl _control;
+    private readonly ControllerCalls _calls;
     private readonly TimeProvider _time;
     private readonly Random _random;
     private readonly ILogger _log;
@@ -28,11 +29,11 @@ public sealed class AgentHost
 
     /// <summary>Starts nothing before <see cref="RunAsync"/>.</summary>
     public AgentHost(
-        AgentConfig config, INodeParts parts, ICellControl control, TimeProvider time, Random random, ILogger log,
-        TextWriter output)
+        AgentConfig config, INodeParts parts, ICellControl control, ControllerCalls calls, TimeProvider time,
+        Random random, ILogger log, TextWriter output)
     {
-        (_config, _parts, _control, _time, _random, _log, _output) =
-            (config, parts, control, time, random, log, output);
+        (_config, _parts, _control, _calls, _time, _random, _log, _output) =
+            (config, parts, control, calls, time, random, log, output);
     }
 
     /// <summary>The rhythm of a drain.</summary>
@@ -57,7 +58,8 @@ public sealed class AgentHost
             _config.Cell, _config.Node, routers, new SnapshotStore(_config.StateDirectory), runtime, _log);
         await keeper.RunStoredAsync();
 
-        var client = new SnapshotClient(_control, keeper, _config.Cell, _config.Node, AskTimes, _time, _random, _log);
+        var client = new SnapshotClient(
+            _control, keeper, _config.Cell, _config.Node, AskTimes, _calls, _time, _random, _log);
         var reports = new ReportLoop(
             _control,
             new ReportBuilder(_config.Cell, _config.Node, start),
@@ -65,6 +67,7 @@ public sealed class AgentHost
             runtime.ReadCounters,
             runtime.ReadFlowCounters,
             ReportTimes,
+            _calls,
             _time,
             new Random(_random.Next()),
             _log);

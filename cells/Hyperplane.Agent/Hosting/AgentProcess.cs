@@ -69,11 +69,12 @@ public static class AgentProcess
         {
             var enrolment = new EnrolmentConfig(
                 config.Cell, config.Node, config.Controller, config.EnrolmentTokenFile, config.StateDirectory);
-            using var keeper = new CredentialKeeper(enrolment, time, new Random(random.Next()), log);
+            var calls = new ControllerCalls(time);
+            using var keeper = new CredentialKeeper(enrolment, calls, time, new Random(random.Next()), log);
             using var control = new GrpcCellControl(config.Controller, keeper, time);
             using var end = new CancellationTokenSource();
             Task keeping = keeper.RunAsync(end.Token);
-            while (!await RunOnceAsync(config, mode, key, control, loggers, random, output, stop.Token))
+            while (!await RunOnceAsync(config, mode, key, control, calls, loggers, random, output, stop.Token))
             {
                 // It slept; what other nodes did meanwhile it learns as after any start.
             }
@@ -110,8 +111,8 @@ public static class AgentProcess
 
     /// <summary>One incarnation; false when it slept and everything must begin anew.</summary>
     private static async Task<bool> RunOnceAsync(
-        AgentConfig config, XdpMode mode, string key, GrpcCellControl control, ILoggerFactory loggers, Random random,
-        TextWriter output, CancellationToken stop)
+        AgentConfig config, XdpMode mode, string key, GrpcCellControl control, ControllerCalls calls,
+        ILoggerFactory loggers, Random random, TextWriter output, CancellationToken stop)
     {
         TimeProvider time = TimeProvider.System;
         ILogger log = loggers.CreateLogger("Hyperplane.Agent");
@@ -120,7 +121,7 @@ public static class AgentProcess
         try
         {
             var parts = new MachineParts(config, key, start, loggers, time, random) { XdpMode = mode };
-            await new AgentHost(config, parts, control, time, random, log, output).RunAsync(start, stop);
+            await new AgentHost(config, parts, control, calls, time, random, log, output).RunAsync(start, stop);
             return true;
         }
         catch (SleptException e)

@@ -1,9 +1,12 @@
 using Google.Protobuf;
+using Hyperplane.Agent.Hosting;
 using Hyperplane.Agent.Runtime;
 using Hyperplane.Agent.Snapshots;
 using Hyperplane.Cells.Contracts;
 using Hyperplane.Dataplane.Counters;
+using Hyperplane.Resilience;
 using Microsoft.Extensions.Logging;
+using Polly;
 
 namespace Hyperplane.Agent.Reports;
 
@@ -19,7 +22,7 @@ public sealed class ReportLoop
     private readonly ReportTimes _times;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
-    private readonly BackOff _failures;
+    private readonly ResiliencePipeline<TimeSpan> _untilTold;
     private readonly CopyAlarm _alarm;
     private ByteString _known = ByteString.Empty;
     private bool _cutTold;
@@ -32,6 +35,7 @@ public sealed class ReportLoop
         Func<DataplaneCounters?> readCounters,
         Func<IReadOnlyList<KeyValuePair<string, ulong>>> readFlowCounters,
         ReportTimes times,
+        ControllerCalls calls,
         TimeProvider time,
         Random random,
         ILogger log)
@@ -39,7 +43,8 @@ public sealed class ReportLoop
         (_control, _builder, _board, _readCounters, _readFlowCounters, _times, _time, _log) =
             (control, builder, board, readCounters, readFlowCounters, times, time, log);
         _alarm = new CopyAlarm(time, log);
-        _failures = new BackOff(times.Interval, times.LongestPause, random);
+        _untilTold = calls.Unending<TimeSpan>(
+            new RetryPauses(times.Interval, times.LongestPause, random), times.Deadline, Fail);
     }
 
     /// <summary>Reports until cancelled.</summary>
@@ -47,14 +52,17 @@ public sealed class ReportLoop
     {
         while (true)
         {
-            (NodeStatus status, Task changed) = _board.Watch();
-            TimeSpan pause = await ReportOnceAsync(status, cancellationToken);
+            // After a failure a change does not hurry, but it is told next: the controller is away.
+            Task changed = Task.CompletedTask;
+            TimeSpan pause = await _untilTold.ExecuteAsync(
+                async attempt =>
+                {
+                    (NodeStatus status, changed) = _board.Watch();
+                    return await ReportOnceAsync(status, attempt);
+                },
+                cancellationToken);
             await Task.Delay(_times.Shortest, _time, cancellationToken);
-            // After a failure a change does not hurry: the controller is away.
-            if (_failures.IsCalm)
-                await WaitAsync(changed, pause - _times.Shortest, cancellationToken);
-            else
-                await Task.Delay(pause, _time, cancellationToken);
+            await WaitAsync(changed, pause - _times.Shortest, cancellationToken);
         }
     }
 
@@ -69,6 +77,10 @@ public sealed class ReportLoop
         catch (OperationCanceledException)
         {
             // The controller is away, and the log has it.
+        }
+        catch (ControllerAwayException e)
+        {
+            AgentLog.ReportFailed(_log, e.Message);
         }
     }
 
@@ -91,34 +103,20 @@ public sealed class ReportLoop
         if (targets.IsCut && !_cutTold)
             AgentLog.ReportCut(_log, targets.Of.Length, targets.Told.Length);
         _cutTold = targets.IsCut;
-        using var limit = new CancellationTokenSource(_times.Deadline, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        try
-        {
-            ReportReply reply = await _control.ReportAsync(report, either.Token);
-            _failures.Reset();
-            _known = reply.TargetsHash;
-            if (report.TargetsLeftOut && !_known.Equals(report.TargetsHash))
-                return _times.Shortest;
-            TimeSpan asked = reply.NextReportMs == 0 ? _times.Interval : TimeSpan.FromMilliseconds(reply.NextReportMs);
-            return asked < _times.Shortest ? _times.Shortest : asked > _times.Longest ? _times.Longest : asked;
-        }
-        catch (ControllerAwayException e)
-        {
-            return Fail(e.Message);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return Fail($"no answer within {_times.Deadline.TotalSeconds:0} s");
-        }
+        ReportReply reply = await _control.ReportAsync(report, cancellationToken);
+        _known = reply.TargetsHash;
+        if (report.TargetsLeftOut && !_known.Equals(report.TargetsHash))
+            return _times.Shortest;
+        TimeSpan asked = reply.NextReportMs == 0 ? _times.Interval : TimeSpan.FromMilliseconds(reply.NextReportMs);
+        return asked < _times.Shortest ? _times.Shortest : asked > _times.Longest ? _times.Longest : asked;
     }
 
-    private TimeSpan Fail(string reason)
+    private ValueTask Fail(string reason, int before, TimeSpan pause)
     {
         // The next one may be another controller.
         _known = ByteString.Empty;
-        if (_failures.IsCalm)
+        if (before == 0)
             AgentLog.ReportFailed(_log, reason);
-        return _failures.Next();
+        return ValueTask.CompletedTask;
     }
 }

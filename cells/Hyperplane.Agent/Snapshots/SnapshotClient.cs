@@ -1,6 +1,9 @@
 using Google.Protobuf;
+using Hyperplane.Agent.Hosting;
 using Hyperplane.Cells.Contracts;
+using Hyperplane.Resilience;
 using Microsoft.Extensions.Logging;
+using Polly;
 
 namespace Hyperplane.Agent.Snapshots;
 
@@ -15,19 +18,22 @@ public sealed class SnapshotClient
     private readonly AskTimes _times;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
-    private readonly BackOff _failures;
-    private readonly BackOff _refusals;
+    private readonly RetryPauses _pauses;
+    private readonly ResiliencePipeline<TimeSpan> _untilAnswered;
+    private bool _isAway;
+    private int _refusals;
+    private long _lastBegin;
     private long _lastBody;
     private bool _hadBody;
 
     /// <summary>Asks nothing before <see cref="RunAsync"/>.</summary>
     public SnapshotClient(
-        ICellControl control, SnapshotKeeper keeper, string cell, string node, AskTimes times, TimeProvider time,
-        Random random, ILogger log)
+        ICellControl control, SnapshotKeeper keeper, string cell, string node, AskTimes times, ControllerCalls calls,
+        TimeProvider time, Random random, ILogger log)
     {
         (_control, _keeper, _cell, _node, _times, _time, _log) = (control, keeper, cell, node, times, time, log);
-        _failures = new BackOff(times.FirstPause, times.LongestPause, random);
-        _refusals = new BackOff(times.FirstPause, times.LongestPause, random);
+        _pauses = new RetryPauses(times.FirstPause, times.LongestPause, random);
+        _untilAnswered = calls.Unending<TimeSpan>(_pauses, times.Wait + times.Transfer, FailAsync);
     }
 
     /// <summary>Asks until cancelled.</summary>
@@ -35,9 +41,9 @@ public sealed class SnapshotClient
     {
         while (true)
         {
-            long begin = _time.GetTimestamp();
-            TimeSpan pause = await AskOnceAsync(cancellationToken);
-            TimeSpan tooSoon = _times.Shortest - _time.GetElapsedTime(begin);
+            TimeSpan pause =
+                await _untilAnswered.ExecuteAsync(async attempt => await AskOnceAsync(attempt), cancellationToken);
+            TimeSpan tooSoon = _times.Shortest - _time.GetElapsedTime(_lastBegin);
             if (tooSoon > pause)
                 pause = tooSoon;
             if (pause > TimeSpan.Zero)
@@ -45,38 +51,27 @@ public sealed class SnapshotClient
         }
     }
 
+    /// <summary>The pause before the next one.</summary>
     private async Task<TimeSpan> AskOnceAsync(CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(_times.Wait + _times.Transfer, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        try
-        {
-            SnapshotBody? body = await FetchAsync(either.Token);
-            if (!_failures.IsCalm)
-                AgentLog.AskMended(_log);
-            _failures.Reset();
-            // No pieces do not end a refusal: the controller need not send again what was refused.
-            if (body is null)
-                return TimeSpan.Zero;
-            (_lastBody, _hadBody) = (_time.GetTimestamp(), true);
-            if (await _keeper.OfferAsync(body) is not null)
-                return _refusals.Next();
-            _refusals.Reset();
+        _lastBegin = _time.GetTimestamp();
+        SnapshotBody? body = await FetchAsync(cancellationToken);
+        if (_isAway)
+            AgentLog.AskMended(_log);
+        _isAway = false;
+        // No pieces do not end a refusal: the controller need not send again what was refused.
+        if (body is null)
             return TimeSpan.Zero;
-        }
-        catch (ControllerAwayException e)
-        {
-            return await FailAsync(e.Message);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return await FailAsync($"no end of the answer within {(_times.Wait + _times.Transfer).TotalSeconds:0} s");
-        }
+        (_lastBody, _hadBody) = (_time.GetTimestamp(), true);
+        if (await _keeper.OfferAsync(body) is not null)
+            return _pauses.After(_refusals++);
+        _refusals = 0;
+        return TimeSpan.Zero;
     }
 
     private async Task<SnapshotBody?> FetchAsync(CancellationToken cancellationToken)
     {
-        TimeSpan bodyAge = _refusals.IsCalm ? _times.Body : _times.BodyWhenRefused;
+        TimeSpan bodyAge = _refusals == 0 ? _times.Body : _times.BodyWhenRefused;
         var request = new AskRequest
         {
             Cell = _cell,
@@ -101,14 +96,12 @@ public sealed class SnapshotClient
         return body ?? throw new ControllerAwayException($"damaged answer: {error}");
     }
 
-    private async Task<TimeSpan> FailAsync(string reason)
+    private async ValueTask FailAsync(string reason, int before, TimeSpan pause)
     {
-        bool first = _failures.IsCalm;
-        TimeSpan pause = _failures.Next();
-        if (first)
+        _isAway = true;
+        if (before == 0)
             AgentLog.AskFailed(_log, (long)pause.TotalMilliseconds, reason);
         // Without a controller the disk is all there is; a part that did not start with it at first may do so now.
         await _keeper.RunStoredAsync();
-        return pause;
     }
 }

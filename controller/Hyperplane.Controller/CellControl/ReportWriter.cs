@@ -8,6 +8,7 @@ using Hyperplane.Controller.Store;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Polly;
 
 namespace Hyperplane.Controller.CellControl;
 
@@ -50,40 +51,49 @@ internal sealed partial class ReportWriter(
     private const string WrittenSql = "select node_id, targets_hash from node_reports where node_id = any($1)";
     private const string GoneSql = "delete from target_votes where node_id = $1 and target_number = any($2)";
     private const string OthersSql = "delete from target_votes where node_id = $1 and target_number <> all($2)";
-    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan IdleWait = TimeSpan.FromSeconds(5);
     private readonly Dictionary<int, NodeMemory> _memory = [];
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        ResiliencePipeline<Task> writes = database.Calls.Unending<Task>();
+        try
         {
-            Task arrived = inbox.Arrived.NextAsync();
-            IReadOnlyList<ReceivedReport> reports = inbox.TakeAll();
-            try
+            while (true)
             {
-                if (reports.Count > 0)
-                    await WriteAsync(reports, stoppingToken);
+                Task arrived = await writes.ExecuteAsync(async stop => await WriteAllAsync(stop), stoppingToken);
                 await AsyncSignal.WaitAsync(arrived, IdleWait, time, stoppingToken);
             }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception failure) when (failure is NpgsqlException or TimeoutException or IOException)
-            {
-                LogFailed(log, reports.Count, failure.Message);
-                foreach (ReceivedReport report in reports)
-                {
-                    _memory.Remove(report.NodeId);
-                    inbox.Forget(report.NodeId);
-                    inbox.PutBack(report);
-                }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops.
+        }
+    }
 
-                await Task.Delay(RetryDelay, time, stoppingToken)
-                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    /// <summary>Writes what came; gives the signal of what comes next.</summary>
+    private async Task<Task> WriteAllAsync(CancellationToken cancel)
+    {
+        Task arrived = inbox.Arrived.NextAsync();
+        IReadOnlyList<ReceivedReport> reports = inbox.TakeAll();
+        try
+        {
+            if (reports.Count > 0)
+                await WriteAsync(reports, cancel);
+            return arrived;
+        }
+        catch (Exception failure) when (failure is NpgsqlException or TimeoutException or IOException)
+        {
+            LogFailed(log, reports.Count, failure.Message);
+            foreach (ReceivedReport report in reports)
+            {
+                _memory.Remove(report.NodeId);
+                inbox.Forget(report.NodeId);
+                inbox.PutBack(report);
             }
+
+            throw;
         }
     }
 

@@ -22,7 +22,6 @@ internal sealed partial class Notifications(
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan GiveUpTime = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan AskInterval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500);
     private volatile bool _isAway;
     private readonly ConcurrentDictionary<string, byte> _dirtyCells = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -57,27 +56,26 @@ internal sealed partial class Notifications(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        try
         {
-            try
-            {
-                await ListenAsync(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception failure) when (failure is NpgsqlException or IOException or TimeoutException)
-            {
-                worker.Renew();
-                LogLost(log, failure.Message);
-                await Task.Delay(RetryDelay, time, stoppingToken)
-                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
+            await database.Calls.Unending<bool>(failure => Lose(failure.Outcome.Exception!))
+                .ExecuteAsync(async stop => await ListenAsync(stop), stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops.
         }
     }
 
-    private async Task ListenAsync(CancellationToken cancel)
+    private ValueTask Lose(Exception failure)
+    {
+        worker.Renew();
+        LogLost(log, failure.Message);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Listens until the connection is lost, which throws.</summary>
+    private async Task<bool> ListenAsync(CancellationToken cancel)
     {
         var settings = new NpgsqlConnectionStringBuilder(database.ConnectionString)
         {

@@ -5,7 +5,9 @@ using System.Security.Cryptography;
 using Google.Protobuf;
 using Hyperplane.Cells.Contracts;
 using Hyperplane.Controller.Store;
+using Hyperplane.Resilience;
 using Npgsql;
+using Polly;
 
 namespace Hyperplane.Controller.Snapshots;
 
@@ -22,7 +24,12 @@ internal sealed class SnapshotMaker(Database database)
     /// <summary>Versions above this are taken for damage: half of what the database can count.</summary>
     public const ulong HighestVersion = 1UL << 62;
 
-    private const int MaxAttempts = 10;
+    private static readonly ResiliencePipeline Conflicts = CallPipeline.Anew(
+        maxAttempts: 10,
+        static failure => failure is PostgresException
+        {
+            SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected,
+        });
 
     /// <summary>The cell's newest snapshot; null when there is no such cell.</summary>
     /// <param name="cell">The cell's name.</param>
@@ -31,21 +38,8 @@ internal sealed class SnapshotMaker(Database database)
     /// <param name="cancel">Ends the wait.</param>
     /// <param name="whole">Reads all of the cell, whatever is remembered of it.</param>
     public async Task<MadeSnapshot?> MakeAsync(
-        string cell, ulong fence, CancellationToken cancel, bool whole = false)
-    {
-        for (int attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return await OnceAsync(cell, fence, whole, cancel);
-            }
-            catch (PostgresException failure) when (attempt < MaxAttempts
-                && failure.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected)
-            {
-                cancel.ThrowIfCancellationRequested();
-            }
-        }
-    }
+        string cell, ulong fence, CancellationToken cancel, bool whole = false) =>
+        await Conflicts.ExecuteAsync(async stop => await OnceAsync(cell, fence, whole, stop), cancel);
 
     private async Task<MadeSnapshot?> OnceAsync(string cell, ulong fence, bool whole, CancellationToken cancel)
     {

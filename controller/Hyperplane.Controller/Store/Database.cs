@@ -1,8 +1,10 @@
 using Hyperplane.Controller.Contracts.Outcomes;
 using Hyperplane.Controller.Outcomes;
+using Hyperplane.Resilience;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
+using Polly.Timeout;
 
 namespace Hyperplane.Controller.Store;
 
@@ -13,7 +15,7 @@ namespace Hyperplane.Controller.Store;
 /// A tenant's work runs as <c>hyperplane_app</c> with <c>app.tenant</c> set, the system's as <c>hyperplane_system</c>;
 /// both end with the transaction. So a connection as superuser obeys row-level security too. A work that met a
 /// concurrent one (unique violation, deadlock, serialisation failure, <see cref="RetryWorkException"/>) is begun anew,
-/// at most <see cref="MaxAttempts"/> times.
+/// at most <see cref="MaxAttempts"/> times; one that could not begin is, out of the budget of <see cref="Calls"/>.
 /// </remarks>
 internal sealed class Database : IAsyncDisposable
 {
@@ -28,7 +30,9 @@ internal sealed class Database : IAsyncDisposable
     // Without a connection: EF builds its services and the model once, whatever the number of databases.
     private static readonly DbContextOptions<HyperplaneDb> Options = new DbContextOptionsBuilder<HyperplaneDb>()
         .UseNpgsql().Options;
+    private static readonly Polly.ResiliencePipeline Conflicts = CallPipeline.Anew(MaxAttempts, IsConcurrent);
     private readonly TimeProvider _time;
+    private readonly Polly.ResiliencePipeline<(HyperplaneDb Db, IDbContextTransaction Transaction)> _beginnings;
 
     public Database(ControllerOptions options, TimeProvider time)
     {
@@ -41,7 +45,13 @@ internal sealed class Database : IAsyncDisposable
         connection.ApplicationName ??= "hyperplane";
         ConnectionString = connection.ConnectionString;
         DataSource = NpgsqlDataSource.Create(connection);
+        Calls = new DatabaseCalls(time, new Random());
+        _beginnings = Calls.Beginning<(HyperplaneDb Db, IDbContextTransaction Transaction)>(
+            connection.Timeout > 0 ? TimeSpan.FromSeconds(connection.Timeout) : null);
     }
+
+    /// <summary>What other calls to it go through.</summary>
+    public DatabaseCalls Calls { get; }
 
     /// <summary>How to open a connection outside the pool.</summary>
     public string ConnectionString { get; }
@@ -95,38 +105,58 @@ internal sealed class Database : IAsyncDisposable
     public ValueTask DisposeAsync() => DataSource.DisposeAsync();
 
     private async Task<T> TryAsync<T>(
-        string? tenantId, Func<HyperplaneDb, Task<T>> work, Func<T, bool> keep, CancellationToken cancel)
-    {
-        for (int attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return await OnceAsync(tenantId, work, keep, cancel);
-            }
-            catch (Exception failure) when (attempt < MaxAttempts && IsConcurrent(failure))
-            {
-                cancel.ThrowIfCancellationRequested();
-            }
-        }
-    }
+        string? tenantId, Func<HyperplaneDb, Task<T>> work, Func<T, bool> keep, CancellationToken cancel) =>
+        await Conflicts.ExecuteAsync(async stop => await OnceAsync(tenantId, work, keep, stop), cancel);
 
     private async Task<T> OnceAsync<T>(
         string? tenantId, Func<HyperplaneDb, Task<T>> work, Func<T, bool> keep, CancellationToken cancel)
     {
-        await using HyperplaneDb db = Open(tenantId);
-        await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync(cancel);
-        string role = tenantId is null ? SystemRole : AppRole;
-        await db.Database.ExecuteSqlAsync(
-            $"select set_config('role', {role}, true), set_config('app.tenant', {tenantId ?? string.Empty}, true)",
-                cancel);
-        T result = await work(db);
-        if (keep(result))
+        (HyperplaneDb begun, IDbContextTransaction transaction) = await BeginAsync(tenantId, cancel);
+        await using HyperplaneDb db = begun;
+        await using (transaction)
         {
-            await db.SaveChangesAsync(cancel);
-            await transaction.CommitAsync(cancel);
-        }
+            T result = await work(db);
+            if (keep(result))
+            {
+                await db.SaveChangesAsync(cancel);
+                await transaction.CommitAsync(cancel);
+            }
 
-        return result;
+            return result;
+        }
+    }
+
+    private async Task<(HyperplaneDb Db, IDbContextTransaction Transaction)> BeginAsync(
+        string? tenantId, CancellationToken cancel)
+    {
+        try
+        {
+            return await _beginnings.ExecuteAsync(async stop => await BeginOnceAsync(tenantId, stop), cancel);
+        }
+        catch (TimeoutRejectedException late)
+        {
+            throw new NpgsqlException(late.Message, new TimeoutException(late.Message, late));
+        }
+    }
+
+    private async Task<(HyperplaneDb Db, IDbContextTransaction Transaction)> BeginOnceAsync(
+        string? tenantId, CancellationToken cancel)
+    {
+        HyperplaneDb db = Open(tenantId);
+        try
+        {
+            IDbContextTransaction transaction = await db.Database.BeginTransactionAsync(cancel);
+            string role = tenantId is null ? SystemRole : AppRole;
+            await db.Database.ExecuteSqlAsync(
+                $"select set_config('role', {role}, true), set_config('app.tenant', {tenantId ?? string.Empty}, true)",
+                cancel);
+            return (db, transaction);
+        }
+        catch
+        {
+            await db.DisposeAsync();
+            throw;
+        }
     }
 
     private HyperplaneDb Open(string? tenantId)

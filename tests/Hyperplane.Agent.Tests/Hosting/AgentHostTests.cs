@@ -247,13 +247,14 @@ public sealed class AgentHostTests : IAsyncDisposable
         string identity = _directory.File(credentials is null ? "nobody" : "identity");
         if (credentials is not null)
             new CredentialStore(identity).Write(credentials);
+        var calls = new ControllerCalls(TimeProvider.System);
         var keeper = new CredentialKeeper(
-            new EnrolmentConfig(Sample.Cell, Sample.Node, config.Controller, null, identity), TimeProvider.System,
-            new Random(1), _log);
+            new EnrolmentConfig(Sample.Cell, Sample.Node, config.Controller, null, identity), calls,
+            TimeProvider.System, new Random(1), _log);
         var control = new GrpcCellControl(config.Controller, keeper, TimeProvider.System);
         _disposables.Add(control);
         _stop = new CancellationTokenSource();
-        var host = new AgentHost(config, _parts, control, TimeProvider.System, new Random(1), _log, _output)
+        var host = new AgentHost(config, _parts, control, calls, TimeProvider.System, new Random(1), _log, _output)
         {
             DrainTimes = ShortDrain,
             AskTimes = new AskTimes { LongestPause = TimeSpan.FromMilliseconds(200) },

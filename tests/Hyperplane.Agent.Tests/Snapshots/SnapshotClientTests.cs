@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Hyperplane.Agent.Drain;
+using Hyperplane.Agent.Hosting;
 using Hyperplane.Agent.Runtime;
 using Hyperplane.Agent.Snapshots;
 using Hyperplane.Agent.Tests.Fakes;
@@ -105,6 +106,32 @@ public sealed class SnapshotClientTests : IAsyncDisposable
         Assert.True(Status.Ready);
         Assert.Equal(7UL, Status.Version);
         Assert.Single(_parts.Journal, l => l.StartsWith("routes", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_controller_that_fails_every_other_ask_is_not_hurried_for_ever()
+    {
+        await StartRunning(Sample.Snapshot());
+        var pauses = new List<TimeSpan>();
+        for (int failure = 0; failure < 40; failure++)
+        {
+            TimeSpan pause = TimeSpan.Zero;
+            Task armed = _time.WhenArmed(d => d >= Times.FirstPause / 2 && (pause = d) <= Times.LongestPause);
+            _control.Fail("Unavailable: overloaded");
+            await armed.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            pauses.Add(pause);
+            _time.Advance(Times.LongestPause);
+            await _control.NextAsk();
+            _control.Unchanged();
+            await NextAskAfterPause();
+        }
+
+        Assert.All(pauses.Take(20), pause => Assert.InRange(pause, Times.FirstPause / 2, Times.FirstPause));
+        // Ten successes give back one hurried attempt.
+        Assert.InRange(pauses.Skip(20).Count(pause => pause <= Times.FirstPause), 1, 4);
+        Assert.All(
+            pauses.Where(pause => pause > Times.FirstPause),
+            pause => Assert.InRange(pause, Times.LongestPause / 2, Times.LongestPause));
     }
 
     [Fact]
@@ -329,7 +356,8 @@ public sealed class SnapshotClientTests : IAsyncDisposable
                 NullLogger.Instance);
         await keeper.RunStoredAsync();
         var client = new SnapshotClient(
-            _control, keeper, Sample.Cell, Sample.Node, Times, _time, new Random(1), NullLogger.Instance);
+            _control, keeper, Sample.Cell, Sample.Node, Times, new ControllerCalls(_time), _time, new Random(1),
+            NullLogger.Instance);
         _loop = client.RunAsync(_end.Token);
     }
 

@@ -1,5 +1,7 @@
-using System.Net.Http.Headers;
+using System.Globalization;
 using Hyperplane.Lbctl.Api;
+using Hyperplane.Lbctl.Options;
+using Hyperplane.Lbctl.Output;
 using Hyperplane.Lbctl.Tests.Stub;
 
 namespace Hyperplane.Lbctl.Tests.Api;
@@ -97,24 +99,50 @@ public class RetryTests
     }
 
     [Fact]
-    public void Pauses_double_with_jitter_and_end()
+    public async Task Pauses_double_with_jitter()
     {
-        var now = new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
-        for (int seed = 0; seed < 200; seed++)
-        {
-            var chance = new Random(seed);
-            for (int retry = 0; retry < Retry.MaxRetries; retry++)
-            {
-                double pauseMs = Retry.Pause(retry, asked: null, now, chance)!.Value.TotalMilliseconds;
-                Assert.InRange(pauseMs, 50 << retry, 100 << retry);
-            }
-        }
+        await using StubApi api = await StubApi.StartAsync();
+        api.On("GET /v1/zones", StubAnswer.Empty(503));
+        var shell = new Shell(api);
 
-        Assert.Null(Retry.Pause(Retry.MaxRetries, asked: null, now, new Random(0)));
-        Assert.Equal(
-            TimeSpan.FromSeconds(3),
-                Retry.Pause(0, new RetryConditionHeaderValue(now.AddSeconds(3)), now, new Random(0)));
-        Assert.Equal(
-            TimeSpan.Zero, Retry.Pause(0, new RetryConditionHeaderValue(now.AddSeconds(-3)), now, new Random(0)));
+        await shell.RunAsync("zone list");
+
+        Assert.Equal(Reads.MaxRetries, shell.Pauses.Count);
+        for (int retry = 0; retry < Reads.MaxRetries; retry++)
+            Assert.InRange(shell.Pauses[retry].TotalMilliseconds, 50 << retry, 100 << retry);
+    }
+
+    [Theory]
+    [InlineData(3, 2, 3)]
+    [InlineData(-3, 0, 0)]
+    public async Task The_api_may_say_a_time_to_wait_for(int seconds, int least, int most)
+    {
+        await using StubApi api = await StubApi.StartAsync();
+        string date = TimeProvider.System.GetUtcNow().AddSeconds(seconds).ToString("R", CultureInfo.InvariantCulture);
+        api.On("GET /v1/zones", StubAnswer.Empty(503, ("Retry-After", date)), StubAnswer.List(Sample.Zone));
+        var shell = new Shell(api);
+
+        ShellOutcome outcome = await shell.RunAsync("zone list");
+
+        Assert.Equal(0, outcome.ExitCode);
+        Assert.InRange(Assert.Single(shell.Pauses).TotalSeconds, least - 1, most);
+    }
+
+    [Fact]
+    public async Task An_outage_is_not_multiplied_by_retries()
+    {
+        await using StubApi api = await StubApi.StartAsync();
+        api.On("GET /v1/zones", StubAnswer.Empty(503));
+        CancellationToken cancel = TestContext.Current.CancellationToken;
+        CommandIo io = new Shell(api).Io(TextWriter.Null, TextWriter.Null);
+        var settings = new CliSettings(
+            new Uri(api.Endpoint), Shell.Key, null, OutputFormat.Json, Wait: false, TimeSpan.FromMinutes(1),
+            Debug: false);
+        using var client = new ApiClient(settings, io, new Screen(io, Shell.Key));
+
+        for (int read = 0; read < 100; read++)
+            await Assert.ThrowsAsync<CommandFailure>(() => client.GetAsync("v1/zones", cancel));
+
+        Assert.Equal(110, api.Requests.Count);
     }
 }

@@ -39,6 +39,25 @@ public sealed class WatchTests
     }
 
     [Fact]
+    public async Task Pauses_between_breaks_grow_until_there_is_an_event()
+    {
+        await using StubApi api = await StubApi.StartAsync();
+        api.On(
+            Path, Events(), Events(), Events(), Events(State("lb-1", "web", "active")),
+            Events("event: cut\ndata: {}"));
+        var shell = new Shell(api);
+
+        await shell.RunAsync("nlb watch");
+
+        Assert.Collection(
+            shell.Pauses.Select(pause => pause.TotalSeconds),
+            first => Assert.InRange(first, 0.5, 1),
+            second => Assert.InRange(second, 1, 2),
+            third => Assert.InRange(third, 2, 4),
+            afterEvent => Assert.InRange(afterEvent, 0.5, 1));
+    }
+
+    [Fact]
     public async Task For_scripts_each_event_is_a_line_of_json()
     {
         await using StubApi api = await StubApi.StartAsync();

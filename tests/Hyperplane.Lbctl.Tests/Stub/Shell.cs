@@ -41,24 +41,27 @@ internal sealed class Shell
     {
         var output = new StringWriter { NewLine = "\n" };
         var error = new StringWriter { NewLine = "\n" };
-        var cli = new Cli(new CommandIo
-        {
-            Output = output,
-            Error = error,
-            OutputIsTerminal = OutputIsTerminal,
-            ErrorIsTerminal = ErrorIsTerminal,
-            Variable = _variables.GetValueOrDefault,
-            Time = Time,
-            Chance = new Random(1),
-            PauseAsync = (pause, cancel) =>
-            {
-                cancel.ThrowIfCancellationRequested();
-                lock (Pauses)
-                    Pauses.Add(pause);
-                return Task.CompletedTask;
-            },
-        });
+        var cli = new Cli(Io(output, error));
         int exitCode = await cli.RunAsync(words);
         return new ShellOutcome(exitCode, output.ToString(), error.ToString());
     }
+
+    /// <summary>The world of a command.</summary>
+    public CommandIo Io(TextWriter output, TextWriter error) => new()
+    {
+        Output = output,
+        Error = error,
+        OutputIsTerminal = OutputIsTerminal,
+        ErrorIsTerminal = ErrorIsTerminal,
+        Variable = _variables.GetValueOrDefault,
+        Time = Time,
+        Chance = new Random(1),
+        PauseAsync = (pause, cancel) =>
+        {
+            cancel.ThrowIfCancellationRequested();
+            lock (Pauses)
+                Pauses.Add(pause);
+            return Task.CompletedTask;
+        },
+    };
 }
