@@ -71,6 +71,8 @@ internal sealed class NodeMemory
             _votes[target.TargetId] = Digest(target);
         foreach (uint target in votes.Gone)
             _votes.Remove(target);
+        // Thousands of messages that nobody reads again.
+        report.Targets.Clear();
     }
 
     // When the check ended is written with what else changed: each probe has another time.

@@ -7,9 +7,18 @@ using Hyperplane.Controller.Store;
 namespace Hyperplane.Controller.CellControl;
 
 /// <summary>The newest report of each node, until it is written: one a node, however many come.</summary>
-internal sealed class ReportInbox(Database database)
+/// <remarks>Together they have so many targets at most. A report beyond that waits without its targets, and its node is
+/// answered that nobody has them: it tells them with its next one.</remarks>
+/// <param name="database">For the time.</param>
+/// <param name="mostTargets">Of all that wait; one report may have more while no other has any.</param>
+internal sealed class ReportInbox(Database database, int mostTargets = ReportInbox.MostTargets)
 {
-    private readonly ConcurrentDictionary<int, ReceivedReport> _waiting = new();
+    /// <summary>Targets that wait: about 40 MB.</summary>
+    public const int MostTargets = 250_000;
+
+    private readonly Dictionary<int, ReceivedReport> _waiting = [];
+    private readonly Lock _gate = new();
+    private int _targets;
     private readonly ConcurrentDictionary<int, ulong> _refused = new();
     private readonly ConcurrentDictionary<int, TargetsKey> _written = new();
 
@@ -23,11 +32,23 @@ internal sealed class ReportInbox(Database database)
     {
         _refused[nodeId] = report.RefusedVersion;
         var received = new ReceivedReport(nodeId, report, database.Now);
-        _waiting.AddOrUpdate(nodeId, received, (_, before) =>
+        lock (_gate)
         {
-            Complete(report, before.Report);
-            return received;
-        });
+            if (_waiting.Remove(nodeId, out ReceivedReport? before))
+            {
+                _targets -= before.Report.Targets.Count;
+                Complete(report, before.Report);
+            }
+
+            if (report.Targets.Count > 0 && _targets > 0 && _targets + report.Targets.Count > mostTargets)
+            {
+                report.Targets.Clear();
+                report.TargetsLeftOut = true;
+            }
+
+            Add(received);
+        }
+
         Arrived.Raise();
         bool has = !report.TargetsLeftOut || _written.GetValueOrDefault(nodeId) == TargetsKey.Of(report);
         return has ? report.TargetsHash : ByteString.Empty;
@@ -40,7 +61,14 @@ internal sealed class ReportInbox(Database database)
     public void Forget(int nodeId) => _written.TryRemove(nodeId, out _);
 
     /// <summary>Puts back what could not be written, unless there is news already.</summary>
-    public void PutBack(ReceivedReport report) => _waiting.TryAdd(report.NodeId, report);
+    public void PutBack(ReceivedReport report)
+    {
+        lock (_gate)
+        {
+            if (!_waiting.ContainsKey(report.NodeId))
+                Add(report);
+        }
+    }
 
     /// <summary>Whether the node said that it refuses this version.</summary>
     public bool HasRefused(int nodeId, ulong version) =>
@@ -49,14 +77,19 @@ internal sealed class ReportInbox(Database database)
     /// <summary>Takes all that waits, in order of nodes.</summary>
     public IReadOnlyList<ReceivedReport> TakeAll()
     {
-        var taken = new List<ReceivedReport>();
-        foreach (int nodeId in _waiting.Keys.Order())
+        lock (_gate)
         {
-            if (_waiting.TryRemove(nodeId, out ReceivedReport? report))
-                taken.Add(report);
+            ReceivedReport[] taken = [.. _waiting.Values.OrderBy(report => report.NodeId)];
+            _waiting.Clear();
+            _targets = 0;
+            return taken;
         }
+    }
 
-        return taken;
+    private void Add(ReceivedReport report)
+    {
+        _waiting[report.NodeId] = report;
+        _targets += report.Report.Targets.Count;
     }
 
     /// <summary>A report that waits is overtaken, but not the targets that the newer one means.</summary>

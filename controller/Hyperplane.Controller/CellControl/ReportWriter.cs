@@ -46,11 +46,22 @@ internal sealed partial class ReportWriter(
         on conflict (target_number, node_id) do update set
           state = excluded.state, reason = excluded.reason, detail = excluded.detail, vote = excluded.vote,
           sent = excluded.sent, received = excluded.received, checked_at = excluded.checked_at
+        where (target_votes.state, target_votes.reason, target_votes.detail, target_votes.vote, target_votes.sent,
+               target_votes.received)
+          is distinct from
+          (excluded.state, excluded.reason, excluded.detail, excluded.vote, excluded.sent, excluded.received)
         """;
 
     private const string WrittenSql = "select node_id, targets_hash from node_reports where node_id = any($1)";
     private const string GoneSql = "delete from target_votes where node_id = $1 and target_number = any($2)";
-    private const string OthersSql = "delete from target_votes where node_id = $1 and target_number <> all($2)";
+
+    // "<> all" would compare each of the node's votes with all of the list.
+    private const string OthersSql =
+        """
+        delete from target_votes v where v.node_id = $1
+          and not exists (select 1 from unnest($2::bigint[]) t (number) where t.number = v.target_number)
+        """;
+
     private static readonly TimeSpan IdleWait = TimeSpan.FromSeconds(5);
     private readonly Dictionary<int, NodeMemory> _memory = [];
 

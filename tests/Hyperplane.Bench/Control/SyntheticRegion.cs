@@ -140,8 +140,8 @@ internal sealed record SyntheticRegion(int LoadBalancers)
             """;
         yield return
             """
-            insert into target_votes (target_number, node_id, tenant_id, target_group_id, cell, state)
-            select t.number, n.id, t.tenant_id, t.target_group_id, n.cell, 1
+            insert into target_votes (target_number, node_id, tenant_id, target_group_id, cell, state, vote)
+            select t.number, n.id, t.tenant_id, t.target_group_id, n.cell, 1, 1
             from synthetic s join targets t on t.target_group_id = 'tg-' || s.hex join nodes n on n.cell = s.cell
             """;
         yield return "drop table synthetic";

@@ -131,6 +131,41 @@ public sealed class TargetReportTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task So_many_targets_wait_and_no_more_the_others_are_told_again()
+    {
+        await using Region region = await Region.CreateAsync(postgres);
+        var inbox = new ReportInbox(region.Services.GetRequiredService<Database>(), mostTargets: 5);
+        Assert.Equal(Hash("large"), inbox.Put(1, List("large", 7)));
+        Assert.Empty(inbox.Put(2, List("more", 1)));
+        Assert.Equal([(1, 7, false), (2, 0, true)], Waiting());
+
+        // A node's own that it overtakes do not count, nor do those that were taken.
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Equal(Hash("more"), inbox.Put(2, List("more", 3)));
+            Assert.Equal(Hash("one"), inbox.Put(1, List("one", 2)));
+        }
+
+        Assert.Empty(inbox.Put(3, List("third", 1)));
+        Assert.Equal(Hash("none"), inbox.Put(4, List("none", 0)));
+        ReceivedReport[] taken = [.. inbox.TakeAll()];
+        Assert.Equal([(1, 2), (2, 3), (3, 0), (4, 0)], taken.Select(one => (one.NodeId, one.Report.Targets.Count)));
+        inbox.PutBack(taken[1]);
+        Assert.Empty(inbox.Put(3, List("third", 3)));
+        Assert.Equal([(2, 3, false), (3, 0, true)], Waiting());
+
+        IEnumerable<(int, int, bool)> Waiting() => inbox.TakeAll()
+            .Select(one => (one.NodeId, one.Report.Targets.Count, one.Report.TargetsLeftOut));
+
+        static NodeReport List(string name, int targets)
+        {
+            var report = new NodeReport { Start = 1, TargetsHash = Hash(name) };
+            report.Targets.AddRange(Enumerable.Range(1, targets).Select(id => new TargetHealth { TargetId = (uint)id }));
+            return report;
+        }
+    }
+
+    [Fact]
     public void Targets_that_are_left_out_are_not_there_and_have_a_hash()
     {
         Assert.NotNull(ReportLimits.Find(new NodeReport { TargetsLeftOut = true }));
