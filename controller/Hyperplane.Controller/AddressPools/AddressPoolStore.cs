@@ -147,20 +147,19 @@ internal sealed class AddressPoolStore(Session session) : IAddressPools
         return errors;
     }
 
-    private async Task<AddressPool> ViewAsync(HyperplaneDb db, AddressPoolRow row, CancellationToken cancel) =>
+    private static async Task<AddressPool> ViewAsync(HyperplaneDb db, AddressPoolRow row, CancellationToken cancel) =>
         new(row.Name, row.Zone, row.Prefix.ToString(), row.Kind)
         {
             Used = await UsedAsync(db, row.Prefix, outside: null, cancel),
         };
 
     /// <summary>How many addresses of a pool are taken; only those outside another prefix where one is given.</summary>
-    private async Task<long> UsedAsync(
+    private static async Task<long> UsedAsync(
         HyperplaneDb db, IPNetwork pool, IPNetwork? outside, CancellationToken cancel) =>
         (await db.Database.SqlQuery<long>(
             $"""
             select count(*) as "Value" from vip_addresses
-            where address <<= {pool} and (free_at is null or held or free_at > {session.Now})
-              and ({outside}::cidr is null or not address <<= {outside}::cidr)
+            where address <<= {pool} and ({outside}::cidr is null or not address <<= {outside}::cidr)
             """).ToListAsync(cancel))[0];
 
     private static IpPrefix? ReadPrefix(string? text, List<FieldError> errors)

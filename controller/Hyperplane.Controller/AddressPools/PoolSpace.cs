@@ -34,9 +34,8 @@ internal sealed record PoolSpace(IReadOnlyList<IpPrefix> Pools)
     /// <summary>The lowest address of the first pool that has one left; null when none has. The ends of a pool are left
     /// out, but may be asked for.</summary>
     /// <param name="db">The transaction, which has locked the zone's pools.</param>
-    /// <param name="now">What was free before is free.</param>
     /// <param name="cancel">Ends the wait.</param>
-    public async Task<Ip?> LowestFreeAsync(HyperplaneDb db, DateTimeOffset now, CancellationToken cancel)
+    public async Task<Ip?> LowestFreeAsync(HyperplaneDb db, CancellationToken cancel)
     {
         foreach (IpPrefix pool in Pools)
         {
@@ -51,8 +50,7 @@ internal sealed record PoolSpace(IReadOnlyList<IpPrefix> Pools)
                   union all
                   select address + 1 from vip_addresses where address >= {first} and address < {last}) candidates
                 where not exists (
-                  select 1 from vip_addresses
-                  where address = candidate and (free_at is null or held or free_at > {now}))
+                  select 1 from vip_addresses where address = candidate)
                 order by candidate limit 1
                 """).ToListAsync(cancel);
             if (free.Count > 0)

@@ -1,3 +1,4 @@
+using Hyperplane.Controller.LoadBalancers;
 using Hyperplane.Controller.Requests;
 using Hyperplane.Controller.Store;
 using Hyperplane.Rpc;
@@ -34,7 +35,8 @@ internal sealed partial class Janitor(
             DateTimeOffset now = database.Now;
             await EndTargetsAsync(db, now, cancel);
             await EndZonalShiftsAsync(db, now, cancel);
-            await EndQuarantinesAsync(db, now, cancel);
+            await Quarantine.EndAsync(db, now, cancel);
+            await db.NodeAddresses.Where(row => row.FreeAt <= now).ExecuteDeleteAsync(cancel);
             await EndListenersAsync(db, now - options.NodeLiveTime, cancel);
             await EndLoadBalancersAsync(db, now - options.NodeLiveTime, cancel);
             await PruneAsync(db, now, cancel);
@@ -127,19 +129,6 @@ internal sealed partial class Janitor(
             )
             insert into cell_changes (cell, at)
             select distinct z.cell, {now} from ended e join load_balancer_zones z on z.load_balancer_id = e.id
-            """,
-            cancel);
-
-    private static Task<int> EndQuarantinesAsync(HyperplaneDb db, DateTimeOffset now, CancellationToken cancel) =>
-        db.Database.ExecuteSqlAsync(
-            $"""
-            with due as (select id, cell, held from vip_addresses where free_at <= {now} for update),
-                 vips as (delete from vip_addresses v using due where v.id = due.id and not due.held),
-                 kept as (update vip_addresses v
-                          set cell = null, free_at = null, gone_in_version = null, announce_alone = false
-                          from due where v.id = due.id and due.held),
-                 sources as (delete from node_addresses where free_at <= {now})
-            insert into cell_changes (cell, at, resource) select distinct cell, {now}, 'tombstones' from due
             """,
             cancel);
 

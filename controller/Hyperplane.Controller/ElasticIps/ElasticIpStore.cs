@@ -45,7 +45,7 @@ internal sealed class ElasticIpStore(Session session, ControllerOptions options)
                 return errors.Count > 0 || address is null
                     ? Refuse.All<ElasticIp>(errors)
                     : new Outcome<ElasticIp>.Done(
-                        View(await AddAsync(db, tenantId, config, address.Value, cancel)), Changed: true);
+                        View(Add(db, tenantId, config, address.Value)), Changed: true);
             },
             cancel);
 
@@ -129,12 +129,9 @@ internal sealed class ElasticIpStore(Session session, ControllerOptions options)
     private static Task<ElasticIpRow?> LockAsync(HyperplaneDb db, string id, CancellationToken cancel) =>
         db.ElasticIps.FromSql($"select * from elastic_ips where id = {id} for update").SingleOrDefaultAsync(cancel);
 
-    private async Task<ElasticIpRow> AddAsync(
-        HyperplaneDb db, string tenantId, ElasticIpConfig config, Ip found, CancellationToken cancel)
+    private ElasticIpRow Add(HyperplaneDb db, string tenantId, ElasticIpConfig config, Ip found)
     {
         System.Net.IPAddress address = found.ToIPAddress();
-        await db.VipAddresses.Where(vip => vip.Address.Equals(address) && !vip.Held && vip.FreeAt <= session.Now)
-            .ExecuteDeleteAsync(cancel);
         db.VipAddresses.Add(new VipAddressRow { Address = address, Zone = config.Zone, Held = true });
         var row = new ElasticIpRow
         {
@@ -152,7 +149,7 @@ internal sealed class ElasticIpStore(Session session, ControllerOptions options)
         return row;
     }
 
-    private async Task<Ip?> FindAsync(
+    private static async Task<Ip?> FindAsync(
         HyperplaneDb db, ElasticIpConfig config, List<FieldError> errors, CancellationToken cancel)
     {
         VipSpace space = await VipSpace.ReadAsync(db, [config.Zone], cancel);
@@ -187,10 +184,10 @@ internal sealed class ElasticIpStore(Session session, ControllerOptions options)
         return errors.Count > 0 ? null : chosen;
     }
 
-    private async Task<Ip?> LowestFreeAsync(
+    private static async Task<Ip?> LowestFreeAsync(
         HyperplaneDb db, string zone, PoolSpace pools, List<FieldError> errors, CancellationToken cancel)
     {
-        Ip? lowest = await pools.LowestFreeAsync(db, session.Now, cancel);
+        Ip? lowest = await pools.LowestFreeAsync(db, cancel);
         if (lowest is null)
             errors.Add(new FieldError(
                 "/zone", "elastic_pool_exhausted",
@@ -198,13 +195,11 @@ internal sealed class ElasticIpStore(Session session, ControllerOptions options)
         return lowest;
     }
 
-    private async Task CheckTakenAsync(
+    private static async Task CheckTakenAsync(
         HyperplaneDb db, Ip chosen, List<FieldError> errors, CancellationToken cancel)
     {
         System.Net.IPAddress address = chosen.ToIPAddress();
-        DateTimeOffset now = session.Now;
-        if (await db.VipAddresses.AnyAsync(
-            vip => vip.Address.Equals(address) && (vip.Held || vip.FreeAt == null || vip.FreeAt > now), cancel))
+        if (await db.VipAddresses.AnyAsync(vip => vip.Address.Equals(address), cancel))
             errors.Add(new FieldError(
                 "/address", "address_in_use", "The address is in use, or was a while ago and is in quarantine."));
     }

@@ -240,7 +240,7 @@ internal sealed class LoadBalancerStore(
         VipSpace space = await VipSpace.ReadAsync(
             db, config.Scheme == Scheme.Internal ? config.Zones.Select(zone => zone.Zone) : [], cancel);
         var reader = new VipRequestReader(
-            db, space, config.Scheme, config.IpAddressType == IpAddressType.Dualstack, session.Now, cancel);
+            db, space, config.Scheme, config.IpAddressType == IpAddressType.Dualstack, cancel);
         (IReadOnlyList<VipRequest> requests, List<FieldError> errors) =
             await reader.ReadAsync([.. config.Zones.Select((zone, i) => new ZoneAsked(i, zone, Kept: null))]);
         return malformed.Count + errors.Count > 0

@@ -19,12 +19,12 @@ internal sealed record ShardUse(CellRow Cell, CellPools Pools, CellNodes Nodes, 
     /// <summary>That of some cells of a zone.</summary>
     public static async Task<List<ShardUse>> ReadAsync(
         HyperplaneDb db, ZoneRow zone, IEnumerable<CellRow> cells, Func<string, CellNodes> nodesOf, bool isDualstack,
-        DateTimeOffset now, CancellationToken cancel)
+        CancellationToken cancel)
     {
         int length = CellPools.ShardBlockLength(ZonePools.Of(zone).Ipv4.Vip);
-        Dictionary<Ip, int> used = await UsedAsync(db, zone.Name, 4, length, now, cancel);
+        Dictionary<Ip, int> used = await UsedAsync(db, zone.Name, 4, length, cancel);
         Dictionary<Ip, int> used6 = isDualstack
-            ? await UsedAsync(db, zone.Name, 6, CellPools.Ipv6BlockLength, now, cancel)
+            ? await UsedAsync(db, zone.Name, 6, CellPools.Ipv6BlockLength, cancel)
             : [];
         Dictionary<(string, int), int> carried = await CarriedAsync(db, zone.Name, cancel);
         int Free(CellPools pools, int shard) => isDualstack
@@ -83,14 +83,14 @@ internal sealed record ShardUse(CellRow Cell, CellPools Pools, CellNodes Nodes, 
 
     /// <summary>How many automatic addresses of each block are taken, by the block's first address.</summary>
     private static async Task<Dictionary<Ip, int>> UsedAsync(
-        HyperplaneDb db, string zone, int family, int length, DateTimeOffset now, CancellationToken cancel)
+        HyperplaneDb db, string zone, int family, int length, CancellationToken cancel)
     {
         // offset 0: the length does not fit addresses of the other family.
         List<BlockUse> rows = await db.Database.SqlQuery<BlockUse>(
             $"""
             select set_masklen(address, {length})::cidr::inet as block, count(*)::int as used
             from (select address from vip_addresses
-                  where zone = {zone} and family(address) = {family} and (free_at is null or free_at > {now})
+                  where zone = {zone} and family(address) = {family}
                   offset 0) taken
             where host(address) <> host(network(set_masklen(address, {length})))
               and host(address) <> host(broadcast(set_masklen(address, {length})))

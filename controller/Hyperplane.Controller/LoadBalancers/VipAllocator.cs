@@ -122,8 +122,6 @@ internal sealed class VipAllocator(
             return;
         }
 
-        await db.VipAddresses.Where(used => used.Address.Equals(address) && used.FreeAt <= now && !used.Held)
-            .ExecuteDeleteAsync(cancel);
         db.VipAddresses.Add(new VipAddressRow
         {
             Address = address,
@@ -161,7 +159,7 @@ internal sealed class VipAllocator(
 
         List<ShardUse> uses = await ShardUse.ReadAsync(
             db, request.Zone, open, cell => space.Nodes.GetValueOrDefault(cell, CellNodes.None),
-            request.Ipv6 is { Address: null }, now, cancel);
+            request.Ipv6 is { Address: null }, cancel);
         return request.Ipv4.Elastic is { } elastic
             ? ElasticPlace(uses, elastic.Id)
             : ShardPlacement.Choose(
@@ -214,7 +212,7 @@ internal sealed class VipAllocator(
         List<IPAddress> rows = await db.Database.SqlQuery<IPAddress>(
             $"""
             select address as "Value" from vip_addresses
-            where address between {first} and {last} and (free_at is null or free_at > {now})
+            where address between {first} and {last}
             """).ToListAsync(cancel);
         HashSet<Ip> taken = [.. rows.Select(Ip.From)];
         for (UInt128 address = block.First.Value + 1; address < block.Last.Value; address++)

@@ -14,7 +14,7 @@ namespace Hyperplane.Controller.LoadBalancers;
 
 /// <summary>Checks the zones of a request against what exists, and tells everything that is wrong with them.</summary>
 internal sealed class VipRequestReader(
-    HyperplaneDb db, VipSpace space, Scheme scheme, bool isDualstack, DateTimeOffset now, CancellationToken cancel)
+    HyperplaneDb db, VipSpace space, Scheme scheme, bool isDualstack, CancellationToken cancel)
 {
     private const int MaxZones = 16;
     private readonly List<FieldError> _errors = [];
@@ -179,7 +179,7 @@ internal sealed class VipRequestReader(
         if (addresses.Length == 0)
             return;
         List<VipAddressRow> taken = await db.VipAddresses.AsNoTracking()
-            .Where(row => addresses.Contains(row.Address) && (row.FreeAt == null || row.FreeAt > now))
+            .Where(row => addresses.Contains(row.Address))
             .ToListAsync(cancel);
         foreach (VipWish wish in chosen)
         {
@@ -211,7 +211,7 @@ internal sealed class VipRequestReader(
         if (wish is not { Address: null })
             return wish;
         PoolSpace pools = PoolSpace.Of(space.Pools, request.Zone.Name, AddressPoolKind.Internal, isIpv4);
-        Ip? lowest = await pools.LowestFreeAsync(db, now, cancel);
+        Ip? lowest = await pools.LowestFreeAsync(db, cancel);
         if (lowest is null)
             _errors.Add(VipAllocator.Exhausted(request));
         return wish with { Address = lowest };

@@ -34,8 +34,7 @@ internal sealed class ZoneSet(
         ];
         bool isInternal = row.Scheme == Scheme.Internal;
         VipSpace space = await VipSpace.ReadAsync(db, isInternal ? wanted.Select(zone => zone.Zone) : [], cancel);
-        var reader = new VipRequestReader(
-            db, space, row.Scheme, type == IpAddressType.Dualstack, now, cancel);
+        var reader = new VipRequestReader(db, space, row.Scheme, type == IpAddressType.Dualstack, cancel);
         (IReadOnlyList<VipRequest> requests, List<FieldError> errors) = await reader.ReadAsync(asked);
         errors.AddRange(await Ipv6FaultsAsync(requests, space));
         if (errors.Count == 0)

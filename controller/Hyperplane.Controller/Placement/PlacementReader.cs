@@ -27,7 +27,7 @@ internal sealed class PlacementReader(Database database) : IPlacement
             {
                 List<ShardUse> uses = await ShardUse.ReadAsync(
                     db, zone, cells.Where(cell => cell.Zone == zone.Name),
-                    cell => nodesOf.GetValueOrDefault(cell, CellNodes.None), isDualstack: false, database.Now, cancel);
+                    cell => nodesOf.GetValueOrDefault(cell, CellNodes.None), isDualstack: false, cancel);
                 views.AddRange(uses.Select(
                     use => ViewOf(use, [.. nodes[use.Cell.Name]], [.. placed[use.Cell.Name]], shared)));
             }

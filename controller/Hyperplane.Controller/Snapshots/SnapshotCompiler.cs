@@ -63,14 +63,22 @@ internal static class SnapshotCompiler
     }
 
     /// <summary>The same with what another snapshot has of tenants: VIPs and target groups. Who is in the cell, and
-    /// what is gone for good, stays as it is.</summary>
+    /// what is gone for good, stays as it is; so does whose an address is: a VIP that came to somebody else since, or
+    /// whose quarantine is over, is left out.</summary>
     public static void Repeat(Snapshot snapshot, Snapshot pinned)
     {
+        Dictionary<ByteString, string> owners = snapshot.Vips.ToDictionary(vip => vip.Address, vip => vip.LoadBalancer);
+        HashSet<ByteString> resting = [.. snapshot.Tombstones.Select(tombstone => tombstone.Address)];
+        Vip[] kept =
+        [
+            .. pinned.Vips.Where(vip => resting.Contains(vip.Address)
+                || owners.GetValueOrDefault(vip.Address) == vip.LoadBalancer),
+        ];
         snapshot.Vips.Clear();
-        snapshot.Vips.AddRange(pinned.Vips);
+        snapshot.Vips.AddRange(kept);
         snapshot.TargetGroups.Clear();
         snapshot.TargetGroups.AddRange(pinned.TargetGroups);
-        HashSet<ByteString> alive = [.. pinned.Vips.Select(vip => vip.Address)];
+        HashSet<ByteString> alive = [.. kept.Select(vip => vip.Address)];
         List<Tombstone> buried = [.. snapshot.Tombstones.Where(tombstone => !alive.Contains(tombstone.Address))];
         snapshot.Tombstones.Clear();
         snapshot.Tombstones.AddRange(buried);

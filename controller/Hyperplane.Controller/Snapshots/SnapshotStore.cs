@@ -4,6 +4,7 @@ using System.Text.Json;
 using Hyperplane.Controller.Contracts.Outcomes;
 using Hyperplane.Controller.Contracts.Snapshots;
 using Hyperplane.Controller.Events;
+using Hyperplane.Controller.LoadBalancers;
 using Hyperplane.Controller.Outcomes;
 using Hyperplane.Controller.Store;
 using Microsoft.EntityFrameworkCore;
@@ -110,6 +111,7 @@ internal sealed class SnapshotStore(Session session, ControllerOptions options) 
                     return await DoneAsync(db, state, changed: false, cancel);
                 await db.Database.ExecuteSqlAsync(
                     $"update cell_versions set pinned_version = null where cell = {cell}", cancel);
+                await Quarantine.BeginAgainAsync(db, cell, session.Now + options.AddressQuarantine, cancel);
                 return await AgainAsync(db, cell, cancel);
             },
             cancel);

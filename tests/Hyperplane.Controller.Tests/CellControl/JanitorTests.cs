@@ -1,9 +1,11 @@
 using Hyperplane.Cells.Contracts;
 using Hyperplane.Controller.Contracts.LoadBalancers;
 using Hyperplane.Controller.Contracts.Outcomes;
+using Hyperplane.Controller.Contracts.Snapshots;
 using Hyperplane.Controller.Contracts.Targets;
 using Hyperplane.Controller.Tests.Store;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Target = Hyperplane.Controller.Contracts.Targets.Target;
 using TargetGroup = Hyperplane.Controller.Contracts.TargetGroups.TargetGroup;
 
@@ -63,6 +65,63 @@ public sealed class JanitorTests(PostgresFixture postgres)
         region.Time.Advance(TimeSpan.FromHours(25));
         await janitor.CleanAsync(Cancel);
         await one.FollowAsync(snapshot => snapshot.Tombstones.Count == 0);
+    }
+
+    [Fact]
+    public async Task An_address_that_a_pinned_cell_may_serve_is_nobodys_until_it_rested_after_the_unpin()
+    {
+        await using Region region = await Region.CreateAsync(postgres);
+        await region.ZoneAsync("a", nodes: 1);
+        string tenant = (await region.TenantAsync()).Id;
+        string other = (await region.TenantAsync("other")).Id;
+        await using ControlHost host = await ControlHost.StartAsync(region);
+        var janitor = (Controller.CellControl.Janitor)host.Services.GetService(typeof(Controller.CellControl.Janitor))!;
+        ISnapshots snapshots = region.Services.GetRequiredService<ISnapshots>();
+        LoadBalancer served = await region.LoadBalancerAsync(tenant, "served");
+        await region.SnapshotAsync();
+        Region.Done(await snapshots.PinAsync("a1", null, Cancel));
+        LoadBalancer never = await region.LoadBalancerAsync(tenant, "never");
+        foreach (LoadBalancer deleted in new[] { served, never })
+            Region.Done(await region.LoadBalancers.DeleteAsync(tenant, deleted.Id, Cancel));
+
+        foreach (bool isPinned in new[] { true, false })
+        {
+            if (!isPinned)
+                Region.Done(await snapshots.UnpinAsync("a1", Cancel));
+            else
+                region.Time.Advance(TimeSpan.FromHours(25));
+            await region.SnapshotAsync();
+            await janitor.CleanAsync(Cancel);
+            Assert.Equal("address_in_use", Region.Refused(await region.LoadBalancers.CreateAsync(
+                other, Region.Config("mine", "a=" + served.Zones[0].Address), Cancel)).Code);
+        }
+
+        region.Time.Advance(TimeSpan.FromHours(25));
+        await janitor.CleanAsync(Cancel);
+        foreach (LoadBalancer deleted in new[] { served, never })
+            await region.LoadBalancerAsync(other, deleted.Name, "a=" + deleted.Zones[0].Address);
+    }
+
+    [Fact]
+    public async Task An_address_whose_end_no_version_told_yet_is_nobodys()
+    {
+        await using Region region = await Region.CreateAsync(postgres);
+        await region.ZoneAsync("a", nodes: 1);
+        string tenant = (await region.TenantAsync()).Id;
+        LoadBalancer lb = await region.LoadBalancerAsync(tenant);
+        await region.SnapshotAsync();
+        Region.Done(await region.LoadBalancers.DeleteAsync(tenant, lb.Id, Cancel));
+        region.Time.Advance(TimeSpan.FromHours(25));
+
+        async Task EndAsync() => await region.Database.RunAsync(
+            null, db => Controller.LoadBalancers.Quarantine.EndAsync(db, region.Database.Now, Cancel), Cancel);
+        await EndAsync();
+        Assert.NotEqual(
+            lb.Zones[0].Address, (await region.LoadBalancerAsync(tenant, "next")).Zones[0].Address);
+
+        await region.SnapshotAsync();
+        await EndAsync();
+        Assert.Equal(lb.Zones[0].Address, (await region.LoadBalancerAsync(tenant, "last")).Zones[0].Address);
     }
 
     [Fact]

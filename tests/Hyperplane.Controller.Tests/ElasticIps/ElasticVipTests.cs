@@ -148,11 +148,13 @@ public sealed class ElasticVipTests(PostgresFixture postgres)
         Region.Done(await region.ElasticIps.ReleaseAsync(tenant, elastic.Id, Cancel));
 
         region.Time.Advance(TimeSpan.FromHours(1.5));
+        await region.EndQuarantinesAsync();
         Assert.Equal("elastic_pool_exhausted", Region.Refused(await region.ElasticIps.CreateAsync(
             other, new ElasticIpConfig("a", new Dictionary<string, string>()), Cancel)).Code);
         Assert.Equal("resource_in_use", Region.Refused(await region.AddressPools.DeleteAsync("pool", Cancel)).Code);
         Assert.Single((await region.SnapshotAsync()).Tombstones);
         region.Time.Advance(TimeSpan.FromHours(1));
+        await region.EndQuarantinesAsync();
 
         Assert.Equal(elastic.Address, (await region.ElasticIpAsync(other)).Address);
         Assert.Empty((await region.SnapshotAsync()).Tombstones);

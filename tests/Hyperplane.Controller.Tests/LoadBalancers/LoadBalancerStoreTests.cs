@@ -185,6 +185,7 @@ public sealed class LoadBalancerStoreTests(PostgresFixture postgres)
         }
 
         region.Time.Advance(TimeSpan.FromHours(2) + TimeSpan.FromSeconds(1));
+        await region.EndQuarantinesAsync();
         LoadBalancer next = await region.LoadBalancerAsync(other.Id, "next");
         Assert.Equal(first.Zones[0].Address, next.Zones[0].Address);
         Assert.NotEqual(second.Zones[0].Address, next.Zones[0].Address);

@@ -43,7 +43,10 @@ public sealed class RandomAddressTests(PostgresFixture postgres)
             done += await ActAsync(region, random, tenant) ? 1 : 0;
             await history.CheckAsync(region, $"seed {seed}, step {step}");
             if (step % 10 == 0)
+            {
                 await CheckSnapshotsAsync(region);
+                await region.EndQuarantinesAsync();
+            }
         }
 
         Assert.InRange(done, 100, 300);

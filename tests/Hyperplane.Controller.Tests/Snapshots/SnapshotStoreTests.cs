@@ -106,6 +106,27 @@ public sealed class SnapshotStoreTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task An_older_version_does_not_serve_an_address_that_came_to_another_tenant_since()
+    {
+        await using Region region = await Region.CreateAsync(postgres);
+        await region.ZoneAsync("a", nodes: 1);
+        string tenant = (await region.TenantAsync()).Id;
+        string other = (await region.TenantAsync("other")).Id;
+        LoadBalancer[] old = [await region.LoadBalancerAsync(tenant, "x"), await region.LoadBalancerAsync(tenant, "y")];
+        LoadBalancer stays = await region.LoadBalancerAsync(tenant, "z");
+        ulong version = (await region.SnapshotAsync()).Version;
+        foreach (LoadBalancer lb in old)
+            Region.Done(await region.LoadBalancers.DeleteAsync(tenant, lb.Id, Cancel));
+        region.Time.Advance(TimeSpan.FromHours(25));
+        await region.EndQuarantinesAsync();
+        LoadBalancer mine = await region.LoadBalancerAsync(other, "mine", "a=" + old[0].Zones[0].Address);
+        Assert.Contains((await region.SnapshotAsync()).Vips, vip => vip.LoadBalancer == mine.Id);
+
+        Region.Done(await Snapshots(region).PinAsync("a1", version, Cancel));
+        Assert.Equal(stays.Id, Assert.Single((await region.SnapshotAsync()).Vips).LoadBalancer);
+    }
+
+    [Fact]
     public async Task A_roll_back_serves_as_before_under_a_new_number()
     {
         await using Region region = await Region.CreateAsync(postgres);

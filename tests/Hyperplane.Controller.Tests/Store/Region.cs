@@ -8,6 +8,7 @@ using Hyperplane.Controller.Contracts.Quotas;
 using Hyperplane.Controller.Contracts.TargetGroups;
 using Hyperplane.Controller.Contracts.Targets;
 using Hyperplane.Controller.Contracts.Tenants;
+using Hyperplane.Controller.LoadBalancers;
 using Hyperplane.Controller.Signals;
 using Hyperplane.Controller.Snapshots;
 using Hyperplane.Controller.Store;
@@ -135,6 +136,16 @@ public sealed class Region : IAsyncDisposable
     {
         MadeSnapshot? made = await new SnapshotMaker(Database).MakeAsync("a1", 0, CancellationToken.None);
         return Snapshot.Parser.ParseFrom([.. made!.Snapshot.Chunks().SelectMany(chunk => chunk.Data)]);
+    }
+
+    /// <summary>What controllers do without being asked: a version of each cell, and the end of quarantines.</summary>
+    public async Task EndQuarantinesAsync()
+    {
+        var maker = new SnapshotMaker(Database);
+        foreach (Cell cell in await Cells.ListCellsAsync(CancellationToken.None))
+            await maker.MakeAsync(cell.Name, 0, CancellationToken.None);
+        await Database.RunAsync(
+            null, db => Quarantine.EndAsync(db, Database.Now, CancellationToken.None), CancellationToken.None);
     }
 
     public static LoadBalancerConfig Config(string name, params string[] zones) =>
