@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Security.Cryptography;
 using Google.Protobuf;
 using Hyperplane.Cells.Contracts;
 
@@ -96,17 +96,25 @@ internal sealed class CellMemory
     public byte[] Assemble(Snapshot frame)
     {
         byte[] outer = frame.ToByteArray();
-        int split = Before(outer, VipsTag);
-        var pieces = new ArrayBufferWriter<byte>(
-            outer.Length + _vips.Values.Sum(vip => vip.Data.Length + 8)
-            + _groups.Values.Sum(group => group.Data.Length + 8) + 1);
-        pieces.Write(outer.AsSpan(0, split));
-        foreach (VipPiece vip in _vips.Values)
-            Add(pieces, VipsTag, vip.Data);
-        foreach (GroupPiece group in _groups.Values)
-            Add(pieces, GroupsTag, group.Data);
-        pieces.Write(outer.AsSpan(split));
-        return pieces.WrittenSpan.ToArray();
+        int length = 0;
+        Walk(outer, bytes => length += bytes.Length);
+        byte[] whole = new byte[length];
+        int at = 0;
+        Walk(outer, bytes =>
+        {
+            bytes.CopyTo(whole.AsSpan(at));
+            at += bytes.Length;
+        });
+        return whole;
+    }
+
+    /// <summary>The SHA-256 of the whole message's bytes.</summary>
+    /// <param name="frame">Everything but VIPs and target groups.</param>
+    public byte[] Hash(Snapshot frame)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Walk(frame.ToByteArray(), hash.AppendData);
+        return hash.GetHashAndReset();
     }
 
     private static IEnumerable<uint> GroupsOf(Vip vip) => vip.Listeners.SelectMany(KeptVips.GroupsOf);
@@ -125,21 +133,34 @@ internal sealed class CellMemory
         }
     }
 
-    private static void Add(ArrayBufferWriter<byte> pieces, uint tag, byte[] data)
+    /// <summary>All bytes of the message in their order.</summary>
+    private void Walk(byte[] outer, Action<ReadOnlySpan<byte>> take)
     {
-        Varint(pieces, tag);
-        Varint(pieces, (uint)data.Length);
-        pieces.Write(data);
+        int split = Before(outer, VipsTag);
+        take(outer.AsSpan(0, split));
+        foreach (VipPiece vip in _vips.Values)
+            Take(VipsTag, vip.Data, take);
+        foreach (GroupPiece group in _groups.Values)
+            Take(GroupsTag, group.Data, take);
+        take(outer.AsSpan(split));
     }
 
-    private static void Varint(ArrayBufferWriter<byte> pieces, uint value)
+    private static void Take(uint tag, byte[] data, Action<ReadOnlySpan<byte>> take)
     {
-        Span<byte> bytes = pieces.GetSpan(5);
+        Span<byte> header = stackalloc byte[10];
+        int bytes = Varint(header, tag);
+        bytes += Varint(header[bytes..], (uint)data.Length);
+        take(header[..bytes]);
+        take(data);
+    }
+
+    private static int Varint(Span<byte> bytes, uint value)
+    {
         int length = 0;
         for (; value >= 0x80; value >>= 7)
             bytes[length++] = (byte)(value | 0x80);
         bytes[length++] = (byte)value;
-        pieces.Advance(length);
+        return length;
     }
 
     private readonly record struct VipPiece(string LoadBalancer, uint[] Groups, byte[] Data);

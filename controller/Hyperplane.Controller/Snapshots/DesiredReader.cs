@@ -11,7 +11,7 @@ using NpgsqlTypes;
 namespace Hyperplane.Controller.Snapshots;
 
 /// <summary>
-/// Reads what is wanted of a cell in one round trip, by plain readers: a cell may have a million targets.
+/// Reads what is wanted of a cell in two round trips, by plain readers: a cell may have a million targets.
 /// </summary>
 /// <remarks>The caller's transaction must be REPEATABLE READ, or the parts would not belong together.</remarks>
 internal static class DesiredReader
@@ -42,13 +42,13 @@ internal static class DesiredReader
         """
         select v.id, z.load_balancer_id, v.address, z.shard, v.announce_alone,
                t.serial, t.new_flows_per_second, t.new_flows_per_second_per_address, t.new_flows_per_second_per_source,
-               z.zone is not distinct from lb.shifted_zone
+               z.zone is not distinct from lb.shifted_zone, lb.generation, lb.deleted_at is not null
         from load_balancer_zones z join load_balancers lb on lb.id = z.load_balancer_id
         join tenants t on t.id = lb.tenant_id
         cross join lateral (values
           (z.vip_id, z.address, z.announce_alone),
           (z.ipv6_vip_id, z.ipv6_address, z.ipv6_announce_alone)) v (id, address, announce_alone)
-        where z.cell = $1 and lb.deleted_at is null and v.address is not null and ($2 is null or lb.id = any($2))
+        where z.cell = $1 and v.address is not null and ($2 is null or lb.id = any($2))
         """;
 
     private const string ListenersSql =
@@ -65,25 +65,24 @@ internal static class DesiredReader
         where z.cell = $1 and ($2 is null or lb.id = any($2)) group by l.id, lb.id
         """;
 
+    // The inner condition is for the planner, who would else look for the groups of the whole cell.
     private const string GroupsSql =
         """
         select g.number, g.id, g.health_protocol, g.health_port, g.health_path, g.health_interval_seconds,
                g.health_timeout_seconds, g.healthy_threshold, g.unhealthy_threshold, g.health_matcher,
-               g.attributes, g.protocol
+               g.attributes, g.protocol, g.generation
         from target_groups g
         where g.id in (select l.live_target_group_id from listener_groups l
-                       join load_balancer_zones z on z.load_balancer_id = l.load_balancer_id where z.cell = $1)
+                       join load_balancer_zones z on z.load_balancer_id = l.load_balancer_id
+                       where z.cell = $1 and ($2 is null or l.live_target_group_id = any($2)))
           and ($2 is null or g.id = any($2))
         """;
 
     private const string TargetsSql =
         """
         select g.number, t.number, t.address, t.port, t.weight, t.draining_until is not null, t.ending,
-               coalesce(t.zone <> (select zone from cells where name = $1), false)
-        from targets t join target_groups g on g.id = t.target_group_id
-        where g.id in (select l.live_target_group_id from listener_groups l
-                       join load_balancer_zones z on z.load_balancer_id = l.load_balancer_id where z.cell = $1)
-          and ($2 is null or g.id = any($2))
+               coalesce(t.zone <> $3, false)
+        from unnest($1::text[], $2::bigint[]) g (id, number) join targets t on t.target_group_id = g.id
         """;
 
     private const string TombstonesSql =
@@ -103,40 +102,66 @@ internal static class DesiredReader
         Add(batch, VipsSql, cell, Only(part?.LoadBalancers));
         Add(batch, ListenersSql, cell, Only(part?.LoadBalancers));
         Add(batch, GroupsSql, cell, Only(part?.Groups));
-        Add(batch, TargetsSql, cell, Only(part?.Groups));
         Add(batch, TombstonesSql, cell);
-        await using NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancel);
-        if (!await reader.ReadAsync(cancel))
-            return null;
-        string zone = reader.GetString(0);
+        CellDesired desired;
+        var held = new Dictionary<string, long>(StringComparer.Ordinal);
+        ulong version;
+        byte[]? contentHash;
+        ChangeMark changes;
+        await using (NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancel))
+        {
+            if (!await reader.ReadAsync(cancel))
+                return null;
+            version = (ulong)reader.GetInt64(4);
+            contentHash = reader.IsDBNull(5) ? null : reader.GetFieldValue<byte[]>(5);
+            changes = new ChangeMark(reader.GetInt64(9), reader.GetInt64(10));
+            CellDesired bare = ReadCell(reader, cell);
+            desired = bare with
+            {
+                Nodes = await NextAsync(reader, ReadNode, cancel),
+                Vips = [.. (await NextAsync(reader, row => ReadVip(row, held), cancel)).OfType<DesiredVip>()],
+                Listeners = await NextAsync(reader, ReadListener, cancel),
+                Groups = await NextAsync(reader, row => ReadGroup(row, held), cancel),
+                Tombstones = await NextAsync(reader, ReadTombstone, cancel),
+            };
+        }
+
+        desired = desired with { Targets = await ReadTargetsAsync(connection, desired, cancel) };
+        return new DesiredRead(desired, version, contentHash, changes, held);
+    }
+
+    private static CellDesired ReadCell(NpgsqlDataReader reader, string cell)
+    {
         var pools = new CellPools(ReadPrefix(reader, 1), ReadPrefix(reader, 2), reader.GetInt32(3), reader.GetInt32(13))
         {
             Ipv6 = reader.IsDBNull(6)
                 ? null
                 : new FamilyPools(ReadPrefix(reader, 6), ReadPrefix(reader, 7), ReadPrefix(reader, 8)),
         };
-        ulong version = (ulong)reader.GetInt64(4);
-        byte[]? contentHash = reader.IsDBNull(5) ? null : reader.GetFieldValue<byte[]>(5);
-        var changes = new ChangeMark(reader.GetInt64(9), reader.GetInt64(10));
-        IpPrefix[] tunnelSources = ReadPrefixes(reader, 11);
-        IpPrefix[] addressPools = ReadPrefixes(reader, 12);
-        int shardSize = reader.GetInt32(14);
-        var desired = new CellDesired(
-            zone,
-            cell,
-            pools,
-            await NextAsync(reader, ReadNode, cancel),
-            await NextAsync(reader, ReadVip, cancel),
-            await NextAsync(reader, ReadListener, cancel),
-            await NextAsync(reader, ReadGroup, cancel),
-            await NextAsync(reader, ReadTarget, cancel),
-            await NextAsync(reader, ReadTombstone, cancel))
+        return new CellDesired(reader.GetString(0), cell, pools, [], [], [], [], [], [])
         {
-            TunnelSources = tunnelSources,
-            AddressPools = addressPools,
-            ShardSize = shardSize,
+            TunnelSources = ReadPrefixes(reader, 11),
+            AddressPools = ReadPrefixes(reader, 12),
+            ShardSize = reader.GetInt32(14),
         };
-        return new DesiredRead(desired, version, contentHash, changes);
+    }
+
+    private static async Task<IReadOnlyList<DesiredTarget>> ReadTargetsAsync(
+        NpgsqlConnection connection, CellDesired desired, CancellationToken cancel)
+    {
+        if (desired.Groups.Count == 0)
+            return [];
+        await using var command = new NpgsqlCommand(TargetsSql, connection)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter { Value = desired.Groups.Select(group => group.Id).ToArray() },
+                new NpgsqlParameter { Value = desired.Groups.Select(group => (long)group.Number).ToArray() },
+                new NpgsqlParameter { Value = desired.Zone },
+            },
+        };
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancel);
+        return await RowsAsync(reader, ReadTarget, cancel);
     }
 
     private static void Add(NpgsqlBatch batch, string sql, string cell, params ReadOnlySpan<NpgsqlParameter> others)
@@ -159,6 +184,12 @@ internal static class DesiredReader
         NpgsqlDataReader reader, Func<NpgsqlDataReader, T> read, CancellationToken cancel)
     {
         await reader.NextResultAsync(cancel);
+        return await RowsAsync(reader, read, cancel);
+    }
+
+    private static async Task<List<T>> RowsAsync<T>(
+        NpgsqlDataReader reader, Func<NpgsqlDataReader, T> read, CancellationToken cancel)
+    {
         var rows = new List<T>();
         while (await reader.ReadAsync(cancel))
             rows.Add(read(reader));
@@ -177,13 +208,22 @@ internal static class DesiredReader
         Ipv6ProbeAddress = row.IsDBNull(7) ? null : ReadIp(row, 7),
     };
 
-    private static DesiredVip ReadVip(NpgsqlDataReader row) =>
-        new((uint)row.GetInt64(0), row.GetString(1), ReadIp(row, 2), row.GetInt32(3), row.GetBoolean(4))
-        {
-            Tenant = (uint)row.GetInt64(5),
-            Withdrawn = row.GetBoolean(9),
-            Limits = TenantRow.LimitsOf(ReadLimit(row, 6), ReadLimit(row, 7), ReadLimit(row, 8)),
-        };
+    /// <summary>A VIP; null when its load balancer is deleted, which is held none the less: the version without it is
+    /// what its deletion waits for.</summary>
+    private static DesiredVip? ReadVip(NpgsqlDataReader row, Dictionary<string, long> held)
+    {
+        string loadBalancer = row.GetString(1);
+        held[loadBalancer] = row.GetInt64(10);
+        return row.GetBoolean(11)
+            ? null
+            : new DesiredVip(
+                (uint)row.GetInt64(0), loadBalancer, ReadIp(row, 2), row.GetInt32(3), row.GetBoolean(4))
+            {
+                Tenant = (uint)row.GetInt64(5),
+                Withdrawn = row.GetBoolean(9),
+                Limits = TenantRow.LimitsOf(ReadLimit(row, 6), ReadLimit(row, 7), ReadLimit(row, 8)),
+            };
+    }
 
     private static int? ReadLimit(NpgsqlDataReader row, int column) =>
         row.IsDBNull(column) ? null : row.GetInt32(column);
@@ -202,21 +242,26 @@ internal static class DesiredReader
         CrossZone = row.GetBoolean(9),
     };
 
-    private static DesiredGroup ReadGroup(NpgsqlDataReader row) => new(
-        (uint)row.GetInt64(0),
-        row.GetString(1),
-        new HealthCheckConfig(
-            (HealthCheckProtocol)row.GetInt16(2),
-            row.IsDBNull(3) ? null : row.GetInt32(3),
-            row.IsDBNull(4) ? null : row.GetString(4),
-            row.GetInt32(5),
-            row.GetInt32(6),
-            row.GetInt32(7),
-            row.GetInt32(8),
-            row.IsDBNull(9) ? null : row.GetString(9)))
+    private static DesiredGroup ReadGroup(NpgsqlDataReader row, Dictionary<string, long> held)
     {
-        Settings = TargetGroupAttributes.Read(row.GetString(10), (TransportProtocol)row.GetInt16(11)),
-    };
+        string id = row.GetString(1);
+        held[id] = row.GetInt64(12);
+        return new DesiredGroup(
+            (uint)row.GetInt64(0),
+            id,
+            new HealthCheckConfig(
+                (HealthCheckProtocol)row.GetInt16(2),
+                row.IsDBNull(3) ? null : row.GetInt32(3),
+                row.IsDBNull(4) ? null : row.GetString(4),
+                row.GetInt32(5),
+                row.GetInt32(6),
+                row.GetInt32(7),
+                row.GetInt32(8),
+                row.IsDBNull(9) ? null : row.GetString(9)))
+        {
+            Settings = TargetGroupAttributes.Read(row.GetString(10), (TransportProtocol)row.GetInt16(11)),
+        };
+    }
 
     private static DesiredTarget ReadTarget(NpgsqlDataReader row) => new(
         (uint)row.GetInt64(0),

@@ -11,19 +11,6 @@ namespace Hyperplane.Controller.Snapshots;
 /// </remarks>
 internal sealed class GenerationLedger
 {
-    // Deleted load balancers are held too: the version without them is what their deletion waits for.
-    private const string HeldSql =
-        """
-        select lb.id, lb.generation
-        from load_balancer_zones z join load_balancers lb on lb.id = z.load_balancer_id
-        where z.cell = $1 and ($2 is null or lb.id = any($2))
-        union all
-        select g.id, g.generation from target_groups g
-        where g.id in (select l.live_target_group_id from listener_groups l
-                       join load_balancer_zones z on z.load_balancer_id = l.load_balancer_id where z.cell = $1)
-          and ($2 is null or g.id = any($2))
-        """;
-
     private const string KnownSql =
         """
         select resource, max(generation) from compiled_generations
@@ -48,7 +35,8 @@ internal sealed class GenerationLedger
     private readonly long[] _generations;
     private readonly string[] _left;
 
-    private GenerationLedger(string cell, Dictionary<string, long> held, Dictionary<string, long> known)
+    private GenerationLedger(
+        string cell, IReadOnlyDictionary<string, long> held, Dictionary<string, long> known)
     {
         _cell = cell;
         KeyValuePair<string, long>[] added =
@@ -61,19 +49,23 @@ internal sealed class GenerationLedger
     /// <summary>Compares what the cell holds with what is written down.</summary>
     /// <param name="connection">In a transaction.</param>
     /// <param name="cell">The cell's name.</param>
-    /// <param name="part">Of which load balancers and groups; null: of all.</param>
+    /// <param name="held">What it holds, as far as it was read.</param>
+    /// <param name="part">Of which load balancers and groups that is; null: of all.</param>
     /// <param name="cancel">Ends the wait.</param>
     public static async Task<GenerationLedger> ReadAsync(
-        NpgsqlConnection connection, string cell, CellPart? part, CancellationToken cancel)
+        NpgsqlConnection connection, string cell, IReadOnlyDictionary<string, long> held, CellPart? part,
+        CancellationToken cancel)
     {
-        await using var batch = new NpgsqlBatch(connection);
         string[]? only = part is null ? null : [.. part.LoadBalancers, .. part.Groups];
-        AddRead(batch, HeldSql, cell, only);
-        AddRead(batch, KnownSql, cell, only);
-        await using NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancel);
-        Dictionary<string, long> held = await ReadAsync(reader, cancel);
-        await reader.NextResultAsync(cancel);
-        return new GenerationLedger(cell, held, await ReadAsync(reader, cancel));
+        await using var command = new NpgsqlCommand(KnownSql, connection)
+        {
+            Parameters = { new NpgsqlParameter { Value = cell }, DesiredReader.Only(only) },
+        };
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancel);
+        var known = new Dictionary<string, long>(StringComparer.Ordinal);
+        while (await reader.ReadAsync(cancel))
+            known[reader.GetString(0)] = reader.GetInt64(1);
+        return new GenerationLedger(cell, held, known);
     }
 
     /// <summary>Writes down what is new; nothing when nothing is.</summary>
@@ -91,20 +83,6 @@ internal sealed class GenerationLedger
         if (batch.BatchCommands.Count > 0)
             await batch.ExecuteNonQueryAsync(cancel);
     }
-
-    private static async Task<Dictionary<string, long>> ReadAsync(NpgsqlDataReader reader, CancellationToken cancel)
-    {
-        var rows = new Dictionary<string, long>(StringComparer.Ordinal);
-        while (await reader.ReadAsync(cancel))
-            rows[reader.GetString(0)] = reader.GetInt64(1);
-        return rows;
-    }
-
-    private static void AddRead(NpgsqlBatch batch, string sql, string cell, string[]? only) =>
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(sql)
-        {
-            Parameters = { new NpgsqlParameter { Value = cell }, DesiredReader.Only(only) },
-        });
 
     private static void Add(NpgsqlBatch batch, string sql, params object[] values)
     {

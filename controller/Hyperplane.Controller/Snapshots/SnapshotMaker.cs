@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data;
 using System.Net;
-using System.Security.Cryptography;
 using Google.Protobuf;
 using Hyperplane.Cells.Contracts;
 using Hyperplane.Controller.Store;
@@ -23,6 +22,13 @@ internal sealed class SnapshotMaker(Database database)
 
     /// <summary>Versions above this are taken for damage: half of what the database can count.</summary>
     public const ulong HighestVersion = 1UL << 62;
+
+    // One plan for a part and for all of a cell would be that for all.
+    private const string BeginSql =
+        """
+        select set_config('role', 'hyperplane_system', true),
+               set_config('plan_cache_mode', 'force_custom_plan', true)
+        """;
 
     private static readonly ResiliencePipeline Conflicts = CallPipeline.Anew(
         maxAttempts: 10,
@@ -50,7 +56,7 @@ internal sealed class SnapshotMaker(Database database)
         {
             await using NpgsqlTransaction transaction =
                 await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
-            await RunAsync(connection, "select set_config('role', 'hyperplane_system', true)", cancel);
+            await RunAsync(connection, BeginSql, cancel);
             CellMemory memory = _memories.GetOrAdd(cell, static _ => new CellMemory());
             List<CellChange> changes = await ChangesAsync(connection, cell, cancel);
             CellMarks? marks = await CellMarks.ReadAsync(connection, cell, cancel);
@@ -70,7 +76,7 @@ internal sealed class SnapshotMaker(Database database)
                 marks = marks with { RestoredAt = database.Now };
             Snapshot frame = await CompileAsync(connection, read.Desired, marks, cancel);
             TakenPieces taken = memory.Take(part, frame);
-            byte[] contentHash = SHA256.HashData(memory.Assemble(frame));
+            byte[] contentHash = memory.Hash(frame);
             bool known = !fellBehind
                 && read.ContentHash is not null
                 && read.ContentHash.AsSpan().SequenceEqual(contentHash);
@@ -95,7 +101,8 @@ internal sealed class SnapshotMaker(Database database)
 
             if (marks.PinnedVersion is null)
             {
-                GenerationLedger ledger = await GenerationLedger.ReadAsync(connection, cell, part, cancel);
+                GenerationLedger ledger = await GenerationLedger.ReadAsync(
+                    connection, cell, read.Held, part, cancel);
                 await ledger.WriteAsync(connection, version, cancel);
             }
 
