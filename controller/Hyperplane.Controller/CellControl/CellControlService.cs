@@ -86,8 +86,10 @@ internal sealed class CellControlService(
             }
 
             int? nodeId = current is not null && current.NodeIds.TryGetValue(request.Node, out int id) ? id : null;
-            bool mayHave =
-                nodeId is not null && (!isNews || slot.Allows(current!, nodeId.Value, request.HighestVersion));
+            // Another controller made what the node has; this one reads it in a moment.
+            bool isBehind = current is not null && current.Version < request.HighestVersion;
+            bool mayHave = nodeId is not null && !isBehind
+                && (!isNews || slot.Allows(current!, nodeId.Value, request.HighestVersion));
             if (mayHave && (request.Body || (isNews && !inbox.HasRefused(nodeId!.Value, current!.Version))))
                 return current;
             if (nodeId is not null && !mayHave && request.RunningHash.IsEmpty

@@ -11,12 +11,15 @@ internal sealed class FallenStore(Database database, KeptVipStore kept)
     // Of versions older than those that are remembered nothing can be said.
     private const string KnownSql =
         """
-        select exists (select 1 from cell_snapshots where cell = $1 and hash = $2)
-          or not exists (select 1 from cell_snapshots where cell = $1 and version <= $3)
+        select v.version,
+               exists (select 1 from cell_snapshots where cell = $1 and hash = $2)
+                 or not exists (select 1 from cell_snapshots where cell = $1 and version <= $3)
+        from cell_versions v where v.cell = $1
         """;
 
     /// <summary>The version to jump above, or to compile anew at; null when nothing is strange. What the node keeps is
     /// taken over.</summary>
+    /// <remarks>What this controller has says nothing of the store: others make versions too.</remarks>
     public async Task<ulong?> FindAsync(
         AskRequest request, CellSlot slot, CompiledSnapshot current, CancellationToken cancel)
     {
@@ -24,12 +27,26 @@ internal sealed class FallenStore(Database database, KeptVipStore kept)
             && await kept.TakeAsync(
                 request.Cell, request.HighestVersion, request.KeptVips, request.KeptGroups, cancel))
             return request.HighestVersion;
-        if (request.HighestVersion > current.Version)
-            return request.HighestVersion;
+        bool isAhead = request.HighestVersion > current.Version;
         // An operator said that whoever runs an older one may lose anything.
-        if (request.RunningHash.IsEmpty || request.HighestVersion < current.RemovalsVersion
-            || slot.Knows(request.RunningHash))
+        bool mayRunAny = request.RunningHash.IsEmpty || request.HighestVersion < current.RemovalsVersion
+            || slot.Knows(request.RunningHash);
+        if (!isAhead && mayRunAny)
             return null;
+        if (await ReadAsync(request, cancel) is not var (version, isKnown))
+            return null;
+        if (request.HighestVersion > version)
+            return request.HighestVersion;
+        if (!isKnown && !mayRunAny)
+            return Math.Max(request.HighestVersion, 1);
+        if (!mayRunAny)
+            slot.Learn(request.RunningHash);
+        return null;
+    }
+
+    /// <summary>The newest version that the store made of the cell, and whether it made what the node runs.</summary>
+    private async Task<(ulong Version, bool IsKnown)?> ReadAsync(AskRequest request, CancellationToken cancel)
+    {
         await using NpgsqlConnection connection = await database.DataSource.OpenConnectionAsync(cancel);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancel);
         await using var batch = new NpgsqlBatch(connection)
@@ -50,10 +67,6 @@ internal sealed class FallenStore(Database database, KeptVipStore kept)
         };
         await using NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancel);
         await reader.NextResultAsync(cancel);
-        await reader.ReadAsync(cancel);
-        if (!reader.GetBoolean(0))
-            return Math.Max(request.HighestVersion, 1);
-        slot.Learn(request.RunningHash);
-        return null;
+        return await reader.ReadAsync(cancel) ? ((ulong)reader.GetInt64(0), reader.GetBoolean(1)) : null;
     }
 }

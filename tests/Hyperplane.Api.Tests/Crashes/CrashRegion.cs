@@ -3,11 +3,11 @@ using Hyperplane.Lab.Control;
 
 namespace Hyperplane.Api.Tests.Crashes;
 
-/// <summary>An API, two controllers and PostgreSQL as processes that can be killed, and two zones of simulated
+/// <summary>An API, three controllers and PostgreSQL as processes that can be killed, and two zones of simulated
 /// agents.</summary>
 internal sealed class CrashRegion : IAsyncDisposable
 {
-    private const int Controllers = 2;
+    private const int Controllers = 3;
     private static readonly TimeSpan QueryTime = TimeSpan.FromSeconds(30);
     private readonly CancellationTokenSource _end = new();
     private readonly PostgresCluster _cluster = PostgresCluster.Create(crashSafe: true);
@@ -30,7 +30,8 @@ internal sealed class CrashRegion : IAsyncDisposable
     }
 
     /// <summary>What can be killed; the last one is PostgreSQL.</summary>
-    public static string[] Victims { get; } = ["the API", "controller 0", "controller 1", "PostgreSQL"];
+    public static string[] Victims { get; } =
+        ["the API", .. Enumerable.Range(0, Controllers).Select(number => $"controller {number}"), "PostgreSQL"];
 
     /// <summary>What the agents get.</summary>
     public SnapshotWitness Witness { get; } = new();

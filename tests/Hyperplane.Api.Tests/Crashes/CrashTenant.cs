@@ -7,19 +7,22 @@ namespace Hyperplane.Api.Tests.Crashes;
 /// <summary>A tenant who creates, changes and deletes load balancers, and sends again what was not answered.</summary>
 internal sealed class CrashTenant(ApiClient client, string key, int seed)
 {
-    private const int LongestPauseMs = 120;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private const int LongestPauseMs = 200;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly Random _random = new(seed);
     private readonly Dictionary<string, string> _ids = [];
 
     /// <summary>What was accepted last: name → tag and zones.</summary>
     public Dictionary<string, string> Wanted { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>What was accepted, by the event that it leaves, and how often.</summary>
+    public Dictionary<string, int> Done { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Sequences that were begun.</summary>
+    public int Begun { get; private set; }
+
     /// <summary>Requests that had to be sent again.</summary>
     public int Repeated { get; private set; }
-
-    /// <summary>Requests that were accepted.</summary>
-    public int Accepted { get; private set; }
 
     /// <summary>Does so many sequences.</summary>
     public async Task RunAsync(int sequences, CancellationToken cancel)
@@ -27,6 +30,7 @@ internal sealed class CrashTenant(ApiClient client, string key, int seed)
         for (int sequence = 0; sequence < sequences; sequence++)
         {
             string name = string.Create(CultureInfo.InvariantCulture, $"web-{sequence}");
+            Begun++;
             await CreateAsync(name, cancel);
             for (int changes = _random.Next(4); changes > 0; changes--)
                 await ChangeAsync(name, cancel);
@@ -123,7 +127,8 @@ internal sealed class CrashTenant(ApiClient client, string key, int seed)
                 bool wasDone = !isFirst && method == "DELETE" && answer.Status == 404;
                 if (answer.Status is >= 200 and < 300 || wasDone)
                 {
-                    Accepted++;
+                    string done = method switch { "POST" => "created", "PATCH" => "changed", _ => "deleted" };
+                    Done[done] = Done.GetValueOrDefault(done) + 1;
                     return answer;
                 }
 

@@ -10,10 +10,13 @@ public sealed class CrashTests(ITestOutputHelper output)
 {
     private const int Tenants = 8;
     private const int SequencesPerTenant = 25;
-    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(30);
+    private const int LeastKills = 12;
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Forgotten = TimeSpan.FromSeconds(30);
 
     [Theory]
     [InlineData(1)]
+    [InlineData(2)]
     public async Task What_was_accepted_is_there_and_nothing_else_whatever_was_killed_and_when(int seed)
     {
         Assert.SkipUnless(PostgresCluster.Met, PostgresCluster.Reason);
@@ -28,21 +31,27 @@ public sealed class CrashTests(ITestOutputHelper output)
         long began = Stopwatch.GetTimestamp();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         Task work = Task.WhenAll(tenants.Select(tenant => WorkAsync(tenant, stop)));
-        await KillAsync(region, new Random(seed), work);
+        var killer = new Killer(region, tenants, Tenants * SequencesPerTenant, new Random(seed), output);
+        await killer.RunAsync(work);
         await work;
-        output.WriteLine($"{tenants.Sum(one => one.Accepted)} accepted, {tenants.Sum(one => one.Repeated)} repeated in "
-            + Seconds(began));
+        int accepted = tenants.Sum(one => one.Done.Values.Sum());
+        output.WriteLine($"{accepted} accepted, {tenants.Sum(one => one.Repeated)} repeated, "
+            + $"{killer.Kills.Sum()} kills, {killer.Pairs} times two at once, in {Seconds(began)}");
+        Assert.True(killer.Kills.Sum() >= LeastKills, $"only {killer.Kills.Sum()} kills");
+        Assert.All(killer.Kills, kills => Assert.True(kills >= 2));
 
         long quiet = Stopwatch.GetTimestamp();
         foreach (CrashTenant tenant in tenants)
             Assert.Equal(tenant.Wanted.OrderBy(pair => pair.Key), (await tenant.SeenAsync()).OrderBy(pair => pair.Key));
         await NothingAsync(async () =>
-            [.. (await Task.WhenAll(tenants.Select(one => one.PendingAsync()))).SelectMany(pending => pending)]);
+            [.. (await Task.WhenAll(tenants.Select(one => one.PendingAsync()))).SelectMany(pending => pending)],
+            Settled);
         output.WriteLine($"nothing pending after {Seconds(quiet)}; {region.Witness.Versions} versions");
-        await NothingAsync(() => Task.FromResult(Behind(region)));
+        await NothingAsync(() => Task.FromResult(Behind(region)), Forgotten);
         output.WriteLine($"all agents have it after {Seconds(quiet)}");
         CheckAddresses(region);
         CheckVersions(region);
+        CheckNothingTwice(region, tenants);
     }
 
     private static async Task WorkAsync(CrashTenant tenant, CancellationTokenSource stop)
@@ -58,34 +67,14 @@ public sealed class CrashTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>Each of the victims at least once, and on until the work is done; now and then two at once.</summary>
-    private async Task KillAsync(CrashRegion region, Random random, Task work)
-    {
-        int[] all = [.. Enumerable.Range(0, CrashRegion.Victims.Length)];
-        random.Shuffle(all);
-        for (int round = 0; round < all.Length || !work.IsCompleted; round++)
-        {
-            int first = round < all.Length ? all[round] : random.Next(all.Length);
-            int[] victims = [.. new[] { first, random.Next(5) == 0 ? random.Next(all.Length) : first }.Distinct()];
-            await Task.Delay(random.Next(1_000));
-            foreach (int victim in victims)
-                region.Kill(victim);
-            output.WriteLine($"killed {string.Join(" and ", victims.Select(victim => CrashRegion.Victims[victim]))}");
-            await Task.Delay(random.Next(300));
-            await Task.WhenAll(victims.Select(region.ReviveAsync));
-            if (work.IsFaulted)
-                return;
-        }
-    }
-
     /// <summary>Waits until nothing is left of something.</summary>
-    private static async Task NothingAsync(Func<Task<string[]>> look)
+    private static async Task NothingAsync(Func<Task<string[]>> look, TimeSpan limit)
     {
         long began = Stopwatch.GetTimestamp();
         string[] left = await look();
         while (left.Length > 0)
         {
-            Assert.True(Stopwatch.GetElapsedTime(began) < Settled, string.Join('\n', left));
+            Assert.True(Stopwatch.GetElapsedTime(began) < limit, string.Join('\n', left));
             await Task.Delay(100);
             left = await look();
         }
@@ -137,6 +126,26 @@ public sealed class CrashTests(ITestOutputHelper output)
             select c.cell from cell_versions c
             where c.version <> (select max(version) from cell_snapshots s where s.cell = c.cell)
             """));
+    }
+
+    /// <summary>Each accepted request was done once, and each version of a cell was made for something new.</summary>
+    private static void CheckNothingTwice(CrashRegion region, IReadOnlyList<CrashTenant> tenants)
+    {
+        Assert.Equal(
+            tenants.SelectMany(tenant => tenant.Done).GroupBy(done => done.Key)
+                .Select(one => $"load_balancer.{one.Key}|{one.Sum(done => done.Value)}")
+                .Order(StringComparer.Ordinal),
+            region.Query(
+                """
+                select action, count(*) from events where action like 'load_balancer.%' group by action
+                order by action collate "C"
+                """));
+        Assert.Empty(region.Query(
+            """
+            select action, resource, generation, count(*) from events where tenant_id is not null
+            group by action, resource, generation having count(*) > 1
+            """));
+        Assert.Empty(region.Witness.Twice);
     }
 
     private static async Task<string> KeyAsync(ApiClient client, CrashRegion region, int number)
