@@ -151,7 +151,8 @@ internal static class ControlBench
                 ApiRate, TimeSpan.FromSeconds(8), number => SendAsync(number, paths[kind]));
             (kind == 0 ? lists : gets).AddRange(answers);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{paths[kind](0)}: p50 {Percentiles.At(answers, 0.5):F1} ms, p99 {Percentiles.At(answers, 0.99):F1} ms, "
+                $"{paths[kind](0)}: p50 {Percentiles.At(answers, 0.5):F1} ms, "
+                + $"p99 {Percentiles.At(answers, 0.99):F1} ms, "
                 + $"CPU of the API {(api.CpuSeconds - cpu) * 1_000 / answers.Count:F2} ms each, "
                 + $"of the machine {(MachineTime.BusySeconds() - busy) * 1_000 / answers.Count:F2} ms"));
         }

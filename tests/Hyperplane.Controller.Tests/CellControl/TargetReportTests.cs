@@ -160,7 +160,8 @@ public sealed class TargetReportTests(PostgresFixture postgres)
         static NodeReport List(string name, int targets)
         {
             var report = new NodeReport { Start = 1, TargetsHash = Hash(name) };
-            report.Targets.AddRange(Enumerable.Range(1, targets).Select(id => new TargetHealth { TargetId = (uint)id }));
+            report.Targets.AddRange(
+                Enumerable.Range(1, targets).Select(id => new TargetHealth { TargetId = (uint)id }));
             return report;
         }
     }

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Hyperplane.Controller.Tests.Status;
 
-/// <summary>How targets and groups are, by any votes of nodes of two cells, beside the rule written down anew.</summary>
+/// <summary>How targets and groups are, by any votes of nodes of two cells, beside the rule written anew.</summary>
 public sealed class GroupHealthTests(PostgresFixture postgres)
 {
     private const int Seeds = 40;
@@ -79,7 +79,10 @@ public sealed class GroupHealthTests(PostgresFixture postgres)
                 Region.Done(await region.Targets.RegisterAsync(
                     tenant,
                     group.Id,
-                    [.. Enumerable.Range(1, number % 4 + 1).Select(i => new TargetConfig($"10.0.{number}.{i}", null, 1))],
+                    [
+                        .. Enumerable.Range(1, (number % 4) + 1)
+                            .Select(i => new TargetConfig($"10.0.{number}.{i}", null, 1)),
+                    ],
                     Cancel));
         }
     }
@@ -110,7 +113,8 @@ public sealed class GroupHealthTests(PostgresFixture postgres)
                     TargetNumber = target.Number, NodeId = node, TenantId = target.TenantId,
                     TargetGroupId = target.TargetGroupId, Cell = node % 2 == 0 ? "even" : "odd", State = state,
                     Vote = random.Next(3) == 0 ? (short)random.Next(3) : null,
-                    Reason = state == 1 ? null : $"reason {node}", Detail = random.Next(2) == 0 ? $"detail {node}" : null,
+                    Reason = state == 1 ? null : $"reason {node}",
+                    Detail = random.Next(2) == 0 ? $"detail {node}" : null,
                     Sent = random.Next(2) == 0 ? "sent" : null, Received = random.Next(2) == 0 ? "received" : null,
                 });
             }
