@@ -6,6 +6,7 @@ using Hyperplane.Bench.FirstByte;
 using Hyperplane.Bench.Flood;
 using Hyperplane.Bench.Flows;
 using Hyperplane.Bench.Forward;
+using Hyperplane.Bench.Health;
 using Hyperplane.Bench.Maglev;
 using Hyperplane.Bench.Memory;
 using Hyperplane.Bench.Mesh;
@@ -13,7 +14,7 @@ using Hyperplane.Bench.NewFlows;
 
 var benches = new SortedDictionary<string, (string Purpose, Func<string[], Task<Result>> Run)>(StringComparer.Ordinal)
 {
-    ["first-byte"] = ("create call to first byte through the VIP, 50 runs [--runs N]", FirstByteBench.Run),
+    ["first-byte"] = ("create call to first byte through the VIP, 50 runs [--runs N] [--present N]", FirstByteBench.Run),
     ["control"] = (
         "100,000 load balancers: compiling the region, a change to its nodes, API calls [--load-balancers N]",
         ControlBench.Run),
@@ -31,6 +32,9 @@ var benches = new SortedDictionary<string, (string Purpose, Func<string[], Task<
     ["forward"] = (
         "frames and bits a second of CPU time over veth: ours, bare redirect, router, nftables; TCP: HAProxy too",
         ForwardBench.Run),
+    ["health"] = (
+        "10,000 targets checked on one core: CPU and lateness, well, refused, silent [--seconds N [CASE…]]",
+        HealthBench.Run),
     ["maglev"] = ("tables of 1,000 targets: time to build, spread, moves when targets fail", MaglevBench.Run),
     ["newflows"] = (
         "new flows a second of one core; CPU of a TCP connection beside HAProxy and nftables [--in-memory]",

@@ -158,14 +158,14 @@ public sealed class HealthChecker : IAsyncDisposable
 
     private void StartDueProbes()
     {
-        List<CheckedTarget> due = [];
+        List<(CheckedTarget Target, long UntilNextMs)> due = [];
         lock (_lock)
         {
             if (_stopped)
                 return;
             long nowMs = NowMs;
-            while (_scheduler.TryTake(nowMs, out CheckedTarget target))
-                due.Add(target);
+            while (_scheduler.TryTake(nowMs, out CheckedTarget target, out long nextSlotMs))
+                due.Add((target, nextSlotMs - nowMs));
             _timer.Change(
                 _scheduler.NextWakeupMs is { } wakeupMs
                     ? TimeSpan.FromMilliseconds(Math.Max(wakeupMs - nowMs, 1))
@@ -173,15 +173,15 @@ public sealed class HealthChecker : IAsyncDisposable
                 Timeout.InfiniteTimeSpan);
         }
 
-        foreach (CheckedTarget target in due)
-            _ = RunAsync(target);
+        foreach ((CheckedTarget target, long untilNextMs) in due)
+            _ = RunAsync(target, untilNextMs);
     }
 
-    private async Task RunAsync(CheckedTarget target)
+    private async Task RunAsync(CheckedTarget target, long untilNextMs)
     {
         try
         {
-            ProbeResult? result = await ProbeAsync(target.Target);
+            ProbeResult? result = await ProbeAsync(target.Target, untilNextMs);
             if (Take(target, result) is { } verdict)
                 _changed?.Invoke(target.Target.TargetId, target.Target.GroupId, verdict);
         }
@@ -196,10 +196,13 @@ public sealed class HealthChecker : IAsyncDisposable
         StartDueProbes();
     }
 
-    private async Task<ProbeResult?> ProbeAsync(HealthCheckTarget target)
+    private async Task<ProbeResult?> ProbeAsync(HealthCheckTarget target, long untilNextMs)
     {
+        long timeoutMs = (long)target.Settings.Timeout.TotalMilliseconds;
+        TimeSpan timeout =
+            target.Settings.Timeout - TimeSpan.FromMilliseconds(timeoutMs - ProbeTimeout.Ms(timeoutMs, untilNextMs));
         if (target.Settings.Kind != HealthCheckKind.Https)
-            return await Probe.RunAsync(target, _time, _stop.Token);
+            return await Probe.RunAsync(target, timeout, _time, _stop.Token);
         try
         {
             await _tls.WaitAsync(_stop.Token);
@@ -211,7 +214,7 @@ public sealed class HealthChecker : IAsyncDisposable
 
         try
         {
-            return await Probe.RunAsync(target, _time, _stop.Token);
+            return await Probe.RunAsync(target, timeout, _time, _stop.Token);
         }
         finally
         {

@@ -4,7 +4,9 @@ namespace Hyperplane.Health;
 public sealed record HealthCheckerOptions
 {
     /// <summary>Probes that may run at a time, 1 to 65,536; each is a socket.</summary>
-    public int MaxConcurrentProbes { get; init; } = 4096;
+    /// <remarks>Targets that answer nothing keep theirs for a timeout. When none is left all others wait: by default
+    /// 10,000 silent targets leave some.</remarks>
+    public int MaxConcurrentProbes { get; init; } = 16_384;
 
     /// <summary>HTTPS probes that may run at a time, 1 to 4,096: a handshake costs memory and processor time. Others
     /// wait, which does not count against their timeouts.</summary>

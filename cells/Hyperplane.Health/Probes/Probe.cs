@@ -7,14 +7,22 @@ namespace Hyperplane.Health;
 /// <summary>Runs one probe of a target: every outcome is a result, never an exception.</summary>
 public static class Probe
 {
-    /// <summary>Connects and, for HTTP and HTTPS, asks, within the timeout. Null when <paramref name="ct"/> ended
-    /// it.</summary>
-    public static async Task<ProbeResult?> RunAsync(HealthCheckTarget target, TimeProvider time, CancellationToken ct)
+    /// <summary>Connects and, for HTTP and HTTPS, asks, within the timeout of its settings. Null when
+    /// <paramref name="ct"/> ended it.</summary>
+    public static Task<ProbeResult?> RunAsync(HealthCheckTarget target, TimeProvider time, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        return RunAsync(target, target.Settings.Timeout, time, ct);
+    }
+
+    /// <summary>The same, within another time.</summary>
+    public static async Task<ProbeResult?> RunAsync(
+        HealthCheckTarget target, TimeSpan within, TimeProvider time, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(time);
         string sent = Describe(target);
-        using var timeout = new CancellationTokenSource(target.Settings.Timeout, time);
+        using var timeout = new CancellationTokenSource(within, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, ct);
         try
         {

@@ -48,18 +48,21 @@ public sealed class HealthScheduler<TKey>(int maxConcurrent, Random random)
     }
 
     /// <summary>Takes the entry that waits longest; false when nothing is due or all places are taken.</summary>
-    public bool TryTake(long nowMs, out TKey key)
+    public bool TryTake(long nowMs, out TKey key) => TryTake(nowMs, out key, out _);
+
+    /// <summary>The same; also tells when its next probe should start.</summary>
+    public bool TryTake(long nowMs, out TKey key, out long nextSlotMs)
     {
         if (Running >= maxConcurrent || _waiting.Min is not { } first || first.DueMs > nowMs)
         {
-            key = default!;
+            (key, nextSlotMs) = (default!, 0);
             return false;
         }
 
         _waiting.Remove(first);
         SlotsLeftOut += first.Start(nowMs);
         Running++;
-        key = first.Key;
+        (key, nextSlotMs) = (first.Key, first.NextSlotMs);
         return true;
     }
 

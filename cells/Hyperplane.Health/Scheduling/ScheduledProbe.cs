@@ -12,10 +12,12 @@ internal sealed class ScheduledProbe<TKey>(TKey key, long intervalMs, long phase
         });
 
     private readonly long _sequence = sequence;
-    private long _nextSlotMs = phaseMs;
 
     /// <summary>Whose slots they are.</summary>
     public TKey Key { get; } = key;
+
+    /// <summary>The first slot that is not used up.</summary>
+    public long NextSlotMs { get; private set; } = phaseMs;
 
     /// <summary>When the next probe may start; fixed while the entry waits.</summary>
     public long DueMs { get; set; }
@@ -27,10 +29,10 @@ internal sealed class ScheduledProbe<TKey>(TKey key, long intervalMs, long phase
     public long Start(long nowMs)
     {
         IsRunning = true;
-        if (nowMs < _nextSlotMs)
+        if (nowMs < NextSlotMs)
             return 0;
-        long passed = (nowMs - _nextSlotMs) / intervalMs + 1;
-        _nextSlotMs += passed * intervalMs;
+        long passed = (nowMs - NextSlotMs) / intervalMs + 1;
+        NextSlotMs += passed * intervalMs;
         return passed - 1;
     }
 
@@ -38,6 +40,6 @@ internal sealed class ScheduledProbe<TKey>(TKey key, long intervalMs, long phase
     public void End(long nowMs)
     {
         IsRunning = false;
-        DueMs = Math.Max(_nextSlotMs, nowMs);
+        DueMs = Math.Max(NextSlotMs, nowMs);
     }
 }

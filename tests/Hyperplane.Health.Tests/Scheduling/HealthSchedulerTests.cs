@@ -46,6 +46,53 @@ public sealed class HealthSchedulerTests
     }
 
     [Fact]
+    public void Ten_thousand_targets_that_answer_nothing_keep_their_slots()
+    {
+        const int Entries = 10_000;
+        const long IntervalMs = 10_000;
+        const long TimeoutMs = IntervalMs;
+        const long TimerLateMs = 2;
+        const int Rounds = 30;
+        var scheduler = new HealthScheduler<int>(new HealthCheckerOptions().MaxConcurrentProbes, new Random(43));
+        for (int i = 0; i < Entries; i++)
+            scheduler.Add(i, IntervalMs, 0);
+        var ends = new PriorityQueue<int, long>();
+        long[] slot = new long[Entries];
+        int[] probes = new int[Entries];
+        long latestMs = 0;
+        for (long nowMs = 0; nowMs < Rounds * IntervalMs; nowMs++)
+        {
+            while (ends.TryPeek(out int over, out long endMs) && endMs <= nowMs)
+            {
+                ends.Dequeue();
+                scheduler.Complete(over, nowMs);
+            }
+
+            while (scheduler.TryTake(nowMs, out int key, out long nextSlotMs))
+            {
+                ends.Enqueue(key, nowMs + TimerLateMs + ProbeTimeout.Ms(TimeoutMs, nextSlotMs - nowMs));
+                slot[key] = nextSlotMs % IntervalMs;
+                // All leave at once, in nobody's slot, and are there a tenth of an interval later each time.
+                if (++probes[key] > 11)
+                    latestMs = Math.Max(latestMs, (nowMs - slot[key] + IntervalMs) % IntervalMs);
+            }
+        }
+
+        Assert.InRange(latestMs, 0, TimerLateMs);
+        Assert.All(probes, count => Assert.InRange(count, Rounds - 1, Rounds + 2));
+    }
+
+    [Theory]
+    [InlineData(10_000, 20_000, 10_000)] // time enough
+    [InlineData(10_000, 10_000, 10_000)]
+    [InlineData(10_000, 9_997, 9_997)] // it started late
+    [InlineData(10_000, 12, 9_000)] // an interval is too short for it
+    [InlineData(50, 0, 45)]
+    public void A_probe_gives_way_to_the_next_by_a_tenth_of_its_timeout_at_most(
+        long timeoutMs, long untilNextMs, long expectedMs) =>
+        Assert.Equal(expectedMs, ProbeTimeout.Ms(timeoutMs, untilNextMs));
+
+    [Fact]
     public void A_slow_probe_is_followed_at_once_by_one_and_not_by_those_it_missed()
     {
         var scheduler = new HealthScheduler<int>(8, new Random(3));
