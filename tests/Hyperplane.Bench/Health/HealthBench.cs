@@ -61,7 +61,8 @@ internal static class HealthBench
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{wanted.Name,-18} {run.Started:N0} of {run.Due:N0} probes, {run.Wrong} wrong, "
-                + $"late {run.LateP50Ms:F1} / {run.LateP99Ms:F1} / {run.LateMaxMs:F1} ms, {run.LateFirstMs:F2} -> {run.LateLastMs:F2} ms, "
+                + $"late {run.LateP50Ms:F1} / {run.LateP99Ms:F1} / {run.LateMaxMs:F1} ms, "
+                + $"{run.LateFirstMs:F2} -> {run.LateLastMs:F2} ms, "
                 + $"{run.Cores:F3} cores ({run.SystemSeconds / run.CpuSeconds:P0} system), "
                 + $"{run.AllocatedBytes / Math.Max(run.Started, 1):N0} B a probe, {run.PeakMegabytes:F0} MB, "
                 + $"all known after {run.AllKnownSeconds:F2} s"));
