@@ -30,9 +30,10 @@ public sealed class RegionFixture(PostgresFixture postgres) : IAsyncLifetime
     {
         if (!PostgresCluster.Met)
             return;
-        // Walks over all routes with wrong keys are no attack here.
+        // Walks over all routes with wrong keys are no attack here, and tests that ask as fast as they can no flood.
         (_server, string[] addresses) = await RunningServer.StartAsync(
-            postgres.CreateDatabase(), "api", parts: 1, ("HYPERPLANE_API_REFUSED_PER_SECOND", "0"));
+            postgres.CreateDatabase(), "api", parts: 1,
+            ("HYPERPLANE_API_REFUSED_PER_SECOND", "0"), ("HYPERPLANE_API_REQUESTS_PER_SECOND", "0"));
         _client = new ApiClient(addresses[0]);
         await DeclareAsync();
         _shopKey = await TenantAsync("shop");
@@ -104,13 +105,20 @@ public sealed class RegionFixture(PostgresFixture postgres) : IAsyncLifetime
                 $"/v1/load-balancers/{{{tenant}-lb}}/listeners",
                 $"/v1/target-groups/{{{tenant}-tg}}/targets", $"/v1/target-groups/{{{tenant}-dns}}/targets",
             ])
-                seen.Add((await SendAsync(tenant, "GET", $"{path}?pageSize=1000")).Body.GetRawText());
+                seen.Add(await ReadAsync(tenant, $"{path}?pageSize=1000"));
         }
 
         foreach (string path in (string[])
             ["/v1/tenants", "/v1/zones", "/v1/address-pools", "/v1/cells", "/v1/cells/a1/nodes"])
-            seen.Add((await SendAsync("operator", "GET", path)).Body.GetRawText());
+            seen.Add(await ReadAsync("operator", path));
         return string.Join('\n', seen);
+
+        async Task<string> ReadAsync(string who, string from)
+        {
+            Answer answer = await SendAsync(who, "GET", from);
+            Assert.Equal((from, 200), (from, answer.Status));
+            return answer.Body.GetRawText();
+        }
     }
 
     public async ValueTask DisposeAsync()
