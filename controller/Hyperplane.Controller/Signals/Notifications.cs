@@ -83,14 +83,14 @@ internal sealed partial class Notifications(
             CommandTimeout = 0,
         };
         await using var connection = new NpgsqlConnection(settings.ConnectionString);
-        await connection.OpenAsync(cancel);
+        await AnswerAsync(connection.OpenAsync(cancel), cancel);
         connection.Notification += (_, notice) => Hear(notice);
         await using (var listen = new NpgsqlCommand(
             $"{worker.Sql}; listen hyperplane_cells; listen hyperplane_status; listen hyperplane_keys; "
             + "listen hyperplane_identities; "
             + "listen hyperplane_rollouts",
             connection))
-            await listen.ExecuteNonQueryAsync(cancel);
+            await AnswerAsync(listen.ExecuteNonQueryAsync(cancel), cancel);
 
         _isAway = false;
 
@@ -117,16 +117,21 @@ internal sealed partial class Notifications(
         patience.CancelAfter(GiveUpTime);
         try
         {
-            Task answer = ask.ExecuteNonQueryAsync(patience.Token);
-            if (await Task.WhenAny(answer, Task.Delay(AnswerTime, time, patience.Token)) != answer)
-                _isAway = true;
-            await answer;
+            await AnswerAsync(ask.ExecuteNonQueryAsync(patience.Token), patience.Token);
             _isAway = false;
         }
         catch (OperationCanceledException e) when (!cancel.IsCancellationRequested)
         {
             throw new TimeoutException($"no answer in {GiveUpTime.TotalSeconds:0} s", e);
         }
+    }
+
+    /// <summary>Waits for what the database is to answer; it is away while that takes long.</summary>
+    private async Task AnswerAsync(Task answer, CancellationToken cancel)
+    {
+        if (await Task.WhenAny(answer, Task.Delay(AnswerTime, time, cancel)) != answer)
+            _isAway = true;
+        await answer;
     }
 
     private void Hear(NpgsqlNotificationEventArgs notice)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Hyperplane.Lab;
+using Npgsql;
 
 namespace Hyperplane.Api.Tests.Server;
 
@@ -30,12 +31,44 @@ public sealed class OutageTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task While_the_database_hangs_requests_are_refused_at_once_and_served_as_soon_as_it_answers()
+    public async Task A_request_whose_connection_a_server_that_goes_down_ends_is_told_to_come_back()
     {
         Assert.SkipUnless(PostgresCluster.Met, PostgresCluster.Reason);
         using var cluster = PostgresCluster.Create();
-        (RunningServer server, string[] addresses) =
-            await RunningServer.StartAsync(cluster.CreateDatabase(), "api", parts: 1);
+        string connection = cluster.CreateDatabase();
+        (RunningServer server, string[] addresses) = await RunningServer.StartAsync(connection, "api", parts: 1);
+        await using (server)
+        {
+            using var client = new ApiClient(addresses[0]);
+            await using var holder = new NpgsqlConnection(connection);
+            await holder.OpenAsync(TestContext.Current.CancellationToken);
+            await using var hold = new NpgsqlCommand("begin; lock table tenants in access exclusive mode", holder);
+            await hold.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+            Task<Answer> asked =
+                client.SendAsync("POST", "/v1/tenants", """{"name":"shop"}""", RunningServer.OperatorKey);
+            const string Sql = "select pg_terminate_backend(pid) from pg_stat_activity where wait_event_type = 'Lock'";
+            long began = Stopwatch.GetTimestamp();
+            while (!asked.IsCompleted)
+            {
+                cluster.Query(connection, Sql, Patience);
+                Assert.True(Stopwatch.GetElapsedTime(began) < Patience, "it never waits");
+                await Task.WhenAny(asked, Task.Delay(50, TestContext.Current.CancellationToken));
+            }
+
+            (await asked).IsProblem(503, "unavailable");
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task While_the_database_hangs_requests_are_refused_at_once_and_served_as_soon_as_it_answers(
+        bool isDisconnected)
+    {
+        Assert.SkipUnless(PostgresCluster.Met, PostgresCluster.Reason);
+        using var cluster = PostgresCluster.Create();
+        string connection = cluster.CreateDatabase();
+        (RunningServer server, string[] addresses) = await RunningServer.StartAsync(connection, "api", parts: 1);
         await using (server)
         {
             using var client = new ApiClient(addresses[0]);
@@ -44,6 +77,12 @@ public sealed class OutageTests(ITestOutputHelper output)
             var caught = new List<Task<Answer>>();
             CancellationToken cancel = TestContext.Current.CancellationToken;
             long began = Stopwatch.GetTimestamp();
+            // Whoever listens then has to connect anew, to a server that hangs.
+            if (isDisconnected)
+                cluster.Query(
+                    connection,
+                    "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()",
+                    Patience);
             cluster.Pause();
             try
             {
