@@ -63,6 +63,13 @@ public sealed class ServerProcess : IDisposable
         }
     }
 
+    /// <summary>Log lines of an event that came so far, with what was thrown.</summary>
+    public string[] Lines(int eventId)
+    {
+        lock (_gate)
+            return [.. _lines.Where(line => line.Event == eventId).Select(line => line.Text)];
+    }
+
     /// <summary>Waits for a log line with an event's number, after those that <paramref name="seen"/> were seen
     /// of.</summary>
     public async Task<string> LineAsync(int eventId, int seen, TimeSpan timeout)
@@ -106,6 +113,8 @@ public sealed class ServerProcess : IDisposable
             using JsonDocument document = JsonDocument.Parse(line);
             id = document.RootElement.GetProperty("EventId").GetInt32();
             text = document.RootElement.GetProperty("Message").GetString() ?? line;
+            if (document.RootElement.TryGetProperty("Exception", out JsonElement thrown))
+                text = $"{text}\n{thrown.GetString()}";
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException)
         {

@@ -33,6 +33,9 @@ internal sealed class CrashRegion : IAsyncDisposable
     public static string[] Victims { get; } =
         ["the API", .. Enumerable.Range(0, Controllers).Select(number => $"controller {number}"), "PostgreSQL"];
 
+    /// <summary>Requests that the API could not explain, with what was thrown.</summary>
+    public IReadOnlyList<string> Failures => _servers[0].Failures;
+
     /// <summary>What the agents get.</summary>
     public SnapshotWitness Witness { get; } = new();
 

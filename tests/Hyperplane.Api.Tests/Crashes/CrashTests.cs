@@ -11,6 +11,7 @@ public sealed class CrashTests(ITestOutputHelper output)
     private const int Tenants = 8;
     private const int SequencesPerTenant = 25;
     private const int LeastKills = 12;
+    private const int MostFailed = 2;
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Forgotten = TimeSpan.FromSeconds(30);
 
@@ -37,6 +38,10 @@ public sealed class CrashTests(ITestOutputHelper output)
         int accepted = tenants.Sum(one => one.Done.Values.Sum());
         output.WriteLine($"{accepted} accepted, {tenants.Sum(one => one.Repeated)} repeated, "
             + $"{killer.Kills.Sum()} kills, {killer.Pairs} times two at once, in {Seconds(began)}");
+        // An outage that the API takes for a bug of its own: told with its cause, and rare.
+        foreach (string failure in region.Failures)
+            output.WriteLine(failure);
+        Assert.InRange(tenants.Sum(one => one.Failed), 0, MostFailed);
         Assert.True(killer.Kills.Sum() >= LeastKills, $"only {killer.Kills.Sum()} kills");
         Assert.All(killer.Kills, kills => Assert.True(kills >= 2));
 

@@ -6,7 +6,12 @@ namespace Hyperplane.Api.Tests.Crashes;
 internal sealed class KilledProcess(string role, IReadOnlyDictionary<string, string> environment) : IDisposable
 {
     private const int MostStarts = 40;
+    private const int RequestFailed = 1002;
+    private readonly List<string> _failures = [];
     private ServerProcess? _process;
+
+    /// <summary>Requests that it could not explain, with what was thrown.</summary>
+    public IReadOnlyList<string> Failures => [.. _failures, .. _process?.Lines(RequestFailed) ?? []];
 
     /// <summary>Starts it; again when it cannot reach its database yet.</summary>
     public async Task StartAsync()
@@ -33,7 +38,10 @@ internal sealed class KilledProcess(string role, IReadOnlyDictionary<string, str
 
     public void Dispose()
     {
-        _process?.Dispose();
+        if (_process is null)
+            return;
+        _process.Dispose();
+        _failures.AddRange(_process.Lines(RequestFailed));
         _process = null;
     }
 }
