@@ -11,10 +11,6 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
 {
     public const string RequestIdHeader = "X-Request-Id";
 
-    // What a server that goes down tells those who wait (PostgreSQL, appendix A): not transient to its driver.
-    private const string AdminShutdown = "57P01";
-    private const string CrashShutdown = "57P02";
-
     public async Task InvokeAsync(HttpContext context)
     {
         context.TraceIdentifier = $"req-{Guid.NewGuid():n}";
@@ -60,8 +56,7 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
 
     /// <summary>Whether the database is away, or was, so that the same request may succeed later.</summary>
     private static bool IsOutage(Exception failure) =>
-        failure is DbException { IsTransient: true } or DbException { SqlState: AdminShutdown or CrashShutdown }
-        || (failure.InnerException is { } inner && IsOutage(inner));
+        failure is DbException { IsTransient: true } || (failure.InnerException is { } inner && IsOutage(inner));
 
     private static Problem? Unanswered(HttpResponse response) => response.StatusCode switch
     {

@@ -52,6 +52,5 @@ internal sealed class DatabaseCalls(TimeProvider time, Random random)
 
     private static bool IsBroken(Exception failure) =>
         failure is DbException { IsTransient: true, InnerException: not TimeoutException }
-            or PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown }
         || (failure.InnerException is { } inner && IsBroken(inner));
 }
