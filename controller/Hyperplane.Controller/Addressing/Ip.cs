@@ -48,17 +48,15 @@ internal readonly record struct Ip(UInt128 Value)
     /// <summary>The number of an address.</summary>
     public static Ip From(IPAddress address)
     {
-        if (address.AddressFamily == AddressFamily.InterNetwork)
-        {
-            Span<byte> four = stackalloc byte[4];
-            address.TryWriteBytes(four, out _);
-            return new Ip(BinaryPrimitives.ReadUInt32BigEndian(four));
-        }
-
         Span<byte> bytes = stackalloc byte[16];
-        address.TryWriteBytes(bytes, out _);
-        return new Ip(BinaryPrimitives.ReadUInt128BigEndian(bytes));
+        address.TryWriteBytes(bytes, out int length);
+        return From(bytes[..length]);
     }
+
+    /// <summary>The number of 4 or 16 bytes in network order.</summary>
+    public static Ip From(ReadOnlySpan<byte> bytes) => bytes.Length == 4
+        ? new Ip(BinaryPrimitives.ReadUInt32BigEndian(bytes))
+        : new Ip(BinaryPrimitives.ReadUInt128BigEndian(bytes));
 
     /// <summary>As the database takes it.</summary>
     public IPAddress ToIPAddress()

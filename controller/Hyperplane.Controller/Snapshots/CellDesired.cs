@@ -13,7 +13,6 @@ internal sealed record CellDesired(
     IReadOnlyList<DesiredVip> Vips,
     IReadOnlyList<DesiredListener> Listeners,
     IReadOnlyList<DesiredGroup> Groups,
-    IReadOnlyList<DesiredTarget> Targets,
     IReadOnlyList<DesiredTombstone> Tombstones)
 {
     /// <summary>Where its tunnels without a port begin; at most one a family.</summary>

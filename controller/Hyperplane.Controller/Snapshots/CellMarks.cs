@@ -10,23 +10,27 @@ namespace Hyperplane.Controller.Snapshots;
 internal sealed record CellMarks(ulong Turn, ulong? PinnedVersion, ulong RemovalsVersion, DateTimeOffset? RestoredAt)
 {
     private const string Sql =
-        "select turn, pinned_version, removals_version, restored_at from cell_versions where cell = $1";
+        """
+        select cell, turn, pinned_version, removals_version, restored_at from cell_versions where cell = any($1)
+        """;
 
     /// <summary>Whether the snapshot is not simply what tenants want.</summary>
     public bool IsSpecial => PinnedVersion is not null || RestoredAt is not null;
 
-    /// <summary>As they are; null when there is no such cell.</summary>
-    public static async Task<CellMarks?> ReadAsync(NpgsqlConnection connection, string cell, CancellationToken cancel)
+    /// <summary>As they are, by cell; those that are not there are left out.</summary>
+    public static async Task<Dictionary<string, CellMarks>> ReadAsync(
+        NpgsqlConnection connection, string[] cells, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand(Sql, connection);
-        command.Parameters.Add(new NpgsqlParameter { Value = cell });
+        command.Parameters.Add(new NpgsqlParameter { Value = cells });
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancel);
-        if (!await reader.ReadAsync(cancel))
-            return null;
-        return new CellMarks(
-            (ulong)reader.GetInt64(0),
-            reader.IsDBNull(1) ? null : (ulong)reader.GetInt64(1),
-            (ulong)reader.GetInt64(2),
-            reader.IsDBNull(3) ? null : reader.GetFieldValue<DateTimeOffset>(3));
+        var marks = new Dictionary<string, CellMarks>(StringComparer.Ordinal);
+        while (await reader.ReadAsync(cancel))
+            marks[reader.GetString(0)] = new CellMarks(
+                (ulong)reader.GetInt64(1),
+                reader.IsDBNull(2) ? null : (ulong)reader.GetInt64(2),
+                (ulong)reader.GetInt64(3),
+                reader.IsDBNull(4) ? null : reader.GetFieldValue<DateTimeOffset>(4));
+        return marks;
     }
 }

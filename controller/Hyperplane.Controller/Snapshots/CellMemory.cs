@@ -22,11 +22,18 @@ internal sealed class CellMemory
 
     private readonly SortedDictionary<uint, VipPiece> _vips = [];
     private readonly SortedDictionary<uint, GroupPiece> _groups = [];
-    private readonly HashSet<long> _seen = [];
+    private volatile HashSet<long> _seen = [];
     private Snapshot? _frame;
 
     /// <summary>Whether the pieces are of the database's state at some time; else all has to be read.</summary>
     public bool IsWhole { get; private set; }
+
+    /// <summary>Whether changes say that all has to be read; may be asked while somebody else works with it.</summary>
+    public bool IsTooOldFor(IReadOnlyList<CellChange> changes)
+    {
+        HashSet<long> seen = _seen;
+        return !IsWhole || changes.Any(change => change.Resource is null && !seen.Contains(change.Id));
+    }
 
     /// <summary>What changes are about that were not seen yet; null when all has to be read.</summary>
     public (HashSet<string> LoadBalancers, HashSet<string> Groups)? Unseen(IReadOnlyList<CellChange> changes)
@@ -47,36 +54,27 @@ internal sealed class CellMemory
 
         // What a load balancer leaves may be used by nobody else.
         foreach (VipPiece vip in _vips.Values.Where(vip => loadBalancers.Contains(vip.LoadBalancer)))
-            groups.UnionWith(vip.Groups.Where(_groups.ContainsKey).Select(number => _groups[number].Id));
+            groups.UnionWith(vip.Groups.Where(_groups.ContainsKey).Select(number => _groups[number].Name));
         return (loadBalancers, groups);
     }
 
     /// <summary>Takes what was read; it is not whole before <see cref="Keep"/>.</summary>
     /// <param name="part">What of it was read; null: all.</param>
-    /// <param name="compiled">The message of what was read; its VIPs and target groups are taken out.</param>
-    public TakenPieces Take(CellPart? part, Snapshot compiled)
+    /// <param name="compiled">What it came to.</param>
+    public TakenPieces Take(CellPart? part, CompiledCell compiled)
     {
-        KeyValuePair<uint, VipPiece>[] vips =
-            [.. _vips.Where(vip => part?.LoadBalancers.Contains(vip.Value.LoadBalancer) != false)];
-        KeyValuePair<uint, GroupPiece>[] groups =
-            [.. _groups.Where(group => part?.Groups.Contains(group.Value.Id) != false)];
-        var taken = new TakenPieces(
-            IsWhole ? _frame : null,
-            [.. vips.Select(vip => vip.Value.Data)],
-            [.. groups.Select(group => group.Value.Data)],
-            [.. compiled.Vips],
-            [.. compiled.TargetGroups]);
+        VipPiece[] vips = [.. _vips.Values.Where(vip => part?.LoadBalancers.Contains(vip.LoadBalancer) != false)];
+        GroupPiece[] groups = [.. _groups.Values.Where(group => part?.Groups.Contains(group.Name) != false)];
+        var taken = new TakenPieces(IsWhole ? _frame : null, vips, groups, compiled);
         IsWhole = false;
-        foreach ((uint id, _) in vips)
-            _vips.Remove(id);
-        foreach ((uint id, _) in groups)
-            _groups.Remove(id);
-        foreach (Vip vip in compiled.Vips)
-            _vips[vip.Id] = new VipPiece(vip.LoadBalancer, [.. GroupsOf(vip).Distinct()], vip.ToByteArray());
-        foreach (TargetGroup group in compiled.TargetGroups)
-            _groups[group.Id] = new GroupPiece(group.Name, group.ToByteArray());
-        compiled.Vips.Clear();
-        compiled.TargetGroups.Clear();
+        foreach (VipPiece vip in vips)
+            _vips.Remove(vip.Id);
+        foreach (GroupPiece group in groups)
+            _groups.Remove(group.Id);
+        foreach (VipPiece vip in compiled.Vips)
+            _vips[vip.Id] = vip;
+        foreach (GroupPiece group in compiled.Groups)
+            _groups[group.Id] = group;
         return taken;
     }
 
@@ -85,8 +83,7 @@ internal sealed class CellMemory
     /// <param name="frame">The stamped message without VIPs and target groups.</param>
     public void Keep(IReadOnlyList<CellChange> changes, Snapshot frame)
     {
-        _seen.Clear();
-        _seen.UnionWith(changes.Select(change => change.Id));
+        _seen = [.. changes.Select(change => change.Id)];
         _frame = frame;
         IsWhole = true;
     }
@@ -117,26 +114,10 @@ internal sealed class CellMemory
         return hash.GetHashAndReset();
     }
 
-    private static IEnumerable<uint> GroupsOf(Vip vip) => vip.Listeners.SelectMany(KeptVips.GroupsOf);
-
-    /// <summary>Where the first field begins whose number is not below a tag's.</summary>
-    private static int Before(byte[] message, uint tag)
-    {
-        using var input = new CodedInputStream(message);
-        while (true)
-        {
-            int at = (int)input.Position;
-            uint next = input.ReadTag();
-            if (next == 0 || next >= tag)
-                return at;
-            input.SkipLastField();
-        }
-    }
-
     /// <summary>All bytes of the message in their order.</summary>
     private void Walk(byte[] outer, Action<ReadOnlySpan<byte>> take)
     {
-        int split = Before(outer, VipsTag);
+        int split = WireFields.Before(outer, VipsTag);
         take(outer.AsSpan(0, split));
         foreach (VipPiece vip in _vips.Values)
             Take(VipsTag, vip.Data, take);
@@ -148,22 +129,9 @@ internal sealed class CellMemory
     private static void Take(uint tag, byte[] data, Action<ReadOnlySpan<byte>> take)
     {
         Span<byte> header = stackalloc byte[10];
-        int bytes = Varint(header, tag);
-        bytes += Varint(header[bytes..], (uint)data.Length);
+        int bytes = WireFields.Varint(header, tag);
+        bytes += WireFields.Varint(header[bytes..], (uint)data.Length);
         take(header[..bytes]);
         take(data);
     }
-
-    private static int Varint(Span<byte> bytes, uint value)
-    {
-        int length = 0;
-        for (; value >= 0x80; value >>= 7)
-            bytes[length++] = (byte)(value | 0x80);
-        bytes[length++] = (byte)value;
-        return length;
-    }
-
-    private readonly record struct VipPiece(string LoadBalancer, uint[] Groups, byte[] Data);
-
-    private readonly record struct GroupPiece(string Id, byte[] Data);
 }

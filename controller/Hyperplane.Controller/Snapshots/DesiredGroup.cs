@@ -8,4 +8,7 @@ internal sealed record DesiredGroup(uint Number, string Id, HealthCheckConfig He
 {
     /// <summary>How flows get to its targets, and when they end.</summary>
     public TargetGroupSettings Settings { get; init; } = new();
+
+    /// <summary>Its targets, in any order; they are read after the group.</summary>
+    public DesiredTarget[] Targets { get; set; } = [];
 }

@@ -2,13 +2,15 @@ using Hyperplane.Controller.Addressing;
 
 namespace Hyperplane.Controller.Snapshots;
 
-/// <summary>A target of a group; the group is given by its number.</summary>
-internal readonly record struct DesiredTarget(
-    uint Group, uint Number, Ip Address, int Port, int Weight, bool Draining)
+/// <summary>A target of a group.</summary>
+internal readonly record struct DesiredTarget(uint Number, Ip Address, int Port, int Weight, bool Draining)
 {
     /// <summary>Its time to drain is over, and its flows end with it.</summary>
     public bool Ends { get; init; }
 
-    /// <summary>It is in another zone than the cell.</summary>
-    public bool Far { get; init; }
+    /// <summary>Where it is; null: near each zone.</summary>
+    public string? Zone { get; init; }
+
+    /// <summary>Whether it is in another zone than this one.</summary>
+    public bool IsFar(string zone) => Zone is not null && !string.Equals(Zone, zone, StringComparison.Ordinal);
 }

@@ -13,8 +13,10 @@ internal sealed class GenerationLedger
 {
     private const string KnownSql =
         """
-        select resource, max(generation) from compiled_generations
-        where cell = $1 and ($2 is null or resource = any($2)) group by resource
+        select cell, array_agg(resource), array_agg(generation) from (
+          select cell, resource, max(generation) as generation from compiled_generations
+          where cell = any($1) and ($2 is null or resource = any($2)) group by cell, resource) known
+        group by cell
         """;
 
     private const string AddSql =
@@ -46,26 +48,33 @@ internal sealed class GenerationLedger
         _left = [.. known.Keys.Where(resource => !held.ContainsKey(resource))];
     }
 
-    /// <summary>Compares what the cell holds with what is written down.</summary>
+    /// <summary>Compares what cells hold with what is written down.</summary>
     /// <param name="connection">In a transaction.</param>
-    /// <param name="cell">The cell's name.</param>
-    /// <param name="held">What it holds, as far as it was read.</param>
+    /// <param name="held">What each cell holds, as far as it was read.</param>
     /// <param name="part">Of which load balancers and groups that is; null: of all.</param>
     /// <param name="cancel">Ends the wait.</param>
-    public static async Task<GenerationLedger> ReadAsync(
-        NpgsqlConnection connection, string cell, IReadOnlyDictionary<string, long> held, CellPart? part,
+    public static async Task<Dictionary<string, GenerationLedger>> ReadAsync(
+        NpgsqlConnection connection,
+        IReadOnlyDictionary<string, IReadOnlyDictionary<string, long>> held,
+        CellPart? part,
         CancellationToken cancel)
     {
         string[]? only = part is null ? null : [.. part.LoadBalancers, .. part.Groups];
         await using var command = new NpgsqlCommand(KnownSql, connection)
         {
-            Parameters = { new NpgsqlParameter { Value = cell }, DesiredReader.Only(only) },
+            Parameters = { new NpgsqlParameter { Value = held.Keys.ToArray() }, DesiredReader.Only(only) },
         };
+        Dictionary<string, Dictionary<string, long>> known = new(StringComparer.Ordinal);
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancel);
-        var known = new Dictionary<string, long>(StringComparer.Ordinal);
         while (await reader.ReadAsync(cancel))
-            known[reader.GetString(0)] = reader.GetInt64(1);
-        return new GenerationLedger(cell, held, known);
+            known.Add(
+                reader.GetString(0),
+                reader.GetFieldValue<string[]>(1).Zip(reader.GetFieldValue<long[]>(2))
+                    .ToDictionary(entry => entry.First, entry => entry.Second, StringComparer.Ordinal));
+        return held.ToDictionary(
+            cell => cell.Key,
+            cell => new GenerationLedger(cell.Key, cell.Value, known.GetValueOrDefault(cell.Key, [])),
+            StringComparer.Ordinal);
     }
 
     /// <summary>Writes down what is new; nothing when nothing is.</summary>

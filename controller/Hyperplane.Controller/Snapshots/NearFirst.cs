@@ -9,8 +9,7 @@ internal sealed class NearFirst
     /// <param name="desired">Whose groups and targets they are.</param>
     public NearFirst(CellDesired desired)
     {
-        HashSet<uint> withFar = [.. desired.Targets.Where(target => target.Far).Select(target => target.Group)];
-        _crossZone = desired.Groups.Where(group => withFar.Contains(group.Number))
+        _crossZone = desired.Groups.Where(group => Array.Exists(group.Targets, target => target.IsFar(desired.Zone)))
             .ToDictionary(group => group.Number, group => group.Settings.CrossZone);
     }
 

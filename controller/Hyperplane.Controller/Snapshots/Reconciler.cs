@@ -30,8 +30,14 @@ internal sealed partial class Reconciler(
     public async Task CompileAsync(string cell, ulong fence, CancellationToken cancel)
     {
         long began = time.GetTimestamp();
-        bool whole = _paces.GetOrAdd(cell, _ => new CellPace(cell, time, options.FullInterval)) is { IsWholeDue: true };
-        MadeSnapshot? made = await maker.MakeAsync(cell, fence, cancel, whole);
+        bool whole = Pace(cell).IsWholeDue;
+        Take(cell, await maker.MakeAsync(cell, fence, cancel, whole), began, whole);
+    }
+
+    private CellPace Pace(string cell) => _paces.GetOrAdd(cell, _ => new CellPace(cell, time, options.FullInterval));
+
+    private void Take(string cell, MadeSnapshot? made, long began, bool whole)
+    {
         if (made is null)
         {
             _paces.TryRemove(cell, out _);
@@ -107,20 +113,49 @@ internal sealed partial class Reconciler(
         }
     }
 
-    private Task CompileAsync(IReadOnlyList<string> cells, CancellationToken cancel) => Parallel.ForEachAsync(
-        cells,
-        new ParallelOptions { MaxDegreeOfParallelism = MaxParallel, CancellationToken = cancel },
-        async (cell, stop) =>
+    private async Task CompileAsync(string[] cells, CancellationToken cancel)
+    {
+        HashSet<string> done = await CompileWholeAsync(cells, cancel);
+        await Parallel.ForEachAsync(
+            cells.Where(cell => !done.Contains(cell)),
+            new ParallelOptions { MaxDegreeOfParallelism = MaxParallel, CancellationToken = cancel },
+            async (cell, stop) =>
+            {
+                try
+                {
+                    await CompileAsync(cell, fence: 0, stop);
+                }
+                catch (Exception failure) when (failure is not OperationCanceledException)
+                {
+                    LogCompileFailed(log, failure, cell);
+                }
+            });
+    }
+
+    /// <summary>Compiles those that have to be read whole in one pass, if they are many; gives those that are
+    /// done.</summary>
+    private async Task<HashSet<string>> CompileWholeAsync(string[] cells, CancellationToken cancel)
+    {
+        if (cells.Length < 2)
+            return [];
+        long began = time.GetTimestamp();
+        HashSet<string> whole = await maker.WholeAmongAsync(cells, cancel);
+        whole.UnionWith(cells.Where(cell => Pace(cell).IsWholeDue));
+        if (whole.Count < 2)
+            return [];
+        try
         {
-            try
-            {
-                await CompileAsync(cell, fence: 0, stop);
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException)
-            {
-                LogCompileFailed(log, failure, cell);
-            }
-        });
+            IReadOnlyDictionary<string, MadeSnapshot> made = await maker.MakeWholeAsync([.. whole], cancel);
+            foreach (string cell in whole)
+                Take(cell, made.GetValueOrDefault(cell), began, whole: true);
+            return whole;
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            LogPassFailed(log, failure, whole.Count);
+            return [];
+        }
+    }
 
     /// <summary>Cells whose outbox is not as it was when they were compiled, and those that are to be read
     /// whole.</summary>
@@ -169,6 +204,10 @@ internal sealed partial class Reconciler(
     [LoggerMessage(
         2104, LogLevel.Information, "All {Count} cells compiled in {Milliseconds} ms")]
     private static partial void LogFilled(ILogger log, int count, long milliseconds);
+
+    [LoggerMessage(
+        2105, LogLevel.Warning, "{Count} cells could not be compiled in one pass; each is compiled by itself")]
+    private static partial void LogPassFailed(ILogger log, Exception failure, int count);
 
     [LoggerMessage(
         2103, LogLevel.Warning, "The desired state could not be read: {Reason}; agents go on with what they have")]

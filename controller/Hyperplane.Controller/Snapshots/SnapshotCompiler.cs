@@ -26,7 +26,7 @@ internal static class SnapshotCompiler
     private const uint Ipv6Numbers = 2;
 
     /// <summary>The snapshot without versions.</summary>
-    public static Snapshot Compile(CellDesired desired)
+    public static CompiledCell Compile(CellDesired desired)
     {
         var snapshot = new Snapshot
         {
@@ -51,15 +51,19 @@ internal static class SnapshotCompiler
         ILookup<string, DesiredListener> listeners = desired.Listeners.OrderBy(listener => listener.Number)
             .ToLookup(listener => listener.LoadBalancer);
         var near = new NearFirst(desired);
-        snapshot.Vips.AddRange(
-            desired.Vips.OrderBy(vip => vip.Id).Select(vip => ToVip(vip, listeners[vip.LoadBalancer], near)));
-        ILookup<uint, DesiredTarget> targets = desired.Targets.OrderBy(target => target.Number)
-            .ToLookup(target => target.Group);
-        snapshot.TargetGroups.AddRange(
-            desired.Groups.OrderBy(group => group.Number).Select(group => ToGroup(group, targets[group.Number])));
         snapshot.Tombstones.AddRange(desired.Tombstones.OrderBy(tombstone => tombstone.Address.Value)
             .Select(tombstone => new Tombstone { Address = ToBytes(tombstone.Address) }));
-        return snapshot;
+        var encoder = new GroupEncoder(desired.Zone);
+        return new CompiledCell(
+            snapshot,
+            [
+                .. desired.Vips.OrderBy(vip => vip.Id).Select(
+                    vip => CompiledCell.Piece(ToVip(vip, listeners[vip.LoadBalancer], near))),
+            ],
+            [
+                .. desired.Groups.OrderBy(group => group.Number).Select(
+                    group => new GroupPiece(group.Number, group.Id, encoder.Encode(group))),
+            ]);
     }
 
     /// <summary>The same with what another snapshot has of tenants: VIPs and target groups. Who is in the cell, and
@@ -95,6 +99,15 @@ internal static class SnapshotCompiler
             tombstone => ToBytes(tombstone.Address), tombstone => tombstone.GoneInVersion);
         foreach (Tombstone tombstone in snapshot.Tombstones)
             tombstone.Version = gone.GetValueOrDefault(tombstone.Address) ?? version;
+    }
+
+    /// <summary>What is said of a group's health checks and flows: its message without number, name and
+    /// targets.</summary>
+    public static TargetGroup ToSettings(DesiredGroup group)
+    {
+        var message = new TargetGroup { HealthCheck = ToHealthCheck(group.HealthCheck) };
+        AddSettings(message, group.Settings);
+        return message;
     }
 
     private static IEnumerable<Shard> Shards(CellDesired desired)
@@ -189,24 +202,6 @@ internal static class SnapshotCompiler
             message.Groups.AddRange(shares);
         message.Allowed.AddRange(listener.Allowed.Select(ToPrefix));
         message.Denied.AddRange(listener.Denied.Select(ToPrefix));
-        return message;
-    }
-
-    private static TargetGroup ToGroup(DesiredGroup group, IEnumerable<DesiredTarget> targets)
-    {
-        var message =
-            new TargetGroup { Id = group.Number, Name = group.Id, HealthCheck = ToHealthCheck(group.HealthCheck) };
-        AddSettings(message, group.Settings);
-        message.Targets.AddRange(targets.Select(target => new Target
-        {
-            Id = target.Number,
-            Address = ToBytes(target.Address),
-            Port = (uint)target.Port,
-            Weight = (uint)target.Weight,
-            Draining = target.Draining,
-            Ends = target.Ends,
-            Far = target.Far,
-        }));
         return message;
     }
 

@@ -18,7 +18,7 @@ internal static class GeneratedCell
         int ordinal = length > 22 ? 0 : random.Next(0, room);
         bool isDual = random.Next(2) == 0;
         var pools = new CellPools(pool, snat, ordinal, room) { Ipv6 = isDual ? Ipv6 : null };
-        DesiredGroup[] groups = [.. Enumerable.Range(1, random.Next(1, 8)).Select(i => Group(random, (uint)i))];
+        DesiredGroup[] groups = [.. Enumerable.Range(1, random.Next(1, 8)).Select(i => Group(random, (uint)i, isDual))];
         List<DesiredVip> vips = Vips(random, pools);
         uint listener = 0;
         return new CellDesired(
@@ -37,13 +37,6 @@ internal static class GeneratedCell
                     CrossZone = random.Next(2) == 0,
                 }))],
             groups,
-            [.. groups.SelectMany(group => Enumerable.Range(0, random.Next(0, 20)).Select(i => new DesiredTarget(
-                group.Number, (group.Number * 100) + (uint)i,
-                isDual && i % 2 == 0 ? V6(0x40, i) : new Ip(0x0A000001 + (uint)i), 8080, random.Next(0, 1_000),
-                    random.Next(5) == 0)
-                {
-                    Far = random.Next(3) == 0,
-                }))],
             [.. Tombstones(random, pools, vips)])
         {
             ShardSize = random.Next(1, 17),
@@ -59,8 +52,8 @@ internal static class GeneratedCell
             Nodes = Shuffle(random, cell.Nodes),
             Vips = Shuffle(random, cell.Vips),
             Listeners = Shuffle(random, cell.Listeners),
-            Groups = Shuffle(random, cell.Groups),
-            Targets = Shuffle(random, cell.Targets),
+            Groups =
+                [.. Shuffle(random, cell.Groups).Select(group => group with { Targets = Shuffle(random, group.Targets) })],
             Tombstones = Shuffle(random, cell.Tombstones),
         };
     }
@@ -81,6 +74,8 @@ internal static class GeneratedCell
 
     private static readonly FamilyPools Ipv6 = new(
         new IpPrefix(V6(0x18, 0), 100), new IpPrefix(V6(0x19, 0), 100), new IpPrefix(V6(0x20, 0), 100));
+
+    private static readonly string?[] Zones = [null, "a", "b"];
 
     private static Ip V6(uint subnet, int host) => new(new UInt128(0xfd00_0000_0000_0000 + subnet, (ulong)host));
 
@@ -117,12 +112,23 @@ internal static class GeneratedCell
         }
     }
 
-    private static DesiredGroup Group(Random random, uint number) => new(
+    private static DesiredGroup Group(Random random, uint number, bool isDual) => new(
         number,
         $"tg-{number}",
         random.Next(2) == 0
             ? new HealthCheckConfig(HealthCheckProtocol.Tcp, null, null, 30, 10, 5, 2, null)
-            : new HealthCheckConfig(HealthCheckProtocol.Http, 80, "/up", 5, 2, 2, 2, "200-299"));
+            : new HealthCheckConfig(HealthCheckProtocol.Http, 80, "/up", 5, 2, 2, 2, "200-299"))
+    {
+        Targets =
+        [
+            .. Enumerable.Range(0, random.Next(0, 20)).Select(i => new DesiredTarget(
+                (number * 100) + (uint)i, isDual && i % 2 == 0 ? V6(0x40, i) : new Ip(0x0A000001 + (uint)i), 8080,
+                random.Next(0, 1_000), random.Next(5) == 0)
+            {
+                Zone = Zones[random.Next(Zones.Length)],
+            }),
+        ],
+    };
 
     private static T[] Shuffle<T>(Random random, IReadOnlyList<T> items)
     {

@@ -52,10 +52,31 @@ public sealed class RandomRegionTests(PostgresFixture postgres)
                 Assert.Equal((made.Version, made.Hash), (whole.Version, whole.Hash));
                 Assert.Equal(snapshot.ToByteArray(), made.Chunks().SelectMany(chunk => chunk.Data).ToArray());
             }
+
+            await CheckOnePassAsync(region, maker);
         }
 
         Assert.All(versions.Values, version => Assert.True(version > 1, $"seed {seed}"));
         await CheckAllAreServedAsync(region, maker, tenants);
+    }
+
+    /// <summary>All cells in one pass are what each is by itself, also for whoever made them piece by piece.</summary>
+    private static async Task CheckOnePassAsync(Region region, SnapshotMaker maker)
+    {
+        foreach (SnapshotMaker one in new[] { maker, new SnapshotMaker(region.Database) })
+        {
+            IReadOnlyDictionary<string, MadeSnapshot> all = await one.MakeWholeAsync([.. Cells, "nowhere"], Cancel);
+            Assert.Equal(Cells.Order(), all.Keys.Order());
+            foreach ((string cell, MadeSnapshot made) in all)
+            {
+                MadeSnapshot own = (await new SnapshotMaker(region.Database).MakeAsync(cell, fence: 0, Cancel))!;
+                Assert.Equal(
+                    (own.Snapshot.Version, own.Snapshot.Hash, own.Changes),
+                    (made.Snapshot.Version, made.Snapshot.Hash, made.Changes));
+            }
+
+            Assert.Empty(await one.WholeAmongAsync([.. Cells], Cancel));
+        }
     }
 
     private static async Task CheckAllAreServedAsync(Region region, SnapshotMaker maker, string[] tenants)

@@ -7,6 +7,7 @@ using Hyperplane.Controller.Contracts.Listeners;
 using Hyperplane.Controller.Contracts.TargetGroups;
 using Hyperplane.Controller.Contracts.Tenants;
 using Hyperplane.Controller.Snapshots;
+using TargetGroup = Hyperplane.Cells.Contracts.TargetGroup;
 
 namespace Hyperplane.Controller.Tests.Snapshots;
 
@@ -16,11 +17,14 @@ public sealed class SnapshotCompilerTests
     public void Any_cell_compiles_to_a_snapshot_that_holds_together() => Prop.ForAll<int>(seed =>
     {
         CellDesired desired = GeneratedCell.Of(seed);
-        Snapshot snapshot = SnapshotCompiler.Compile(desired);
+        Snapshot snapshot = SnapshotCompiler.Compile(desired).ToSnapshot();
         SnapshotCompiler.Stamp(snapshot, desired, new CellMarks(0, null, 0, null), 9);
         SnapshotInvariants.Check(snapshot);
+        Assert.All(
+            SnapshotCompiler.Compile(desired).Groups,
+            group => Assert.Equal(group.Data, TargetGroup.Parser.ParseFrom(group.Data).ToByteArray()));
         Assert.Equal(desired.Vips.Count, snapshot.Vips.Count);
-        Assert.Equal(desired.Targets.Count, snapshot.TargetGroups.Sum(group => group.Targets.Count));
+        Assert.Equal(desired.Groups.Sum(group => group.Targets.Length), snapshot.TargetGroups.Sum(group => group.Targets.Count));
     }).QuickCheckThrowOnFailure();
 
     [Fact]
@@ -29,8 +33,8 @@ public sealed class SnapshotCompilerTests
     {
         CellDesired desired = GeneratedCell.Of(seed);
         CellDesired shuffled = GeneratedCell.Shuffled(desired, order);
-        Snapshot one = SnapshotCompiler.Compile(desired);
-        Snapshot other = SnapshotCompiler.Compile(shuffled);
+        Snapshot one = SnapshotCompiler.Compile(desired).ToSnapshot();
+        Snapshot other = SnapshotCompiler.Compile(shuffled).ToSnapshot();
         Assert.Equal(one.ToByteArray(), other.ToByteArray());
         SnapshotCompiler.Stamp(one, desired, new CellMarks(0, null, 0, null), 5);
         SnapshotCompiler.Stamp(other, shuffled, new CellMarks(0, null, 0, null), 5);
@@ -61,14 +65,19 @@ public sealed class SnapshotCompilerTests
                 Denied = [new IpPrefix(new Ip(new UInt128(0x2001_0db8_0000_0000, 0)), 32)],
             }],
             [new DesiredGroup(
-                5, "tg-y", new HealthCheckConfig(HealthCheckProtocol.Http, 81, "/up", 5, 2, 3, 4, "204"))],
-            [new DesiredTarget(5, 6, new Ip(0x0A000102), 5353, 9, Draining: true) { Ends = true, Far = true }],
+                5, "tg-y", new HealthCheckConfig(HealthCheckProtocol.Http, 81, "/up", 5, 2, 3, 4, "204"))
+            {
+                Targets =
+                [
+                    new DesiredTarget(6, new Ip(0x0A000102), 5353, 9, Draining: true) { Ends = true, Zone = "b" },
+                ],
+            }],
             [new DesiredTombstone(new Ip(0xC6120402), 2), new DesiredTombstone(new Ip(0xC6120403), null)])
         {
             TunnelSources = [new IpPrefix(new Ip(0xAC1E0000), 24)],
         };
 
-        Snapshot snapshot = SnapshotCompiler.Compile(desired);
+        Snapshot snapshot = SnapshotCompiler.Compile(desired).ToSnapshot();
         SnapshotCompiler.Stamp(snapshot, desired, new CellMarks(0, null, 0, null), 8);
 
         Snapshot wanted = Snapshot.Parser.ParseJson(
@@ -128,17 +137,23 @@ public sealed class SnapshotCompilerTests
             ],
             Groups =
             [
-                new DesiredGroup(1, "tg-1", health) { Settings = new() { CrossZone = ofGroup } },
-                new DesiredGroup(2, "tg-2", health) { Settings = new() { CrossZone = ofGroup } },
-            ],
-            Targets =
-            [
-                new DesiredTarget(1, 1, new Ip(0x0A000001), 80, 1, Draining: false),
-                new DesiredTarget(1, 2, new Ip(0x0A000002), 80, 1, Draining: false) { Far = true },
-                new DesiredTarget(2, 3, new Ip(0x0A000003), 80, 1, Draining: false),
+                new DesiredGroup(1, "tg-1", health)
+                {
+                    Settings = new() { CrossZone = ofGroup },
+                    Targets =
+                    [
+                        new DesiredTarget(1, new Ip(0x0A000001), 80, 1, Draining: false) { Zone = "a" },
+                        new DesiredTarget(2, new Ip(0x0A000002), 80, 1, Draining: false) { Zone = "b" },
+                    ],
+                },
+                new DesiredGroup(2, "tg-2", health)
+                {
+                    Settings = new() { CrossZone = ofGroup },
+                    Targets = [new DesiredTarget(3, new Ip(0x0A000003), 80, 1, Draining: false)],
+                },
             ],
         };
-        Snapshot snapshot = SnapshotCompiler.Compile(desired);
+        Snapshot snapshot = SnapshotCompiler.Compile(desired).ToSnapshot();
 
         // One group: said only where it is wanted, with the weight that it has alone.
         GroupShare[] one = wanted ? [new GroupShare { TargetGroup = 1, Weight = 1, NearFirst = true }] : [];
