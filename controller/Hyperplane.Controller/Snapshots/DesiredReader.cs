@@ -39,10 +39,11 @@ internal static class DesiredReader
         """;
 
     private const string VipsSql =
-        """
+        $"""
         select v.id, z.load_balancer_id, v.address, z.shard, v.announce_alone,
                t.serial, t.new_flows_per_second, t.new_flows_per_second_per_address, t.new_flows_per_second_per_source,
-               z.zone is not distinct from lb.shifted_zone, lb.generation, lb.deleted_at is not null
+               z.zone is not distinct from lb.shifted_zone, lb.generation, lb.deleted_at is not null,
+               case when lb.attributes ->> '{LoadBalancerAttributes.FlowLog}' = 'true' then lb.tenant_id end
         from load_balancer_zones z join load_balancers lb on lb.id = z.load_balancer_id
         join tenants t on t.id = lb.tenant_id
         cross join lateral (values
@@ -56,7 +57,8 @@ internal static class DesiredReader
         select l.number, l.load_balancer_id, l.protocol, l.port, l.idle_timeout_seconds,
                array_agg(g.number order by u.position), array_agg(u.weight order by u.position),
                l.allowed_cidrs, l.denied_cidrs,
-               coalesce(lb.attributes ->> '{LoadBalancerAttributes.CrossZone}' = 'true', false)
+               coalesce(lb.attributes ->> '{LoadBalancerAttributes.CrossZone}' = 'true', false),
+               case when lb.attributes ->> '{LoadBalancerAttributes.FlowLog}' = 'true' then l.id end
         from listeners l
         join load_balancers lb on lb.id = l.load_balancer_id
         join load_balancer_zones z on z.load_balancer_id = l.load_balancer_id
@@ -221,6 +223,7 @@ internal static class DesiredReader
             {
                 Tenant = (uint)row.GetInt64(5),
                 Withdrawn = row.GetBoolean(9),
+                LoggedFor = row.IsDBNull(12) ? null : row.GetString(12),
                 Limits = TenantRow.LimitsOf(ReadLimit(row, 6), ReadLimit(row, 7), ReadLimit(row, 8)),
             };
     }
@@ -240,6 +243,7 @@ internal static class DesiredReader
         Allowed = ReadPrefixes(row, 7),
         Denied = ReadPrefixes(row, 8),
         CrossZone = row.GetBoolean(9),
+        LoggedAs = row.IsDBNull(10) ? null : row.GetString(10),
     };
 
     private static DesiredGroup ReadGroup(NpgsqlDataReader row, Dictionary<string, long> held)
