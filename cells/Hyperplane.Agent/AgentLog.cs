@@ -103,6 +103,12 @@ internal static partial class AgentLog
     [LoggerMessage(3052, LogLevel.Error, "no new certificate: {Reason}")]
     public static partial void NoCertificate(ILogger log, string reason);
 
+    [LoggerMessage(3053, LogLevel.Error, "the flow log cannot be written, its lines are lost: {Reason}")]
+    public static partial void FlowLogFails(ILogger log, string reason);
+
+    [LoggerMessage(3054, LogLevel.Information, "the flow log is written again; {Lines} lines were lost")]
+    public static partial void FlowLogMended(ILogger log, ulong lines);
+
     [LoggerMessage(3030, LogLevel.Warning, "report not delivered: {Reason}")]
     public static partial void ReportFailed(ILogger log, string reason);
 

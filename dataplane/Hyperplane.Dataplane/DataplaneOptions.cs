@@ -1,5 +1,6 @@
 using System.Net;
 using Hyperplane.Dataplane.Directory;
+using Hyperplane.Dataplane.FlowLogs;
 using Hyperplane.Dataplane.Queues;
 
 namespace Hyperplane.Dataplane;
@@ -73,6 +74,10 @@ public sealed record DataplaneOptions
     /// <summary>The flow directory's end; null: this node knows its own flows alone, and a frame of no known flow is
     /// dropped.</summary>
     public FlowExchange? Exchange { get; init; }
+
+    /// <summary>Where the ends of flows are told whose listeners want that (<see cref="Model.ListenerModel.Logs"/>);
+    /// null for nowhere.</summary>
+    public FlowLogQueue? FlowLog { get; init; }
 
     /// <summary>Of one pipeline: its number below <see cref="Queues"/>.</summary>
     internal int Pipeline { get; init; }

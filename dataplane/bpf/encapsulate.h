@@ -241,6 +241,7 @@ static __always_inline int encapsulate4(
 	frame->ip->ttl--;
 	*last_seen = now_ns >> LAST_SEEN_SHIFT;
 	count(route, owner, frame->bytes);
+	count_flow(&frame->key, NULL, owner, frame->bytes);
 	return into_target(ctx, to, hop, counter);
 }
 
@@ -296,6 +297,7 @@ static __always_inline int encapsulate6(
 	frame->ip->hop_limit--;
 	entry->last_seen = now_ns >> LAST_SEEN_SHIFT;
 	count(entry->route, entry->owner, frame->bytes);
+	count_flow(NULL, &frame->key, entry->owner, frame->bytes);
 	return into_target(ctx, &to, hop, counter);
 }
 

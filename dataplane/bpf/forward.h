@@ -34,6 +34,7 @@ static __always_inline int forward(
 	rewrite(frame, entry);
 	entry->last_seen = now_ns >> LAST_SEEN_SHIFT;
 	count(entry->route, entry->owner, frame->bytes);
+	count_flow(&frame->key, NULL, entry->owner, frame->bytes);
 	*counter = COUNTER_FORWARDED;
 	return send(ctx, frame->eth, hop);
 }
@@ -58,6 +59,7 @@ static __always_inline int forward6(
 	rewrite6(frame, entry);
 	entry->last_seen = now_ns >> LAST_SEEN_SHIFT;
 	count(entry->route, entry->owner, frame->bytes);
+	count_flow(NULL, &frame->key, entry->owner, frame->bytes);
 	*counter = COUNTER_FORWARDED;
 	return send(ctx, frame->eth, hop);
 }

@@ -71,10 +71,14 @@ _Static_assert(sizeof(struct peer) == 24, "peer");
 #define ROUTE_TUNNELLED (1u << (ROUTE_NEXT_HOP_BITS + ROUTE_SLOT_BITS))
 /* Units of last_seen: 2^20 ns, about a millisecond. */
 #define LAST_SEEN_SHIFT 20
-/* Of owner: the flow's pipeline in the low bits, above them its target's place in the counters; all bits set: none. */
+/*
+ * Of owner: the flow's pipeline in the low bits, whether its own frames are counted, and above that its target's place
+ * in the counters; all bits set: none.
+ */
 #define OWNER_HOME_MASK (MAX_PIPELINES - 1)
-#define OWNER_TARGET_SHIFT 4
-_Static_assert(1 << OWNER_TARGET_SHIFT == MAX_PIPELINES, "owner");
+#define OWNER_LOGGED MAX_PIPELINES
+#define OWNER_TARGET_SHIFT 5
+_Static_assert(1 << OWNER_TARGET_SHIFT == 2 * OWNER_LOGGED, "owner");
 
 /*
  * What is done to a frame of an established flow: FlowEntry4. With its key it
@@ -222,7 +226,7 @@ struct heartbeat {
 };
 _Static_assert(sizeof(struct heartbeat) == 64, "heartbeat");
 
-/* Frames and bytes of a listener in one direction, on one CPU: ListenerCount. */
+/* Frames and bytes of a listener in one direction, on one CPU, or those of a flow: ListenerCount. */
 struct listener_count {
 	__u64 packets;
 	__u64 bytes;

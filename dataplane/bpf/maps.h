@@ -234,4 +234,24 @@ struct {
 	__type(value, struct listener_count);
 } target_counts SEC(".maps");
 
+/*
+ * Of flows that are logged: frames that came with a key. An entry is there before that of the flow, and taken out after
+ * it. Sized at load.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 64);
+	__type(key, struct flow_key4);
+	__type(value, struct listener_count);
+} flow_counts SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 64);
+	__type(key, struct flow_key6);
+	__type(value, struct listener_count);
+} flow_counts6 SEC(".maps");
+
 #endif

@@ -33,6 +33,24 @@ static __always_inline void count(__u32 route, __u32 owner, __u32 bytes)
 	count_in(&target_counts, config.target_slots, (owner >> OWNER_TARGET_SHIFT) * 2 + (slot & 1), bytes);
 }
 
+/* For the flow itself, when it is logged. One of the keys is NULL. Frames of a flow may be on several CPUs at once. */
+static __always_inline void count_flow(
+	const struct flow_key4 *key4, const struct flow_key6 *key6, __u32 owner, __u32 bytes)
+{
+	struct listener_count *count;
+
+	if (!__builtin_expect(owner & OWNER_LOGGED, 0))
+		return;
+	if (key4)
+		count = bpf_map_lookup_elem(&flow_counts, key4);
+	else
+		count = bpf_map_lookup_elem(&flow_counts6, key6);
+	if (!count)
+		return;
+	__sync_fetch_and_add(&count->packets, 1);
+	__sync_fetch_and_add(&count->bytes, bytes);
+}
+
 static __always_inline int send(struct xdp_md *ctx, struct ethhdr *eth, const struct next_hop *hop)
 {
 	__builtin_memcpy(eth->h_dest, hop->destination_mac, ETH_ALEN);

@@ -66,6 +66,7 @@ static __always_inline int to_ipv6(struct xdp_md *ctx, struct frame *frame, __u6
 	if (!note_fin(&frame->fin, &frame->key, NULL, entry->owner))
 		return CONTINUE;
 	leave(entry, frame->bytes, now_ns, counter);
+	count_flow(&frame->key, NULL, entry->owner, frame->bytes);
 	frame->ports[0] = entry->source_port;
 	frame->ports[1] = entry->destination_port;
 	if (frame->ip->protocol == IPPROTO_TCP)
@@ -104,6 +105,7 @@ static __always_inline int to_ipv4(
 	if (!note_fin(&frame->fin, NULL, &frame->key, entry->owner))
 		return CONTINUE;
 	leave(entry, frame->bytes, now_ns, counter);
+	count_flow(NULL, &frame->key, entry->owner, frame->bytes);
 	frame->ports[0] = entry->source_port;
 	frame->ports[1] = entry->destination_port;
 	if (frame->ip->nexthdr == IPPROTO_TCP)

@@ -57,7 +57,7 @@ public sealed class Failover(LabFixture lab)
         finally
         {
             heal(region);
-            await Region.Until("the node is a next hop again", () => IsNextHop(region));
+            await ComesBack(region);
         }
 
         await client.Quiet();
@@ -70,6 +70,9 @@ public sealed class Failover(LabFixture lab)
 
     internal static Task LeavesTheRouters(Region region) =>
         Region.Until("no route leads to the node", () => !IsNextHop(region));
+
+    internal static Task ComesBack(Region region) =>
+        Region.Until("the node is a next hop again", () => IsNextHop(region));
 
     private static bool IsNextHop(Region region)
     {

@@ -52,4 +52,8 @@ public sealed record AgentConfig(
     bool FlowsInOrleans,
     string FlowSocket,
     int Queues,
-    int ChallengesPerSecond);
+    int ChallengesPerSecond)
+{
+    /// <summary>Where the ends of flows are written whose load balancers want that.</summary>
+    public FlowLogConfig FlowLog { get; init; } = new(Path.Combine(StateDirectory, "flow-log"));
+}

@@ -61,6 +61,7 @@ public static class AgentConfigReader
             json.Text("flowSocket", LongestPath, CheckSocket, CallFrames.DefaultSocket),
             (int)json.Number("queues", 1, 16, 0),
             (int)json.Number("challengesPerSecond", 0, 10_000_000, 1_000_000));
+        config = config with { FlowLog = ReadFlowLog(json, config.FlowLog) };
         if (config.FlowsInOrleans && Encoding.UTF8.GetByteCount(config.Cell) > LongestOrleansCell)
             errors.Add($"cell: must be at most {LongestOrleansCell} bytes with flowEngine {Orleans}");
         json.RefuseUnknown();
@@ -74,6 +75,18 @@ public static class AgentConfigReader
         var config = new BfdConfig(
             (int)bfd.Number("intervalMs", 10, 10_000, 300), (int)bfd.Number("multiplier", 2, 50, 3));
         bfd.RefuseUnknown();
+        return config;
+    }
+
+    private static FlowLogConfig ReadFlowLog(JsonReader json, FlowLogConfig usual)
+    {
+        if (json.Object("flowLog") is not { } log)
+            return usual;
+        var config = new FlowLogConfig(
+            log.Text("directory", LongestPath, CheckDirectory, usual.Directory),
+            (int)log.Number("fileMebibytes", 1, 1_024, usual.FileMebibytes),
+            (int)log.Number("files", 2, 1_000, usual.Files));
+        log.RefuseUnknown();
         return config;
     }
 
@@ -119,6 +132,9 @@ public static class AgentConfigReader
         path[0] == '/' && Encoding.UTF8.GetByteCount(path) <= CallFrames.LongestSocketPath
             ? null
             : $"must be an absolute path of at most {CallFrames.LongestSocketPath} bytes";
+
+    private static string? CheckDirectory(string path) =>
+        path[0] == '/' && !path.Contains('\0', StringComparison.Ordinal) ? null : "must be an absolute path";
 
     private static string? CheckHoldTime(long seconds) =>
         seconds is 1 or 2 ? "must be 0 or 3 to 65535 (RFC 4271 4.2)" : null;

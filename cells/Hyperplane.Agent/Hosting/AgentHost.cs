@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Hyperplane.Agent.Configuration;
 using Hyperplane.Agent.Drain;
+using Hyperplane.Agent.FlowLogs;
 using Hyperplane.Agent.Reports;
 using Hyperplane.Agent.Runtime;
 using Hyperplane.Agent.Snapshots;
@@ -53,7 +54,13 @@ public sealed class AgentHost
     {
         ImmutableArray<IPAddress> routers = [.. _config.Peers.Select(p => p.Address)];
         var board = new StatusBoard(Print);
-        await using var runtime = new NodeRuntime(_parts, _config.Node, routers, DrainTimes, board, _time, _log);
+        var names = new FlowLogNames(_time);
+        using FlowLogWriter? writer = _parts.FlowLog is not { } ends ? null : new FlowLogWriter(
+            ends, new FlowLogLines(_config.Node, names, _time), new FlowLogFiles(_config.FlowLog), _time, _log);
+        await using var runtime = new NodeRuntime(_parts, _config.Node, routers, DrainTimes, board, _time, _log)
+        {
+            FlowLogNames = names,
+        };
         var keeper = new SnapshotKeeper(
             _config.Cell, _config.Node, routers, new SnapshotStore(_config.StateDirectory), runtime, _log);
         await keeper.RunStoredAsync();
@@ -65,7 +72,7 @@ public sealed class AgentHost
             new ReportBuilder(_config.Cell, _config.Node, start),
             board,
             runtime.ReadCounters,
-            runtime.ReadFlowCounters,
+            () => [.. runtime.ReadFlowCounters(), .. writer?.ReadCounters() ?? []],
             ReportTimes,
             _calls,
             _time,
@@ -73,6 +80,11 @@ public sealed class AgentHost
             _log);
         using var end = new CancellationTokenSource();
         Task[] loops = [client.RunAsync(end.Token), reports.RunAsync(end.Token), runtime.RunAsync(end.Token)];
+        // Not among those whose end is the node's: who cannot log still forwards.
+        CancellationToken ended = end.Token;
+        Task writing = writer is null
+            ? Task.CompletedTask
+            : Task.Run(() => writer.RunAsync(ended), CancellationToken.None);
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using CancellationTokenRegistration registration = stop.Register(stopped.SetResult);
 
@@ -88,7 +100,7 @@ public sealed class AgentHost
         }
 
         await end.CancelAsync();
-        await EndAsync(loops);
+        await EndAsync([.. loops, writing.WaitAsync(LastWordLimit, _time, CancellationToken.None)]);
 
         if (first.Exception?.InnerException is NoDataplaneException)
             await reports.TellOnceAsync(LastWordLimit);
@@ -108,6 +120,10 @@ public sealed class AgentHost
             catch (OperationCanceledException)
             {
                 // That is how they end.
+            }
+            catch (TimeoutException)
+            {
+                // A disk that hangs keeps the flow log's last lines.
             }
         }
     }

@@ -12,6 +12,7 @@ using Hyperplane.Agent.Runtime;
 using Hyperplane.Bgp;
 using Hyperplane.Dataplane;
 using Hyperplane.Dataplane.Directory;
+using Hyperplane.Dataplane.FlowLogs;
 using Hyperplane.Dataplane.Kernel;
 using Hyperplane.Linux.Addresses;
 using Hyperplane.Linux.Netlink;
@@ -53,6 +54,9 @@ public sealed class MachineParts : INodeParts
 
     /// <summary>Where the XDP program runs.</summary>
     public XdpMode XdpMode { get; init; }
+
+    /// <inheritdoc/>
+    public FlowLogQueue FlowLog { get; } = new();
 
     /// <inheritdoc/>
     public string? PrepareKernel(ImmutableArray<IPNetwork> ownPrefixes, ImmutableArray<IPAddress> probeAddresses)
@@ -127,6 +131,7 @@ public sealed class MachineParts : INodeParts
                 FirstSnatPort = lease.FirstPort,
                 LastSnatPort = lease.LastPort,
                 Exchange = exchange,
+                FlowLog = FlowLog,
             });
         }
         catch (KernelException e)

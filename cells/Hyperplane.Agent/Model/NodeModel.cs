@@ -144,12 +144,12 @@ public sealed class NodeModel
     private static VipModel ToVip(Vip vip, ImmutableArray<ushort> announcers) => new(
         vip.Id,
         WireAddress.ToAddress(vip.Address),
-        [.. vip.Listeners.Select(ToListener)],
+        [.. vip.Listeners.Select(listener => ToListener(listener, vip.FlowLog is not null))],
         vip.NewFlows is { } limits
             ? new AdmissionModel(limits.PerVip, limits.Tenant, limits.PerTenant, limits.PerSource, announcers)
             : null);
 
-    private static ListenerModel ToListener(Listener listener) => new(
+    private static ListenerModel ToListener(Listener listener, bool logs) => new(
         listener.Id,
         (IpProtocol)listener.Protocol,
         (ushort)listener.Port,
@@ -159,6 +159,7 @@ public sealed class NodeModel
         ],
         (int)listener.IdleTimeoutMs)
     {
+        Logs = logs,
         Sources = listener.Allowed.Count + listener.Denied.Count == 0
             ? null
             : new SourceLists(

@@ -6,6 +6,7 @@ using Hyperplane.Agent.Model;
 using Hyperplane.Agent.Routing;
 using Hyperplane.Dataplane;
 using Hyperplane.Dataplane.Directory;
+using Hyperplane.Dataplane.FlowLogs;
 
 namespace Hyperplane.Agent.Runtime;
 
@@ -20,6 +21,9 @@ public interface INodeParts
     /// <param name="identity">Who this is.</param>
     /// <param name="onChange">Called when <see cref="IFlowState.Holds"/> changed; returns at once.</param>
     IFlowState MakeFlows(NodeIdentity identity, Action onChange);
+
+    /// <summary>Where dataplanes tell of flows that are over; null for nowhere.</summary>
+    FlowLogQueue? FlowLog => null;
 
     /// <summary>Starts the packet engines.</summary>
     IDataplane StartDataplane(NodeIdentity identity, FlowExchange? exchange, SnatLease lease);

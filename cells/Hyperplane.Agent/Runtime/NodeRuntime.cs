@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Threading.Channels;
 using Hyperplane.Agent.Drain;
+using Hyperplane.Agent.FlowLogs;
 using Hyperplane.Agent.Health;
 using Hyperplane.Agent.Model;
 using Hyperplane.Cells.Contracts;
@@ -69,6 +70,9 @@ public sealed class NodeRuntime : IAsyncDisposable
     /// <summary>What there is to tell.</summary>
     public StatusBoard Board { get; }
 
+    /// <summary>Told of each snapshot before it runs; null: nothing is logged.</summary>
+    public FlowLogNames? FlowLogNames { get; init; }
+
     /// <summary>Ends when a requested stop has drained the node.</summary>
     public Task Left => _left.Task;
 
@@ -129,6 +133,7 @@ public sealed class NodeRuntime : IAsyncDisposable
             IReadOnlyDictionary<ProbeKey, ProbeVerdict> verdicts = running.Votes.Follow(running.Health.Read(), NowMs);
             DataplaneModel wanted =
                 model.ToDataplane(verdicts, running.Lease.Addresses, null, _endings.Read(model, verdicts, Now));
+            FlowLogNames?.Use(snapshot);
             if (running.Dataplane.Apply(wanted) is { } refusal)
             {
                 if (_model is { } old)

@@ -3,7 +3,8 @@ using Hyperplane.Controller.Outcomes;
 
 namespace Hyperplane.Controller.LoadBalancers;
 
-/// <summary>The attributes of load balancers: names and defaults are AWS's. What was not said is not stored.</summary>
+/// <summary>The attributes of load balancers: names and defaults are AWS's, but for
+/// <see cref="FlowLog"/>. What was not said is not stored.</summary>
 internal static class LoadBalancerAttributes
 {
     /// <summary>Whether new flows go to healthy targets of all zones alike.</summary>
@@ -11,6 +12,9 @@ internal static class LoadBalancerAttributes
 
     /// <summary>Whether a zone of it may be shifted away from.</summary>
     public const string ZonalShift = "zonal_shift.config.enabled";
+
+    /// <summary>Whether nodes write a line about each of its flows; ours alone.</summary>
+    public const string FlowLog = "flow_log.enabled";
 
     private const string DeletionProtection = "deletion_protection.enabled";
     private const string True = "true";
@@ -21,6 +25,7 @@ internal static class LoadBalancerAttributes
         [DeletionProtection] = False,
         [CrossZone] = False,
         [ZonalShift] = False,
+        [FlowLog] = False,
     };
 
     // AWS's that cannot be set here.

@@ -21,4 +21,7 @@ internal sealed record DesiredListener(
 
     /// <summary>Whether its load balancer takes targets of all zones alike, where a group says nothing.</summary>
     public bool CrossZone { get; init; }
+
+    /// <summary>Its id, for the flow log; null where its load balancer writes none.</summary>
+    public string? LoggedAs { get; init; }
 }

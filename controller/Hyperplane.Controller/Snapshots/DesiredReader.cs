@@ -41,7 +41,8 @@ internal static class DesiredReader
         select v.id, z.load_balancer_id, v.address, z.shard, v.announce_alone,
                t.serial, t.new_flows_per_second, t.new_flows_per_second_per_address, t.new_flows_per_second_per_source,
                z.zone is not distinct from lb.shifted_zone, lb.generation, lb.deleted_at is not null, z.cell,
-               coalesce(lb.attributes ->> '{LoadBalancerAttributes.CrossZone}' = 'true', false)
+               coalesce(lb.attributes ->> '{LoadBalancerAttributes.CrossZone}' = 'true', false),
+               case when lb.attributes ->> '{LoadBalancerAttributes.FlowLog}' = 'true' then lb.tenant_id end
         from load_balancer_zones z join load_balancers lb on lb.id = z.load_balancer_id
         join tenants t on t.id = lb.tenant_id
         cross join lateral (values

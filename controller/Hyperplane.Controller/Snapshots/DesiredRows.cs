@@ -13,7 +13,7 @@ namespace Hyperplane.Controller.Snapshots;
 internal sealed class DesiredRows
 {
     private readonly Dictionary<string, CellRows> _cells = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, (List<CellRows> Cells, bool CrossZone)> _loadBalancers =
+    private readonly Dictionary<string, (List<CellRows> Cells, bool CrossZone, bool IsLogged)> _loadBalancers =
         new(StringComparer.Ordinal);
     private readonly Dictionary<uint, TenantLimits> _limits = [];
     private readonly List<(string Id, DesiredListener Listener)> _listeners = [];
@@ -68,8 +68,8 @@ internal sealed class DesiredRows
     {
         CellRows cell = _cells[row.GetString(12)];
         string id = row.GetString(1);
-        if (!_loadBalancers.TryGetValue(id, out (List<CellRows> Cells, bool CrossZone) loadBalancer))
-            _loadBalancers.Add(id, loadBalancer = ([], row.GetBoolean(13)));
+        if (!_loadBalancers.TryGetValue(id, out (List<CellRows> Cells, bool CrossZone, bool IsLogged) loadBalancer))
+            _loadBalancers.Add(id, loadBalancer = ([], row.GetBoolean(13), !row.IsDBNull(14)));
         if (!loadBalancer.Cells.Contains(cell))
             loadBalancer.Cells.Add(cell);
         cell.Hold(id, row.GetInt64(10));
@@ -84,6 +84,7 @@ internal sealed class DesiredRows
             {
                 Tenant = tenant,
                 Withdrawn = row.GetBoolean(9),
+                LoggedFor = row.IsDBNull(14) ? null : row.GetString(14),
                 Limits = limits,
             });
     }
@@ -142,7 +143,7 @@ internal sealed class DesiredRows
         {
             if (!_shares.TryGetValue(id, out List<Share>? shares)
                 || !_loadBalancers.TryGetValue(
-                    listener.LoadBalancer, out (List<CellRows> Cells, bool CrossZone) loadBalancer))
+                    listener.LoadBalancer, out (List<CellRows> Cells, bool CrossZone, bool IsLogged) loadBalancer))
                 continue;
             shares.Sort(static (one, other) => one.Position.CompareTo(other.Position));
             (DesiredGroup Group, long Generation)[] groups = [.. shares.Select(share => _groups[share.Group])];
@@ -151,6 +152,7 @@ internal sealed class DesiredRows
                 Groups = Array.ConvertAll(groups, group => group.Group.Number),
                 Weights = [.. shares.Select(share => share.Weight)],
                 CrossZone = loadBalancer.CrossZone,
+                LoggedAs = loadBalancer.IsLogged ? id : null,
             };
             foreach (CellRows cell in loadBalancer.Cells)
                 cell.Add(whole, groups);

@@ -12,6 +12,9 @@ internal sealed record DesiredVip(uint Id, string LoadBalancer, Ip Address, int 
     /// <summary>Whether its load balancer is shifted away from the cell's zone.</summary>
     public bool Withdrawn { get; init; }
 
+    /// <summary>The tenant whose flow log its flows are in; null for none.</summary>
+    public string? LoggedFor { get; init; }
+
     /// <summary>How many flows may begin there.</summary>
     public TenantLimits Limits { get; init; } = new();
 }

@@ -152,6 +152,7 @@ internal static class SnapshotCompiler
             AnnounceAlone = vip.AnnounceAlone,
             NewFlows = vip.Tenant == 0 ? null : ToLimits(vip.Tenant, vip.Limits),
             Withdrawn = vip.Withdrawn,
+            FlowLog = vip.LoggedFor is { } tenant ? new FlowLog { Tenant = tenant } : null,
         };
         // A listener of both families is two on a node, each with a number of its own.
         uint family = vip.Address.IsIpv4 ? 0 : Ipv6Numbers;
@@ -197,6 +198,7 @@ internal static class SnapshotCompiler
             Port = (uint)listener.Port,
             TargetGroup = listener.Groups[Array.IndexOf(listener.Weights, listener.Weights.Max())],
             IdleTimeoutMs = (uint)idleSeconds * MsPerSecond,
+            Name = listener.LoggedAs ?? string.Empty,
         };
         if (shares.Length > 1 || shares[0].NearFirst)
             message.Groups.AddRange(shares);

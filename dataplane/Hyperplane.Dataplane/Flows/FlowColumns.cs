@@ -1,10 +1,11 @@
+using Hyperplane.Dataplane.FlowLogs;
 using Hyperplane.Dataplane.Packets;
 
 namespace Hyperplane.Dataplane.Flows;
 
 /// <summary>The fields of all flows, one array a field; a flow is a slot in each.</summary>
-/// <remarks>129 bytes a flow, taken once, 40 more for each of its keys that is IPv6, and 12 more where targets want
-/// headers.</remarks>
+/// <remarks>131 bytes a flow, taken once, 40 more for each of its keys that is IPv6, 12 more where targets want
+/// headers, and 48 more where flows are logged.</remarks>
 internal sealed class FlowColumns(int slots)
 {
     public KeyColumn Forward { get; } = new(slots);
@@ -78,6 +79,9 @@ internal sealed class FlowColumns(int slots)
     /// <summary>Of a flow in <see cref="FlowState.HeaderSent"/>; otherwise never touched, so it is no memory where no
     /// target wants headers.</summary>
     public SentHeader[] SentHeader { get; } = new SentHeader[slots];
+
+    /// <summary>Of a flow with <see cref="FlowFlags.Logged"/>; otherwise never touched.</summary>
+    public FlowLogState[] Log { get; } = new FlowLogState[slots];
 
     /// <summary>Neighbours in the flow's queue, or the next free slot.</summary>
     public int[] Next { get; } = new int[slots];

@@ -21,6 +21,8 @@ public struct FlowEntry
     private const int SeenShift = 20;
     private const int HomeBits = 4;
     private const uint HomeMask = (1 << HomeBits) - 1;
+    private const uint LoggedBit = 1 << HomeBits;
+    private const int TargetShift = HomeBits + 1;
 
     /// <summary>Rewritten source address.</summary>
     public PacketAddress Source;
@@ -47,7 +49,7 @@ public struct FlowEntry
     /// program.</summary>
     public uint LastSeen;
 
-    /// <summary><see cref="Home"/> and <see cref="TargetSlot"/>.</summary>
+    /// <summary><see cref="Home"/>, <see cref="IsLogged"/> and <see cref="TargetSlot"/>.</summary>
     public uint Owner;
 
     /// <summary>TCP: the acknowledgement number of the last frame, network order; written by the program.</summary>
@@ -80,8 +82,15 @@ public struct FlowEntry
     /// <see cref="Model.DataplaneLimits.CountedTargets"/>.</summary>
     public int TargetSlot
     {
-        readonly get => (int)Owner >> HomeBits;
-        set => Owner = ((uint)value << HomeBits) | (Owner & HomeMask);
+        readonly get => (int)Owner >> TargetShift;
+        set => Owner = ((uint)value << TargetShift) | (Owner & (LoggedBit | HomeMask));
+    }
+
+    /// <summary>Whether the program counts the flow's own frames, under its key.</summary>
+    public bool IsLogged
+    {
+        readonly get => (Owner & LoggedBit) != 0;
+        set => Owner = value ? Owner | LoggedBit : Owner & ~LoggedBit;
     }
 
     /// <summary>Whether frames go into a tunnel, whole; the other fields mean something else then: the addresses are

@@ -2,7 +2,7 @@ namespace Hyperplane.Dataplane.Flows;
 
 /// <summary>What was seen of a flow, and where it is known.</summary>
 [Flags]
-public enum FlowFlags : ushort
+public enum FlowFlags : uint
 {
     /// <summary>Nothing.</summary>
     None = 0,
@@ -54,4 +54,7 @@ public enum FlowFlags : ushort
 
     /// <summary>An RST passed that an end may have taken: its answer decides.</summary>
     ResetSeen = 0x8000,
+
+    /// <summary>Its end is written down.</summary>
+    Logged = 0x10000,
 }

@@ -27,6 +27,18 @@ public interface IFlowCache
     /// <summary>Reads an entry with its stamp; false when it is not there.</summary>
     bool TryRead(in FlowKey key, out FlowEntry entry);
 
+    /// <summary>Has the frames counted that a key's entry with <see cref="FlowEntry.IsLogged"/> forwards, from 0 on;
+    /// before it is put in. False when there is no room.</summary>
+    bool TryBeginCount(in FlowKey key) => false;
+
+    /// <summary>Takes what was counted, and ends it; after the entry was taken out. False when nothing was
+    /// begun.</summary>
+    bool TryTakeCount(in FlowKey key, out ulong packets, out ulong bytes)
+    {
+        (packets, bytes) = (0, 0);
+        return false;
+    }
+
     /// <summary>Takes word of the next FIN that was forwarded of a pipeline's flows; false when there is none. Frames
     /// that came after it were not given to any pipeline before.</summary>
     bool TryTakeFin(int pipeline, out FlowFin fin);

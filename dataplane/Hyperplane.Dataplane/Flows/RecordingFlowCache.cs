@@ -13,6 +13,7 @@ public sealed class RecordingFlowCache : IFlowCache
         [.. Enumerable.Range(0, FlowHomes.Classes).Select(_ => new Queue<FlowFin>())];
     private readonly Dictionary<uint, (ulong Packets, ulong Bytes)> _counters = [];
     private readonly Dictionary<uint, (ulong Packets, ulong Bytes)> _targets = [];
+    private readonly Dictionary<FlowKey, (ulong Packets, ulong Bytes)> _flows = [];
 
     /// <summary>Makes an empty cache that holds at most <paramref name="capacity"/> entries.</summary>
     public RecordingFlowCache(int capacity)
@@ -61,6 +62,29 @@ public sealed class RecordingFlowCache : IFlowCache
     /// <inheritdoc/>
     public bool TryTakeFin(int pipeline, out FlowFin fin) => _fins[pipeline].TryDequeue(out fin);
 
+    /// <summary>Flow directions that are counted by themselves, at most.</summary>
+    public int CountCapacity { get; init; } = int.MaxValue;
+
+    /// <summary>Those that are now.</summary>
+    public int CountedFlows => _flows.Count;
+
+    /// <inheritdoc/>
+    public bool TryBeginCount(in FlowKey key)
+    {
+        if (_flows.Count >= CountCapacity && !_flows.ContainsKey(key))
+            return false;
+        _flows[key] = (0, 0);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public bool TryTakeCount(in FlowKey key, out ulong packets, out ulong bytes)
+    {
+        bool isThere = _flows.Remove(key, out (ulong Packets, ulong Bytes) count);
+        (packets, bytes) = count;
+        return isThere;
+    }
+
     /// <summary>Frames and bytes (as received) that a <see cref="CachedPath"/> forwarded in a counter slot.</summary>
     public (ulong Packets, ulong Bytes) Counted(uint counterSlot) => _counters.GetValueOrDefault(counterSlot);
 
@@ -86,11 +110,14 @@ public sealed class RecordingFlowCache : IFlowCache
         entry.Stamp(nowNs);
         entry.AcknowledgementBe = acknowledgementBe ?? entry.AcknowledgementBe;
         Note(_counters, entry.CounterSlot, frameBytes);
+        if (entry.IsLogged && _flows.ContainsKey(key))
+            Note(_flows, key, frameBytes);
         if (entry.TargetSlot >= 0)
             Note(_targets, ((uint)entry.TargetSlot * 2) + (entry.CounterSlot & 1), frameBytes);
     }
 
-    private static void Note(Dictionary<uint, (ulong Packets, ulong Bytes)> counters, uint slot, int frameBytes)
+    private static void Note<T>(Dictionary<T, (ulong Packets, ulong Bytes)> counters, T slot, int frameBytes)
+        where T : notnull
     {
         ref (ulong Packets, ulong Bytes) counter =
             ref CollectionsMarshal.GetValueRefOrAddDefault(counters, slot, out _);

@@ -41,6 +41,7 @@ internal sealed class PipelineThread(
             if (realTimePriority > 0)
                 _ = LibC.SetScheduler(0, LibC.ScheduleFifo, &realTimePriority);
             Loop.Run();
+            Pipeline.Leave(Loop.LastBeatNs);
         }
         catch (Exception failure)
         {

@@ -70,6 +70,7 @@ internal sealed class PipelineThreads : IDisposable
             }
             var homes = new FlowHomes(count, options.CellSeed);
             options.Exchange?.Split(homes);
+            options.FlowLog?.Split(count);
             options = options with
             {
                 Commons = new NodeCommons(new BpfPathMtus(program.PathMtus, program.NarrowestPath)),
@@ -174,5 +175,6 @@ internal sealed class PipelineThreads : IDisposable
         FlowCapacity = homes.ShareOf(pipeline, options.FlowCapacity),
         HalfOpenCapacity = homes.ShareOf(pipeline, options.HalfOpenCapacity),
         Exchange = options.Exchange?.Lines[pipeline],
+        FlowLog = options.FlowLog?.Lines[pipeline],
     };
 }

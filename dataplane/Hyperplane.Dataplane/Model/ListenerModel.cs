@@ -19,4 +19,7 @@ public sealed record ListenerModel(
 
     /// <summary>Who may begin flows; null for everybody.</summary>
     public SourceLists? Sources { get; init; }
+
+    /// <summary>Whether the ends of its flows are written down, of those that begin from now on.</summary>
+    public bool Logs { get; init; }
 }

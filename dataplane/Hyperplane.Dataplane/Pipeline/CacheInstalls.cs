@@ -1,3 +1,4 @@
+using Hyperplane.Dataplane.FlowLogs;
 using Hyperplane.Dataplane.Flows;
 
 namespace Hyperplane.Dataplane.Pipeline;
@@ -8,7 +9,8 @@ namespace Hyperplane.Dataplane.Pipeline;
 /// <param name="table">The flows.</param>
 /// <param name="cache">Where they are put.</param>
 /// <param name="home">The pipeline that has them.</param>
-internal sealed class CacheInstalls(FlowTable table, IFlowCache cache, int home)
+/// <param name="log">Whose frames are counted one by one.</param>
+internal sealed class CacheInstalls(FlowTable table, IFlowCache cache, int home, FlowLogger log)
 {
     /// <summary>How often the cache is asked for what it noted of a flow.</summary>
     public const long ReadIntervalNs = 30_000_000_000;
@@ -83,6 +85,7 @@ internal sealed class CacheInstalls(FlowTable table, IFlowCache cache, int home)
         _keys[at] = side == FlowSide.Client ? _columns.Forward[slot] : _columns.Reverse[slot];
         _entries[at] = Entries.Of(slot, side);
         _entries[at].Stamp(nowNs);
+        _entries[at].IsLogged = log.TryCount(slot, _keys[at], cache);
     }
 
     /// <summary>Marks the flows whose entries all are in; the place of the first one that was refused, -1 when none
@@ -98,6 +101,8 @@ internal sealed class CacheInstalls(FlowTable table, IFlowCache cache, int home)
             {
                 if (installed > at)
                     cache.TryRemove(_keys[at]);
+                foreach (int place in _places.AsSpan(i, flows - i))
+                    log.TakeCounts(_pending[place], cache);
                 return _places[i];
             }
             _columns.Flags[slot] |= FlowFlags.Cached;

@@ -1,5 +1,6 @@
 using Hyperplane.Dataplane.Counters;
 using Hyperplane.Dataplane.Directory;
+using Hyperplane.Dataplane.FlowLogs;
 using Hyperplane.Dataplane.Flows;
 using Hyperplane.Dataplane.Model;
 using Hyperplane.Dataplane.Packets;
@@ -11,10 +12,10 @@ namespace Hyperplane.Dataplane.Pipeline;
 /// entries, and is told to the flow directory.</summary>
 internal sealed class FlowLifecycle(
     FlowTable table, IFlowCache cache, PipelineCounters counters, FlowPublisher? publisher, ConnectionProbe? probe,
-    HeaderSender? headers)
+    HeaderSender? headers, FlowLogger log)
 {
     private readonly FlowColumns _columns = table.Columns;
-    private readonly CacheInstalls _installs = new(table, cache, counters.Pipeline);
+    private readonly CacheInstalls _installs = new(table, cache, counters.Pipeline, log);
 
     /// <summary>What the tables in use say of targets.</summary>
     public TargetTable Targets { get; set; } = ModelTables.Empty.Targets;
@@ -24,6 +25,9 @@ internal sealed class FlowLifecycle(
 
     /// <summary>What becomes of frames.</summary>
     public FlowEntries Entries => _installs.Entries;
+
+    /// <summary>What is kept for the flow log.</summary>
+    public FlowLogger Log => log;
 
     /// <summary>Whether another flow may be established.</summary>
     public bool CanEstablish => table.HasRoom(FlowPool.Established);
@@ -35,6 +39,7 @@ internal sealed class FlowLifecycle(
     {
         int slot = Add(forward, translation, listener, target.Slot, target.Id, state, nowNs);
         _columns.OwnerEpoch[slot] = 0;
+        log.Begin(slot, listener.Logs, isCarriedOn: false, nowNs);
         counters.Listeners[listener.Slot].NewFlows++;
         counters.Targets[target.Slot].NewFlows++;
         publisher?.Begin(slot);
@@ -53,6 +58,7 @@ internal sealed class FlowLifecycle(
         bool lacksHeader = record.HeaderSequence != 0;
         FlowState state = isClosing ? FlowState.Closing : lacksHeader ? FlowState.SynAckSeen : FlowState.Established;
         int slot = Add(record.Forward, record.Translation, listener, targetSlot, record.TargetId, state, nowNs);
+        log.Begin(slot, listener.Logs, isCarriedOn: true, nowNs);
         if (isClosing)
             _columns.IdleTimeoutMs[slot] = record.IdleTimeoutSeconds * 1_000;
         else if (lacksHeader)
@@ -73,7 +79,7 @@ internal sealed class FlowLifecycle(
         if (headers!.TryRepeat(slot))
             table.Advance(slot, FlowState.HeaderSent, nowNs);
         else
-            End(slot, nowNs);
+            End(slot, FlowEnd.Unanswered, nowNs);
     }
 
     /// <summary>Takes the next step of a handshake.</summary>
@@ -113,6 +119,7 @@ internal sealed class FlowLifecycle(
     public void Establish(int slot, long nowNs)
     {
         table.Advance(slot, FlowState.Established, nowNs);
+        log.Establish(slot);
         publisher?.Update(slot, nowNs);
         RequestInstall(slot, nowNs);
     }
@@ -129,9 +136,10 @@ internal sealed class FlowLifecycle(
 
     /// <summary>An RST passed that its receiver may have taken: any other frame keeps the flow. The flow directory is
     /// not told meanwhile.</summary>
-    public void Doubt(int slot, long nowNs)
+    public void Doubt(int slot, FlowSide side, long nowNs)
     {
         Uncache(slot, nowNs);
+        log.Suspect(slot, side);
         table.Doubt(slot, FlowQueueKind.ResetSeen, nowNs);
     }
 
@@ -145,7 +153,7 @@ internal sealed class FlowLifecycle(
         if (probe is null)
             Trust(slot);
         else if (kind == FlowQueueKind.ResetAskedAgain)
-            Close(slot, FlowQueueKind.AfterReset, nowNs);
+            Close(slot, FlowQueueKind.AfterReset, FlowEnd.Gone, nowNs);
         else
             table.Doubt(slot, probe.TrySend(slot, nowNs) ? kind + 1 : kind, nowNs);
     }
@@ -161,7 +169,11 @@ internal sealed class FlowLifecycle(
     }
 
     /// <summary>The connection goes on after all.</summary>
-    public void Trust(int slot) => table.Trust(slot);
+    public void Trust(int slot)
+    {
+        log.Trust(slot);
+        table.Trust(slot);
+    }
 
     /// <summary>The sequence number that the other end takes next from a side, as the cache or the pipeline saw it
     /// last; 0 when that is not known.</summary>
@@ -173,32 +185,34 @@ internal sealed class FlowLifecycle(
     }
 
     /// <summary>The connection is over; stragglers pass until the hold-down ends.</summary>
-    public void Close(int slot, FlowQueueKind holdDown, long nowNs)
+    public void Close(int slot, FlowQueueKind holdDown, FlowEnd end, long nowNs)
     {
         Uncache(slot, nowNs);
+        log.EndWithFrame(slot, end);
         Deactivate(slot);
         publisher?.Close(slot, holdDown);
         table.Close(slot, holdDown, nowNs);
     }
 
     /// <summary>Ends a flow that lives: both sides of a connection get a reset.</summary>
-    public void End(int slot, long nowNs)
+    public void End(int slot, FlowEnd end, long nowNs)
     {
         Uncache(slot, nowNs);
         if (_columns.Forward[slot].Protocol == (uint)IpProtocol.Tcp)
             CountOwnResets(slot, probe?.Reset(slot) ?? 0);
-        Forget(slot, FlowQueueKind.AfterReset, nowNs);
+        Forget(slot, FlowQueueKind.AfterReset, end, nowNs);
     }
 
     /// <summary>Forgets a flow; its port is held, if it has one.</summary>
-    public void Forget(int slot, FlowQueueKind holdDown, long nowNs)
+    public void Forget(int slot, FlowQueueKind holdDown, FlowEnd end, long nowNs)
     {
         if (_columns.IsDirect(slot))
         {
-            Remove(slot, nowNs);
+            Remove(slot, end, nowNs);
             return;
         }
         Uncache(slot, nowNs);
+        log.End(slot, end);
         bool isClosed = table.State(slot) == FlowState.Closed;
         if (!isClosed)
         {
@@ -215,16 +229,28 @@ internal sealed class FlowLifecycle(
     /// <summary>Forgets a flow that another node carries on from our port, which stays taken until its end.</summary>
     public void Lend(int slot, long nowNs)
     {
-        Strip(slot, nowNs);
+        Strip(slot, FlowEnd.Moved, nowNs);
         table.Lend(slot, nowNs);
     }
 
+    /// <summary>The pipeline ends: who has its flows from now on tells how they end.</summary>
+    public void Leave(long nowNs)
+    {
+        for (int slot = 0; slot < table.Slots; slot++)
+        {
+            if ((_columns.Flags[slot] & FlowFlags.Logged) == FlowFlags.None)
+                continue;
+            Uncache(slot, nowNs);
+            log.End(slot, FlowEnd.Moved);
+        }
+    }
+
     /// <summary>Takes a flow of any state out wholly, its port too.</summary>
-    public void Remove(int slot, long nowNs)
+    public void Remove(int slot, FlowEnd end, long nowNs)
     {
         if (IsActive(slot))
             publisher?.Close(slot, FlowQueueKind.Long);
-        Strip(slot, nowNs);
+        Strip(slot, end, nowNs);
         table.Release(slot);
     }
 
@@ -256,8 +282,12 @@ internal sealed class FlowLifecycle(
     /// <inheritdoc cref="CacheInstalls.Request"/>
     public void RequestInstall(int slot, long nowNs) => _installs.Request(slot, nowNs);
 
-    /// <inheritdoc cref="CacheInstalls.Work"/>
-    public void InstallPending(long nowNs) => _installs.Work(nowNs);
+    /// <summary>Does what waits for the frames of a batch: flows are cached, and flows that ended are logged.</summary>
+    public void EndBatch(long nowNs)
+    {
+        _installs.Work(nowNs);
+        log.Settle();
+    }
 
     /// <summary>Reads what the cache noted of a flow: the stamps and the acknowledgement numbers.</summary>
     /// <returns>False when the cache lost the flow.</returns>
@@ -293,6 +323,7 @@ internal sealed class FlowLifecycle(
         if (!_columns.IsDirect(slot))
             cache.TryRemove(_columns.Reverse[slot]);
         _columns.Flags[slot] &= ~FlowFlags.Cached;
+        log.TakeCounts(slot, cache);
     }
 
     private int Add(
@@ -314,6 +345,7 @@ internal sealed class FlowLifecycle(
 
     private void Release(int slot)
     {
+        log.Settle();
         publisher?.TryClose(slot);
         if (IsCounted(slot))
             Dereference(slot);
@@ -325,9 +357,10 @@ internal sealed class FlowLifecycle(
     private bool IsActive(int slot) => IsCounted(slot) && table.State(slot) != FlowState.Closed;
 
     /// <summary>Takes a flow out of the cache and out of all counts.</summary>
-    private void Strip(int slot, long nowNs)
+    private void Strip(int slot, FlowEnd end, long nowNs)
     {
         Uncache(slot, nowNs);
+        log.End(slot, end);
         if (IsActive(slot))
             Deactivate(slot);
         if (IsCounted(slot))

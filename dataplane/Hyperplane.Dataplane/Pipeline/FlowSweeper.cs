@@ -1,3 +1,4 @@
+using Hyperplane.Dataplane.FlowLogs;
 using Hyperplane.Dataplane.Flows;
 
 namespace Hyperplane.Dataplane.Pipeline;
@@ -75,7 +76,10 @@ internal sealed class FlowSweeper(FlowTable table, FlowLifecycle flows, TcpTrack
         bool isHalfOpen = kind == FlowQueueKind.HalfOpen;
         if (isHalfOpen && _columns.State[slot] == FlowState.SynSeen && !_columns.IsDirect(slot))
             flows.CountFailure(slot);
-        flows.Forget(slot, isHalfOpen ? FlowQueueKind.AfterClose : FlowQueueKind.Long, nowNs);
+        (FlowQueueKind holdDown, FlowEnd end) = isHalfOpen
+            ? (FlowQueueKind.AfterClose, FlowEnd.Unanswered)
+            : (FlowQueueKind.Long, FlowEnd.Idle);
+        flows.Forget(slot, holdDown, end, nowNs);
     }
 
     private void Walk(long nowNs)
@@ -108,7 +112,7 @@ internal sealed class FlowSweeper(FlowTable table, FlowLifecycle flows, TcpTrack
         if (mustRead && !flows.TryReadCache(slot, nowNs))
             flows.Uncache(slot, nowNs);
         if (nowNs - _columns.LastSeenNs[slot] >= idleNs)
-            flows.Forget(slot, FlowQueueKind.Long, nowNs);
+            flows.Forget(slot, FlowQueueKind.Long, FlowEnd.Idle, nowNs);
         return mustRead ? CacheReadCost : 0;
     }
 
@@ -124,9 +128,9 @@ internal sealed class FlowSweeper(FlowTable table, FlowLifecycle flows, TcpTrack
             if (isLive && !MustEnd(tables, _purgeCursor))
                 continue;
             if (isLive)
-                flows.End(_purgeCursor, nowNs);
+                flows.End(_purgeCursor, FlowEnd.Ended, nowNs);
             else
-                flows.Forget(_purgeCursor, FlowQueueKind.Long, nowNs);
+                flows.Forget(_purgeCursor, FlowQueueKind.Long, FlowEnd.ListenerRemoved, nowNs);
             removals--;
         }
     }

@@ -48,6 +48,7 @@ internal sealed class FrameForwarder(
         columns.LastSeenNs[slot] = nowNs;
         counters.Listeners[columns.Listener[slot]].Count(side, frame.Length);
         counters.Targets[columns.Target[slot]].Count(side, frame.Length);
+        flows.Log.Count(slot, side, frame.Length);
         if (columns.State[slot] == FlowState.Established)
             flows.RequestInstall(slot, nowNs);
         return verdict;

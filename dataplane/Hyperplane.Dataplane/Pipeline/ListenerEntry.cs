@@ -8,5 +8,6 @@ namespace Hyperplane.Dataplane.Pipeline;
 /// <param name="IdleTimeoutMs">For its new flows.</param>
 /// <param name="Id">Its stable id.</param>
 /// <param name="Sources">Who may begin flows; null for everybody.</param>
+/// <param name="Logs">Whether the ends of its new flows are written down.</param>
 internal readonly record struct ListenerEntry(
-    int Slot, GroupChoice Groups, int IdleTimeoutMs, uint Id, SourceLists? Sources);
+    int Slot, GroupChoice Groups, int IdleTimeoutMs, uint Id, SourceLists? Sources, bool Logs);

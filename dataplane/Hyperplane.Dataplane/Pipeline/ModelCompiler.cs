@@ -101,7 +101,7 @@ public sealed class ModelCompiler
                 keyOfSlot[slot] = key;
                 entries[index] = new ListenerEntry(
                     slot, new GroupChoice(listener.Id, listener.Groups, groups), listener.IdleTimeoutMs, listener.Id,
-                    listener.Sources);
+                    listener.Sources, listener.Logs);
                 map.Add(key, index++);
             }
         }

@@ -1,5 +1,6 @@
 using Hyperplane.Dataplane.Counters;
 using Hyperplane.Dataplane.Directory;
+using Hyperplane.Dataplane.FlowLogs;
 using Hyperplane.Dataplane.Flows;
 using Hyperplane.Dataplane.Io;
 using Hyperplane.Dataplane.Model;
@@ -71,7 +72,8 @@ public sealed class PacketPipeline
         var probe = frames is null ? null : new ConnectionProbe(
             _columns, nextHops, frames, Counters.Packets, Wrapping, seed);
         _headers = frames is null ? null : new HeaderSender(_table, nextHops, frames, Counters.Packets, Wrapping);
-        _flows = new FlowLifecycle(_table, cache, Counters, _publisher, probe, _headers);
+        _flows = new FlowLifecycle(
+            _table, cache, Counters, _publisher, probe, _headers, new FlowLogger(_columns, options.FlowLog));
         _forwarder = new FrameForwarder(_flows, _columns, nextHops, Counters, Wrapping);
         _tunnelErrors = new TunnelErrors(this, _forwarder);
         _tcp = new TcpTracker(_flows, _columns);
@@ -124,8 +126,7 @@ public sealed class PacketPipeline
         _tables = _creator.Tables = Wrapping.Drops.Tables = tables;
         _ports.Use(tables.SnatAddresses);
         (_flows.Targets, _flows.Entries.TunnelSources) = (tables.Targets, tables.TunnelSources);
-        if (_shared is not null)
-            _shared.Tables = tables;
+        _shared?.Tables = tables;
         _sweeper.BeginPurge();
         Volatile.Write(ref _appliedSequence, tables.Sequence);
     }
@@ -133,7 +134,7 @@ public sealed class PacketPipeline
     /// <summary>Caches what this batch established, and sweeps; call when its frames are on their way.</summary>
     public void EndBatch(long nowNs)
     {
-        _flows.InstallPending(nowNs);
+        _flows.EndBatch(nowNs);
         _sweeper.Work(_tables, nowNs);
         Wrapping.PathMtus.Work(nowNs);
         _shared?.Work(nowNs);
@@ -163,11 +164,10 @@ public sealed class PacketPipeline
     public int WaitMs(long nowNs, int atMost) => _shared?.WaitMs(nowNs, atMost) ?? atMost;
 
     /// <summary>Replaces what is known of the other nodes; any thread, takes effect with the next frame.</summary>
-    public void UsePeers(IEnumerable<PeerNode> peers)
-    {
-        if (_shared is not null)
-            _shared.Peers = new PeerTable(peers, _nextHops, _nodeId);
-    }
+    public void UsePeers(IEnumerable<PeerNode> peers) => _shared?.Peers = new PeerTable(peers, _nextHops, _nodeId);
+
+    /// <summary>Tells of the flows that are left; the last call.</summary>
+    public void Leave(long nowNs) => _flows.Leave(nowNs);
 
     /// <summary>Unwraps a frame that another node sent by a tunnel; before <see cref="Process"/>. Others stay as they
     /// are.</summary>
@@ -238,7 +238,7 @@ public sealed class PacketPipeline
         bool isOpening = TcpTracker.IsOpening(tcp.Flags);
         if (slot != FlowTable.None && isOpening && side == FlowSide.Client && _tcp.IsOver(slot))
         {
-            _flows.Forget(slot, FlowQueueKind.Long, nowNs);
+            _flows.Forget(slot, FlowQueueKind.Long, FlowEnd.Replaced, nowNs);
             slot = FlowTable.None;
         }
         if (slot == FlowTable.None)
@@ -392,7 +392,7 @@ public sealed class PacketPipeline
             return FlowTable.None;
         if (_tables.IsLive(_columns.Listener[slot], _columns.Forward[slot]))
             return slot;
-        _flows.Forget(slot, FlowQueueKind.Long, nowNs);
+        _flows.Forget(slot, FlowQueueKind.Long, FlowEnd.ListenerRemoved, nowNs);
         return FlowTable.None;
     }
 }

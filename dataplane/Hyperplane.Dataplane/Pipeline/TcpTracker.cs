@@ -1,4 +1,5 @@
 using Hyperplane.Dataplane.Counters;
+using Hyperplane.Dataplane.FlowLogs;
 using Hyperplane.Dataplane.Flows;
 using Hyperplane.Dataplane.Packets;
 
@@ -195,7 +196,7 @@ internal sealed class TcpTracker(FlowLifecycle flows, FlowColumns columns)
     {
         if (columns.IsDirect(slot))
         {
-            EndDirect(slot, sequence, nowNs);
+            EndDirect(slot, side, sequence, nowNs);
             return;
         }
         if (columns.State[slot] == FlowState.SynSeen && side == FlowSide.Target)
@@ -209,15 +210,16 @@ internal sealed class TcpTracker(FlowLifecycle flows, FlowColumns columns)
                 return;
             if (!isKnown || ahead != 0)
             {
-                flows.Doubt(slot, nowNs);
+                flows.Doubt(slot, side, nowNs);
                 return;
             }
         }
-        flows.Close(slot, FlowQueueKind.AfterReset, nowNs);
+        FlowEnd end = side == FlowSide.Client ? FlowEnd.ResetByClient : FlowEnd.ResetByTarget;
+        flows.Close(slot, FlowQueueKind.AfterReset, end, nowNs);
     }
 
     /// <summary>What the target answers is not seen: frames go on passing until they stop.</summary>
-    private void EndDirect(int slot, uint sequence, long nowNs)
+    private void EndDirect(int slot, FlowSide side, uint sequence, long nowNs)
     {
         bool isHandshake = columns.State[slot] == FlowState.SynSeen;
         if (isHandshake && (sequence != columns.TargetExpects[slot] || !flows.CanEstablish))
@@ -225,6 +227,7 @@ internal sealed class TcpTracker(FlowLifecycle flows, FlowColumns columns)
         flows.Uncache(slot, nowNs);
         if (isHandshake || columns.State[slot] == FlowState.Established)
             flows.BeginClose(slot, nowNs);
+        flows.Log.Suspect(slot, side);
         ShortenIdleTime(slot);
     }
 
@@ -275,7 +278,7 @@ internal sealed class TcpTracker(FlowLifecycle flows, FlowColumns columns)
         if (Has(flags, FlowFlags.ClientFinAcked | FlowFlags.TargetFinAcked))
         {
             bool targetWaits = Has(flags, FlowFlags.TargetWaits);
-            flows.Close(slot, targetWaits ? FlowQueueKind.Long : FlowQueueKind.AfterClose, nowNs);
+            flows.Close(slot, targetWaits ? FlowQueueKind.Long : FlowQueueKind.AfterClose, FlowEnd.Fin, nowNs);
         }
         else if (Has(flags, FlowFlags.ClientFin | FlowFlags.TargetFin) || columns.IsDirect(slot))
         {

@@ -1,5 +1,6 @@
 using Hyperplane.Dataplane.Counters;
 using Hyperplane.Dataplane.Directory;
+using Hyperplane.Dataplane.FlowLogs;
 using Hyperplane.Dataplane.Flows;
 using Hyperplane.Dataplane.Io;
 using Hyperplane.Dataplane.Model;
@@ -202,9 +203,10 @@ internal sealed class FlowAnswers(
     private void Abandon(int slot, long nowNs)
     {
         DropSynAck(slot);
+        DisownLog(slot);
         publisher.Disown(slot);
         bool isReset = _columns.State[slot] != FlowState.Closed && TryReset(slot);
-        flows.Forget(slot, isReset ? FlowQueueKind.AfterReset : FlowQueueKind.Long, nowNs);
+        flows.Forget(slot, isReset ? FlowQueueKind.AfterReset : FlowQueueKind.Long, FlowEnd.Moved, nowNs);
     }
 
     private bool TryReset(int slot)
@@ -222,15 +224,23 @@ internal sealed class FlowAnswers(
     private void Lend(int slot, long nowNs)
     {
         DropSynAck(slot);
+        DisownLog(slot);
         publisher.Disown(slot);
         publisher.Lend(slot, nowNs);
         flows.Lend(slot, nowNs);
     }
 
+    /// <summary>A flow that was never confirmed is another node's from its begin.</summary>
+    private void DisownLog(int slot)
+    {
+        if ((_columns.Flags[slot] & FlowFlags.Undecided) != FlowFlags.None)
+            flows.Log.Disown(slot);
+    }
+
     private void Remove(int slot, long nowNs)
     {
         publisher.Disown(slot);
-        flows.Remove(slot, nowNs);
+        flows.Remove(slot, FlowEnd.Moved, nowNs);
     }
 
     /// <summary>Nobody has the flow that used a port of ours.</summary>
@@ -264,7 +274,7 @@ internal sealed class FlowAnswers(
         if (slot == FlowTable.None)
             return;
         DropSynAck(slot);
-        flows.Remove(slot, nowNs);
+        flows.Remove(slot, FlowEnd.Moved, nowNs);
     }
 
     private bool InstallRelay(in FlowKey key, in FlowRecord record, long nowNs) =>

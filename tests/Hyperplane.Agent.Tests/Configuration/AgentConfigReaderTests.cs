@@ -26,6 +26,7 @@ public sealed class AgentConfigReaderTests
         Assert.Equal(
             (false, "/run/hyperplane/flow-silo.sock", 0), (config.FlowsInOrleans, config.FlowSocket, config.Queues));
         Assert.Equal((1_000_000, null), (config.ChallengesPerSecond, config.EnrolmentTokenFile));
+        Assert.Equal(new FlowLogConfig("/var/lib/x/flow-log", 32, 8), config.FlowLog);
         Assert.Equal("10.10.1.1 64512", $"{config.Peers.Single().Address} {config.Peers.Single().Asn}");
     }
 
@@ -36,7 +37,8 @@ public sealed class AgentConfigReaderTests
             "\"asn\": 64601",
             """
             "asn": 4294967294, "routerId": "1.2.3.4", "holdTimeSeconds": 3, "flowCapacity": 1024,
-            "maglevTableSize": 251, "queues": 16, "challengesPerSecond": 0, "enrolmentTokenFile": "/etc/token"
+            "maglevTableSize": 251, "queues": 16, "challengesPerSecond": 0, "enrolmentTokenFile": "/etc/token",
+            "flowLog": {"directory": "/var/log/flows", "fileMebibytes": 1, "files": 2}
             """,
             StringComparison.Ordinal));
         Assert.Equal(
@@ -44,6 +46,7 @@ public sealed class AgentConfigReaderTests
             (config!.Asn, config.RouterId!.ToString(), config.HoldTimeSeconds, config.FlowCapacity,
                 config.MaglevTableSize, config.Queues, config.ChallengesPerSecond));
         Assert.Equal("/etc/token", config.EnrolmentTokenFile);
+        Assert.Equal(new FlowLogConfig("/var/log/flows", 1, 2), config.FlowLog);
     }
 
     [Theory]
@@ -84,6 +87,10 @@ public sealed class AgentConfigReaderTests
     [InlineData("64601", "64601, \"flowEngine\": \"raft\"", "flowEngine: must be embedded or orleans")]
     [InlineData("64601", "64601, \"flowSocket\": \"silo\"",
         "flowSocket: must be an absolute path of at most 107 bytes")]
+    [InlineData("64601", "64601, \"flowLog\": {\"directory\": \"logs\"}",
+        "flowLog.directory: must be an absolute path")]
+    [InlineData("64601", "64601, \"flowLog\": {\"files\": 1}", "flowLog.files: must be a whole number from 2 to 1000")]
+    [InlineData("64601", "64601, \"flowLog\": {\"megabytes\": 1}", "flowLog.megabytes: is not a known member")]
     [InlineData("64601", "64601, \"routerId\": \"x\"", "routerId: must be an IPv4 address")]
     public void Each_mistake_has_its_message(string part, string spoiled, string message)
     {

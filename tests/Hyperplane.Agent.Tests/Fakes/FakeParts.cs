@@ -9,6 +9,7 @@ using Hyperplane.Cells.Contracts;
 using Hyperplane.Dataplane;
 using Hyperplane.Dataplane.Counters;
 using Hyperplane.Dataplane.Directory;
+using Hyperplane.Dataplane.FlowLogs;
 using Hyperplane.Dataplane.Model;
 
 namespace Hyperplane.Agent.Tests.Fakes;
@@ -26,6 +27,8 @@ internal sealed class FakeParts : INodeParts
     public FakeSpeaker Speaker { get; private set; } = null!;
 
     public FakeHealth Health { get; private set; } = null!;
+
+    public FlowLogQueue? FlowLog { get; set; }
 
     public string? KernelProblem { get; set; }
 

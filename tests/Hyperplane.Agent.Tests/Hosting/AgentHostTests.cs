@@ -7,7 +7,9 @@ using Hyperplane.Agent.Hosting;
 using Hyperplane.Agent.Runtime;
 using Hyperplane.Agent.Snapshots;
 using Hyperplane.Agent.Tests.Fakes;
+using Hyperplane.Agent.Tests.FlowLogs;
 using Hyperplane.Cells.Contracts;
+using Hyperplane.Dataplane.FlowLogs;
 
 namespace Hyperplane.Agent.Tests.Hosting;
 
@@ -85,6 +87,31 @@ public sealed class AgentHostTests : IAsyncDisposable
         _parts.Health.Judge(1, 11, ProbeState.Unhealthy, "Target.Timeout", "no answer");
         report = await _server.ReportThat(r => r.Targets.Any(t => t.State == TargetHealth.Types.State.Unhealthy));
         Assert.Equal("Target.Timeout no answer", $"{report.Targets[0].Reason} {report.Targets[0].Detail}");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Ends_of_flows_are_written_and_counted_and_a_place_that_takes_none_harms_nothing(bool isWritable)
+    {
+        var queue = new FlowLogQueue();
+        _parts = new FakeParts { FlowLog = queue };
+        if (!isWritable)
+            await File.WriteAllTextAsync(_directory.File("flow-log"), "", TestContext.Current.CancellationToken);
+        await StartServer();
+        _server!.Publish(Sample.Snapshot());
+        Start();
+        queue.Write(Flow.Over(), wasEstablished: true);
+        string counter = isWritable ? "flow_log_written" : "flow_log_write_failed";
+        await _server.ReportThat(r => r.RunningVersion == 7
+            && r.Counters.Any(one => one.Name == counter && one.Value == 1));
+        queue.Write(Flow.Over(), wasEstablished: true);
+        await Stop();
+        Assert.Contains("ready", _output.Lines);
+        if (isWritable)
+            Assert.Equal(2, (await File.ReadAllLinesAsync(
+                Path.Combine(_directory.File("flow-log"), "flows-000000001.jsonl"),
+                TestContext.Current.CancellationToken)).Length);
     }
 
     [Fact]
@@ -243,7 +270,10 @@ public sealed class AgentHostTests : IAsyncDisposable
             FlowsInOrleans: false,
             "/unused",
             Queues: 0,
-            ChallengesPerSecond: 0);
+            ChallengesPerSecond: 0)
+        {
+            FlowLog = new FlowLogConfig(_directory.File("flow-log")),
+        };
         string identity = _directory.File(credentials is null ? "nobody" : "identity");
         if (credentials is not null)
             new CredentialStore(identity).Write(credentials);

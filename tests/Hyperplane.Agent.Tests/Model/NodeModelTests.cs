@@ -46,6 +46,15 @@ public sealed class NodeModelTests
         }, Leased)));
 
     [Fact]
+    public void Listeners_of_a_vip_with_a_flow_log_have_one()
+    {
+        Snapshot snapshot = Sample.Snapshot();
+        snapshot.Vips[0].FlowLog = new FlowLog { Tenant = "shop" };
+        DataplaneModel model = NodeModel.From(snapshot, "node-a1", Sample.Routers).ToDataplane(NoVerdicts, Leased);
+        Assert.Equal([true, false, false, false], model.Vips.Select(vip => Assert.Single(vip.Listeners).Logs));
+    }
+
+    [Fact]
     public void A_node_of_more_shards_gets_the_same() => Assert.Equal(
         """
         version 7

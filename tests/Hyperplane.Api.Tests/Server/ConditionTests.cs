@@ -95,12 +95,34 @@ public sealed class ConditionTests(RegionFixture region) : IClassFixture<RegionF
         (await region.SendAsync("shop", "PATCH", path, """{"tags":{"a":"b"}}""")).IsProblem(404, "not_found");
     }
 
+    [Fact]
+    public async Task A_flow_log_is_off_until_it_is_asked_for_and_kept_until_it_is_not()
+    {
+        Answer made = await region.SendAsync(
+            "shop", "POST", "/v1/load-balancers", """{"name":"logged","zones":[{"zone":"a"}]}""");
+        string path = made.Headers["Location"];
+        Assert.Equal("false", Log(made));
+        (string, string)[] changes = [("\"true\"", "true"), ("\"false\"", "false"), ("null", "false")];
+        foreach ((string said, string kept) in changes)
+        {
+            await region.SendAsync("shop", "PATCH", path, $$$"""{"attributes":{"flow_log.enabled":{{{said}}}}}""");
+            Assert.Equal(kept, Log(await region.SendAsync("shop", "GET", path)));
+        }
+        Assert.Equal(202, (await region.SendAsync("shop", "DELETE", path)).Status);
+
+        static string? Log(Answer answer) =>
+            answer.Body.GetProperty("attributes").GetProperty("flow_log.enabled").GetString();
+    }
+
     [Theory]
     [InlineData("""{"attributes":{"dns_record.client_routing_policy":"any_availability_zone"}}""", "needs_dns")]
     [InlineData("""{"attributes":{"deletion_protection":"true"}}""", "unknown_attribute")]
     [InlineData("""{"attributes":{"deletion_protection.enabled":"yes"}}""", "invalid_value")]
     [InlineData("""{"attributes":{"deletion_protection.enabled":true}}""", "invalid_value")]
     [InlineData("""{"attributes":{"load_balancing.cross_zone.enabled":"maybe"}}""", "invalid_value")]
+    [InlineData("""{"attributes":{"flow_log.enabled":"yes"}}""", "invalid_value")]
+    [InlineData("""{"attributes":{"flow_log.enabled":""}}""", "invalid_value")]
+    [InlineData("""{"attributes":{"flow_log":"true"}}""", "unknown_attribute")]
     [InlineData("""{"name":"other"}""", "unknown_member")]
     public async Task A_change_that_cannot_be_is_refused(string body, string code)
     {

@@ -45,6 +45,7 @@ public sealed class EveryAttributeTests(PostgresFixture postgres) : IClassFixtur
     private static readonly Row[] OfLoadBalancers =
     [
         new("deletion_protection.enabled", "true", null),
+        new("flow_log.enabled", "true", told => $"{told.LoggedFor}"),
         new(CrossZone, "true", told => $"{told.NearFirst}"),
         new("zonal_shift.config.enabled", "true", null),
     ];
@@ -153,12 +154,15 @@ public sealed class EveryAttributeTests(PostgresFixture postgres) : IClassFixtur
     {
         Snapshot snapshot = await region.SnapshotAsync();
         Snapshots.SnapshotInvariants.Check(snapshot);
+        Vip vip = Assert.Single(snapshot.Vips);
+        Hyperplane.Cells.Contracts.Listener listener = Assert.Single(vip.Listeners);
+        Assert.Equal(vip.FlowLog is null, listener.Name.Length == 0);
         return row.Told?.Invoke(new Told(
-            Assert.Single(snapshot.TargetGroups),
-            Assert.Single(Assert.Single(snapshot.Vips).Listeners).Groups.Any(share => share.NearFirst)));
+            Assert.Single(snapshot.TargetGroups), listener.Groups.Any(share => share.NearFirst),
+            $"{vip.FlowLog?.Tenant} {listener.Name}"));
     }
 
-    private sealed record Told(Hyperplane.Cells.Contracts.TargetGroup Group, bool NearFirst);
+    private sealed record Told(Hyperplane.Cells.Contracts.TargetGroup Group, bool NearFirst, string LoggedFor);
 
     private sealed record Row(
         string Name, string Value, Func<Told, string>? Told, params (string Name, string Value)[] With);

@@ -113,12 +113,19 @@ public sealed class DifferentialTests
             Assert.Equal(expected.Packets, given.Packets);
         }
 
+        ulong logged = 0;
         foreach (FlowKey key in keys.Except(relayed))
         {
             Assert.True(cache.TryRead(key, out FlowEntry expected));
             Assert.True(program.Flows.TryRead(key, out FlowEntry given));
             Assert.Equal((expected.Owner, expected.AcknowledgementBe), (given.Owner, given.AcknowledgementBe));
+            Assert.True(cache.TryTakeCount(key, out ulong frames1, out ulong bytes1));
+            Assert.True(program.Flows.TryTakeCount(key, out ulong frames2, out ulong bytes2));
+            Assert.Equal((frames1, bytes1), (frames2, bytes2));
+            logged += frames1;
         }
+
+        Assert.True(logged > (ulong)frames / 50, $"only {logged} frames of logged flows");
 
         for (uint slot = 0; slot < ListenerSlots; slot++)
         {
@@ -158,7 +165,8 @@ public sealed class DifferentialTests
             int hop = i % 10 == 9 ? Unresolved : 1 + (i % 2);
             FlowEntry entry = Entry(from, to, hop, (uint)random.Next(ListenerSlots));
             entry.Home = random.Next(Pipelines);
-            Assert.All(caches, cache => Assert.True(cache.TryInstall(from, entry)));
+            entry.IsLogged = i % 3 == 0;
+            Assert.All(caches, cache => Assert.True(cache.TryBeginCount(from) && cache.TryInstall(from, entry)));
             keys.Add(from);
         }
 
@@ -191,8 +199,9 @@ public sealed class DifferentialTests
                 CounterSlot = (uint)random.Next(ListenerSlots),
                 TargetSlot = random.Next(-1, TargetSlots / 2),
                 Home = random.Next(Pipelines),
+                IsLogged = i % 3 == 0,
             };
-            Assert.All(caches, cache => Assert.True(cache.TryInstall(key, entry)));
+            Assert.All(caches, cache => Assert.True(cache.TryBeginCount(key) && cache.TryInstall(key, entry)));
             keys.Add(key);
         }
 

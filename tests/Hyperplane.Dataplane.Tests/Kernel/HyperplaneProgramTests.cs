@@ -187,6 +187,40 @@ public sealed class HyperplaneProgramTests
     }
 
     [Fact]
+    public void A_flow_that_is_logged_is_counted_by_itself_from_its_begin_to_its_end()
+    {
+        using var program = new TestProgram();
+        FlowEntry entry = Entry(Forward, ForwardOut, targetSlot: 5);
+        byte[] frame = TestFrame.Tcp(Client, 40_000, Vip, 80, payloadBytes: 10);
+        Assert.True(program.Flows.TryInstall(Forward, entry));
+        program.Run([.. frame]);
+        Assert.False(program.Flows.TryTakeCount(Forward, out _, out _));
+
+        entry.IsLogged = true;
+        Assert.Equal((5, 0), (entry.TargetSlot, entry.Home));
+        Assert.True(program.Flows.TryBeginCount(Forward));
+        Assert.True(program.Flows.TryInstall(Forward, entry));
+        for (int i = 0; i < 3; i++)
+            Assert.Equal(PacketCounter.Forwarded, program.Run([.. frame]).Counter);
+        Assert.True(program.Flows.TryTakeCount(Forward, out ulong packets, out ulong bytes));
+        Assert.Equal((3ul, 3ul * (ulong)frame.Length), (packets, bytes));
+        // What is still on its way is forwarded and counted for the listener alone.
+        Assert.Equal(PacketCounter.Forwarded, program.Run([.. frame]).Counter);
+        Assert.False(program.Flows.TryTakeCount(Forward, out _, out _));
+        Assert.Equal(5ul, program.Program.Targets.Read(10).Packets);
+    }
+
+    [Fact]
+    public void Flows_beyond_the_room_for_counts_are_told_so()
+    {
+        using var program = new TestProgram(flowEntries: 256);
+        int begun = 0;
+        while (begun < 1_000 && program.Flows.TryBeginCount(Key(Client, 1 + begun, Vip, 80)))
+            begun++;
+        Assert.InRange(begun, 64, 999);
+    }
+
+    [Fact]
     public void A_fin_is_told_of_to_the_pipeline_that_the_entry_names()
     {
         using var program = new TestProgram(pipelines: 2);

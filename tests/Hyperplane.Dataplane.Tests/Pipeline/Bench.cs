@@ -1,5 +1,6 @@
 using System.Net;
 using Hyperplane.Dataplane.Counters;
+using Hyperplane.Dataplane.FlowLogs;
 using Hyperplane.Dataplane.Flows;
 using Hyperplane.Dataplane.Model;
 using Hyperplane.Dataplane.Packets;
@@ -23,12 +24,13 @@ internal sealed class Bench
 
     public Bench(
         int flows = 1_024, int halfOpen = 256, int cacheEntries = 4_096, (ushort, ushort)? ports = null,
-        DataplaneModel? model = null)
+        DataplaneModel? model = null, FlowLogQueue? flowLog = null, int counts = int.MaxValue)
     {
-        Cache = new RecordingFlowCache(cacheEntries);
+        Cache = new RecordingFlowCache(cacheEntries) { CountCapacity = counts };
         var options = new DataplaneOptions
         {
             Interface = "none", NodeId = 3, Start = 77, FlowCapacity = flows, HalfOpenCapacity = halfOpen,
+            FlowLog = flowLog,
         };
         Pipeline = new PacketPipeline(options, Cache, Hops, seed: 9, ports);
         Compiler = new ModelCompiler(Pipeline.Counters, 251);

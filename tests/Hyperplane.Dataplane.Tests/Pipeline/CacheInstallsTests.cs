@@ -1,4 +1,5 @@
 using System.Net;
+using Hyperplane.Dataplane.FlowLogs;
 using Hyperplane.Dataplane.Flows;
 using Hyperplane.Dataplane.Packets;
 using Hyperplane.Dataplane.Pipeline;
@@ -21,7 +22,7 @@ public sealed class CacheInstallsTests
         var random = new Random(room + wideRoom);
         var table = new FlowTable(1_000, 1_000, 1);
         var cache = new SmallCache(room, wideRoom);
-        var installs = new CacheInstalls(table, cache, home: 0);
+        var installs = new CacheInstalls(table, cache, home: 0, new FlowLogger(table.Columns, queue: null));
         var slots = new List<(int Slot, bool IsIpv4)>();
         for (int i = 0; i < 150; i++)
         {

@@ -1,4 +1,5 @@
 using System.Net;
+using Hyperplane.Dataplane.FlowLogs;
 using Hyperplane.Dataplane.Flows;
 using Hyperplane.Dataplane.Io;
 using Hyperplane.Dataplane.Model;
@@ -24,12 +25,12 @@ internal sealed class DirectBench : IDisposable
     private readonly ModelCompiler _compiler;
     private readonly byte[] _frame = new byte[4_096];
 
-    public DirectBench()
+    public DirectBench(FlowLogQueue? flowLog = null)
     {
         var options = new DataplaneOptions
         {
             Interface = "none", NodeId = 3, Start = 77, FlowCapacity = 256, HalfOpenCapacity = 256,
-            Commons = new NodeCommons(Paths),
+            Commons = new NodeCommons(Paths), FlowLog = flowLog,
         };
         Pipeline = new PacketPipeline(options, Cache, new FixedNextHops(), seed: 9, frames: _io);
         _loop = new PipelineLoop(_io, Pipeline, Time, new NoHeartbeat());
@@ -70,10 +71,12 @@ internal sealed class DirectBench : IDisposable
     /// <summary>Where a frame's tunnel ends.</summary>
     public PacketAddress TargetOf(Frame frame) => Frame.Read(Assert.Single(Give(frame.Bytes()))).Destination;
 
-    public void Use(TunnelModel tunnel, string target, IPNetwork[]? prefixes = null)
+    public void Use(TunnelModel tunnel, string target, IPNetwork[]? prefixes = null) =>
+        Use(Model(tunnel, target, prefixes ?? []));
+
+    public void Use(DataplaneModel model)
     {
-        Tables = _compiler.Compile(
-            Model(tunnel, target, prefixes ?? []), Pipeline.AppliedSequence, out string? refusal)!;
+        Tables = _compiler.Compile(model, Pipeline.AppliedSequence, out string? refusal)!;
         Assert.Null(refusal);
         Pipeline.Use(Tables);
     }
@@ -110,6 +113,18 @@ internal sealed class DirectBench : IDisposable
         while (_io.TryTakeSent(_frame, out int length))
             sent.Add(_frame[..length]);
         return sent;
+    }
+
+    /// <summary>Lets time pass in steps of the sweeper.</summary>
+    public void Pass(int seconds)
+    {
+        for (int step = 0; step < seconds * 10; step++)
+        {
+            Time.NowNs += 100_000_000;
+            do
+                _loop.RunOnce();
+            while (Pipeline.IsBusy);
+        }
     }
 
     public void Dispose() => _io.Dispose();

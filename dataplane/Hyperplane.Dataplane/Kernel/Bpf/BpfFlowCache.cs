@@ -10,7 +10,10 @@ namespace Hyperplane.Dataplane.Kernel.Bpf;
 /// <param name="flows6">Of <see cref="FlowKey"/>.</param>
 /// <param name="crossing">The IPv4 destinations in <paramref name="flows6"/>.</param>
 /// <param name="fins">A ring a pipeline.</param>
-internal sealed class BpfFlowCache(BpfMap flows, BpfMap flows6, Crossing crossing, FinRing[] fins) : IFlowCache
+/// <param name="counts">Of <see cref="FlowKey4"/>, of IPv4 frames of flows that are logged.</param>
+/// <param name="counts6">Of <see cref="FlowKey"/>, of IPv6 frames.</param>
+internal sealed class BpfFlowCache(
+    BpfMap flows, BpfMap flows6, Crossing crossing, FinRing[] fins, BpfMap counts, BpfMap counts6) : IFlowCache
 {
     private const int BatchEntries = 64;
 
@@ -66,6 +69,32 @@ internal sealed class BpfFlowCache(BpfMap flows, BpfMap flows6, Crossing crossin
                 return false;
         }
         return flows6.Delete(in key) == 0;
+    }
+
+    /// <inheritdoc/>
+    public bool TryBeginCount(in FlowKey key)
+    {
+        ListenerCount none = default;
+        if (!key.IsIpv4)
+            return counts6.Update(in key, in none) == 0;
+        var packedKey = FlowKey4.Of(key);
+        return counts.Update(in packedKey, in none) == 0;
+    }
+
+    /// <inheritdoc/>
+    public bool TryTakeCount(in FlowKey key, out ulong packets, out ulong bytes)
+    {
+        ListenerCount count;
+        bool isThere;
+        if (key.IsIpv4)
+        {
+            var packedKey = FlowKey4.Of(key);
+            isThere = counts.Lookup(in packedKey, out count) == 0 && counts.Delete(in packedKey) == 0;
+        }
+        else
+            isThere = counts6.Lookup(in key, out count) == 0 && counts6.Delete(in key) == 0;
+        (packets, bytes) = (count.Packets, count.Bytes);
+        return isThere;
     }
 
     /// <inheritdoc/>

@@ -25,6 +25,8 @@ internal sealed class HyperplaneProgram : IDisposable
         Descriptor = bpfObject.Program("hyperplane");
         Flows = bpfObject.Map("flows");
         Flows6 = bpfObject.Map("flows6");
+        FlowCounts = bpfObject.Map("flow_counts");
+        FlowCounts6 = bpfObject.Map("flow_counts6");
         OwnDestinations = bpfObject.Map("own_destinations");
         OwnPrefixes = bpfObject.Map("own_prefixes");
         OwnPrefixes6 = bpfObject.Map("own_prefixes6");
@@ -46,7 +48,7 @@ internal sealed class HyperplaneProgram : IDisposable
         BpfMap rings = bpfObject.Map("fins");
         _fins = [.. Enumerable.Range(0, pipelines).Select(pipeline => FinRing.Open(rings, pipeline))];
         _crossing = new Crossing(bpfObject.Map("crossing"));
-        Cache = new BpfFlowCache(Flows, Flows6, _crossing, _fins);
+        Cache = new BpfFlowCache(Flows, Flows6, _crossing, _fins, FlowCounts, FlowCounts6);
     }
 
     /// <summary>Values of <see cref="PacketCounter"/>.</summary>
@@ -61,7 +63,13 @@ internal sealed class HyperplaneProgram : IDisposable
     /// <summary><see cref="FlowKey"/> → <see cref="FlowEntry"/>.</summary>
     public BpfMap Flows6 { get; }
 
-    /// <summary>Both of them, as pipelines see them.</summary>
+    /// <summary><see cref="FlowKey4"/> → <see cref="ListenerCount"/>, of flows that are logged.</summary>
+    public BpfMap FlowCounts { get; }
+
+    /// <summary><see cref="FlowKey"/> → <see cref="ListenerCount"/>, of flows that are logged.</summary>
+    public BpfMap FlowCounts6 { get; }
+
+    /// <summary>All of them, as pipelines see them.</summary>
     public BpfFlowCache Cache { get; }
 
     /// <summary>0 → <see cref="Bpf.OwnDestinations"/>.</summary>
@@ -144,6 +152,8 @@ internal sealed class HyperplaneProgram : IDisposable
             int cpus = LibBpf.PossibleCpuCount();
             bpfObject.SetMaxEntries("flows", flowEntries);
             bpfObject.SetMaxEntries("flows6", Math.Max(flowEntries / 4, 64));
+            bpfObject.SetMaxEntries("flow_counts", Math.Max(flowEntries / 4, 64));
+            bpfObject.SetMaxEntries("flow_counts6", Math.Max(flowEntries / 16, 64));
             // Twice: new prefixes go in before old ones come out.
             bpfObject.SetMaxEntries("own_prefixes", (Model.DataplaneLimits.OwnPrefixes + 1) * 2);
             bpfObject.SetMaxEntries("own_prefixes6", (Model.DataplaneLimits.OwnPrefixes + 1) * 2);

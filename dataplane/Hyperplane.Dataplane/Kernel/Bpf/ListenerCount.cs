@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Hyperplane.Dataplane.Kernel.Bpf;
 
-/// <summary>What the XDP program forwarded for a listener or a target in one direction: <c>struct
+/// <summary>What the XDP program forwarded for a listener, a target or a flow in one direction: <c>struct
 /// listener_count</c>.</summary>
 /// <param name="Packets">Frames.</param>
 /// <param name="Bytes">Ethernet frame lengths.</param>
