@@ -65,7 +65,7 @@ public sealed class AgentHost
             new ReportBuilder(_config.Cell, _config.Node, start),
             board,
             runtime.ReadCounters,
-            runtime.ReadFlowCounters,
+            runtime.ReadPartCounters,
             ReportTimes,
             _calls,
             _time,

@@ -29,11 +29,11 @@ public sealed class ReportBuilder(string cell, string node, ulong start)
     /// <summary>The message.</summary>
     /// <param name="status">What there is to tell.</param>
     /// <param name="counters">Those of the dataplane; null before it runs.</param>
-    /// <param name="flowCounters">Those of flow state.</param>
+    /// <param name="partCounters">Those of flow state and health checks.</param>
     /// <param name="known">The hash of the targets that the controller has: they are left out while they are these;
     /// null or empty when it may have none.</param>
     public NodeReport Build(
-        NodeStatus status, DataplaneCounters? counters, IReadOnlyList<KeyValuePair<string, ulong>> flowCounters,
+        NodeStatus status, DataplaneCounters? counters, IReadOnlyList<KeyValuePair<string, ulong>> partCounters,
         ByteString? known = null)
     {
         var report = new NodeReport
@@ -68,7 +68,7 @@ public sealed class ReportBuilder(string cell, string node, ulong start)
             AddFlows(report, counters.Listeners.Values);
         }
 
-        report.Counters.AddRange(flowCounters.Select(c => new Counter { Name = c.Key, Value = c.Value }));
+        report.Counters.AddRange(partCounters.Select(c => new Counter { Name = c.Key, Value = c.Value }));
         return report;
     }
 
