@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Hyperplane.Controller.Stats;
 
-/// <summary>What the nodes of some cells counted at some listeners and targets.</summary>
+/// <summary>What the nodes of some cells counted at some listeners, targets and VIPs.</summary>
 /// <remarks>Nodes' rows hold all tenants' numbers: they are read as the system, and only what was asked for is
 /// kept.</remarks>
 internal sealed class NodeCounts
@@ -19,7 +19,8 @@ internal sealed class NodeCounts
     /// <summary>Reads it.</summary>
     /// <param name="database">Where it is.</param>
     /// <param name="cells">Whose nodes.</param>
-    /// <param name="wanted">Keys of <see cref="CountRows.OfListener"/> and <see cref="CountRows.OfTarget"/>.</param>
+    /// <param name="wanted">Keys of <see cref="CountRows.OfListener"/>, <see cref="CountRows.OfTarget"/> and <see
+    /// cref="CountRows.OfVip"/>.</param>
     /// <param name="liveTime">A node that reported within it lives.</param>
     /// <param name="cancel">Gives up.</param>
     public static Task<NodeCounts> ReadAsync(

@@ -29,7 +29,7 @@ internal sealed class StatsReader(Database database, StatusReader status, Contro
         if (owner is null)
             return Refuse.NotFound<LoadBalancerStats>("load balancer", id);
         NodeCounts counts = await NodeCounts.ReadAsync(
-            database, StatsShape.Cells(owner), [.. listeners.Select(one => CountRows.OfListener(one.Number))],
+            database, StatsShape.Cells(owner), [.. StatsShape.Keys(owner, listeners)],
             options.NodeLiveTime, cancel);
         return new Outcome<LoadBalancerStats>.Done(
             StatsShape.Of(owner, listeners, counts, database.Now), Changed: false);

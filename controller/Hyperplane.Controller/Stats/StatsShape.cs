@@ -13,12 +13,20 @@ internal static class StatsShape
     public static string[] Cells(LoadBalancerRow owner) =>
         [.. owner.Zones.Select(zone => zone.Cell).Distinct(StringComparer.Ordinal)];
 
+    /// <summary>What is counted of a load balancer whose zones are loaded: keys of its listeners and VIPs.</summary>
+    public static IEnumerable<long> Keys(LoadBalancerRow owner, IEnumerable<ListenerRow> listeners) =>
+    [
+        .. listeners.Select(one => CountRows.OfListener(one.Number)),
+        .. owner.Zones.SelectMany(zone =>
+            (long[])[CountRows.OfVip(zone.VipId), CountRows.OfVip(zone.Ipv6VipId)]),
+    ];
+
     /// <summary>Of a load balancer whose zones are loaded, with listeners of it.</summary>
     public static LoadBalancerStats Of(
         LoadBalancerRow owner, IReadOnlyList<ListenerRow> listeners, NodeCounts counts, DateTimeOffset at)
     {
         string[] cells = Cells(owner);
-        long[] keys = [.. listeners.Select(one => CountRows.OfListener(one.Number))];
+        long[] keys = [.. Keys(owner, listeners)];
         TrafficSum all = counts.Sum(cells, keys);
         return new LoadBalancerStats(
             at, all.Flows, all.Drops, counts.Zones(cells, keys),

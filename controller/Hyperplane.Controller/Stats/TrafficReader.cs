@@ -28,17 +28,17 @@ internal sealed class TrafficReader(Database database, StatusReader status, Cont
             .. things.Owners.SelectMany(StatsShape.Cells).Concat(things.CellsOf.SelectMany(group => group))
                 .Distinct(StringComparer.Ordinal),
         ];
+        ILookup<string, ListenerRow> listenersOf = things.Listeners.ToLookup(one => one.LoadBalancerId);
         NodeCounts counts = await NodeCounts.ReadAsync(
             database,
             cells,
             [
-                .. things.Listeners.Select(one => CountRows.OfListener(one.Number)),
+                .. things.Owners.SelectMany(one => StatsShape.Keys(one, listenersOf[one.Id])),
                 .. things.Targets.Select(one => CountRows.OfTarget(one.Row.Number)),
             ],
             options.NodeLiveTime,
             cancel);
         DateTimeOffset now = database.Now;
-        ILookup<string, ListenerRow> listenersOf = things.Listeners.ToLookup(one => one.LoadBalancerId);
         ILookup<string, (TargetRow, Target)> targetsOf = things.Targets.ToLookup(one => one.Row.TargetGroupId);
         return new Outcome<TrafficReport>.Done(
             new TrafficReport(
