@@ -60,6 +60,13 @@ internal sealed class Printer(Screen screen, OutputFormat format)
             : TerminalText.Harmless(told.GetRawText()));
     }
 
+    /// <summary>A text of several lines, in whatever format.</summary>
+    public void Text(string text)
+    {
+        foreach (string line in text.TrimEnd('\n').Split('\n'))
+            screen.Print(TerminalText.Harmless(line));
+    }
+
     /// <summary>A sentence about what was done, for people; for scripts the resource, when there is one.</summary>
     public void Done(string sentence, JsonElement resource)
     {

@@ -91,11 +91,11 @@ public sealed class NodeRuntime : IAsyncDisposable
             return _running?.Dataplane.ReadCounters();
     }
 
-    /// <summary>The counters of flow state, by name; empty before the first snapshot.</summary>
-    public IReadOnlyList<KeyValuePair<string, ulong>> ReadFlowCounters()
+    /// <summary>The counters of flow state and of health checks, by name; empty before the first snapshot.</summary>
+    public IReadOnlyList<KeyValuePair<string, ulong>> ReadPartCounters()
     {
         lock (_reading)
-            return _running?.Flows.ReadCounters() ?? [];
+            return _running is { } parts ? [.. parts.Flows.ReadCounters(), .. parts.Health.ReadCounters()] : [];
     }
 
     /// <summary>Begins to leave for good.</summary>

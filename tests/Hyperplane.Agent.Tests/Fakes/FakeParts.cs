@@ -184,6 +184,8 @@ internal sealed class FakeHealth(FakeParts parts, Action onChange) : IHealthChec
 
     public IReadOnlyDictionary<ProbeKey, ProbeVerdict> Read() => _verdicts;
 
+    public IReadOnlyList<KeyValuePair<string, ulong>> ReadCounters() => [new("health_probes_late", 3)];
+
     public void Judge(uint group, uint target, ProbeState state, string reason = "", string detail = "")
     {
         _verdicts = _verdicts.SetItem(new ProbeKey(group, target), new ProbeVerdict(state, reason, detail));
