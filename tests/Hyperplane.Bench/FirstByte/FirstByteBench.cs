@@ -19,7 +19,7 @@ internal static class FirstByteBench
     {
         (int runs, int present) = Read(arguments);
         Console.WriteLine("starting a region");
-        using Region region = Region.Up("lab-bench");
+        using Region region = Region.Up("lab-bench", options: ["--cells", present > 0 ? "1" : "4"]);
         using HttpClient http = region.OpenHttp();
         using Process prober = region.Start(
             "client", "/usr/bin/python3", Path.Combine(Region.Root, "tests/Hyperplane.Bench/FirstByte/prober.py"));

@@ -30,7 +30,7 @@ internal static class PresentLoadBalancers
     {
         region.Operator(
             "zone", "put", "c", "--vip-pool", "198.18.32.0/20", "--snat-pool", "198.19.32.0/24",
-            "--probe-pool", "198.19.33.0/24");
+            "--probe-pool", "198.19.33.0/24", "--max-cells", "1");
         region.Operator("cell", "put", "cell-c", "--zone", "c");
         await UntilTaken(region);
         region.Lab("stop", "controller");
