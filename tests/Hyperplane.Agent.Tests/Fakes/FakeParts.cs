@@ -109,6 +109,7 @@ internal sealed class FakeDataplane(FakeParts parts) : IDataplane
     public string? Apply(DataplaneModel model)
     {
         parts.Note($"apply {model.Version}");
+        OnApply?.Invoke();
         if (parts.ModelRefusal is { } refusal)
             return refusal;
         Model = model;
@@ -123,6 +124,8 @@ internal sealed class FakeDataplane(FakeParts parts) : IDataplane
     {
         Connects = Connects,
     };
+
+    public Action? OnApply { get; set; }
 
     public Dictionary<uint, ConnectCounters> Connects { get; } = [];
 
