@@ -124,7 +124,8 @@ internal static class LoadBalancerCommands
             "Show a load balancer: addresses, status, and what each node says",
             "nlb get web",
             async (session, parse) =>
-                session.Print.Detail(await FindAsync(session, parse.GetRequiredValue(name)), LoadBalancer.Describe))
+                session.Print.Detail(
+                    LoadBalancer.Kind, await FindAsync(session, parse.GetRequiredValue(name)), LoadBalancer.Describe))
         {
             name,
         };
