@@ -18,7 +18,7 @@ internal static class LoadBalancerCommands
     public static Noun Build() => new("nlb", "nlbs", "Load balancers: one static address per zone")
     {
         Create(), Modify(), ShiftCommands.Shift(), ShiftCommands.CancelShift(), Get(), List(), Tree(), Stats(),
-        MetricsCommand.Build(), WatchCommand.Build(),
+        MetricsCommand.Build(), WatchCommand.Build(), DescribeCommand.Build(),
         Delete(),
     };
 
