@@ -84,6 +84,17 @@ internal sealed class ApiClient : IDisposable
         return answer.Status == 400 ? null : Succeeded(answer);
     }
 
+    /// <summary>Any request, with JSON or without a body; tried again only when it reads.</summary>
+    public async Task<ApiAnswer> RequestAsync(HttpMethod method, string path, byte[]? json, CancellationToken cancel)
+    {
+        if (method == HttpMethod.Get)
+            return await GetAsync(path, cancel);
+        using ByteArrayContent? content = json is null ? null : new ByteArrayContent(json);
+        if (content is not null)
+            content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        return Succeeded(await ExchangeOnceAsync(method, path, content, cancel));
+    }
+
     /// <summary>Sends a request with a body; never tried twice.</summary>
     public async Task<ApiAnswer> SendAsync<T>(
         HttpMethod method, string path, T body, JsonTypeInfo<T> type, CancellationToken cancel)

@@ -8,6 +8,7 @@ using Hyperplane.Lbctl.Listeners;
 using Hyperplane.Lbctl.LoadBalancers;
 using Hyperplane.Lbctl.Options;
 using Hyperplane.Lbctl.Quotas;
+using Hyperplane.Lbctl.Raw;
 using Hyperplane.Lbctl.Snapshots;
 using Hyperplane.Lbctl.TargetGroups;
 using Hyperplane.Lbctl.Targets;
@@ -52,6 +53,7 @@ internal static class CommandTree
         root.Add(Admin(operators));
         foreach (Verb twin in nouns.SelectMany(noun => noun.Twins()))
             root.Add(twin);
+        root.Add(RawCommand.Build());
         root.Add(completion);
         ReplaceHelp(root);
         return root;

@@ -100,7 +100,7 @@ public class HelpTests
     }
 
     [Theory]
-    [InlineData("[suggest:6]", "nlb cr", "create\n")]
+    [InlineData("[suggest:7]", "nlb cre", "create\n")]
     [InlineData("[suggest:14]", "admin node enr", "enroll\n")]
     [InlineData("[suggest:9]", "admin cel", "cell\n")]
     [InlineData("[suggest:5]", "targe", "target\ntarget-group\n")]
@@ -133,7 +133,7 @@ public class HelpTests
         string script = $$"""
             lbctl() { dotnet '{{program}}' "$@"; }
             source <(lbctl completion bash)
-            COMP_LINE='lbctl nlb de' COMP_POINT=12 COMP_WORDS=(lbctl nlb de) COMP_CWORD=2
+            COMP_LINE='lbctl nlb del' COMP_POINT=13 COMP_WORDS=(lbctl nlb del) COMP_CWORD=2
             _lbctl
             printf '%s\n' "${COMPREPLY[@]}"
             """;
