@@ -15,7 +15,8 @@ internal sealed class JsonQuery
     private static readonly JsonElement Nothing = JsonElement.Parse("null");
     private readonly IReadOnlyList<QueryStep> _steps;
 
-    private JsonQuery(string text, IReadOnlyList<QueryStep> steps) => (Text, _steps) = (text, steps);
+    /// <summary>Of steps that were read from a text.</summary>
+    public JsonQuery(string text, IReadOnlyList<QueryStep> steps) => (Text, _steps) = (text, steps);
 
     /// <summary>As typed.</summary>
     public string Text { get; }

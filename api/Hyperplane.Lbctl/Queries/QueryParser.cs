@@ -141,8 +141,8 @@ internal sealed class QueryParser
     {
         SkipSpaces();
         int start = _at;
-        Path();
-        return JsonQuery.Parse(_text[start.._at]);
+        IReadOnlyList<QueryStep> steps = Path();
+        return new JsonQuery(_text[start.._at], steps);
     }
 
     /// <summary>A text in single quotes or JSON in backquotes, as JMESPath has them; a bare JSON value too.</summary>

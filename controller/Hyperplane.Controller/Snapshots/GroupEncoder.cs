@@ -11,9 +11,8 @@ namespace Hyperplane.Controller.Snapshots;
 /// <summary>Encodes target groups with their targets: of all that a region has, nine in ten messages are
 /// targets.</summary>
 /// <remarks>
-/// The bytes are those of the messages' own encoder, which takes ten times as long: an object for each target and
-/// address, and every length counted twice. What is said of health checks and flows is alike in most groups and encoded
-/// once.
+/// The bytes are those of the messages' own encoder, which wants an object for each target and each address, and counts
+/// every length first. What is said of health checks and flows is alike in most groups and encoded once.
 /// </remarks>
 /// <param name="zone">The cell's zone: targets of others are far.</param>
 internal sealed class GroupEncoder(string zone)

@@ -132,11 +132,11 @@ internal sealed partial class Reconciler(
             });
     }
 
-    /// <summary>Compiles those that have to be read whole in one pass, if they are many; gives those that are
+    /// <summary>Compiles those that have to be read whole in one pass, where most cells are due; gives those that are
     /// done.</summary>
     private async Task<HashSet<string>> CompileWholeAsync(string[] cells, CancellationToken cancel)
     {
-        if (cells.Length < 2)
+        if (cells.Length < 2 || cells.Length * 2 <= _paces.Count)
             return [];
         long began = time.GetTimestamp();
         HashSet<string> whole = await maker.WholeAmongAsync(cells, cancel);

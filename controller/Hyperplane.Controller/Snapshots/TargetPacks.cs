@@ -8,7 +8,8 @@ namespace Hyperplane.Controller.Snapshots;
 /// <summary>Reads targets, a row of the database's answer for each group: a region has a million.</summary>
 /// <remarks>
 /// A group's targets are one value: for each its number and its small numbers as int8, its address as inet, each as
-/// PostgreSQL sends them, and its zone's name. Row by row they take twice the database's time and four times ours.
+/// PostgreSQL sends them, and its zone's name. That costs the database little (300 ms for a million, 260 ms row by
+/// row), and the driver has a tenth of the rows to read.
 /// </remarks>
 internal sealed class TargetPacks
 {

@@ -75,12 +75,7 @@ internal sealed record SyntheticRegion(int LoadBalancers)
     {
         string count = LoadBalancers.ToString(CultureInfo.InvariantCulture);
         string cells = (Zones * CellsPerZone).ToString(CultureInfo.InvariantCulture);
-        yield return
-            $"""
-            insert into tenants (id, name, created_at)
-            select 'tn-' || lpad(to_hex(n), 17, '0'), 'tenant-' || n, now()
-            from generate_series(0, ({count} - 1) / {PerTenant}) n
-            """;
+        yield return SyntheticRows.Tenants(LoadBalancers, PerTenant);
         yield return
             $"""
             create table synthetic as

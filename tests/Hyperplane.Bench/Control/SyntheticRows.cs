@@ -6,6 +6,15 @@ namespace Hyperplane.Bench.Control;
 /// each.</summary>
 internal static class SyntheticRows
 {
+    /// <summary>The tenants of so many load balancers.</summary>
+    public static string Tenants(int loadBalancers, int perTenant) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"""
+        insert into tenants (id, name, created_at)
+        select 'tn-' || lpad(to_hex(n), 17, '0'), 'tenant-' || n, now()
+        from generate_series(0, {(loadBalancers - 1) / perTenant}) n
+        """);
+
     /// <summary>Fills the tables from one named synthetic, with n, hex, tenant, zone, cell, shard, prefix and
     /// address.</summary>
     /// <param name="targetsPerGroup">Targets of a group.</param>

@@ -66,12 +66,7 @@ internal static class PresentLoadBalancers
     private static IEnumerable<string> Statements(int count)
     {
         string number = count.ToString(CultureInfo.InvariantCulture);
-        yield return
-            $"""
-            insert into tenants (id, name, created_at)
-            select 'tn-' || lpad(to_hex(n), 17, '0'), 'tenant-' || n, now()
-            from generate_series(0, ({number} - 1) / {PerTenant}) n
-            """;
+        yield return SyntheticRows.Tenants(count, PerTenant);
         // Addresses of load balancers that were measured before and are gone rest.
         yield return
             $"""
