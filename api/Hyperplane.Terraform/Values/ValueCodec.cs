@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace Hyperplane.Terraform.Values;
@@ -8,8 +7,6 @@ namespace Hyperplane.Terraform.Values;
 /// Reading throws <see cref="ValueException"/> on bytes that are no value of the type.</remarks>
 internal static class ValueCodec
 {
-    private const int MaxDepth = 32;
-
     /// <summary>As MessagePack.</summary>
     public static byte[] Encode(Value value, AttributeType type)
     {
@@ -22,7 +19,7 @@ internal static class ValueCodec
     public static Value Decode(ReadOnlySpan<byte> bytes, AttributeType type)
     {
         var reader = new MessagePackReader(bytes);
-        Value value = Read(ref reader, type, 0);
+        Value value = Read(ref reader, type);
         return reader.IsAtEnd ? value : throw new ValueException("something follows the value");
     }
 
@@ -125,11 +122,8 @@ internal static class ValueCodec
         }
     }
 
-    private static Value Read(ref MessagePackReader reader, AttributeType type, int depth)
+    private static Value Read(ref MessagePackReader reader, AttributeType type)
     {
-        if (depth > MaxDepth)
-            throw new ValueException(string.Create(
-                CultureInfo.InvariantCulture, $"a value is nested more than {MaxDepth} deep"));
         if (reader.TryNull())
             return Value.Null;
         if (reader.TryUnknown())
@@ -145,14 +139,14 @@ internal static class ValueCodec
             case TypeKind.List or TypeKind.Set:
                 var elements = new List<Value>();
                 for (int left = reader.Array(); left > 0; left--)
-                    elements.Add(Read(ref reader, type.Element!, depth + 1));
+                    elements.Add(Read(ref reader, type.Element!));
                 return type.Kind == TypeKind.Set ? Value.Set(elements) : Value.List(elements);
             default:
-                return ReadMembers(ref reader, type, depth);
+                return ReadMembers(ref reader, type);
         }
     }
 
-    private static Value ReadMembers(ref MessagePackReader reader, AttributeType type, int depth)
+    private static Value ReadMembers(ref MessagePackReader reader, AttributeType type)
     {
         var members = new Dictionary<string, Value>(StringComparer.Ordinal);
         foreach (string name in type.Members.Keys)
@@ -164,7 +158,7 @@ internal static class ValueCodec
                 ? type.Element!
                 : type.Members.GetValueOrDefault(name)
                     ?? throw new ValueException($"there is no member '{name}'");
-            members[name] = Read(ref reader, member, depth + 1);
+            members[name] = Read(ref reader, member);
         }
 
         return Value.Object(members);
