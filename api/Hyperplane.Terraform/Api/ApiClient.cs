@@ -54,7 +54,8 @@ internal sealed class ApiClient : IDisposable
             new CallRules<ApiAnswer>
             {
                 Budget = new RetryBudget(),
-                Pauses = new RetryPauses(FirstPause, LongestPause, new Random(RandomNumberGenerator.GetInt32(int.MaxValue))),
+                Pauses = new RetryPauses(
+                    FirstPause, LongestPause, new Random(RandomNumberGenerator.GetInt32(int.MaxValue))),
                 MaxRetries = MaxRetries,
                 AttemptTimeout = AttemptTimeout,
                 Judge = Judge,

@@ -24,13 +24,16 @@ internal sealed class ApiException : Exception
 
     /// <summary>Of a refusal.</summary>
     public ApiException(string request, ApiAnswer answer)
-        : base(Describe(request, answer)) => Answer = answer;
+        : base(Describe(answer)) => (Answer, Origin) = (answer, Where(request, answer));
 
     /// <summary>The refusal; null when there was no answer.</summary>
     public ApiAnswer? Answer { get; }
 
-    /// <summary>What is wrong where: JSON pointers into the body that was sent, and sentences.</summary>
-    public IEnumerable<(string Pointer, string Message)> Errors()
+    /// <summary>Which request it was; null when there was no answer.</summary>
+    public string? Origin { get; }
+
+    /// <summary>What is wrong where: JSON pointers into the body that was sent, sentences, codes.</summary>
+    public IEnumerable<(string Pointer, string Message, string Code)> Errors()
     {
         if (Answer is not { Json.ValueKind: JsonValueKind.Object }
             || !Answer.Json.TryGetProperty("errors", out JsonElement errors)
@@ -39,16 +42,21 @@ internal sealed class ApiException : Exception
         foreach (JsonElement error in errors.EnumerateArray())
         {
             if (error.TryGetProperty("pointer", out JsonElement pointer)
-                && error.TryGetProperty("message", out JsonElement message))
-                yield return (pointer.GetString() ?? "", message.GetString() ?? "");
+                && error.TryGetProperty("message", out JsonElement message)
+                && error.TryGetProperty("code", out JsonElement code))
+                yield return (pointer.GetString() ?? "", message.GetString() ?? "", code.GetString() ?? "");
         }
     }
 
-    private static string Describe(string request, ApiAnswer answer)
+    private static string Describe(ApiAnswer answer)
     {
         string said = answer.Text("detail") ?? answer.Text("title") ?? "no reason was given: is that the API?";
-        string code = answer.Code is { } name ? $" ({name})" : "";
+        return answer.Code is { } name ? $"{said} ({name})" : said;
+    }
+
+    private static string Where(string request, ApiAnswer answer)
+    {
         string id = answer.RequestId is { } known ? $" Request id: {known}." : "";
-        return $"{said}{code}\n{request} was answered with HTTP status {answer.Status}.{id}";
+        return $"{request} was answered with HTTP status {answer.Status}.{id}";
     }
 }

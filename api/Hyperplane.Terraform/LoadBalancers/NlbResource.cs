@@ -46,7 +46,8 @@ internal sealed class NlbResource : ApiResource
                         .Optional().Computed().Replaces().With(Rules.Address),
                     Field.Text("elastic_ip", "The id of the elastic IP that the address is.").Optional().Replaces(),
                     Field.Text("ipv6_elastic_ip", "The one that the IPv6 address is.").Optional().Replaces(),
-                ]).Required().With(value => value.Members.IsEmpty ? "A load balancer serves one zone at least." : null),
+                ]).Required().With(
+                    value => value.Members.IsEmpty ? "A load balancer serves one zone at least." : null),
             .. Attributes.Fields,
             .. Tags.Fields,
             Field.Text("created_at", "When it was asked for.").Computed(),
@@ -76,7 +77,9 @@ internal sealed class NlbResource : ApiResource
             {
                 if (!said[address].IsNull && !said[elastic].IsNull)
                     yield return new Finding(
-                        "Conflicting values", $"The elastic IP is the address: leave {address} out.", at.Field(address));
+                        "Conflicting values",
+                        $"The elastic IP is the address: leave {address} out.",
+                        at.Field(address));
                 if (isInternal && !said[elastic].IsNull)
                     yield return new Finding(
                         "Conflicting values", "An internal load balancer takes no elastic IP.", at.Field(elastic));

@@ -22,7 +22,7 @@ internal sealed record Handshake(X509Certificate2? ClientCertificate, string? So
             return (null, "This program is a plugin: Terraform starts it. See README.md, \"Use it from Terraform\".");
         string versions = variable("PLUGIN_PROTOCOL_VERSIONS") ?? "";
         if (versions.Length > 0 && !versions.Split(',').Contains("6", StringComparer.Ordinal))
-            return (null, $"Terraform speaks the plugin protocols {versions}; this provider needs 6, as 1.0 and later do.");
+            return (null, $"Terraform speaks the plugin protocols {versions}; this provider needs 6.");
         X509Certificate2? client = null;
         try
         {

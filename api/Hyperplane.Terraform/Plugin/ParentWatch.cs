@@ -26,7 +26,8 @@ internal sealed class ParentWatch : IDisposable
     {
         try
         {
-            return File.ReadAllText("/proc/self/stat").Split(')')[^1].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
+            string afterName = File.ReadAllText("/proc/self/stat").Split(')')[^1];
+            return afterName.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
         }
         catch (IOException)
         {

@@ -101,18 +101,20 @@ internal sealed class PluginHost : IAsyncDisposable
     private ServerServiceDefinition Methods()
     {
         ServerServiceDefinition.Builder methods = ServerServiceDefinition.CreateBuilder();
-        methods.AddMethod(PluginMethods.Shutdown, (_, call) =>
-        {
-            // The answer first: Terraform waits for it.
-            call.GetHttpContext().Response.OnCompleted(() =>
-            {
-                Stop();
-                return Task.CompletedTask;
-            });
-            return Task.FromResult(new Empty());
-        });
+        methods.AddMethod(PluginMethods.Shutdown, ShutdownAsync);
         _service.AddTo(methods);
         return methods.Build();
+    }
+
+    private Task<Empty> ShutdownAsync(Empty request, ServerCallContext call)
+    {
+        // The answer first: Terraform waits for it.
+        call.GetHttpContext().Response.OnCompleted(() =>
+        {
+            Stop();
+            return Task.CompletedTask;
+        });
+        return Task.FromResult(new Empty());
     }
 
     private static void Admit(ServerCallContext call, X509Certificate2 client)

@@ -4,7 +4,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Hyperplane.Terraform.Plugin;
 
-/// <summary>Writes log entries as Terraform reads them from a plugin's standard error: hclog's JSON, a line each.</summary>
+/// <summary>Writes log entries as Terraform reads them from a plugin's standard error: hclog's JSON, a line
+/// each.</summary>
 internal sealed class PluginLogProvider(TextWriter output, TimeProvider time) : ILoggerProvider
 {
     /// <inheritdoc/>
@@ -34,7 +35,8 @@ internal sealed class PluginLogProvider(TextWriter output, TimeProvider time) : 
                 ["@level"] = Name(logLevel),
                 ["@message"] = formatter(state, exception),
                 ["@module"] = $"hyperplane.{category}",
-                ["@timestamp"] = time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture),
+                ["@timestamp"] =
+                    time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture),
                 ["event"] = eventId.Id,
             };
             if (exception is not null)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -25,9 +26,9 @@ internal static class PluginProgram
         }
 
         // Ctrl-C goes to all of the terminal's processes; Terraform then asks by StopProvider.
-        using var interrupt = System.Runtime.InteropServices.PosixSignalRegistration.Create(
-            System.Runtime.InteropServices.PosixSignal.SIGINT, static signal => signal.Cancel = true);
+        using var interrupt = OnSignal(PosixSignal.SIGINT, static () => { });
         await using PluginHost host = await PluginHost.StartAsync(handshake, service, TimeProvider.System);
+        using var end = OnSignal(PosixSignal.SIGTERM, host.Stop);
         await Console.Out.WriteLineAsync(handshake.Answer(host.Socket, host.Certificate));
         await Console.Out.FlushAsync();
         using var parent = new ParentWatch(host.Stop, TimeProvider.System);
@@ -40,17 +41,20 @@ internal static class PluginProgram
     {
         await using PluginHost host = await PluginHost.StartAsync(
             new Handshake(null, null, IsMultiplexed: false), service, TimeProvider.System);
-        using var interrupt = System.Runtime.InteropServices.PosixSignalRegistration.Create(
-            System.Runtime.InteropServices.PosixSignal.SIGINT,
-            signal =>
-            {
-                signal.Cancel = true;
-                host.Stop();
-            });
+        using var interrupt = OnSignal(PosixSignal.SIGINT, host.Stop);
+        using var end = OnSignal(PosixSignal.SIGTERM, host.Stop);
         await Console.Out.WriteLineAsync($"export TF_REATTACH_PROVIDERS='{Reattach(host.Socket)}'");
         await host.Ended;
         return 0;
     }
+
+    /// <summary>Does this instead of what the signal does.</summary>
+    private static PosixSignalRegistration OnSignal(PosixSignal signal, Action action) =>
+        PosixSignalRegistration.Create(signal, context =>
+        {
+            context.Cancel = true;
+            action();
+        });
 
     /// <summary>The value of TF_REATTACH_PROVIDERS for a provider of this process.</summary>
     internal static string Reattach(string socket) => new JsonObject

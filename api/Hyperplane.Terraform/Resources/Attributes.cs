@@ -13,13 +13,14 @@ internal sealed class Attributes(params (Field Field, string Wire)[] entries)
     /// <summary>The fields.</summary>
     public IEnumerable<Field> Fields => entries.Select(entry => entry.Field);
 
-    /// <summary>For a create: all that are known; null for none.</summary>
+    /// <summary>For a create: all that are known and not the default, which an older API need not know; null for
+    /// none.</summary>
     public JsonObject? Body(Value planned)
     {
         var body = new JsonObject();
         foreach ((Field field, string wire) in entries)
         {
-            if (planned[field.Name].IsKnown)
+            if (planned[field.Name].IsKnown && !planned[field.Name].Equals(field.Default))
                 body[wire] = Text(planned[field.Name]);
         }
 
@@ -48,7 +49,7 @@ internal sealed class Attributes(params (Field Field, string Wire)[] entries)
             entry.Field.Name,
             attributes.TryGetProperty(entry.Wire, out JsonElement value)
                 ? Parse(value.GetString()!, entry.Field.Type)
-                : Value.Null));
+                : entry.Field.Default ?? Value.Null));
     }
 
     private static string Text(Value value) => value.Kind switch

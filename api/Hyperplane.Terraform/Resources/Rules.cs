@@ -18,7 +18,9 @@ internal static class Rules
             && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-')
             && name[0] != '-'
             && name[^1] != '-';
-        return isName ? null : $"{value} is no name: 1 to {MaxNameCharacters} of A-Z, a-z, 0-9 and hyphen, no hyphen at the ends.";
+        return isName
+            ? null
+            : $"{value} is no name: 1 to {MaxNameCharacters} of A-Z, a-z, 0-9 and hyphen, no hyphen at the ends.";
     }
 
     /// <summary>Addresses of either family, written as the API answers them.</summary>
@@ -45,8 +47,7 @@ internal static class Rules
             return $"\"{text}\" is no prefix like \"192.0.2.0/24\" or \"2001:db8::/32\".";
         if (!IPNetwork.TryParse(text, out IPNetwork network))
         {
-            bool isLength = int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _);
-            return isLength
+            return int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _)
                 ? $"\"{text}\" has host bits, or its length is too large."
                 : $"\"{text}\" has no length in bits.";
         }

@@ -23,15 +23,17 @@ internal static class Wait
         bool inTime = await PollAsync(call, path, isHeld, first, limit, next =>
         {
             last = next
-                ?? throw new FindingException(new Finding("It is gone", $"The {noun} was deleted while it was awaited."));
+                ?? throw new FindingException(
+                    new Finding("It is gone", $"The {noun} was deleted while it was awaited."));
             return IsActive(last, generation);
         });
         return inTime
             ? last
             : throw new FindingException(new Finding(
                 "Not active in time",
-                $"The {noun} is {Provisioning(last)} after {Text(limit)}; it goes on without Terraform. "
-                + $"{Reasons(last)}The next apply waits again; timeouts says how long."));
+                $"The {noun} is {Provisioning(last)} after {Text(limit)}; it goes on without Terraform. {Reasons(last)}"
+                + "timeouts says how long to wait. One that was just created is replaced by the next apply, unless "
+                + "\"terraform untaint\" is run before."));
     }
 
     /// <summary>Waits until the API no longer knows it.</summary>
@@ -42,7 +44,8 @@ internal static class Wait
         if (there is null || await PollAsync(call, path, isHeld, there.Value, limit, next => next is null))
             return;
         throw new FindingException(new Finding(
-            "Not gone in time", $"The {noun} is still being deleted after {Text(limit)}; it goes on without Terraform."));
+            "Not gone in time",
+            $"The {noun} is still being deleted after {Text(limit)}; it goes on without Terraform."));
     }
 
     private static async Task<bool> PollAsync(
@@ -67,7 +70,8 @@ internal static class Wait
 
             return true;
         }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !call.Cancel.IsCancellationRequested)
+        catch (OperationCanceledException)
+            when (deadline.IsCancellationRequested && !call.Cancel.IsCancellationRequested)
         {
             return false;
         }
@@ -93,7 +97,9 @@ internal static class Wait
             .Where(one => !one.GetProperty("status").GetBoolean()
                 || one.GetProperty("type").GetString() == "SnapshotRefused")
             .Take(5)
-            .Select(one => $"{one.GetProperty("type")} of zone {one.GetProperty("zone")}: {one.GetProperty("message")} "));
+            .Select(one =>
+                $"{one.GetProperty("type")} of zone {one.GetProperty("zone")}: {one.GetProperty("message")} "));
 
-    private static string Text(TimeSpan limit) => string.Create(CultureInfo.InvariantCulture, $"{limit.TotalSeconds} s");
+    private static string Text(TimeSpan limit) =>
+        string.Create(CultureInfo.InvariantCulture, $"{limit.TotalSeconds} s");
 }

@@ -20,27 +20,29 @@ internal static class Planner
 
     /// <summary>Where the plan differs from what there is in a way that only another resource can have.</summary>
     public static IEnumerable<FieldPath> Replacing(
-        IReadOnlyList<Field> fields, Value planned, Value prior, FieldPath? at = null)
+        IReadOnlyList<Field> fields, Value config, Value planned, Value prior, FieldPath? at = null)
     {
         FieldPath here = at ?? FieldPath.Root;
         foreach (Field field in fields)
         {
-            (Value wanted, Value had) = (planned[field.Name], prior[field.Name]);
-            if (wanted.Equals(had))
+            (Value said, Value wanted, Value had) = (config[field.Name], planned[field.Name], prior[field.Name]);
+            // What nobody said and nobody knows yet is no wish for another one.
+            if (wanted.Equals(had) || (wanted.IsUnknown && said.IsNull))
                 continue;
             FieldPath path = here.Field(field.Name);
             if (field.IsReplacing)
                 yield return path;
             else if (field.Nesting == Nesting.Single && wanted.IsKnown && had.IsKnown)
             {
-                foreach (FieldPath inner in Replacing(field.Nested, wanted, had, path))
+                foreach (FieldPath inner in Replacing(field.Nested, said, wanted, had, path))
                     yield return inner;
             }
             else if (field.Nesting == Nesting.Map)
             {
                 foreach (string key in wanted.Members.Keys.Where(had.Members.ContainsKey))
                 {
-                    foreach (FieldPath inner in Replacing(field.Nested, wanted[key], had[key], path.Key(key)))
+                    FieldPath entry = path.Key(key);
+                    foreach (FieldPath inner in Replacing(field.Nested, said[key], wanted[key], had[key], entry))
                         yield return inner;
                 }
             }

@@ -7,7 +7,8 @@ namespace Hyperplane.Terraform.Values;
 /// none, and takes no memory for what is only announced.</summary>
 internal ref struct MessagePackReader(ReadOnlySpan<byte> bytes)
 {
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding Strict =
+        new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private ReadOnlySpan<byte> _rest = bytes;
 
@@ -65,9 +66,9 @@ internal ref struct MessagePackReader(ReadOnlySpan<byte> bytes)
         {
             return Strict.GetString(Take(count));
         }
-        catch (DecoderFallbackException)
+        catch (DecoderFallbackException e)
         {
-            throw new ValueException("a string is not UTF-8");
+            throw new ValueException("a string is not UTF-8", e);
         }
     }
 
@@ -131,7 +132,7 @@ internal ref struct MessagePackReader(ReadOnlySpan<byte> bytes)
         count <= (uint)_rest.Length ? (int)count : throw new ValueException("more is announced than there is");
 
     private static Value Finite(double number) =>
-        double.IsFinite(number) ? Value.Number(number) : throw new ValueException("a number is not finite");
+        double.IsFinite(number) ? Value.Real(number) : throw new ValueException("a number is not finite");
 
     private static Value Unsigned(ulong number) =>
         number <= long.MaxValue ? Value.Number((long)number) : Value.ParseNumber(number.ToString());

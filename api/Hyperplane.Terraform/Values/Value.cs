@@ -4,7 +4,8 @@ using System.Globalization;
 
 namespace Hyperplane.Terraform.Values;
 
-/// <summary>A value of Terraform's language, without its type; never changes, and equal when it says the same.</summary>
+/// <summary>A value of Terraform's language, without its type; never changes, and equals what says the
+/// same.</summary>
 /// <remarks>
 /// The elements of a set are kept in the order of <see cref="ToString"/>, so that equal sets are equal here. A number
 /// is a whole one of 64 bits where it is one, else a finite double, else a decimal text.
@@ -75,7 +76,7 @@ internal sealed class Value : IEquatable<Value>
     public static Value Number(long? number) => number is null ? Null : new Value(ValueKind.Number, number.Value);
 
     /// <summary>A number; one that is no number at all is <see cref="Null"/>.</summary>
-    public static Value Number(double number)
+    public static Value Real(double number)
     {
         if (!double.IsFinite(number))
             return Null;
@@ -91,7 +92,7 @@ internal sealed class Value : IEquatable<Value>
         if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double real))
             return Null;
         bool isExact = double.IsFinite(real) && real.ToString("R", CultureInfo.InvariantCulture) == text;
-        return isExact ? Number(real) : new Value(ValueKind.Number, text);
+        return isExact ? Real(real) : new Value(ValueKind.Number, text);
     }
 
     /// <summary>True or false, or <see cref="Null"/>.</summary>
