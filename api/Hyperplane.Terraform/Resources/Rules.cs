@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using Hyperplane.Terraform.Values;
 
@@ -46,12 +45,9 @@ internal static class Rules
         if (slash < 0 || !IPAddress.TryParse(text.AsSpan(0, slash), out IPAddress? address))
             return $"\"{text}\" is no prefix like \"192.0.2.0/24\" or \"2001:db8::/32\".";
         if (!IPNetwork.TryParse(text, out IPNetwork network))
-        {
-            return int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _)
-                ? $"\"{text}\" has host bits, or its length is too large."
-                : $"\"{text}\" has no length in bits.";
-        }
-
+            return $"\"{text}\" has host bits, or no length in bits that an address of its family has.";
+        if (!network.BaseAddress.Equals(address))
+            return $"\"{text}\" has host bits: \"{network.BaseAddress}/{network.PrefixLength}\" has none.";
         string canonical = $"{address}/{network.PrefixLength}";
         return canonical == text ? null : $"\"{text}\" must be written as \"{canonical}\".";
     }

@@ -26,8 +26,9 @@ internal static class Planner
         foreach (Field field in fields)
         {
             (Value said, Value wanted, Value had) = (config[field.Name], planned[field.Name], prior[field.Name]);
-            // What nobody said and nobody knows yet is no wish for another one.
-            if (wanted.Equals(had) || (wanted.IsUnknown && said.IsNull))
+            // What nobody said and only the API tells is no wish for another one.
+            bool isTold = said.IsNull && field is { IsComputed: true, Default: null };
+            if (wanted.Equals(had) || isTold)
                 continue;
             FieldPath path = here.Field(field.Name);
             if (field.IsReplacing)

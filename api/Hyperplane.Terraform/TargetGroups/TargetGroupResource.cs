@@ -45,13 +45,13 @@ internal sealed class TargetGroupResource : ApiResource
             .Or(Value.Text("nat")).OneOf("nat", "dsr"),
             "forwarding.mode"),
         (Field.Text("encapsulation", "Of dsr: gue, ipip, gre or vxlan.")
-            .Optional().Computed().OneOf("gue", "ipip", "gre", "vxlan"),
+            .Or(Value.Text("gue")).OneOf("gue", "ipip", "gre", "vxlan"),
             "forwarding.encapsulation"),
         (Field.Number("encapsulation_port", "Of gue and vxlan: the UDP port of the target's end; 0: the usual one.")
-            .Optional().Computed().Between(0, 65_535),
+            .Or(Value.Number(0)).Between(0, 65_535),
             "forwarding.port"),
         (Field.Number("network_id", "Of vxlan the network, of gre the key.")
-            .Optional().Computed().Between(0, 16_777_215),
+            .Or(Value.Number(0)).Between(0, 16_777_215),
             "forwarding.network_id"));
 
     private static readonly Field HealthCheck = Field.Of(
@@ -151,9 +151,6 @@ internal sealed class TargetGroupResource : ApiResource
             planned = planned.With(
                 Termination,
                 planned["protocol"].AsText is { } protocol ? Value.Truth(protocol != "TCP") : Value.Unknown);
-        bool changesMode = !planned["forwarding_mode"].Equals(prior["forwarding_mode"]);
-        foreach (string field in OfDsr.Where(field => config[field].IsNull && changesMode))
-            planned = planned.With(field, Value.Unknown);
         if (planned["health_check"].IsKnown)
             planned = planned.With("health_check", PlanCheck(config["health_check"], planned["health_check"]));
         return Tags.Plan(planned, defaultTags);
@@ -192,10 +189,15 @@ internal sealed class TargetGroupResource : ApiResource
         JsonObject body = Differences(
             prior, planned, ("deregistration_delay_seconds", "deregistrationDelaySeconds"));
         body["healthCheck"] = check.Count > 0 ? check : null;
-        body["attributes"] = Attributes.Patch(prior, planned);
+        body["attributes"] = Attributes.Patch(prior, LeaveOutDsr(prior, planned));
         body["tags"] = Tags.Patch(prior, planned);
         return body.WithoutNulls();
     }
+
+    /// <summary>Mode nat has no parts of mode dsr; the API forgets those that it had.</summary>
+    private static Value LeaveOutDsr(Value prior, Value planned) => planned["forwarding_mode"].AsText == "dsr"
+        ? planned
+        : OfDsr.Aggregate(planned, (value, field) => value.With(field, prior[field]));
 
     /// <summary>What the API makes of a check's parts that are not said.</summary>
     private static Value PlanCheck(Value config, Value planned)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Hyperplane.Terraform.Tests.Region;
 
 namespace Hyperplane.Terraform.Tests.Suites;
@@ -12,6 +13,16 @@ internal static class Lifecycle
         work.Forget();
         work.Import(address, id);
         Assert.Equal(before, work.Values(address).GetRawText());
+        work.PlansNothing();
+    }
+
+    /// <summary>Applies; what Terraform says that it did is what is wanted: added, changed, destroyed.</summary>
+    public static void Applies(Workspace work, int added, int changed, int destroyed)
+    {
+        string text = work.Apply();
+        string wanted = string.Create(
+            CultureInfo.InvariantCulture, $"{added} added, {changed} changed, {destroyed} destroyed");
+        Assert.True(text.Contains(wanted, StringComparison.Ordinal), $"not {wanted}:\n{text}");
         work.PlansNothing();
     }
 

@@ -53,14 +53,11 @@ public sealed class ListenerTests(TerraformRegion region)
             "target_groups = [{ target_group_id = hyperplane_target_group.web.id, weight = 2 }]",
         ])
         {
-            string said = work.Configure(Listener(change)).Apply();
-            Assert.Contains("0 added, 1 changed, 0 destroyed", said, StringComparison.Ordinal);
-            work.PlansNothing();
+            Lifecycle.Applies(work.Configure(Listener(change)), 0, 1, 0);
             ImportsTheSame(work);
         }
 
-        string moved = work.Configure(Listener("target_group_id = hyperplane_target_group.web.id", port: 81)).Apply();
-        Assert.Contains("0 added, 1 changed, 0 destroyed", moved, StringComparison.Ordinal);
+        Lifecycle.Applies(work.Configure(Listener("target_group_id = hyperplane_target_group.web.id", port: 81)), 0, 1, 0);
         Assert.Equal(id, Text(work.Values(Address), "id"));
         work.PlansNothing();
 
@@ -89,8 +86,7 @@ public sealed class ListenerTests(TerraformRegion region)
             work.Key, "POST", $"/v1/target-groups/{group}/targets:deregister", """{"targets":[{"address":"10.9.0.1"}]}""");
         Assert.Contains("1 to add, 0 to change, 0 to destroy", work.Plan().Text, StringComparison.Ordinal);
         work.Apply();
-        string replaced = work.Configure(Target("port = 8080")).Apply();
-        Assert.Contains("1 added, 0 changed, 1 destroyed", replaced, StringComparison.Ordinal);
+        Lifecycle.Applies(work.Configure(Target("port = 8080")), 1, 0, 1);
         work.Run("state", "rm", One);
         work.Import(One, $"{group}/10.9.0.1:8080");
         work.PlansNothing();
