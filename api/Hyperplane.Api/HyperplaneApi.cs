@@ -7,6 +7,7 @@ using Hyperplane.Api.ElasticIps;
 using Hyperplane.Api.Events;
 using Hyperplane.Api.Listeners;
 using Hyperplane.Api.LoadBalancers;
+using Hyperplane.Api.Metrics;
 using Hyperplane.Api.OpenApi;
 using Hyperplane.Api.Placement;
 using Hyperplane.Api.Problems;
@@ -86,6 +87,7 @@ public static class HyperplaneApi
         v1.MapSnapshots();
         v1.MapEvents();
         v1.MapStats();
+        v1.MapMetrics();
         v1.MapQuotas();
         v1.MapTrees();
         return app;

@@ -3,6 +3,9 @@ namespace Hyperplane.Lbctl;
 /// <summary>What a command touches of the world around it, so that a test can stand in for each part.</summary>
 internal sealed class CommandIo
 {
+    /// <summary>Where a body comes from that is not on the command line.</summary>
+    public required TextReader Input { get; init; }
+
     /// <summary>Where answers go.</summary>
     public required TextWriter Output { get; init; }
 
@@ -30,6 +33,7 @@ internal sealed class CommandIo
     /// <summary>The real world.</summary>
     public static CommandIo OfThisProcess() => new()
     {
+        Input = Console.In,
         Output = Console.Out,
         Error = Console.Error,
         OutputIsTerminal = !Console.IsOutputRedirected,

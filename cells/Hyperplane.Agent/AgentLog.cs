@@ -29,6 +29,14 @@ internal static partial class AgentLog
     [LoggerMessage(3007, LogLevel.Warning, "snapshot {Version} came again with other content; it is taken")]
     public static partial void SameVersionOtherContent(ILogger log, ulong version);
 
+    [LoggerMessage(3008, LogLevel.Warning,
+        "the process may have {Limit} files open and needs {Needed}: at most {Probes} health probes run at a time; "
+        + "raise the service's LimitNOFILE")]
+    public static partial void FewFiles(ILogger log, ulong limit, int needed, int probes);
+
+    [LoggerMessage(3009, LogLevel.Warning, "the limit of open files stays: {Reason}")]
+    public static partial void FilesNotRaised(ILogger log, string reason);
+
     [LoggerMessage(3010, LogLevel.Information, "node id {Id} at {Address}: dataplane and routing start")]
     public static partial void PartsStart(ILogger log, int id, System.Net.IPAddress address);
 

@@ -61,6 +61,7 @@ public static class ControllerRegistration
         services.AddHostedService(provider => provider.GetRequiredService<Notifications>());
         services.AddSingleton<IDatabaseWatch>(provider => provider.GetRequiredService<Notifications>());
         services.AddSingleton<IStats, StatsReader>();
+        services.AddSingleton<ITraffic, TrafficReader>();
         services.AddSingleton<IPlacement, PlacementReader>();
         services.AddSingleton<ITrees, TreeReader>();
         services.AddSingleton<IEvents, EventStore>();

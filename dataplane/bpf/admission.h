@@ -100,6 +100,29 @@ static __noinline int admit(const struct address *source, const struct address *
 	return CONTINUE;
 }
 
+/* Counts a refusal at its VIP; a VIP without room is not counted by itself. */
+static __noinline int refuse(const struct address *vip, enum packet_counter reason)
+{
+	struct refusals *counts = bpf_map_lookup_elem(&refusals, vip);
+	struct refusals none = {};
+
+	if (!counts) {
+		bpf_map_update_elem(&refusals, vip, &none, BPF_NOEXIST);
+		counts = bpf_map_lookup_elem(&refusals, vip);
+	}
+	if (!counts)
+		return XDP_DROP;
+	if (reason == COUNTER_DROP_SOURCE_RATE)
+		counts->source_rate++;
+	else if (reason == COUNTER_DROP_VIP_RATE)
+		counts->vip_rate++;
+	else if (reason == COUNTER_DROP_TENANT_RATE)
+		counts->tenant_rate++;
+	else
+		counts->challenge_rate++;
+	return XDP_DROP;
+}
+
 /* Only TCP is looked into. */
 static __always_inline enum opening opening_of(const void *transport, const void *data_end, __u8 protocol)
 {
@@ -184,7 +207,9 @@ static __noinline int begin4(struct xdp_md *ctx, __u64 now_ns, enum packet_count
 	verdict = admit(&source, &vip, opening, now_ns, counter);
 	if (verdict == CONTINUE || from_peer(frame.eth))
 		return CONTINUE;
-	return verdict == XDP_TX ? challenge4(ctx, now_ns, counter) : verdict;
+	if (verdict == XDP_TX)
+		verdict = challenge4(ctx, now_ns, counter);
+	return verdict == XDP_DROP ? refuse(&vip, *counter) : verdict;
 }
 
 /* What has extension headers opens a flow as far as one can see here. */
@@ -208,7 +233,9 @@ static __noinline int begin6(struct xdp_md *ctx, __u64 now_ns, enum packet_count
 	verdict = admit(&source, &vip, opening, now_ns, counter);
 	if (verdict == CONTINUE || from_peer(frame.eth))
 		return CONTINUE;
-	return verdict == XDP_TX ? challenge6(ctx, now_ns, counter) : verdict;
+	if (verdict == XDP_TX)
+		verdict = challenge6(ctx, now_ns, counter);
+	return verdict == XDP_DROP ? refuse(&vip, *counter) : verdict;
 }
 
 #endif

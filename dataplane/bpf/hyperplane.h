@@ -182,6 +182,15 @@ struct admission {
 };
 _Static_assert(sizeof(struct admission) == 32, "admission");
 
+/* Frames that would have opened a flow at a VIP and were refused: VipRefusals. */
+struct refusals {
+	__u64 source_rate;
+	__u64 vip_rate;
+	__u64 tenant_rate;
+	__u64 challenge_rate;
+};
+_Static_assert(sizeof(struct refusals) == 32, "refusals");
+
 /* Settings, fixed at load: ProgramConfig. */
 struct config {
 	/* Our frames are dropped when a heartbeat is older; 0 = never. */

@@ -171,6 +171,15 @@ struct {
 	__type(value, __u64);
 } admission_times SEC(".maps");
 
+/* Of VIPs where any frame was refused; the listener is not known where that is decided. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 131072);
+	__type(key, struct address);
+	__type(value, struct refusals);
+} refusals SEC(".maps");
+
 /* A source at a tenant's VIPs. */
 struct source {
 	struct address address;

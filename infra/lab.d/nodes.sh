@@ -37,7 +37,7 @@ start_node() {
 }
 
 nodes_up() {
-    local nodes=$1 bfd_ms=$2 engine=$3 queues=$4 flows=$5 zone z i name
+    local nodes=$1 bfd_ms=$2 engine=$3 queues=$4 flows=$5 cells=$6 zone z i name
     if [ "$engine" != embedded ] && [ "$AGENT_KNOWS_FLOWS" != yes ]; then
         die "--engine $engine: this build's agent has no flow directory"
     fi
@@ -49,7 +49,8 @@ nodes_up() {
         z=$(zone_number "$zone")
         "$lbctl" zone put "$zone" --vip-pool "$(vip_pool "$zone")" --snat-pool "$(snat_pool "$zone")" \
             --probe-pool "$(probe_pool "$zone")" --ipv6-vip-pool "$(vip_pool6 "$zone")" \
-            --ipv6-snat-pool "$(snat_pool6 "$zone")" --ipv6-probe-pool "$(probe_pool6 "$zone")" >>"$STATE/log/declare.log"
+            --ipv6-snat-pool "$(snat_pool6 "$zone")" --ipv6-probe-pool "$(probe_pool6 "$zone")" \
+            --max-cells "$cells" >>"$STATE/log/declare.log"
         "$lbctl" cell put "cell-$zone" --zone "$zone" >>"$STATE/log/declare.log"
         for ((i = 1; i <= nodes; i++)); do
             "$lbctl" node put "node-$zone$i" --cell "cell-$zone" --address "10.10.$z.$((10 + i))" \

@@ -7,6 +7,12 @@ namespace Hyperplane.Api.Tests;
 internal sealed record Answer(
     int Status, string? MediaType, IReadOnlyDictionary<string, string> Headers, JsonElement Body)
 {
+    /// <summary>The body as it came; empty when it goes on for ever.</summary>
+    public string Text { get; init; } = "";
+
+    /// <summary>The media type with its parameters.</summary>
+    public string ContentType { get; init; } = "";
+
     /// <summary>The problem's code; empty when the body has none.</summary>
     public string Code => Body.ValueKind == JsonValueKind.Object && Body.TryGetProperty("code", out JsonElement code)
         ? code.GetString()!

@@ -42,8 +42,15 @@ internal sealed class ApiClient(string address) : IDisposable
             response.Content.Headers.ContentType?.MediaType,
             response.Headers.ToDictionary(
                 h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase),
-            text.Length == 0 ? default : JsonDocument.Parse(text).RootElement);
+            text.Length == 0 || !IsJson(response) ? default : JsonDocument.Parse(text).RootElement)
+        {
+            Text = Encoding.UTF8.GetString(text),
+            ContentType = response.Content.Headers.ContentType?.ToString() ?? "",
+        };
     }
+
+    private static bool IsJson(HttpResponseMessage response) =>
+        response.Content.Headers.ContentType?.MediaType is not ("text/plain" or "application/openmetrics-text");
 
     public void Dispose() => Http.Dispose();
 }

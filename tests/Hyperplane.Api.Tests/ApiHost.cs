@@ -63,6 +63,7 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton<IEvents, MemoryEvents>();
         builder.Services.AddSingleton<IQuotas, MemoryQuotas>();
         builder.Services.AddSingleton<IStats, MemoryStats>();
+        builder.Services.AddSingleton<ITraffic, MemoryTraffic>();
         builder.Services.AddSingleton<ITrees, MemoryTrees>();
         builder.Services.AddSingleton<INewTrees, MemoryNewTrees>();
         builder.Services.AddSingleton<IRequestMemory, MemoryRequests>();

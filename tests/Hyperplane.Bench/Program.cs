@@ -14,7 +14,7 @@ using Hyperplane.Bench.NewFlows;
 
 var benches = new SortedDictionary<string, (string Purpose, Func<string[], Task<Result>> Run)>(StringComparer.Ordinal)
 {
-    ["first-byte"] = ("create call to first byte through the VIP, 50 runs [--runs N]", FirstByteBench.Run),
+    ["first-byte"] = ("create call to first byte at the VIP, 50 runs [--runs N] [--present N]", FirstByteBench.Run),
     ["control"] = (
         "100,000 load balancers: compiling the region, a change to its nodes, API calls [--load-balancers N]",
         ControlBench.Run),

@@ -29,6 +29,11 @@ internal static class EndpointDescriptions
     public static RouteHandlerBuilder Streams(this RouteHandlerBuilder endpoint, string mediaType) =>
         endpoint.Produces<string>(200, mediaType);
 
+    /// <summary>Its good answer, a text in the one or the other format.</summary>
+    public static RouteHandlerBuilder AnswersText(
+        this RouteHandlerBuilder endpoint, string mediaType, params string[] others) =>
+        endpoint.Produces<string>(200, mediaType, others);
+
     /// <summary>Its own bad answers, beside those of every endpoint.</summary>
     public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder endpoint, params ReadOnlySpan<int> statuses)
     {

@@ -10,6 +10,10 @@ internal static class OutcomeAnswers
     public static IResult Ok<T, TView>(this Outcome<T> outcome, Func<T, TView> view) =>
         outcome.Answer(done => new ResourceResult<TView>(StatusCodes.Status200OK, view(done.Value)));
 
+    /// <summary>An answer that is no resource, or the refusal.</summary>
+    public static IResult As<T>(this Outcome<T> outcome, Func<T, IResult> answer) =>
+        outcome.Answer(done => answer(done.Value));
+
     /// <summary>202 with the resource, or the refusal.</summary>
     public static IResult Accepted<T, TView>(this Outcome<T> outcome, Func<T, TView> view) =>
         outcome.Answer(done => new ResourceResult<TView>(StatusCodes.Status202Accepted, view(done.Value)));

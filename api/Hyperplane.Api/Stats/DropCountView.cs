@@ -5,7 +5,7 @@ using Hyperplane.Controller.Contracts.Stats;
 
 namespace Hyperplane.Api.Stats;
 
-/// <summary>Frames of listeners that nodes dropped for a reason.</summary>
+/// <summary>Frames that nodes dropped for a reason.</summary>
 internal sealed record DropCountView(
     [property: Required, Description("Why.")] DropReasonName Reason,
     [property: Required, Example(3), Description("Frames; they only grow.")] long Packets)
@@ -28,6 +28,10 @@ internal sealed record DropCountView(
         DropReason.ParkFull => DropReasonName.ParkFull,
         DropReason.NotMine => DropReasonName.NotMine,
         DropReason.Lost => DropReasonName.Lost,
+        DropReason.SourceRate => DropReasonName.SourceRate,
+        DropReason.VipRate => DropReasonName.VipRate,
+        DropReason.TenantRate => DropReasonName.TenantRate,
+        DropReason.ChallengeRate => DropReasonName.ChallengeRate,
         _ => DropReasonName.Other,
     };
 }

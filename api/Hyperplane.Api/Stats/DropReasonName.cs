@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Hyperplane.Api.Stats;
 
-/// <summary>Why a listener's frames were dropped.</summary>
+/// <summary>Why frames were dropped; the rates are of a load balancer in a zone, the others of a listener.</summary>
 internal enum DropReasonName
 {
     [JsonStringEnumMemberName("no_target")]
@@ -43,6 +43,18 @@ internal enum DropReasonName
 
     [JsonStringEnumMemberName("lost")]
     Lost,
+
+    [JsonStringEnumMemberName("source_rate")]
+    SourceRate,
+
+    [JsonStringEnumMemberName("vip_rate")]
+    VipRate,
+
+    [JsonStringEnumMemberName("tenant_rate")]
+    TenantRate,
+
+    [JsonStringEnumMemberName("challenge_rate")]
+    ChallengeRate,
 
     [JsonStringEnumMemberName("other")]
     Other,

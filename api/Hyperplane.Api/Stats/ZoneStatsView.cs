@@ -10,7 +10,9 @@ internal sealed record ZoneStatsView(
     [property: Required, Example("a"), Description("The zone.")] string Zone,
     [property: Required, Description("Nodes that reported lately.")] int Nodes,
     [property: Required, Description("Their sum.")] FlowCountView Flows,
-    [property: Required, Description("Frames of listeners that were dropped, by reason; of a target group none.")]
+    [property: Required, Description(
+        "Frames of listeners that were dropped, by reason, with those that limits of new flows refused; of a target "
+        + "group none.")]
     IReadOnlyList<DropCountView> Drops)
 {
     /// <summary>The controller's count for the wire.</summary>

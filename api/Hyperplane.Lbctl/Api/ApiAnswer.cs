@@ -10,6 +10,9 @@ namespace Hyperplane.Lbctl.Api;
 /// <param name="RequestId">The API's name for the request; null when it gave none.</param>
 internal sealed record ApiAnswer(int Status, JsonElement Json, string Source, string? RequestId)
 {
+    /// <summary>The body of an answer that was asked for as text; null when it was not, or is a refusal.</summary>
+    public string? Text { get; init; }
+
     /// <summary>The body as a resource; fails when it is something else.</summary>
     public Resource<T> Read<T>(JsonTypeInfo<T> type) => ReadElement(Json, type);
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Hyperplane.Lbctl.Options;
@@ -13,6 +14,7 @@ namespace Hyperplane.Lbctl.Api;
 /// <summary>Speaks HTTP with the API: one key, JSON both ways, every way to fail told apart.</summary>
 internal sealed class ApiClient : IDisposable
 {
+    private const string TextType = "text/plain";
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
     private readonly CliSettings _settings;
@@ -56,6 +58,14 @@ internal sealed class ApiClient : IDisposable
     public async Task<ApiAnswer> GetAsync(string path, CancellationToken cancel) =>
         Succeeded(await TryGetAsync(path, cancel));
 
+    /// <summary>Reads what is no JSON, as it is; fails unless the answer is a success.</summary>
+    public async Task<string> GetTextAsync(string path, CancellationToken cancel)
+    {
+        ApiAnswer answer = Succeeded(await TryGetAsync(path, cancel, TextType));
+        return answer.Text ?? throw ApiFailure.NotTheApi(
+            answer.Status, $"that is not {TextType}", answer.Source, answer.RequestId);
+    }
+
     /// <summary>Reads; null when there is no such resource.</summary>
     public async Task<ApiAnswer?> FindAsync(string path, CancellationToken cancel)
     {
@@ -72,6 +82,17 @@ internal sealed class ApiClient : IDisposable
     {
         ApiAnswer answer = await TryGetAsync(path, cancel);
         return answer.Status == 400 ? null : Succeeded(answer);
+    }
+
+    /// <summary>Any request, with JSON or without a body; tried again only when it reads.</summary>
+    public async Task<ApiAnswer> RequestAsync(HttpMethod method, string path, byte[]? json, CancellationToken cancel)
+    {
+        if (method == HttpMethod.Get)
+            return await GetAsync(path, cancel);
+        using ByteArrayContent? content = json is null ? null : new ByteArrayContent(json);
+        if (content is not null)
+            content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        return Succeeded(await ExchangeOnceAsync(method, path, content, cancel));
     }
 
     /// <summary>Sends a request with a body; never tried twice.</summary>
@@ -136,12 +157,12 @@ internal sealed class ApiClient : IDisposable
         }
     }
 
-    private async Task<ApiAnswer> TryGetAsync(string path, CancellationToken cancel)
+    private async Task<ApiAnswer> TryGetAsync(string path, CancellationToken cancel, string? accept = null)
     {
         try
         {
             Exchange read = await _reads.ExecuteAsync(
-                async stop => await ExchangeAsync(HttpMethod.Get, path, content: null, stop), cancel);
+                async stop => await ExchangeAsync(HttpMethod.Get, path, content: null, stop, accept), cancel);
             return read.Answer;
         }
         catch (Exception lost) when (lost is TimeoutRejectedException || IsLost(lost))
@@ -154,9 +175,11 @@ internal sealed class ApiClient : IDisposable
     /// One request, one answer; throws what <see cref="IsLost"/> recognises when no whole answer came.
     /// </summary>
     private async Task<Exchange> ExchangeAsync(
-        HttpMethod method, string path, HttpContent? content, CancellationToken cancel)
+        HttpMethod method, string path, HttpContent? content, CancellationToken cancel, string? accept = null)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
+        if (accept is not null)
+            request.Headers.Accept.ParseAdd(accept);
         string source = $"{method} {new Uri(_settings.Endpoint, path).AbsoluteUri}";
         long started = _io.Time.GetTimestamp();
         try
@@ -183,6 +206,8 @@ internal sealed class ApiClient : IDisposable
             : null;
         if (body is null)
             throw ApiFailure.NotTheApi(status, $"with more than {BodyReader.MaxBytes >> 20} MiB", source, requestId);
+        if (response.IsSuccessStatusCode && response.Content.Headers.ContentType?.MediaType == TextType)
+            return new ApiAnswer(status, default, source, requestId) { Text = Encoding.UTF8.GetString(body) };
         JsonElement? json = body.Length == 0 ? default(JsonElement) : BodyReader.ParseJson(body);
         if (json is null && response.IsSuccessStatusCode)
         {

@@ -9,6 +9,9 @@ namespace Hyperplane.Lbctl.Commands;
 /// <summary>The edge of the process: words in, exit code out, every failure told in one way.</summary>
 internal sealed class Cli
 {
+    /// <summary>A word that begins with @ is a word: no file of further words is read.</summary>
+    private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
+
     private readonly CommandIo _io;
     private readonly GlobalOptions _options = new();
     private readonly RootCommand _root;
@@ -28,7 +31,7 @@ internal sealed class Cli
     /// <summary>Runs one command line; gives the exit code.</summary>
     public async Task<int> RunAsync(string[] words)
     {
-        ParseResult parse = _root.Parse(words);
+        ParseResult parse = _root.Parse(words, Parsing);
         bool suggests = _root.Directives.OfType<SuggestDirective>().Any(one => parse.GetResult(one) is not null);
         if (parse.Errors.Count > 0 && !suggests)
             return (int)TellUsage(parse);

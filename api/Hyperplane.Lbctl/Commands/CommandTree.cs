@@ -8,6 +8,7 @@ using Hyperplane.Lbctl.Listeners;
 using Hyperplane.Lbctl.LoadBalancers;
 using Hyperplane.Lbctl.Options;
 using Hyperplane.Lbctl.Quotas;
+using Hyperplane.Lbctl.Raw;
 using Hyperplane.Lbctl.Snapshots;
 using Hyperplane.Lbctl.TargetGroups;
 using Hyperplane.Lbctl.Targets;
@@ -27,6 +28,15 @@ internal static class CommandTree
             "Controls a Hyperplane region: load balancers, listeners, target groups and, for operators, the fleet.\n"
             + "Each command also has a verb-noun form: 'lbctl create-nlb' is 'lbctl nlb create'.");
         options.AddTo(root);
+        Noun[] operators =
+        [
+            TenantCommands.Build(),
+            KeyCommands.Build(),
+            ZoneCommands.Build(),
+            AddressPoolCommands.Build(),
+            CellCommands.Build(),
+            NodeCommands.Build(),
+        ];
         Noun[] nouns =
         [
             LoadBalancerCommands.Build(),
@@ -34,23 +44,29 @@ internal static class CommandTree
             TargetGroupCommands.Build(),
             TargetCommands.Build(),
             ElasticIpCommands.Build(),
-            TenantCommands.Build(),
-            KeyCommands.Build(),
-            ZoneCommands.Build(),
-            AddressPoolCommands.Build(),
-            CellCommands.Build(),
-            NodeCommands.Build(),
+            .. operators,
             QuotaCommands.Build(),
             EventCommands.Build(),
         ];
         foreach (Noun noun in nouns)
             root.Add(noun);
-        root.Add(SnapshotCommands.Build());
+        root.Add(Admin(operators));
         foreach (Verb twin in nouns.SelectMany(noun => noun.Twins()))
             root.Add(twin);
+        root.Add(RawCommand.Build());
         root.Add(completion);
         ReplaceHelp(root);
         return root;
+    }
+
+    /// <summary>What only operators have, with their nouns, which are looked for here as well.</summary>
+    private static Command Admin(Noun[] nouns)
+    {
+        Command admin = SnapshotCommands.Build();
+        foreach (Noun noun in nouns)
+            admin.Add(noun.Below(admin.Name));
+        admin.Subcommands.Single(static below => below.Name == "address-pool").Aliases.Add("pool");
+        return admin;
     }
 
     /// <summary>Every verb with its path from the root, twins included.</summary>

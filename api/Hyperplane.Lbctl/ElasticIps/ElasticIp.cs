@@ -27,6 +27,7 @@ internal sealed record ElasticIp(
             new("ADDRESS", static one => one.Address),
             new("USED BY", static one => one.AssociatedWith),
             new("CREATED", static one => Moment.Of(one.CreatedAt)),
+            new("TAGS", static one => Pair.Text(one.Tags), IsWide: true),
         ]);
 
     /// <summary>Everything about one.</summary>

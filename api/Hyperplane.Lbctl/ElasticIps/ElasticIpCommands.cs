@@ -57,7 +57,8 @@ internal static class ElasticIpCommands
     {
         Argument<string> name = NameArgument();
         return new Verb("get", "Show an elastic IP", "elastic-ip get front", async (session, parse) =>
-            session.Print.Detail(await FindAsync(session, parse.GetRequiredValue(name)), ElasticIp.Describe))
+            session.Print.Detail(
+                ElasticIp.Kind, await FindAsync(session, parse.GetRequiredValue(name)), ElasticIp.Describe))
         {
             name,
         };

@@ -93,7 +93,7 @@ internal static class NodeCommands
             {
                 string path = PathOf(parse.GetRequiredValue(cell), parse.GetRequiredValue(name));
                 ApiAnswer answer = await session.Api.GetAsync(path, session.Deadline);
-                session.Print.Detail(answer.Read(Node.Kind.Type), Node.Describe);
+                session.Print.Detail(Node.Kind, answer.Read(Node.Kind.Type), Node.Describe);
             })
         {
             name, cell,

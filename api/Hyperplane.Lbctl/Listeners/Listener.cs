@@ -34,6 +34,8 @@ internal sealed record Listener(
             new("TARGET-GROUP", Forward),
             new("IDLE-TIMEOUT", static one => Seconds(one.IdleTimeoutSeconds)),
             new("CREATED", static one => Moment.Of(one.CreatedAt)),
+            new("ALLOWED", static one => Sources(one.AllowedCidrs), IsWide: true),
+            new("DENIED", static one => Sources(one.DeniedCidrs), IsWide: true),
         ]);
 
     /// <inheritdoc/>

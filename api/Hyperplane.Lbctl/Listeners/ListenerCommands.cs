@@ -140,7 +140,8 @@ internal static class ListenerCommands
             async (session, parse) =>
             {
                 string path = await ListPathAsync(session, parse.GetRequiredValue(nlb));
-                session.Print.Detail(await FindAsync(session, path, parse.GetRequiredValue(name)), Listener.Describe);
+                session.Print.Detail(
+                    Listener.Kind, await FindAsync(session, path, parse.GetRequiredValue(name)), Listener.Describe);
             })
         {
             name, nlb,

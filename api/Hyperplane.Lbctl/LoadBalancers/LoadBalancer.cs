@@ -33,6 +33,10 @@ internal sealed record LoadBalancer(
             new("ADDRESSES", static one =>
                 string.Join(' ', (one.Zones ?? []).Select(zone => $"{zone.Zone}={zone.Addresses(",")}"))),
             new("CREATED", static one => Moment.Of(one.CreatedAt)),
+            new("SCHEME", static one => one.Scheme, IsWide: true),
+            new("TYPE", static one => one.IpAddressType, IsWide: true),
+            new("SHIFTED", static one => one.ZonalShift?.Zone, IsWide: true),
+            new("TAGS", static one => Pair.Text(one.Tags), IsWide: true),
         ]);
 
     /// <inheritdoc/>

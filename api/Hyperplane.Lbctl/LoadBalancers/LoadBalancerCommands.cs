@@ -18,7 +18,7 @@ internal static class LoadBalancerCommands
     public static Noun Build() => new("nlb", "nlbs", "Load balancers: one static address per zone")
     {
         Create(), Modify(), ShiftCommands.Shift(), ShiftCommands.CancelShift(), Get(), List(), Tree(), Stats(),
-        WatchCommand.Build(),
+        MetricsCommand.Build(), WatchCommand.Build(), DescribeCommand.Build(),
         Delete(),
     };
 
@@ -124,7 +124,8 @@ internal static class LoadBalancerCommands
             "Show a load balancer: addresses, status, and what each node says",
             "nlb get web",
             async (session, parse) =>
-                session.Print.Detail(await FindAsync(session, parse.GetRequiredValue(name)), LoadBalancer.Describe))
+                session.Print.Detail(
+                    LoadBalancer.Kind, await FindAsync(session, parse.GetRequiredValue(name)), LoadBalancer.Describe))
         {
             name,
         };

@@ -11,7 +11,7 @@ namespace Hyperplane.Lbctl.Options;
 /// <param name="Timeout">The most time the command may take, requests and waiting together.</param>
 /// <param name="Debug">Whether each request is told on standard error.</param>
 internal sealed record CliSettings(
-    Uri Endpoint, string Key, X509Certificate2Collection? Authorities, OutputFormat Output, bool Wait, TimeSpan Timeout,
+    Uri Endpoint, string Key, X509Certificate2Collection? Authorities, OutputChoice Output, bool Wait, TimeSpan Timeout,
     bool Debug)
 {
     /// <summary>Without the key.</summary>

@@ -40,8 +40,7 @@ internal sealed class GlobalOptions
         Recursive = true,
     };
 
-    private readonly Option<string> _output =
-        ChoiceOption.Of("--output", "How to print (table)", required: false, "table", "json", "yaml");
+    private readonly OutputOptions _output = new();
 
     private readonly Option<bool> _noWait = new("--no-wait")
     {
@@ -64,10 +63,11 @@ internal sealed class GlobalOptions
     /// <summary>Adds them to the root, for all commands below it.</summary>
     public void AddTo(RootCommand root)
     {
-        _output.Aliases.Add("-o");
-        _output.Recursive = true;
         _timeout.Recursive = true;
-        foreach (Option option in new Option[] { _endpoint, _key, _caFile, _output, _noWait, _timeout, _debug })
+        foreach (Option option in new Option[] { _endpoint, _key, _caFile })
+            root.Options.Add(option);
+        _output.AddTo(root);
+        foreach (Option option in new Option[] { _noWait, _timeout, _debug })
             root.Options.Add(option);
     }
 
@@ -96,7 +96,7 @@ internal sealed class GlobalOptions
             ParseEndpoint(endpoint),
             key,
             ReadAuthorities(NullWhenEmpty(parse.GetValue(_caFile)) ?? NullWhenEmpty(io.Variable(CaFileVariable))),
-            Enum.Parse<OutputFormat>(parse.GetValue(_output) ?? "table", ignoreCase: true),
+            _output.Read(parse),
             Wait: !parse.GetValue(_noWait),
             TimeSpan.FromSeconds(parse.GetValue(_timeout) ?? DefaultTimeoutSeconds),
             parse.GetValue(_debug));

@@ -25,6 +25,10 @@ internal static class Pair
         return pairs;
     }
 
+    /// <summary>All of them on one line.</summary>
+    public static string Text(IReadOnlyDictionary<string, string>? pairs) =>
+        string.Join(' ', (pairs ?? new Dictionary<string, string>()).Select(static one => $"{one.Key}={one.Value}"));
+
     /// <summary>How pairs are shown.</summary>
     public static IReadOnlyList<Column<KeyValuePair<string, string>>> Columns(string name) =>
     [

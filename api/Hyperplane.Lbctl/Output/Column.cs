@@ -4,4 +4,5 @@ namespace Hyperplane.Lbctl.Output;
 /// <param name="Header">In capitals.</param>
 /// <param name="Cell">A row's text; null or empty is shown as a hyphen.</param>
 /// <param name="IsStatus">Whether the text is a status, coloured for people.</param>
-internal sealed record Column<T>(string Header, Func<T, string?> Cell, bool IsStatus = false);
+/// <param name="IsWide">Whether only wide tables have it.</param>
+internal sealed record Column<T>(string Header, Func<T, string?> Cell, bool IsStatus = false, bool IsWide = false);

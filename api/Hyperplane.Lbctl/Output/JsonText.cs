@@ -28,6 +28,40 @@ internal static class JsonText
         return string.Join('\n', lines);
     }
 
+    /// <summary>A list of these.</summary>
+    public static JsonElement ArrayOf(IEnumerable<JsonElement> items)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(bytes))
+        {
+            writer.WriteStartArray();
+            foreach (JsonElement item in items)
+                item.WriteTo(writer);
+            writer.WriteEndArray();
+        }
+
+        return JsonElement.Parse(bytes.WrittenSpan);
+    }
+
+    /// <summary>An object of these members.</summary>
+    public static JsonElement ObjectOf(params (string Name, JsonElement Value)[] members)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(bytes))
+        {
+            writer.WriteStartObject();
+            foreach ((string name, JsonElement value) in members)
+            {
+                writer.WritePropertyName(name);
+                value.WriteTo(writer);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return JsonElement.Parse(bytes.WrittenSpan);
+    }
+
     /// <summary>An event and what it is of.</summary>
     public static JsonElement EventOf(string name, JsonElement resource)
     {

@@ -63,7 +63,7 @@ internal static class SnapshotCommands
                 {
                     string path = ApiPath.Of("cells", name, "snapshots", Text(number));
                     ApiAnswer one = await session.Api.GetAsync(path, session.Deadline);
-                    session.Print.Detail(one.Read(Snapshot.Kind.Type), Snapshot.Describe);
+                    session.Print.Detail(Snapshot.Kind, one.Read(Snapshot.Kind.Type), Snapshot.Describe);
                     return;
                 }
 

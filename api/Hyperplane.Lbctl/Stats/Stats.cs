@@ -15,5 +15,9 @@ internal sealed record Stats(
         .Add("Listeners", Counted.OfListeners, one.Listeners ?? [])
         .Add("Targets", Counted.OfTargets, one.Targets ?? [])
         .Add("Drops", DropCount.Columns,
-            [.. (one.Listeners ?? []).SelectMany(at => (at.Drops ?? []).Select(drop => (at, drop)))]);
+            [
+                .. (one.Listeners ?? []).SelectMany(at => (at.Drops ?? []).Select(drop => (at, drop))),
+                .. (one.Zones ?? []).SelectMany(at => (at.Drops ?? []).Where(drop => drop.IsRate)
+                    .Select(drop => (at, drop))),
+            ]);
 }

@@ -33,6 +33,9 @@ internal sealed record TargetGroup(
             new("HEALTH", static one => one.Status?.Operating, IsStatus: true),
             new("CHECK", static one => Check(one.HealthCheck)),
             new("CREATED", static one => Moment.Of(one.CreatedAt)),
+            new("TYPE", static one => one.IpAddressType, IsWide: true),
+            new("DELAY", static one => Seconds(one.DeregistrationDelaySeconds), IsWide: true),
+            new("TAGS", static one => Pair.Text(one.Tags), IsWide: true),
         ]);
 
     /// <summary>Everything about one.</summary>

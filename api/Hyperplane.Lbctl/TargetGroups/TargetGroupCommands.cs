@@ -72,7 +72,8 @@ internal static class TargetGroupCommands
             "Show a target group",
             "target-group get web-servers",
             async (session, parse) =>
-                session.Print.Detail(await FindAsync(session, parse.GetRequiredValue(name)), TargetGroup.Describe))
+                session.Print.Detail(
+                    TargetGroup.Kind, await FindAsync(session, parse.GetRequiredValue(name)), TargetGroup.Describe))
         {
             name,
         };

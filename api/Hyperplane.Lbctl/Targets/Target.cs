@@ -32,6 +32,7 @@ internal sealed record Target(
             new("STATE", static one => one.State, IsStatus: true),
             new("REASON", static one => one.Reason),
             new("DETAIL", static one => one.Detail),
+            new("ID", static one => one.Id, IsWide: true),
         ]);
 
     /// <summary>Shows it with what nodes found of it.</summary>

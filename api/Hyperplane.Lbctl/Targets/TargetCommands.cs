@@ -107,7 +107,7 @@ internal static class TargetCommands
                     ?? throw Catalogue.NotFound(Target.Kind, wanted);
                 ApiAnswer answer = await session.Api.GetAsync(
                     $"{path}/{Uri.EscapeDataString(Target.Kind.Id(found.Value))}", session.Deadline);
-                session.Print.Detail(answer.Read(Target.Kind.Type), Target.Describe);
+                session.Print.Detail(Target.Kind, answer.Read(Target.Kind.Type), Target.Describe);
             })
         {
             group, target,

@@ -18,7 +18,8 @@ internal sealed record Tree(
         .Add("Id", tree.Id)
         .Add("Tree", TreeLine.Columns, tree.Lines());
 
-    private List<TreeLine> Lines() =>
+    /// <summary>Its lines, for people.</summary>
+    public IReadOnlyList<TreeLine> Lines() =>
         [new(0, $"nlb {Name}", Standing), .. Listeners.SelectMany(Of)];
 
     private IEnumerable<TreeLine> Of(ListenerBranch listener) =>

@@ -21,4 +21,7 @@ public interface IHealthChecker : IAsyncDisposable
 
     /// <summary>The verdicts so far; a target that is missing has none yet.</summary>
     IReadOnlyDictionary<ProbeKey, ProbeVerdict> Read();
+
+    /// <summary>What was done since the start, by name.</summary>
+    IReadOnlyList<KeyValuePair<string, ulong>> ReadCounters();
 }

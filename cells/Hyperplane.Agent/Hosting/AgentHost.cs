@@ -72,7 +72,7 @@ public sealed class AgentHost
             new ReportBuilder(_config.Cell, _config.Node, start),
             board,
             runtime.ReadCounters,
-            () => [.. runtime.ReadFlowCounters(), .. writer?.ReadCounters() ?? []],
+            () => [.. runtime.ReadPartCounters(), .. writer?.ReadCounters() ?? []],
             ReportTimes,
             _calls,
             _time,

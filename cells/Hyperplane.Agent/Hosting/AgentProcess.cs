@@ -61,6 +61,7 @@ public static class AgentProcess
         TimeProvider time = TimeProvider.System;
         var random = new Random(RandomNumberGenerator.GetInt32(int.MaxValue));
         ILogger log = loggers.CreateLogger("Hyperplane.Agent");
+        int places = FileBudget.Take(log);
         long firstSignal = 0;
         using var stop = new CancellationTokenSource();
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
@@ -74,7 +75,12 @@ public static class AgentProcess
             using var control = new GrpcCellControl(config.Controller, keeper, time);
             using var end = new CancellationTokenSource();
             Task keeping = keeper.RunAsync(end.Token);
-            while (!await RunOnceAsync(config, mode, key, control, calls, loggers, random, output, stop.Token))
+            while (!await RunOnceAsync(
+                start => new MachineParts(config, key, start, loggers, time, random)
+                {
+                    XdpMode = mode, ProbePlaces = places,
+                },
+                config, control, calls, log, random, output, stop.Token))
             {
                 // It slept; what other nodes did meanwhile it learns as after any start.
             }
@@ -111,17 +117,15 @@ public static class AgentProcess
 
     /// <summary>One incarnation; false when it slept and everything must begin anew.</summary>
     private static async Task<bool> RunOnceAsync(
-        AgentConfig config, XdpMode mode, string key, GrpcCellControl control, ControllerCalls calls,
-        ILoggerFactory loggers, Random random, TextWriter output, CancellationToken stop)
+        Func<ulong, MachineParts> make, AgentConfig config, GrpcCellControl control, ControllerCalls calls,
+        ILogger log, Random random, TextWriter output, CancellationToken stop)
     {
         TimeProvider time = TimeProvider.System;
-        ILogger log = loggers.CreateLogger("Hyperplane.Agent");
         ulong start = (ulong)(time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
         AgentLog.Starting(log, config.Cell, config.Node, start);
         try
         {
-            var parts = new MachineParts(config, key, start, loggers, time, random) { XdpMode = mode };
-            await new AgentHost(config, parts, control, calls, time, random, log, output).RunAsync(start, stop);
+            await new AgentHost(config, make(start), control, calls, time, random, log, output).RunAsync(start, stop);
             return true;
         }
         catch (SleptException e)

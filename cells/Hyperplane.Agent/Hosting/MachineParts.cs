@@ -14,6 +14,7 @@ using Hyperplane.Dataplane;
 using Hyperplane.Dataplane.Directory;
 using Hyperplane.Dataplane.FlowLogs;
 using Hyperplane.Dataplane.Kernel;
+using Hyperplane.Health;
 using Hyperplane.Linux.Addresses;
 using Hyperplane.Linux.Netlink;
 using Hyperplane.Linux.Nftables;
@@ -54,6 +55,9 @@ public sealed class MachineParts : INodeParts
 
     /// <summary>Where the XDP program runs.</summary>
     public XdpMode XdpMode { get; init; }
+
+    /// <summary>Health probes that may run at a time, each an open file.</summary>
+    public int ProbePlaces { get; init; } = new HealthCheckerOptions().MaxConcurrentProbes;
 
     /// <inheritdoc/>
     public FlowLogQueue FlowLog { get; } = new();
@@ -175,5 +179,6 @@ public sealed class MachineParts : INodeParts
     }
 
     /// <inheritdoc/>
-    public IHealthChecker StartHealth(Action onChange) => new NodeHealthChecker(_random.Next(), _time, onChange);
+    public IHealthChecker StartHealth(Action onChange) =>
+        new NodeHealthChecker(_random.Next(), ProbePlaces, _time, onChange);
 }

@@ -34,9 +34,12 @@ internal static class FlowMessages
     };
 
     /// <summary>A listener's drops, in the order of <see cref="ListenerDrops.Reasons"/>.</summary>
-    public static IEnumerable<DropCounter> OfDrops(IReadOnlyList<ulong> dropped) => ListenerDrops.Reasons
-        .Zip(dropped, (reason, frames) => new DropCounter { Reason = ReasonOf(reason), Frames = frames })
-        .Where(one => one.Frames > 0);
+    public static IEnumerable<DropCounter> OfDrops(IReadOnlyList<ulong> dropped) =>
+        OfDrops(ListenerDrops.Reasons, dropped);
+
+    /// <summary>A VIP's drops, in the order of <see cref="VipDrops.Reasons"/>.</summary>
+    public static IEnumerable<DropCounter> OfVipDrops(IReadOnlyList<ulong> dropped) =>
+        OfDrops(VipDrops.Reasons, dropped);
 
     /// <summary>A verdict's name for the controller.</summary>
     public static DropReason ReasonOf(PacketCounter verdict) => verdict switch
@@ -54,8 +57,17 @@ internal static class FlowMessages
         PacketCounter.DropParkFull => DropReason.ParkFull,
         PacketCounter.DropNotMine => DropReason.NotMine,
         PacketCounter.DropLost => DropReason.Lost,
+        PacketCounter.DropSourceRate => DropReason.SourceRate,
+        PacketCounter.DropVipRate => DropReason.VipRate,
+        PacketCounter.DropTenantRate => DropReason.TenantRate,
+        PacketCounter.DropChallengeRate => DropReason.ChallengeRate,
         _ => DropReason.Unspecified,
     };
+
+    private static IEnumerable<DropCounter> OfDrops(
+        IEnumerable<PacketCounter> reasons, IReadOnlyList<ulong> dropped) => reasons
+        .Zip(dropped, (reason, frames) => new DropCounter { Reason = ReasonOf(reason), Frames = frames })
+        .Where(one => one.Frames > 0);
 
     private static Cells.Contracts.ResetCounters? OfResets(ResetCounters resets) => resets == default ? null : new()
     {

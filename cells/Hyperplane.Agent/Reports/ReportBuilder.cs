@@ -18,7 +18,7 @@ public sealed class ReportBuilder(string cell, string node, ulong start)
     /// <summary>Listeners of one report, and targets with counters.</summary>
     public const int MostListeners = 16_384;
 
-    /// <summary>Bytes that the drops of listeners may take.</summary>
+    /// <summary>Bytes that the drops of listeners and VIPs may take.</summary>
     public const int MostDropBytes = 256 * 1024;
 
     /// <summary>Target groups of one report that are not served whole.</summary>
@@ -29,11 +29,11 @@ public sealed class ReportBuilder(string cell, string node, ulong start)
     /// <summary>The message.</summary>
     /// <param name="status">What there is to tell.</param>
     /// <param name="counters">Those of the dataplane; null before it runs.</param>
-    /// <param name="flowCounters">Those of flow state.</param>
+    /// <param name="partCounters">Those of flow state and health checks.</param>
     /// <param name="known">The hash of the targets that the controller has: they are left out while they are these;
     /// null or empty when it may have none.</param>
     public NodeReport Build(
-        NodeStatus status, DataplaneCounters? counters, IReadOnlyList<KeyValuePair<string, ulong>> flowCounters,
+        NodeStatus status, DataplaneCounters? counters, IReadOnlyList<KeyValuePair<string, ulong>> partCounters,
         ByteString? known = null)
     {
         var report = new NodeReport
@@ -68,7 +68,7 @@ public sealed class ReportBuilder(string cell, string node, ulong start)
             AddFlows(report, counters.Listeners.Values);
         }
 
-        report.Counters.AddRange(flowCounters.Select(c => new Counter { Name = c.Key, Value = c.Value }));
+        report.Counters.AddRange(partCounters.Select(c => new Counter { Name = c.Key, Value = c.Value }));
         return report;
     }
 
@@ -93,6 +93,18 @@ public sealed class ReportBuilder(string cell, string node, ulong start)
     private static void AddDrops(NodeReport report, DataplaneCounters counters)
     {
         int bytes = 0;
+        foreach ((uint vip, IReadOnlyList<ulong> dropped) in
+            counters.VipDrops.OrderBy(one => one.Key).Take(MostListeners))
+        {
+            var refused = new VipCounters { VipId = vip, Drops = { FlowMessages.OfVipDrops(dropped) } };
+            bytes += refused.CalculateSize() + 4;
+            // Half at most: listeners have theirs, too.
+            if (bytes > MostDropBytes / 2)
+                break;
+            if (refused.Drops.Count > 0)
+                report.Vips.Add(refused);
+        }
+
         foreach (ListenerCounters listener in report.Listeners)
         {
             if (!counters.Drops.TryGetValue(listener.ListenerId, out IReadOnlyList<ulong>? dropped))

@@ -18,7 +18,7 @@ public sealed class ReportLoop
     private readonly ReportBuilder _builder;
     private readonly StatusBoard _board;
     private readonly Func<DataplaneCounters?> _readCounters;
-    private readonly Func<IReadOnlyList<KeyValuePair<string, ulong>>> _readFlowCounters;
+    private readonly Func<IReadOnlyList<KeyValuePair<string, ulong>>> _readPartCounters;
     private readonly ReportTimes _times;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
@@ -33,15 +33,15 @@ public sealed class ReportLoop
         ReportBuilder builder,
         StatusBoard board,
         Func<DataplaneCounters?> readCounters,
-        Func<IReadOnlyList<KeyValuePair<string, ulong>>> readFlowCounters,
+        Func<IReadOnlyList<KeyValuePair<string, ulong>>> readPartCounters,
         ReportTimes times,
         ControllerCalls calls,
         TimeProvider time,
         Random random,
         ILogger log)
     {
-        (_control, _builder, _board, _readCounters, _readFlowCounters, _times, _time, _log) =
-            (control, builder, board, readCounters, readFlowCounters, times, time, log);
+        (_control, _builder, _board, _readCounters, _readPartCounters, _times, _time, _log) =
+            (control, builder, board, readCounters, readPartCounters, times, time, log);
         _alarm = new CopyAlarm(time, log);
         _untilTold = calls.Unending<TimeSpan>(
             new RetryPauses(times.Interval, times.LongestPause, random), times.Deadline, Fail);
@@ -98,7 +98,7 @@ public sealed class ReportLoop
     {
         DataplaneCounters? counters = _readCounters();
         _alarm.Look(counters);
-        NodeReport report = _builder.Build(status, counters, _readFlowCounters(), _known);
+        NodeReport report = _builder.Build(status, counters, _readPartCounters(), _known);
         TargetList targets = _builder.TargetsOf(status);
         if (targets.IsCut && !_cutTold)
             AgentLog.ReportCut(_log, targets.Of.Length, targets.Told.Length);

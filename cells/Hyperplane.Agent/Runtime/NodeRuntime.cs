@@ -28,6 +28,11 @@ public sealed class NodeRuntime : IAsyncDisposable
     /// <summary>What targets answer is told at least so often, when it changed.</summary>
     public static readonly TimeSpan TargetsPause = TimeSpan.FromSeconds(5);
 
+    // Thousands of targets that change one after another take a tenth of the time, not all of it: a model is made anew
+    // for each change that is followed.
+    private const int PauseForHealth = 9;
+    private static readonly TimeSpan LongestHealthPause = TimeSpan.FromMilliseconds(500);
+
     private readonly INodeParts _parts;
     private readonly string _node;
     private readonly ImmutableArray<IPAddress> _gateways;
@@ -46,6 +51,7 @@ public sealed class NodeRuntime : IAsyncDisposable
     private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TimeSpan? _faultySince;
+    private TimeSpan _healthDue;
     private TimeSpan _targetsDue;
     private TimeSpan _connectsDue;
     private RunningParts? _running;
@@ -91,11 +97,11 @@ public sealed class NodeRuntime : IAsyncDisposable
             return _running?.Dataplane.ReadCounters();
     }
 
-    /// <summary>The counters of flow state, by name; empty before the first snapshot.</summary>
-    public IReadOnlyList<KeyValuePair<string, ulong>> ReadFlowCounters()
+    /// <summary>The counters of flow state and of health checks, by name; empty before the first snapshot.</summary>
+    public IReadOnlyList<KeyValuePair<string, ulong>> ReadPartCounters()
     {
         lock (_reading)
-            return _running?.Flows.ReadCounters() ?? [];
+            return _running is { } parts ? [.. parts.Flows.ReadCounters(), .. parts.Health.ReadCounters()] : [];
     }
 
     /// <summary>Begins to leave for good.</summary>
@@ -237,7 +243,9 @@ public sealed class NodeRuntime : IAsyncDisposable
         WatchConnections(running, model);
         (long nowMs, bool isDue) = (NowMs, Now >= _targetsDue);
         bool voted = running.Votes.Turn(nowMs, isDue);
-        if (Interlocked.Exchange(ref _healthChanged, 0) == 1 || voted || _endings.IsDue(Now))
+        if (voted)
+            Volatile.Write(ref _healthChanged, 1);
+        if (Now >= _healthDue && (Interlocked.Exchange(ref _healthChanged, 0) == 1 || _endings.IsDue(Now)))
             FollowHealth(running, model);
         else if (isDue)
             TellTargets(model, running.Votes.Follow(running.Health.Read(), nowMs));
@@ -305,6 +313,7 @@ public sealed class NodeRuntime : IAsyncDisposable
 
     private void FollowHealth(RunningParts running, NodeModel model)
     {
+        TimeSpan began = Now;
         IReadOnlyDictionary<ProbeKey, ProbeVerdict> verdicts = running.Votes.Follow(running.Health.Read(), NowMs);
         DataplaneModel wanted = model.ToDataplane(
             verdicts, running.Lease.Addresses, _applied, _endings.Read(model, verdicts, Now));
@@ -313,6 +322,8 @@ public sealed class NodeRuntime : IAsyncDisposable
         else
             _applied = wanted;
         TellTargets(model, verdicts);
+        TimeSpan pause = (Now - began) * PauseForHealth;
+        _healthDue = Now + (pause < LongestHealthPause ? pause : LongestHealthPause);
     }
 
     /// <summary>Now and then also when no state changed: what targets answer may have.</summary>

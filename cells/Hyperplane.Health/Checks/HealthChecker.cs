@@ -101,7 +101,9 @@ public sealed class HealthChecker : IAsyncDisposable
                 _outcomes[(int)ProbeOutcome.Failure],
                 _outcomes[(int)ProbeOutcome.NotSent],
                 _scheduler.SlotsLeftOut,
-                _scheduler.Running);
+                _scheduler.Late,
+                _scheduler.Running,
+                _options.MaxConcurrentProbes);
         }
     }
 

@@ -24,6 +24,9 @@ public sealed class HealthScheduler<TKey>(int maxConcurrent, Random random)
     /// <summary>How many slots were left out because a probe still ran or all places were taken.</summary>
     public long SlotsLeftOut { get; private set; }
 
+    /// <summary>How many probes began more than a tenth of their interval after they were due.</summary>
+    public long Late { get; private set; }
+
     /// <summary>When to ask again, in the caller's milliseconds; null: after the next change.</summary>
     public long? NextWakeupMs => Running < maxConcurrent && _waiting.Min is { } first ? first.DueMs : null;
 
@@ -60,6 +63,8 @@ public sealed class HealthScheduler<TKey>(int maxConcurrent, Random random)
         }
 
         _waiting.Remove(first);
+        if (nowMs - first.DueMs > first.IntervalMs / 10)
+            Late++;
         SlotsLeftOut += first.Start(nowMs);
         Running++;
         (key, nextSlotMs) = (first.Key, first.NextSlotMs);

@@ -16,6 +16,9 @@ internal sealed class ScheduledProbe<TKey>(TKey key, long intervalMs, long phase
     /// <summary>Whose slots they are.</summary>
     public TKey Key { get; } = key;
 
+    /// <summary>From slot to slot.</summary>
+    public long IntervalMs { get; } = intervalMs;
+
     /// <summary>The first slot that is not used up.</summary>
     public long NextSlotMs { get; private set; } = phaseMs;
 
@@ -31,8 +34,8 @@ internal sealed class ScheduledProbe<TKey>(TKey key, long intervalMs, long phase
         IsRunning = true;
         if (nowMs < NextSlotMs)
             return 0;
-        long passed = (nowMs - NextSlotMs) / intervalMs + 1;
-        NextSlotMs += passed * intervalMs;
+        long passed = (nowMs - NextSlotMs) / IntervalMs + 1;
+        NextSlotMs += passed * IntervalMs;
         return passed - 1;
     }
 

@@ -1,6 +1,6 @@
 namespace Hyperplane.Controller.Contracts.Stats;
 
-/// <summary>Why a listener's frames were dropped; the numbers are those that agents report.</summary>
+/// <summary>Why frames were dropped; the numbers are those that agents report.</summary>
 public enum DropReason
 {
     /// <summary>What a newer agent knows and this controller does not.</summary>
@@ -44,4 +44,17 @@ public enum DropReason
 
     /// <summary>Of a flow that another node's flow displaced.</summary>
     Lost = 13,
+
+    /// <summary>Beyond the limit of new flows of a source; this one and the next three are of a load balancer in a
+    /// zone, not of a listener.</summary>
+    SourceRate = 14,
+
+    /// <summary>Beyond that of an address.</summary>
+    VipRate = 15,
+
+    /// <summary>Beyond that of the tenant's addresses.</summary>
+    TenantRate = 16,
+
+    /// <summary>Beyond one of them, and of the sources that a node asks whether they are there.</summary>
+    ChallengeRate = 17,
 }

@@ -4,5 +4,6 @@ namespace Hyperplane.Controller.Contracts.Stats;
 /// <param name="Zone">The zone.</param>
 /// <param name="Nodes">Nodes that reported lately.</param>
 /// <param name="Flows">Their sum.</param>
-/// <param name="Drops">Frames of listeners that they dropped, by reason; of target groups none.</param>
+/// <param name="Drops">Frames that they dropped, by reason: of listeners, and those that limits of new flows refused;
+/// of target groups none.</param>
 public sealed record ZoneStats(string Zone, int Nodes, FlowCount Flows, IReadOnlyList<DropCount> Drops);

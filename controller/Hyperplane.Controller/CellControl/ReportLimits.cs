@@ -35,8 +35,8 @@ internal static class ReportLimits
             return $"a hash of more than {HashBytes} bytes";
         if (report.TargetsLeftOut && (report.TargetsHash.IsEmpty || report.Targets.Count > 0))
             return "targets are left out, and there are some or no hash";
-        if (Math.Max(report.Listeners.Count, report.TargetCounters.Count) > CountedRows)
-            return $"counters of more than {CountedRows} listeners or targets";
+        if (Math.Max(Math.Max(report.Listeners.Count, report.TargetCounters.Count), report.Vips.Count) > CountedRows)
+            return $"counters of more than {CountedRows} listeners, targets or VIPs";
         if (Math.Max(report.RunningVersion, report.RefusedVersion) > SnapshotMaker.HighestVersion)
             return "a version that cannot be";
         if (report.Start > long.MaxValue)

@@ -9,8 +9,6 @@ namespace Hyperplane.Controller.Rollouts;
 /// <summary>Takes the steps of roll-outs in the database: one controller at a time, whichever comes first.</summary>
 internal sealed class RolloutStore(Database database, ControllerOptions options)
 {
-    // What a version brought is looked for in cells of zones before; a pinned cell, or one that does not get it
-    // compiled in ten seconds, holds nobody up.
     private const string FactsSql =
         """
         select v.version, v.turn, coalesce(r.proven, 0), coalesce(r.phase, 0::smallint), r.reason
@@ -26,34 +24,22 @@ internal sealed class RolloutStore(Database database, ControllerOptions options)
         where n.cell = $1
         """;
 
+    private const string BroughtSql =
+        """
+        select g.resource, max(g.generation),
+               exists (select 1 from cell_snapshots s where s.cell = $1 and s.version = v.turn and s.made_at > $2)
+        from cell_versions v join compiled_generations g on g.cell = v.cell and g.version >= v.turn
+        where v.cell = $1 group by g.resource, v.turn
+        """;
+
+    // By cell: what nobody else has is looked for nowhere.
     private const string EarlierSql =
         """
-        with brought as (
-          select g.resource, max(g.generation) as generation
-          from compiled_generations g join cell_versions v on v.cell = g.cell
-          where g.cell = $1 and g.version >= v.turn group by g.resource
-        ), elsewhere as (
-          select c.zone, c.name as cell, b.resource, b.generation
-          from cells home join cells c on c.zone < home.zone
-          join cell_versions p on p.cell = c.name and p.pinned_version is null
-          join compiled_generations held on held.cell = c.name
-          join brought b on b.resource = held.resource
-          where home.name = $1 group by c.zone, c.name, b.resource, b.generation
-        ), needed as (
-          select e.zone, e.cell, e.resource, min(g.version) as version
-          from elsewhere e
-          left join compiled_generations g
-            on g.cell = e.cell and g.resource = e.resource and g.generation >= e.generation
-          group by e.zone, e.cell, e.resource
-        ), cells_needed as (
-          select zone, cell, max(version) as version, bool_or(version is null) as missing
-          from needed group by zone, cell
-        )
-        select zone, cell, version,
-               missing and exists (
-                 select 1 from cell_snapshots s join cell_versions v on v.cell = s.cell and v.turn = s.version
-                 where s.cell = $1 and s.made_at > $2)
-        from cells_needed order by zone, cell
+        select c.zone, c.name, g.resource, g.generation, g.version
+        from cells home join cells c on c.zone < home.zone
+        join cell_versions p on p.cell = c.name and p.pinned_version is null
+        join compiled_generations g on g.cell = c.name
+        where home.name = $1 and g.resource = any($2) order by c.zone, c.name
         """;
 
     private const string OfferSql =
@@ -152,34 +138,73 @@ internal sealed class RolloutStore(Database database, ControllerOptions options)
     }
 
     /// <summary>The first of the zones before that does not run what this cell's version brought.</summary>
+    /// <remarks>Compared here and not by a join: to a planner that believes few rows to be new, all of a large cell is
+    /// a minute's work. A pinned cell, or one that does not get it compiled in ten seconds, holds nobody up.</remarks>
     private static async Task<string?> EarlierZoneAsync(
         NpgsqlConnection connection, string cell, RolloutLimits limits, DateTimeOffset now, CancellationToken cancel)
     {
-        var needed = new List<(string Zone, string Cell, ulong Version)>();
-        await using (var command = new NpgsqlCommand(EarlierSql, connection))
+        (Dictionary<string, long> brought, bool isFresh) = await BroughtAsync(connection, cell, now, cancel);
+        foreach (EarlierCell earlier in await EarlierAsync(connection, cell, brought, cancel))
         {
-            command.Parameters.Add(new NpgsqlParameter { Value = cell });
-            command.Parameters.Add(new NpgsqlParameter { Value = now - CompileTime });
-            await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancel);
-            while (await reader.ReadAsync(cancel))
+            if (earlier.IsMissing)
             {
-                if (reader.GetBoolean(3))
-                    return reader.GetString(0);
-                if (!reader.IsDBNull(2))
-                    needed.Add((reader.GetString(0), reader.GetString(1), (ulong)reader.GetInt64(2)));
+                if (isFresh)
+                    return earlier.Zone;
+                if (earlier.Version == 0)
+                    continue;
             }
-        }
 
-        foreach ((string zone, string earlier, ulong version) in needed)
-        {
             await using var command = new NpgsqlCommand(NodesSql, connection);
-            command.Parameters.Add(new NpgsqlParameter { Value = earlier });
+            command.Parameters.Add(new NpgsqlParameter { Value = earlier.Cell });
             await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancel);
-            if (!RolloutRules.Runs(await NodesAsync(reader, cancel), version, limits, now))
-                return zone;
+            if (!RolloutRules.Runs(await NodesAsync(reader, cancel), earlier.Version, limits, now))
+                return earlier.Zone;
         }
 
         return null;
+    }
+
+    /// <summary>What came with the cell's turn, and whether that was a moment ago.</summary>
+    private static async Task<(Dictionary<string, long> Brought, bool IsFresh)> BroughtAsync(
+        NpgsqlConnection connection, string cell, DateTimeOffset now, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(BroughtSql, connection);
+        command.Parameters.Add(new NpgsqlParameter { Value = cell });
+        command.Parameters.Add(new NpgsqlParameter { Value = now - CompileTime });
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancel);
+        var brought = new Dictionary<string, long>(StringComparer.Ordinal);
+        bool isFresh = false;
+        while (await reader.ReadAsync(cancel))
+        {
+            brought.Add(reader.GetString(0), reader.GetInt64(1));
+            isFresh = reader.GetBoolean(2);
+        }
+
+        return (brought, isFresh);
+    }
+
+    /// <summary>The cells of zones before that hold some of it, in order of zones.</summary>
+    private static async Task<IReadOnlyList<EarlierCell>> EarlierAsync(
+        NpgsqlConnection connection, string cell, Dictionary<string, long> brought, CancellationToken cancel)
+    {
+        if (brought.Count == 0)
+            return [];
+        await using var command = new NpgsqlCommand(EarlierSql, connection);
+        command.Parameters.Add(new NpgsqlParameter { Value = cell });
+        command.Parameters.Add(new NpgsqlParameter { Value = brought.Keys.ToArray() });
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancel);
+        var cells = new List<EarlierCell>();
+        while (await reader.ReadAsync(cancel))
+        {
+            (string zone, string name, string resource) =
+                (reader.GetString(0), reader.GetString(1), reader.GetString(2));
+            if (cells.Count == 0 || cells[^1].Cell != name)
+                cells.Add(new EarlierCell(zone, name));
+            cells[^1].Hold(
+                resource, reader.GetInt64(3) >= brought[resource] ? (ulong)reader.GetInt64(4) : null);
+        }
+
+        return cells;
     }
 
     private static async Task RunAsync(

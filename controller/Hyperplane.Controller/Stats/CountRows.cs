@@ -6,17 +6,20 @@ namespace Hyperplane.Controller.Stats;
 
 /// <summary>Counters of many listeners and targets as stored: rows of 56 bytes, little-endian.</summary>
 /// <remarks>
-/// A row: the listener's or target's number with bit 32 set for targets and its kind from bit 33 on (8 bytes), then
-/// six numbers (8 bytes each), the second of which is of now and not summed over starts. Kind 0: the first six of
-/// <see cref="FlowCount"/>. Kind 1: clients' resets, nothing, targets' resets, the load balancer's. Kinds 2 to 7:
-/// frames dropped for five reasons each, from <see cref="DropReason"/> 1 on, with nothing in the second place. Rows of
-/// kinds other than 0 are there when they hold anything. Rows are in the order of their first 8 bytes.
+/// A row: the listener's, target's or VIP's number with bit 32 set for targets, bit 48 for VIPs and its kind from bit
+/// 33 to 47 (8 bytes), then six numbers (8 bytes each), the second of which is of now and not summed over starts. Kind
+/// 0: the first six of <see cref="FlowCount"/>. Kind 1: clients' resets, nothing, targets' resets, the load
+/// balancer's. Kinds 2 to 7: frames dropped for five reasons each, from <see cref="DropReason"/> 1 on, with nothing in
+/// the second place. Rows of kinds other than 0 are there when they hold anything. Rows are in the order of their
+/// first 8 bytes.
 /// </remarks>
 internal static class CountRows
 {
     private const int RowBytes = 7 * sizeof(long);
     private const long TargetBit = 1L << 32;
     private const int KindShift = 33;
+    private const int KindMask = (1 << 15) - 1;
+    private const long VipBit = 1L << 48;
     private const int FirstDropKind = 2;
     private const int DropsPerRow = 5;
     private const int DropKinds = 6;
@@ -26,6 +29,9 @@ internal static class CountRows
 
     /// <summary>The key of a target's row.</summary>
     public static long OfTarget(long number) => number | TargetBit;
+
+    /// <summary>The key of a VIP's rows.</summary>
+    public static long OfVip(long number) => number | VipBit;
 
     /// <summary>The rows of a report.</summary>
     public static byte[] Of(NodeReport report)
@@ -46,16 +52,19 @@ internal static class CountRows
             AddResets(rows, OfTarget(one.TargetId), one.Resets);
         }
 
+        foreach (VipCounters one in report.Vips)
+            AddDrops(rows, OfVip(one.VipId), one.Drops);
         return Write(rows);
     }
 
-    /// <summary>Whose a row is: a key of <see cref="OfListener"/> or <see cref="OfTarget"/>.</summary>
-    public static long Owner(long key) => key & ((1L << KindShift) - 1);
+    /// <summary>Whose a row is: a key of <see cref="OfListener"/>, <see cref="OfTarget"/> or <see
+    /// cref="OfVip"/>.</summary>
+    public static long Owner(long key) => key & (((1L << KindShift) - 1) | VipBit);
 
     /// <summary>Adds what a row says, of whatever kind.</summary>
     public static void Add(long key, FlowCount row, TrafficSum sum)
     {
-        long kind = key >> KindShift;
+        long kind = (key >> KindShift) & KindMask;
         if (kind == 0)
             sum.Add(row);
         else if (kind == 1)

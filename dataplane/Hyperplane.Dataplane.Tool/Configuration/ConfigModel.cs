@@ -26,7 +26,11 @@ internal static class ConfigModel
         [
             .. config.TargetGroups.Select(group => new TargetGroupModel(
                 group.Id, [.. group.Targets.Select(Target)], group.Selection, Tunnel(group.Tunnel),
-                group.ProxyProtocol)),
+                group.ProxyProtocol)
+            {
+                MinHealthyCount = group.MinHealthyCount,
+                MinHealthyPercent = group.MinHealthyPercent,
+            }),
         ],
     };
 

@@ -233,6 +233,8 @@ internal static class ConfigReader
             Selection = json.Has("selection") ? Named(json, "selection", Selections) : TargetSelection.FiveTuple,
             Tunnel = ReadTunnel(json.Object("tunnel")),
             ProxyProtocol = json.Flag("proxyProtocol", fallback: false),
+            MinHealthyCount = (int)json.Number("minHealthyCount", 1, DataplaneLimits.TargetsPerGroup, 1),
+            MinHealthyPercent = (int)json.Number("minHealthyPercent", 0, 100, 0),
         };
         json.RefuseUnknown();
         return group;

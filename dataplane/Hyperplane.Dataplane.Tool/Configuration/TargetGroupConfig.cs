@@ -20,4 +20,10 @@ internal sealed record TargetGroupConfig
 
     /// <summary>Whether TCP connections begin with a proxy protocol header.</summary>
     public bool ProxyProtocol { get; init; }
+
+    /// <summary>With fewer healthy targets new flows go to all, 1 to 10,000.</summary>
+    public int MinHealthyCount { get; init; } = 1;
+
+    /// <summary>The same in percent of the targets that may take flows, 0 to 100; 0 asks for none.</summary>
+    public int MinHealthyPercent { get; init; }
 }

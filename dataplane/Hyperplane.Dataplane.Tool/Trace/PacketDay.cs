@@ -148,12 +148,11 @@ internal sealed class PacketDay(HpdpConfig config) : IDisposable
             return;
         }
         TargetConfig chosen = group.Targets.First(one => one.Id == target.Id);
-        bool failsOpen = !group.Targets.Any(one => one is { Healthy: true, Draining: false, Weight: > 0 });
         Add("maglev", SelectionText.Of(group.Selection, table, maglev, key)
             + string.Create(CultureInfo.InvariantCulture, $"; {table.Ids.Length} of the group's ")
             + $"{group.Targets.Length} targets are in the table"
             + (table.IsNearAlone ? ": near ones alone" : "")
-            + (failsOpen ? ": none is healthy, so all are taken (fail open)" : ""));
+            + SelectionText.OfHealth(group, table));
         Add("target", string.Create(
             CultureInfo.InvariantCulture,
             $"{target.Id} at {chosen.Address}:{chosen.Port}, which has {Slots(maglev, table, target.Id)} slots"));

@@ -3,6 +3,7 @@ using Hyperplane.Dataplane.Flows;
 using Hyperplane.Dataplane.Maglev;
 using Hyperplane.Dataplane.Model;
 using Hyperplane.Dataplane.Pipeline;
+using Hyperplane.Dataplane.Tool.Configuration;
 
 namespace Hyperplane.Dataplane.Tool.Trace;
 
@@ -22,5 +23,21 @@ internal static class SelectionText
             TargetSelection.LeastFlows => "not asked: the target with the fewest flows for its weight is taken",
             _ => slot,
         };
+    }
+
+    /// <summary>That a table has more than healthy targets; empty when it has not.</summary>
+    public static string OfHealth(TargetGroupConfig group, GroupTable table)
+    {
+        TargetConfig[] open =
+        [
+            .. group.Targets.Where(one => one is { Draining: false, Weight: > 0 } && !(table.IsNearAlone && one.Far)),
+        ];
+        int healthy = open.Count(one => one.Healthy);
+        if (TargetGroupModel.HasEnough(group.MinHealthyCount, group.MinHealthyPercent, healthy, open.Length))
+            return "";
+        return (healthy == 0
+            ? ": none is healthy"
+            : string.Create(CultureInfo.InvariantCulture, $": {healthy} healthy of {open.Length} are too few"))
+            + ", so all are taken (fail open)";
     }
 }

@@ -17,4 +17,9 @@ public sealed record DataplaneCounters(
     /// there are any of.</summary>
     public IReadOnlyDictionary<uint, IReadOnlyList<ulong>> Drops { get; init; } =
         new Dictionary<uint, IReadOnlyList<ulong>>();
+
+    /// <summary>Dropped frames by VIP id, in the order of <see cref="Counters.VipDrops.Reasons"/>; of VIPs that there
+    /// are any of.</summary>
+    public IReadOnlyDictionary<uint, IReadOnlyList<ulong>> VipDrops { get; init; } =
+        new Dictionary<uint, IReadOnlyList<ulong>>();
 }

@@ -63,7 +63,8 @@ internal sealed class KernelDataplane : IDataplane
                 Math.Min(HyperplaneProgram.MostSources, options.FlowCapacity)));
             _prefixes = new PrefixMap(_program, tunnel?.AddressBe ?? 0);
             _peers = new PeerMaps(_program.Peers, _program.PeerMacs, _program.PeerAddresses, options.NodeId);
-            _admissions = new AdmissionMaps(_program.Admissions, _program.AdmissionTimes, options.NodeId);
+            _admissions = new AdmissionMaps(
+                _program.Admissions, _program.AdmissionTimes, options.NodeId, _program.Refusals);
             _nextHops = new NextHopTable(link with { Subnets = fabric.Subnets }, Publish);
             _neighbours = Own(new NeighbourWatcher(_nextHops, fabric, time));
             _pipelines = Own(PipelineThreads.Open(
@@ -175,7 +176,10 @@ internal sealed class KernelDataplane : IDataplane
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             return PipelineCounters.Read(
-                _pipelines.Counters, _tables, new ProgramCounters(_program, _pipelines));
+                _pipelines.Counters, _tables, new ProgramCounters(_program, _pipelines)) with
+            {
+                VipDrops = ReadRefusals(),
+            };
         }
     }
 
@@ -218,6 +222,22 @@ internal sealed class KernelDataplane : IDataplane
         {
             // Nobody waits for it, and IsAlive says why.
             Volatile.Write(ref _fault, $"the rates of new flows cannot be changed: {failure.Message}");
+        }
+    }
+
+    private Dictionary<uint, IReadOnlyList<ulong>> ReadRefusals()
+    {
+        lock (_rating)
+        {
+            Dictionary<PacketAddress, ulong[]> refused = _program.Refusals.Read();
+            var byVip = new Dictionary<uint, IReadOnlyList<ulong>>(refused.Count);
+            foreach (VipModel vip in refused.Count == 0 ? [] : _vips)
+            {
+                if (refused.TryGetValue(PacketAddress.Of(vip.Address), out ulong[]? frames))
+                    byVip[vip.Id] = frames;
+            }
+
+            return byVip;
         }
     }
 

@@ -109,6 +109,7 @@ internal sealed class FakeDataplane(FakeParts parts) : IDataplane
     public string? Apply(DataplaneModel model)
     {
         parts.Note($"apply {model.Version}");
+        OnApply?.Invoke();
         if (parts.ModelRefusal is { } refusal)
             return refusal;
         Model = model;
@@ -123,6 +124,8 @@ internal sealed class FakeDataplane(FakeParts parts) : IDataplane
     {
         Connects = Connects,
     };
+
+    public Action? OnApply { get; set; }
 
     public Dictionary<uint, ConnectCounters> Connects { get; } = [];
 
@@ -183,6 +186,8 @@ internal sealed class FakeHealth(FakeParts parts, Action onChange) : IHealthChec
         parts.Note($"connections of {target.TargetId} failed: {received}");
 
     public IReadOnlyDictionary<ProbeKey, ProbeVerdict> Read() => _verdicts;
+
+    public IReadOnlyList<KeyValuePair<string, ulong>> ReadCounters() => [new("health_probes_late", 3)];
 
     public void Judge(uint group, uint target, ProbeState state, string reason = "", string detail = "")
     {

@@ -11,6 +11,7 @@ namespace Hyperplane.Agent.Tests.Machine;
 public sealed class NoDataplaneTests
 {
     private const int NoDataplane = 3;
+    private const string Places = "health_probe_places";
 
     [Fact]
     public async Task An_interface_that_is_not_there_is_told_to_the_controller_too()
@@ -36,6 +37,25 @@ public sealed class NoDataplaneTests
         string why = await Refused(lab.StartAgent(["setpriv", "--bounding-set", without]));
         Assert.Equal(
             $"the process does not have {missing}: run it as root, or give it these capabilities", why);
+    }
+
+    [Fact]
+    public async Task A_process_that_may_open_few_files_says_so_and_probes_with_those()
+    {
+        await using var lab = new NodeLab();
+        await using ControlServer server = await lab.ServeAsync();
+        AgentUnderTest agent = lab.StartAgent(["prlimit", "--nofile=200:1000"]);
+        await agent.Prints("ready");
+        Assert.Contains(
+            agent.Log.Lines,
+            line => line.EndsWith(
+                "the process may have 1000 files open and needs 20000: at most 500 health probes run at a time; raise "
+                + "the service's LimitNOFILE",
+                StringComparison.Ordinal));
+        NodeReport report = await server.ReportThat(one => one.Counters.Any(count => count.Name == Places));
+        Assert.Equal(500UL, report.Counters.Single(count => count.Name == Places).Value);
+        agent.Signal("TERM");
+        Assert.Equal(0, await agent.Exit());
     }
 
     [Fact]

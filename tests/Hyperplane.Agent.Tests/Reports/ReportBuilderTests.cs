@@ -45,8 +45,21 @@ public sealed class ReportBuilderTests
             {
                 [21] = [.. ListenerDrops.Reasons.Select((_, i) => i == 0 ? 0UL : 10UL + (ulong)i)],
             },
+            VipDrops = new Dictionary<uint, IReadOnlyList<ulong>> { [32] = [0, 0, 0, 0], [31] = [5, 0, 6, 7] },
         };
         NodeReport report = _builder.Build(status, counters, []);
+        Assert.Equal(
+            new VipCounters
+            {
+                VipId = 31,
+                Drops =
+                {
+                    new DropCounter { Reason = DropReason.SourceRate, Frames = 5 },
+                    new DropCounter { Reason = DropReason.TenantRate, Frames = 6 },
+                    new DropCounter { Reason = DropReason.ChallengeRate, Frames = 7 },
+                },
+            },
+            Assert.Single(report.Vips));
 
         Assert.Equal(
             new TargetCounters
@@ -155,8 +168,8 @@ public sealed class ReportBuilderTests
     public void Every_reason_of_a_listeners_drops_has_a_name_that_follows_the_counters()
     {
         Assert.Equal(
-            ListenerDrops.Reasons.Select(reason => reason.ToString()),
-            ListenerDrops.Reasons.Select(reason => $"Drop{FlowMessages.ReasonOf(reason)}"));
+            ListenerDrops.Reasons.Concat(VipDrops.Reasons).Select(reason => reason.ToString()),
+            ListenerDrops.Reasons.Concat(VipDrops.Reasons).Select(reason => $"Drop{FlowMessages.ReasonOf(reason)}"));
         Assert.DoesNotContain(DropReason.Unspecified, ListenerDrops.Reasons.Select(FlowMessages.ReasonOf));
     }
 

@@ -328,11 +328,12 @@ public sealed class NodeRuntimeTests : IAsyncDisposable
     {
         await Apply(Sample.Snapshot());
         Assert.NotNull(_runtime.ReadCounters());
-        Assert.NotEmpty(_runtime.ReadFlowCounters());
+        Assert.Equal(
+            [new("directory_won", 7), new("health_probes_late", 3)], _runtime.ReadPartCounters());
         _parts.WhileClosing = () =>
         {
             Assert.Null(_runtime.ReadCounters());
-            Assert.Empty(_runtime.ReadFlowCounters());
+            Assert.Empty(_runtime.ReadPartCounters());
             _parts.Note("read");
         };
         await _runtime.CloseAsync("node fails");

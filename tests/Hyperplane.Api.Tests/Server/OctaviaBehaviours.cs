@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Hyperplane.Api.Tests.Metrics;
 
 namespace Hyperplane.Api.Tests.Server;
 
@@ -168,6 +169,35 @@ public sealed class OctaviaBehaviours(RegionFixture region) : IClassFixture<Regi
         Assert.All(
             counted.SelectMany(flows => flows.EnumerateObject()),
             member => Assert.Equal((member.Name, 0L), (member.Name, member.Value.GetInt64())));
+    }
+
+    [Fact]
+    public async Task Prometheus_reads_a_page_of_ones_own_load_balancers_with_the_key_as_bearer()
+    {
+        string path = $"{Lbs}/{Id((await region.SendAsync(
+            "shop", "POST", Lbs, """{"name":"scraped","zones":[{"zone":"a"}],"tags":{"say":"\"hi\" \\o/"}}""")).Body)}";
+        string id = path[(Lbs.Length + 1)..];
+        await ListenAsync(path, "TCP", 80, "{shop-tg}", 202);
+        foreach (string page in (string[])[path + "/metrics", "/v1/metrics"])
+        {
+            var all = Exposition.Read(await region.SendAsync("reader", "GET", page));
+            JsonElement stats = (await region.SendAsync("shop", "GET", path + "/stats")).Body;
+            string listener = Id(Assert.Single(stats.GetProperty("listeners").EnumerateArray()));
+            Assert.Equal(0, all.Of(
+                "hyperplane_listener_new_flows_total", ("load_balancer_name", "scraped"), ("listener", listener)));
+            Assert.Equal("\"hi\" \\o/", Assert.Single(all.All(
+                "hyperplane_load_balancer_tag_info", ("load_balancer", id), ("key", "say"))).Labels["value"]);
+            Assert.Equal(0, all.Of("hyperplane_target_healthy", ("address", "10.0.0.7")));
+            Assert.All(all.All("hyperplane_metrics_left_out"), one => Assert.Equal(0, one.Value));
+        }
+
+        (await region.SendAsync("bank", "GET", path + "/metrics")).IsProblem(404, "not_found");
+        Assert.DoesNotContain(
+            id, (await region.SendAsync("bank", "GET", "/v1/metrics")).Text, StringComparison.Ordinal);
+        Assert.Equal(401, (await region.SendAsync("nobody", "GET", "/v1/metrics")).Status);
+        var nodes = Exposition.Read(await region.SendAsync(
+            "operator", "GET", "/v1/metrics", null, ("Accept", "application/openmetrics-text; version=1.0.0")));
+        Assert.Equal(0, nodes.Of("hyperplane_node_draining", ("cell", "a1"), ("node", "n1")));
     }
 
     [Fact]

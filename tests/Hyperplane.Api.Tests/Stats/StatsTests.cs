@@ -1,3 +1,6 @@
+using Hyperplane.Api.Stats;
+using Hyperplane.Controller.Contracts.Stats;
+
 namespace Hyperplane.Api.Tests.Stats;
 
 public sealed class StatsTests
@@ -9,6 +12,13 @@ public sealed class StatsTests
         """;
 
     private const string Drops = """[{"reason":"no_target","packets":10},{"reason":"other","packets":11}]""";
+
+    [Fact]
+    public void Each_reason_has_its_name_and_a_newer_one_is_another() => Assert.Equal(
+        Enum.GetValues<DropReason>().Append((DropReason)29)
+            .Select(reason => Enum.IsDefined(reason) ? reason.ToString() : nameof(DropReason.Other)),
+        Enum.GetValues<DropReason>().Append((DropReason)29)
+            .Select(reason => DropCountView.From(new DropCount(reason, 1)).Reason.ToString()));
 
     [Fact]
     public async Task Counters_come_by_zone_listener_and_target()

@@ -95,49 +95,8 @@ internal sealed record SyntheticRegion(int LoadBalancers)
                   from cells c join zones z on z.name = c.zone) c
               on c.name = 'z' || n % {cells} / {CellsPerZone} || '-' || n % {CellsPerZone} + 1
             """;
-        yield return
-            """
-            insert into load_balancers (id, tenant_id, name, tags, generation, created_at)
-            select 'lb-' || hex, tenant, 'nlb-' || n, '{}', 2, now() from synthetic order by n
-            """;
-        yield return
-            """
-            insert into load_balancer_zones
-              (load_balancer_id, zone, tenant_id, position, cell, shard, address, prefix, announce_alone)
-            select 'lb-' || hex, zone, tenant, 0, cell, shard, address, prefix, false from synthetic order by n
-            """;
-        yield return
-            """
-            insert into vip_addresses (address, zone, cell, announce_alone)
-            select address, zone, cell, false from synthetic order by n
-            """;
-        yield return
-            """
-            insert into target_groups
-              (id, tenant_id, name, protocol, port, health_protocol, health_interval_seconds, health_timeout_seconds,
-               healthy_threshold, unhealthy_threshold, deregistration_delay_seconds, tags, generation, created_at)
-            select 'tg-' || hex, tenant, 'group-' || n, 0, 8080, 0, 30, 10, 5, 2, 300, '{}', 1, now()
-            from synthetic order by n
-            """;
-        yield return
-            """
-            insert into listeners (id, tenant_id, load_balancer_id, protocol, port, idle_timeout_seconds, generation,
-                                   load_balancer_generation, created_at)
-            select 'ls-' || hex, tenant, 'lb-' || hex, 0, 80, 350, 1, 2, now() from synthetic order by n
-            """;
-        yield return
-            """
-            insert into listener_groups
-              (listener_id, load_balancer_id, tenant_id, target_group_id, position, weight, deleted)
-            select 'ls-' || hex, 'lb-' || hex, tenant, 'tg-' || hex, 0, 1, false from synthetic order by n
-            """;
-        yield return
-            $"""
-            insert into targets (id, tenant_id, target_group_id, address, port, weight, created_at)
-            select 'tgt-' || lpad(to_hex(n * {TargetsPerGroup} + i), 17, '0'), tenant, 'tg-' || hex,
-                   '10.0.0.1'::inet + (n * {TargetsPerGroup} + i), 8080, 1, now()
-            from synthetic, generate_series(0, {TargetsPerGroup} - 1) i order by n, i
-            """;
+        foreach (string sql in SyntheticRows.Statements(TargetsPerGroup, intervalSeconds: 30, "'10.0.0.1'::inet"))
+            yield return sql;
         yield return
             """
             insert into target_votes (target_number, node_id, tenant_id, target_group_id, cell, state, vote)

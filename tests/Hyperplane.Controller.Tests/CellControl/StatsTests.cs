@@ -44,6 +44,9 @@ public sealed class StatsTests(PostgresFixture postgres)
             {
                 TargetId = target, NewFlows = i + 1, ActiveFlows = 1, Resets = new ResetCounters { FromTargets = 5 },
             };
+            uint vip = snapshot.Vips[0].Id;
+            agents[i].Vips[vip] = Vip(vip, i + 1);
+            agents[i].Vips[vip + 1_000] = Vip(vip + 1_000, 100);
             await agents[i].ReportAsync();
         }
 
@@ -52,8 +55,11 @@ public sealed class StatsTests(PostgresFixture postgres)
             [("a", 2, 30L), ("b", 1, 30L)], seen.Zones.Select(one => (one.Zone, one.Nodes, one.Flows.NewFlows)));
         Assert.Equal(new FlowCount(60, 3, 120, 180, 240, 300, 6, 9, 12), Assert.Single(seen.Listeners).Flows);
         DropCount[] drops = [new(DropReason.Other, 3), new(DropReason.NoTarget, 60), new(DropReason.Lost, 6)];
-        Assert.Equal(drops, seen.Drops);
+        Assert.Equal(
+            [.. drops, new(DropReason.SourceRate, 6), new(DropReason.ChallengeRate, 60)], seen.Drops);
         Assert.Equal(drops, seen.Listeners[0].Drops);
+        Assert.Equal(
+            [3L, 3], seen.Zones.Select(one => one.Drops.Single(d => d.Reason == DropReason.SourceRate).Packets));
         Assert.Equal([30L, 30], seen.Zones.Select(one => one.Drops[1].Packets));
         Assert.Equal(seen.Flows, seen.Listeners[0].Flows);
         TargetGroupStats ofGroup = Region.Done(await stats.OfTargetGroupAsync(tenant, group.Id, Cancel));
@@ -146,6 +152,43 @@ public sealed class StatsTests(PostgresFixture postgres)
                 .Select(row => (row.Key, row.Count.NewFlows, row.Count.ActiveFlows)));
         Assert.Empty(CountRows.Read(rows[..40]));
     }
+
+    [Fact]
+    public void A_VIP_a_listener_and_a_target_of_one_number_are_three()
+    {
+        var report = new NodeReport
+        {
+            Listeners = { new ListenerCounters { ListenerId = 7, NewFlows = 1 } },
+            TargetCounters = { new TargetCounters { TargetId = 7, NewFlows = 2 } },
+            Vips = { Vip(7, 3) },
+        };
+        byte[] rows = CountRows.Past(CountRows.Of(report), CountRows.Of(report));
+        TrafficSum[] sums =
+        [
+            .. ((long[])[CountRows.OfListener(7), CountRows.OfTarget(7), CountRows.OfVip(7)]).Select(owner =>
+            {
+                var sum = new TrafficSum();
+                foreach ((long key, FlowCount count) in CountRows.Read(rows)
+                    .Where(row => CountRows.Owner(row.Key) == owner))
+                    CountRows.Add(key, count, sum);
+                return sum;
+            }),
+        ];
+        Assert.Equal([2L, 4, 0], sums.Select(sum => sum.Flows.NewFlows));
+        Assert.Equal([0, 0, 2], sums.Select(sum => sum.Drops.Count));
+        Assert.Equal(
+            [new DropCount(DropReason.SourceRate, 6), new DropCount(DropReason.ChallengeRate, 60)], sums[2].Drops);
+    }
+
+    private static VipCounters Vip(uint id, uint frames) => new()
+    {
+        VipId = id,
+        Drops =
+        {
+            new DropCounter { Reason = Hyperplane.Cells.Contracts.DropReason.SourceRate, Frames = frames },
+            new DropCounter { Reason = Hyperplane.Cells.Contracts.DropReason.ChallengeRate, Frames = frames * 10 },
+        },
+    };
 
     private static ListenerCounters Listener(uint id, uint flows) => new()
     {

@@ -31,6 +31,8 @@ public sealed class TestAgent(CellControlClient client, string cell, string node
     /// <summary>What it counted at listeners, by number.</summary>
     public Dictionary<uint, ListenerCounters> Listeners { get; } = [];
 
+    public Dictionary<uint, VipCounters> Vips { get; } = [];
+
     /// <summary>What it counted at targets, by number.</summary>
     public Dictionary<uint, TargetCounters> Targets { get; } = [];
 
@@ -127,6 +129,7 @@ public sealed class TestAgent(CellControlClient client, string cell, string node
         report.UnservedGroups.AddRange(unserved);
         report.Targets.AddRange(Health.Values);
         report.Listeners.AddRange(Listeners.Values);
+        report.Vips.AddRange(Vips.Values);
         report.TargetCounters.AddRange(Targets.Values);
         report.Peers.Add(
             new Peer { Address = "10.0.0.254", State = "Established", PrefixesSent = (uint)report.Announced.Count });

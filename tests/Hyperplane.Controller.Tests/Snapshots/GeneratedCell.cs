@@ -53,7 +53,10 @@ internal static class GeneratedCell
             Vips = Shuffle(random, cell.Vips),
             Listeners = Shuffle(random, cell.Listeners),
             Groups =
-                [.. Shuffle(random, cell.Groups).Select(group => group with { Targets = Shuffle(random, group.Targets) })],
+            [
+                .. Shuffle(random, cell.Groups)
+                    .Select(group => group with { Targets = Shuffle(random, group.Targets) }),
+            ],
             Tombstones = Shuffle(random, cell.Tombstones),
         };
     }

@@ -24,7 +24,9 @@ public sealed class SnapshotCompilerTests
             SnapshotCompiler.Compile(desired).Groups,
             group => Assert.Equal(group.Data, TargetGroup.Parser.ParseFrom(group.Data).ToByteArray()));
         Assert.Equal(desired.Vips.Count, snapshot.Vips.Count);
-        Assert.Equal(desired.Groups.Sum(group => group.Targets.Length), snapshot.TargetGroups.Sum(group => group.Targets.Count));
+        Assert.Equal(
+            desired.Groups.Sum(group => group.Targets.Length),
+            snapshot.TargetGroups.Sum(group => group.Targets.Count));
     }).QuickCheckThrowOnFailure();
 
     [Fact]

@@ -22,7 +22,8 @@ public sealed class AdmissionTests : IDisposable
     {
         Assert.SkipUnless(RootOnly.Met, RootOnly.Reason);
         _program = new TestProgram();
-        _maps = new AdmissionMaps(_program.Program.Admissions, _program.Program.AdmissionTimes, Self);
+        HyperplaneProgram program = _program.Program;
+        _maps = new AdmissionMaps(program.Admissions, program.AdmissionTimes, Self, program.Refusals);
     }
 
     public void Dispose() => _program?.Dispose();
@@ -148,6 +149,39 @@ public sealed class AdmissionTests : IDisposable
         Assert.Equal(PacketCounter.DropVipRate, Run(extended));
         Assert.Equal(Punted, Run(TestFrame.Ip(Client, Vip, 1, new byte[36])));
     }
+
+    [Fact]
+    public void What_is_refused_is_counted_at_its_VIP_by_reason_until_the_VIP_goes()
+    {
+        Use(new AdmissionModel(PerVip: 1, 1, 0, PerSource: 1, []), Vip, Vip6);
+        Assert.Empty(Refused());
+        Opens(1, Vip, "192.0.2.7");
+        Assert.Empty(Refused());
+        Opens(2, Vip, "192.0.2.7");
+        Opens(3, Vip, "192.0.2.8");
+        Assert.Equal(["203.0.113.10: 2 3 0 0"], Refused());
+        Run(TestFrame.Udp("2001:db8:c::1", 1, Vip6, 53));
+        Run(TestFrame.Udp("2001:db8:c::2", 1, Vip6, 53));
+        Assert.Equal([Vip6 + ": 1 0 0 0", Vip + ": 2 3 0 0"], Refused());
+        Use(new AdmissionModel(PerVip: 1, 1, 0, PerSource: 2, []), Vip6);
+        Assert.Equal([Vip6 + ": 1 0 0 0"], Refused());
+    }
+
+    [Fact]
+    public void What_is_refused_at_a_thousand_VIPs_is_told_of_each()
+    {
+        string[] vips = [.. Enumerable.Range(0, 1_000).Select(i => $"203.0.113.{i % 250}").Distinct()];
+        Use(new AdmissionModel(PerVip: 1, 1, 0, 0, []), vips);
+        foreach (string vip in vips)
+            Opens(2, vip, Client);
+        Assert.Equal(vips.Select(vip => vip + ": 0 1 0 0").Order(StringComparer.Ordinal), Refused());
+    }
+
+    private string[] Refused() =>
+    [
+        .. _program!.Program.Refusals.Read().Select(vip => $"{vip.Key}: {string.Join(' ', vip.Value)}")
+            .Order(StringComparer.Ordinal),
+    ];
 
     private static PacketCounter Punted => PacketCounter.DropNoSocket;
 

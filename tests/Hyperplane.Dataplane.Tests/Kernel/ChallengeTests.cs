@@ -167,6 +167,8 @@ public sealed class ChallengeTests : IDisposable
         Assert.Equal(
             [null, PacketCounter.Challenged, PacketCounter.DropChallengeRate],
             Enumerable.Range(1, 3).Select(i => gates.Run(Syn(Vip, Client, i)).Verdict));
+        // At its VIP that is counted as what it is: beyond the rate of challenges.
+        Assert.Equal([0UL, 0, 0, 1], Assert.Single(gates.Program.Program.Refusals.Read()).Value);
         using var crowded = new TwoGates(TwoGates.Settings with { PerSecond = 1 });
         // Within its rates it goes on, as it would without challenges.
         crowded.Use(null, Vip);

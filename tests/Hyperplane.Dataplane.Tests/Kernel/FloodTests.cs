@@ -34,6 +34,9 @@ public sealed class FloodTests
         ulong refused = counters.Packets[(int)PacketCounter.DropSourceRate];
         // All but those of a tenth of a second, and of the time that the flood took.
         Assert.InRange(refused, (ulong)Frames * 9 / 10, (ulong)Frames);
+        KeyValuePair<uint, IReadOnlyList<ulong>> vip = Assert.Single(counters.VipDrops);
+        Assert.Equal(Fabric.Model.Vips[0].Id, vip.Key);
+        Assert.Equal([refused, 0, 0, 0], vip.Value);
         Assert.Equal(0ul, counters.Packets[(int)PacketCounter.DropHalfOpenFull]);
         Assert.Equal(queues > 1, counters.Packets[(int)PacketCounter.HandedOver] > 0);
         Fabric.ExpectNoneLost(counters);

@@ -41,6 +41,9 @@ public sealed class ConfigReaderTests
             new NewFlowsConfig { PerVip = 200_000, Tenant = 1, PerTenant = 400_000, PerSource = 20_000 },
             Sample.Config.Vips[0].NewFlows);
         Assert.Equal([2, 0, 0, 0, 0, 1], Sample.Config.Mac);
+        Assert.Equal(
+            [(2, 50), (1, 0), (1, 0)],
+            model.TargetGroups.Select(group => (group.MinHealthyCount, group.MinHealthyPercent)));
     }
 
     [Fact]

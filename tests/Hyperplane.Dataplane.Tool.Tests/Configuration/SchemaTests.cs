@@ -96,6 +96,26 @@ public sealed class SchemaTests
         }
     }
 
+    [Fact]
+    public void A_groups_thresholds_have_the_schemas_defaults_and_bounds()
+    {
+        JsonObject properties = Definition("targetGroup")["properties"]!.AsObject();
+        TargetGroupConfig bare = Sample.Config.TargetGroups[1];
+        Assert.Equal((int)properties["minHealthyCount"]!["default"]!, bare.MinHealthyCount);
+        Assert.Equal((int)properties["minHealthyPercent"]!["default"]!, bare.MinHealthyPercent);
+        foreach (string name in (string[])["minHealthyCount", "minHealthyPercent"])
+        {
+            foreach ((string bound, int over) in new[] { ("minimum", -1), ("maximum", 1) })
+            {
+                int value = (int)properties[name]![bound]!;
+                Assert.Empty(Sample.ErrorsAfter(json => json["targetGroups"]![0]![name] = value));
+                Assert.Single(
+                    Sample.ErrorsAfter(json => json["targetGroups"]![0]![name] = value + over),
+                    error => error.StartsWith($"$.targetGroups[0].{name}: ", StringComparison.Ordinal));
+            }
+        }
+    }
+
     private static JsonObject Definition(string name) =>
         name.Length == 0 ? Schema : Schema["$defs"]![name]!.AsObject();
 

@@ -56,6 +56,24 @@ public sealed class PacketDayTests
             StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(2, 0, "2 of the group's 3 targets are in the table")]
+    [InlineData(3, 0, "3 of the group's 3 targets are in the table: 2 healthy of 3 are too few, so all are taken")]
+    [InlineData(1, 66, "2 of the group's 3 targets are in the table")]
+    [InlineData(1, 67, "3 of the group's 3 targets are in the table: 2 healthy of 3 are too few, so all are taken")]
+    public void A_group_with_fewer_healthy_targets_than_it_asks_for_fails_open(int count, int percent, string expected)
+    {
+        HpdpConfig config = Sample.Config;
+        TargetGroupConfig group =
+            config.TargetGroups[0] with { MinHealthyCount = count, MinHealthyPercent = percent };
+        using var day = new PacketDay(config with { TargetGroups = config.TargetGroups.SetItem(0, group) });
+        string text = day.Tell(Ends.Client(40_000, TcpFlags.Syn).ToNode()).Single(step => step.Step == "maglev").Text;
+        Assert.Contains(expected, text, StringComparison.Ordinal);
+        Assert.Equal(
+            expected.Contains("too few", StringComparison.Ordinal),
+            text.Contains("fail open", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Near_targets_that_take_flows_alone_are_told()
     {

@@ -153,7 +153,9 @@ public sealed class HealthCheckerTests
         var seen = new HashSet<uint>();
         while (seen.Count < Targets)
         {
-            Assert.InRange(checker.ReadCounters().Running, 0, 32);
+            HealthCounters counted = checker.ReadCounters();
+            Assert.Equal(32, counted.Places);
+            Assert.InRange(counted.Running, 0, counted.Places);
             (uint id, _, TargetHealthState state) = await NextAsync();
             Assert.Equal(TargetHealthState.Healthy, state);
             Assert.True(seen.Add(id));

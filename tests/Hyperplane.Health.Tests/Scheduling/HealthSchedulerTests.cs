@@ -16,6 +16,21 @@ public sealed class HealthSchedulerTests
     }
 
     [Fact]
+    public void A_probe_that_waits_for_more_than_a_tenth_of_its_interval_is_late()
+    {
+        var scheduler = new HealthScheduler<int>(1, new Random(1));
+        scheduler.Add(1, intervalMs: 1_000, nowMs: 0);
+        scheduler.Add(2, intervalMs: 1_000, nowMs: 0);
+        scheduler.Add(3, intervalMs: 1_000, nowMs: 0);
+        foreach ((long now, long late) in ((long, long)[])[(0, 0), (100, 0), (101, 1)])
+        {
+            Assert.True(scheduler.TryTake(now, out int key));
+            scheduler.Complete(key, now);
+            Assert.Equal(late, scheduler.Late);
+        }
+    }
+
+    [Fact]
     public void Ten_thousand_entries_keep_their_slots_and_share_the_time_evenly()
     {
         const int Entries = 10_000;

@@ -136,8 +136,8 @@ public class RetryTests
         CancellationToken cancel = TestContext.Current.CancellationToken;
         CommandIo io = new Shell(api).Io(TextWriter.Null, TextWriter.Null);
         var settings = new CliSettings(
-            new Uri(api.Endpoint), Shell.Key, null, OutputFormat.Json, Wait: false, TimeSpan.FromMinutes(1),
-            Debug: false);
+            new Uri(api.Endpoint), Shell.Key, null, new OutputChoice(OutputFormat.Json), Wait: false,
+            TimeSpan.FromMinutes(1), Debug: false);
         using var client = new ApiClient(settings, io, new Screen(io, Shell.Key));
 
         for (int read = 0; read < 100; read++)

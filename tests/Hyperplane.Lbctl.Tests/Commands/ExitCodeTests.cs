@@ -98,7 +98,7 @@ public class ExitCodeTests
     [InlineData("target deregister g 10.0.0.1=5", "a weight says nothing here")]
     [InlineData("target deregister g 10.0.0.1@a", "a zone says nothing here")]
     [InlineData("nlb list --timeout 0", "--timeout must be a whole number from 1 to 86400, not '0'.")]
-    [InlineData("nlb list -o xml", "--output must be table, json or yaml, not 'xml'.")]
+    [InlineData("nlb list -o xml", "--output must be table, wide, json, yaml, name or columns=NAME,…, not 'xml'.")]
     [InlineData("nlb list --endpoint ftp://x", "must look like https://HOST:PORT")]
     [InlineData("nlb list --endpoint localhost:8080", "must look like https://HOST:PORT")]
     [InlineData("nlb list --endpoint http://u:p@localhost", "must not contain a user or password")]

@@ -43,6 +43,43 @@ public class HelpTests
     public void Verb_noun_forms_exist(string name) =>
         Assert.Contains(Tool.Root.Subcommands, command => command.Name == name && command.Hidden);
 
+    [Theory]
+    [InlineData("tenant")]
+    [InlineData("key")]
+    [InlineData("zone")]
+    [InlineData("address-pool")]
+    [InlineData("cell")]
+    [InlineData("node")]
+    public void An_operators_noun_is_found_below_admin_as_well(string noun)
+    {
+        System.CommandLine.Command admin = Tool.Root.Subcommands.Single(one => one.Name == "admin");
+        System.CommandLine.Command below = admin.Subcommands.Single(one => one.Name == noun);
+        System.CommandLine.Command own = Tool.Root.Subcommands.Single(one => one.Name == noun);
+
+        Assert.Equal(own.Subcommands.Select(one => one.Name), below.Subcommands.Select(one => one.Name));
+        foreach ((System.CommandLine.Command one, System.CommandLine.Command same) in
+            own.Subcommands.Zip(below.Subcommands))
+        {
+            Assert.Same(((Verb)one).Body, ((Verb)same).Body);
+            Assert.Equal(one.Options, same.Options);
+            Assert.Equal(one.Arguments, same.Arguments);
+            Assert.False(same.Hidden);
+        }
+    }
+
+    [Fact]
+    public async Task Admin_verbs_ask_what_the_nouns_own_ask_and_pool_is_short_for_address_pool()
+    {
+        await using StubApi api = await StubApi.StartAsync();
+        api.On("GET /v1/cells", StubAnswer.List(Sample.Cell)).On("GET /v1/address-pools", StubAnswer.List());
+
+        Assert.Equal(
+            (await new Shell(api).RunAsync("cell list")).Output,
+            (await new Shell(api).RunAsync("admin cell list")).Output);
+        Assert.Equal(0, (await new Shell(api).RunAsync("admin pool list")).ExitCode);
+        Assert.Equal("GET /v1/address-pools", api.Lines.Last().Split('?')[0]);
+    }
+
     [Fact]
     public async Task The_root_shows_nouns_and_no_twins()
     {
@@ -63,7 +100,9 @@ public class HelpTests
     }
 
     [Theory]
-    [InlineData("[suggest:6]", "nlb cr", "create\n")]
+    [InlineData("[suggest:7]", "nlb cre", "create\n")]
+    [InlineData("[suggest:14]", "admin node enr", "enroll\n")]
+    [InlineData("[suggest:9]", "admin cel", "cell\n")]
     [InlineData("[suggest:5]", "targe", "target\ntarget-group\n")]
     [InlineData("[suggest:13]", "nlb list -o j", "json\n")]
     public async Task Candidates_for_completion_are_the_commands_and_values(
@@ -94,7 +133,7 @@ public class HelpTests
         string script = $$"""
             lbctl() { dotnet '{{program}}' "$@"; }
             source <(lbctl completion bash)
-            COMP_LINE='lbctl nlb de' COMP_POINT=12 COMP_WORDS=(lbctl nlb de) COMP_CWORD=2
+            COMP_LINE='lbctl nlb del' COMP_POINT=13 COMP_WORDS=(lbctl nlb del) COMP_CWORD=2
             _lbctl
             printf '%s\n' "${COMPREPLY[@]}"
             """;

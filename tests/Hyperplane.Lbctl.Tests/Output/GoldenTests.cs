@@ -243,9 +243,10 @@ public class GoldenTests
               LISTENER  NEW FLOWS  ACTIVE  PACKETS IN  BYTES IN  PACKETS OUT  BYTES OUT  RESETS
               TCP:80    1          2       3           4         5            6          7/8/9
             Drops:
-              LISTENER  REASON       PACKETS
-              TCP:80    no_target    12
-              TCP:80    not_allowed  3
+              WHERE   REASON       PACKETS
+              TCP:80  no_target    12
+              TCP:80  not_allowed  3
+              zone a  vip_rate     4
 
             """);
         await Expect(api, "target-group stats servers", """

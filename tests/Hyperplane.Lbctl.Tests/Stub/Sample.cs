@@ -91,7 +91,8 @@ internal static class Sample
         """;
 
     public const string Stats = $$"""
-        {"at":"2026-03-01T10:20:30Z","flows":{{Flows}},"zones":[{"zone":"a","nodes":2,"flows":{{Flows}}}],
+        {"at":"2026-03-01T10:20:30Z","flows":{{Flows}},"zones":[{"zone":"a","nodes":2,"flows":{{Flows}},
+          "drops":[{"reason":"no_target","packets":12},{"reason":"vip_rate","packets":4}]}],
          "listeners":[{"id":"listener-1","protocol":"TCP","port":80,"flows":{{Flows}},
           "drops":[{"reason":"no_target","packets":12},{"reason":"not_allowed","packets":3}]}]}
         """;

@@ -19,6 +19,9 @@ internal sealed class Shell
 
     public bool ErrorIsTerminal { get; init; }
 
+    /// <summary>What the command finds on standard input.</summary>
+    public string Input { get; init; } = "";
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Every pause that the command asked for; none of them takes time.</summary>
@@ -49,6 +52,7 @@ internal sealed class Shell
     /// <summary>The world of a command.</summary>
     public CommandIo Io(TextWriter output, TextWriter error) => new()
     {
+        Input = new StringReader(Input),
         Output = output,
         Error = error,
         OutputIsTerminal = OutputIsTerminal,

@@ -7,7 +7,8 @@ namespace Hyperplane.Dataplane.Kernel.Bpf;
 /// <summary>Gives the XDP program the rates at which flows may begin; a rate that changes keeps what its bucket
 /// has.</summary>
 /// <remarks>Not thread-safe.</remarks>
-internal sealed class AdmissionMaps(BpfMap admissions, BpfMap times, ushort ownNode)
+internal sealed class AdmissionMaps(
+    BpfMap admissions, BpfMap times, ushort ownNode, VipRefusals? refusals = null)
 {
     private const ulong SecondNs = 1_000_000_000;
 
@@ -44,6 +45,7 @@ internal sealed class AdmissionMaps(BpfMap admissions, BpfMap times, ushort ownN
         {
             Check(admissions.Delete(in gone), $"taking the rates of {gone} from the XDP program");
             _written.Remove(gone);
+            refusals?.Forget(in gone);
         }
         foreach (VipModel vip in all)
             Write(PacketAddress.Of(vip.Address), EntryOf(vip, alive));

@@ -116,19 +116,41 @@ internal sealed unsafe class BpfMap
         where TKey : unmanaged
         where TValue : unmanaged
     {
-        const int NoEntry = -2;
         if (values.Length != keys.Length)
             throw new ArgumentException("needs room for as many values as keys", nameof(values));
-        Debug.Assert(sizeof(TKey) == _keyBytes && sizeof(TValue) == ValueBytes);
+        Debug.Assert(sizeof(TValue) == ValueBytes);
+        // SAFETY: pinned for the call; as many values as keys, each as large as the map's.
+        fixed (TValue* valuePointer = values)
+            return LookupBatch(ref cursor, keys, valuePointer, out count, out error);
+    }
+
+    /// <summary>The same of a map with a value for each CPU: the 64-bit words of all possible CPUs, key by
+    /// key.</summary>
+    public bool LookupPerCpuBatch<TKey>(
+        ref long cursor, Span<TKey> keys, Span<ulong> words, out int count, out int error)
+        where TKey : unmanaged
+    {
+        if (words.Length != keys.Length * (ValueBytes / sizeof(ulong)) * LibBpf.PossibleCpuCount())
+            throw new ArgumentException("needs the words of all possible CPUs for each key", nameof(words));
+        // SAFETY: pinned for the call; the kernel writes value size × possible CPUs a key, as checked above.
+        fixed (ulong* wordPointer = words)
+            return LookupBatch(ref cursor, keys, wordPointer, out count, out error);
+    }
+
+    private bool LookupBatch<TKey>(ref long cursor, Span<TKey> keys, void* values, out int count, out int error)
+        where TKey : unmanaged
+    {
+        const int NoEntry = -2;
+        Debug.Assert(sizeof(TKey) == _keyBytes);
         uint batch = (uint)keys.Length;
         long next = 0;
         long previous = cursor;
-        // SAFETY: the kernel writes at most `batch` keys and values and a cursor of 4 bytes (hash map) into 8.
+        // SAFETY: the kernel writes at most `batch` keys, as many values, for which the caller has room, and a cursor
+        // of 4 bytes (hash map) into 8.
         fixed (TKey* keyPointer = keys)
-        fixed (TValue* valuePointer = values)
         {
             error = LibBpf.LookupBatch(
-                Descriptor, previous < 0 ? null : &previous, &next, keyPointer, valuePointer, &batch, null);
+                Descriptor, previous < 0 ? null : &previous, &next, keyPointer, values, &batch, null);
         }
 
         bool last = error == NoEntry;

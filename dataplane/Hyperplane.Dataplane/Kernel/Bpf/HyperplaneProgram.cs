@@ -40,6 +40,7 @@ internal sealed class HyperplaneProgram : IDisposable
         PeerAddresses = bpfObject.Map("peer_addresses");
         Admissions = bpfObject.Map("admissions");
         AdmissionTimes = bpfObject.Map("admission_times");
+        Refusals = new VipRefusals(bpfObject.Map("refusals"), cpus);
         Sockets = bpfObject.Map("sockets");
         PacketCounts = bpfObject.Map("packet_counts");
         Listeners = new ListenerCounts(bpfObject.Map("listener_counts"), counterSlots, cpus);
@@ -110,6 +111,9 @@ internal sealed class HyperplaneProgram : IDisposable
 
     /// <summary>A bucket's place → when it is empty again.</summary>
     public BpfMap AdmissionTimes { get; }
+
+    /// <summary>What was refused at VIPs.</summary>
+    public VipRefusals Refusals { get; }
 
     /// <summary>Receive queue → AF_XDP socket.</summary>
     public BpfMap Sockets { get; }
