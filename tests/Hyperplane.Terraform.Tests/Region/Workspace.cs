@@ -32,14 +32,17 @@ internal sealed class Workspace : IDisposable
     public static string Program { get; } = Path.Combine(
         Lab.Region.Root, "artifacts/publish/Hyperplane.Terraform/release_linux-x64/terraform-provider-hyperplane");
 
+    /// <summary>The folder itself.</summary>
+    public string Folder => _folder;
+
+    private static bool HasTerraform { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
+        .Any(folder => File.Exists(Path.Combine(folder, "terraform")));
+
     /// <summary>The API's address.</summary>
     public string Endpoint { get; set; }
 
     /// <summary>The API's key.</summary>
     public string Key { get; set; }
-
-    /// <summary>The state as it is stored.</summary>
-    public string State => File.ReadAllText(Path.Combine(_folder, "terraform.tfstate"));
 
     /// <summary>Writes the configuration; the provider's block is given.</summary>
     public Workspace Configure(string hcl, string provider = "")
@@ -105,6 +108,7 @@ internal sealed class Workspace : IDisposable
     /// <summary>What a command says and how it ends.</summary>
     public (int ExitCode, string Text) Try(params string[] arguments)
     {
+        Assert.True(HasTerraform, "terraform is not on PATH: infra/setup says what to install");
         ProcessStartInfo info = Command.Describe("terraform", arguments);
         info.WorkingDirectory = _folder;
         foreach ((string name, string value) in _environment)
