@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Hyperplane.Lab;
 using Hyperplane.Terraform.Tests.Region;
 
@@ -6,6 +7,20 @@ namespace Hyperplane.Terraform.Tests.Suites;
 /// <summary>What people get, installed as they install it.</summary>
 public sealed class PackageTests(TerraformRegion region)
 {
+    [Fact]
+    public async Task The_readmes_example_works_as_it_is_written()
+    {
+        string readme = await File.ReadAllTextAsync(Path.Combine(Lab.Region.Root, "README.md"));
+        string example = readme.Split("cat >/tmp/web/main.tf <<'END'\n")[1].Split("\nEND\n")[0];
+        using var work = new Workspace(region.ApiUrl, await region.TenantAsync());
+        await File.WriteAllTextAsync(Path.Combine(work.Folder, "main.tf"), example);
+        string said = work.Apply();
+        Assert.Contains("4 added, 0 changed, 0 destroyed", said, StringComparison.Ordinal);
+        work.PlansNothing();
+        Assert.Equal(2, JsonElement.Parse(work.Run("output", "-json", "addresses")).GetArrayLength());
+        work.Destroy();
+    }
+
     [Fact]
     public async Task Terraform_installs_the_provider_from_the_mirror_that_is_packaged()
     {
