@@ -1,4 +1,6 @@
+using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Hyperplane.Lab;
@@ -11,7 +13,9 @@ namespace Hyperplane.Terraform.Tests.Region;
 /// <summary>A whole region over PostgreSQL with a simulated node in each of its zones, for all tests.</summary>
 public sealed class TerraformRegion : IAsyncLifetime
 {
-    private static readonly string[] Zones = ["a", "b"];
+    /// <summary>The node of the last one never reports.</summary>
+    private static readonly string[] Zones = ["a", "b", "silent"];
+    private readonly string _certificates = Directory.CreateTempSubdirectory("hptf-ca-").FullName;
     private readonly CancellationTokenSource _cancel = new();
     private readonly List<IDisposable> _kept = [];
     private HttpClient? _http;
@@ -29,6 +33,12 @@ public sealed class TerraformRegion : IAsyncLifetime
         }
     }
 
+    /// <summary>Another API over the same database, which speaks TLS.</summary>
+    public string TlsUrl { get; private set; } = "";
+
+    /// <summary>Whom its certificate is from.</summary>
+    public string CaFile => Path.Combine(_certificates, "ca.pem");
+
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
@@ -44,6 +54,7 @@ public sealed class TerraformRegion : IAsyncLifetime
         };
         Keep(await ServerProcess.StartAsync("controller", environment));
         Keep(await ServerProcess.StartAsync("api", environment));
+        await StartTlsAsync(environment);
         _http = Keep(new HttpClient { BaseAddress = new Uri(_folder.ApiUrl) });
         AgentDoor door = Keep(AgentDoor.Open(cluster, connection, _folder));
         var agents = new List<SimulatedAgent>();
@@ -64,7 +75,8 @@ public sealed class TerraformRegion : IAsyncLifetime
             await OperatorAsync(
                 "PUT", $"/v1/address-pools/inside-{zone}",
                 $$"""{"zone":"{{zone}}","prefix":"10.20{{index}}.0.0/24","kind":"internal"}""");
-            agents.Add(new SimulatedAgent(door.Connect($"{zone}1", "n1"), $"{zone}1", "n1"));
+            if (zone != "silent")
+                agents.Add(new SimulatedAgent(door.Connect($"{zone}1", "n1"), $"{zone}1", "n1"));
         }
 
         _agents = Task.WhenAll(agents.Select(agent => agent.RunAsync(_cancel.Token)));
@@ -101,6 +113,22 @@ public sealed class TerraformRegion : IAsyncLifetime
         foreach (IDisposable one in Enumerable.Reverse(_kept))
             one.Dispose();
         _cancel.Dispose();
+        Directory.Delete(_certificates, recursive: true);
+    }
+
+    private async Task StartTlsAsync(Dictionary<string, string> environment)
+    {
+        Command.Run(ServerProcess.Program, "ca", "init", "--out", _certificates, "--name", "127.0.0.1");
+        using var port = new TcpListener(IPAddress.Loopback, 0);
+        port.Start();
+        TlsUrl = $"https://{port.LocalEndpoint}";
+        port.Stop();
+        Keep(await ServerProcess.StartAsync("api", new Dictionary<string, string>(environment, StringComparer.Ordinal)
+        {
+            ["HYPERPLANE_API_URL"] = TlsUrl,
+            ["HYPERPLANE_API_CERT_FILE"] = Path.Combine(_certificates, "api.pem"),
+            ["HYPERPLANE_API_KEY_FILE"] = Path.Combine(_certificates, "api.key"),
+        }));
     }
 
     private Task<JsonElement> OperatorAsync(string method, string path, string body)

@@ -109,14 +109,20 @@ internal sealed class Workspace : IDisposable
     public (int ExitCode, string Text) Try(params string[] arguments)
     {
         Assert.True(HasTerraform, "terraform is not on PATH: infra/setup says what to install");
+        (int exit, string output, string error) = Command.Finish(Start(arguments), Limit);
+        return (exit, error.Length == 0 ? output : $"{output}\n{error}");
+    }
+
+    /// <summary>A command whose end the caller sees to.</summary>
+    public Process Start(params string[] arguments)
+    {
         ProcessStartInfo info = Command.Describe("terraform", arguments);
         info.WorkingDirectory = _folder;
         foreach ((string name, string value) in _environment)
             info.Environment[name] = value;
         info.Environment["HYPERPLANE_ENDPOINT"] = Endpoint;
         info.Environment["HYPERPLANE_KEY"] = Key;
-        (int exit, string output, string error) = Command.Finish(Process.Start(info)!, Limit);
-        return (exit, error.Length == 0 ? output : $"{output}\n{error}");
+        return Process.Start(info)!;
     }
 
     /// <inheritdoc/>

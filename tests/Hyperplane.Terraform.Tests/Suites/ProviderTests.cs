@@ -35,6 +35,52 @@ public sealed class ProviderTests(TerraformRegion region)
     }
 
     [Fact]
+    public async Task It_speaks_TLS_with_an_API_of_the_authorities_in_the_CA_file_and_no_other()
+    {
+        using var work = new Workspace(region.TlsUrl, await region.TenantAsync());
+        Refused(work.Configure(Config), "is not trusted", "ca_file");
+        work.Configure("""
+            resource "hyperplane_elastic_ip" "front" { zone = "a" }
+            """, $"ca_file = \"{region.CaFile}\"").Apply();
+        work.PlansNothing();
+        work.Destroy();
+    }
+
+    [Fact]
+    public async Task What_is_not_active_in_time_is_kept_and_the_error_says_why()
+    {
+        using var work = new Workspace(region.ApiUrl, await region.TenantAsync());
+        work.Configure(Silent("timeouts = { create = \"2s\" }"));
+        (int exit, string text) = work.Try("apply", "-auto-approve", "-no-color");
+        Assert.Equal(1, exit);
+        Lifecycle.Says(text, "is pending after 2 s");
+        Lifecycle.Says(text, "of zone silent");
+        Assert.Contains("hyperplane_nlb.web", work.Run("state", "list"), StringComparison.Ordinal);
+        work.Destroy();
+    }
+
+    [Fact]
+    public async Task A_wait_ends_when_Terraform_is_interrupted()
+    {
+        using var work = new Workspace(region.ApiUrl, await region.TenantAsync());
+        work.Configure(Silent(""));
+        using Process apply = work.Start("apply", "-auto-approve", "-no-color");
+        string? line;
+        while ((line = await apply.StandardOutput.ReadLineAsync()) is not null)
+        {
+            if (line.Contains("hyperplane_nlb.web: Creating...", StringComparison.Ordinal))
+                break;
+        }
+
+        Assert.NotNull(line);
+        Command.Run("kill", "-INT", $"{apply.Id}");
+        (int exit, string output, string error) = Command.Finish(apply, TimeSpan.FromSeconds(20));
+        Assert.Equal(1, exit);
+        Lifecycle.Says(output + error, "Interrupted");
+        work.Destroy();
+    }
+
+    [Fact]
     public async Task What_is_not_there_is_told_by_a_data_source()
     {
         using var work = new Workspace(region.ApiUrl, await region.TenantAsync());
@@ -73,6 +119,14 @@ public sealed class ProviderTests(TerraformRegion region)
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    private static string Silent(string body) => $$"""
+        resource "hyperplane_nlb" "web" {
+          name  = "web"
+          zones = { silent = {} }
+          {{body}}
+        }
+        """;
 
     private static void Refused(Workspace work, params string[] said)
     {
