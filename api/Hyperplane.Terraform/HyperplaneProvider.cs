@@ -31,7 +31,10 @@ internal sealed class HyperplaneProvider : IPluginService
     {
         ApiResource[] lookedUp = [new NlbResource(), new TargetGroupResource(), new ElasticIpResource()];
         Resource[] resources = [.. lookedUp, new ListenerResource(), new TargetResource(), new TargetsResource()];
-        DataSource[] dataSources = [.. lookedUp.Select(resource => new LookUp(resource))];
+        DataSource[] dataSources =
+        [
+            .. lookedUp.Select(resource => new LookUp(resource)), .. lookedUp.Select(resource => new ListAll(resource)),
+        ];
         _service = new ProviderService(
             Schema, config => Read(config, variable ?? Environment.GetEnvironmentVariable), resources, dataSources);
     }

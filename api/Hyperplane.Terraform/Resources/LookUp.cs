@@ -15,7 +15,7 @@ internal sealed class LookUp(ApiResource resource) : DataSource
     public override ResourceSchema Schema { get; } = new(
         $"A {resource.Noun} that is there, by its id or its name.",
         [.. resource.Schema.Fields
-            .Where(field => field.Name is not "timeouts" and not "tags_all")
+            .Where(IsShown)
             .Select(field => field.Name is "id" or "name" ? Told(field).Optional() : Told(field))]);
 
     /// <inheritdoc/>
@@ -44,7 +44,11 @@ internal sealed class LookUp(ApiResource resource) : DataSource
                 FieldPath.Of(config["id"].IsKnown ? "id" : "name")));
     }
 
-    private static Field Told(Field field) => field with
+    /// <summary>Whether a data source has it; the others are a configuration's own.</summary>
+    internal static bool IsShown(Field field) => field.Name is not "timeouts" and not "tags_all";
+
+    /// <summary>The field, told and not said.</summary>
+    internal static Field Told(Field field) => field with
     {
         IsRequired = false,
         IsOptional = false,

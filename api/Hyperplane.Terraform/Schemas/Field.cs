@@ -66,6 +66,10 @@ internal sealed record Field
     public static Field TextMap(string name, string description) =>
         new(name, description) { Type = AttributeType.Map(AttributeType.Text) };
 
+    /// <summary>A list of what has fields.</summary>
+    public static Field List(string name, string description, IReadOnlyList<Field> nested) =>
+        Of(Schemas.Nesting.List, name, description, nested);
+
     /// <summary>A field with fields.</summary>
     public static Field Of(Nesting nesting, string name, string description, params IReadOnlyList<Field> nested)
     {
@@ -74,6 +78,7 @@ internal sealed record Field
         {
             Type = nesting switch
             {
+                Schemas.Nesting.List => AttributeType.List(one),
                 Schemas.Nesting.Set => AttributeType.Set(one),
                 Schemas.Nesting.Map => AttributeType.Map(one),
                 _ => one,

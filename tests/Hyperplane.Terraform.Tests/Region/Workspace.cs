@@ -4,7 +4,7 @@ using Hyperplane.Lab;
 
 namespace Hyperplane.Terraform.Tests.Region;
 
-/// <summary>A folder with a configuration, and Terraform's own program with the provider's own program over it.</summary>
+/// <summary>A folder with a configuration, and Terraform's own program with the provider's over it.</summary>
 internal sealed class Workspace : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);

@@ -57,7 +57,8 @@ public sealed class ListenerTests(TerraformRegion region)
             ImportsTheSame(work);
         }
 
-        Lifecycle.Applies(work.Configure(Listener("target_group_id = hyperplane_target_group.web.id", port: 81)), 0, 1, 0);
+        Lifecycle.Applies(
+            work.Configure(Listener("target_group_id = hyperplane_target_group.web.id", port: 81)), 0, 1, 0);
         Assert.Equal(id, Text(work.Values(Address), "id"));
         work.PlansNothing();
 
@@ -83,7 +84,8 @@ public sealed class ListenerTests(TerraformRegion region)
         work.Configure(Target("")).Apply();
         work.PlansNothing();
         await region.SendAsync(
-            work.Key, "POST", $"/v1/target-groups/{group}/targets:deregister", """{"targets":[{"address":"10.9.0.1"}]}""");
+            work.Key, "POST", $"/v1/target-groups/{group}/targets:deregister",
+            """{"targets":[{"address":"10.9.0.1"}]}""");
         Assert.Contains("1 to add, 0 to change, 0 to destroy", work.Plan().Text, StringComparison.Ordinal);
         work.Apply();
         Lifecycle.Applies(work.Configure(Target("port = 8080")), 1, 0, 1);

@@ -123,17 +123,25 @@ public sealed class NlbTests(TerraformRegion region)
               name       = "web"
               depends_on = [hyperplane_nlb.web]
             }
+            data "hyperplane_nlbs" "all" { depends_on = [hyperplane_nlb.web] }
+            data "hyperplane_nlbs" "none" {
+              tags       = { team = "bank" }
+              depends_on = [hyperplane_nlb.web]
+            }
+            output "count" { value = length(data.hyperplane_nlbs.none.items) }
             data "hyperplane_elastic_ip" "by_id" { id = hyperplane_elastic_ip.front.id }
             output "addresses" {
               value = [
                 hyperplane_elastic_ip.front.address, hyperplane_nlb.web.zones["a"].address,
                 data.hyperplane_nlb.by_name.zones["a"].address, data.hyperplane_elastic_ip.by_id.address,
+                data.hyperplane_nlbs.all.items[0].zones["a"].address,
               ]
             }
             """).Apply();
         work.PlansNothing();
         Assert.Single(JsonElement.Parse(work.Run("output", "-json", "addresses")).EnumerateArray()
             .Select(one => one.GetString()).Distinct());
+        Assert.Equal("0", work.Run("output", "-json", "count").Trim());
         work.Destroy();
     }
 
