@@ -15,12 +15,14 @@ public sealed class ServerProcess : IDisposable
 
     private ServerProcess(Process process) => _process = process;
 
+    /// <summary>The program itself.</summary>
+    public static string Program { get; } =
+        Path.Combine(Region.Root, "artifacts/publish/Hyperplane.Server/release_linux-x64/hyperplane-server");
+
     /// <summary>Starts it and waits until it is ready.</summary>
     public static async Task<ServerProcess> StartAsync(string role, IReadOnlyDictionary<string, string> environment)
     {
-        ProcessStartInfo info = Command.Describe(
-            Path.Combine(Region.Root, "artifacts/publish/Hyperplane.Server/release_linux-x64/hyperplane-server"),
-            "--role", role);
+        ProcessStartInfo info = Command.Describe(Program, "--role", role);
         foreach ((string name, string value) in environment)
             info.Environment[name] = value;
         var server = new ServerProcess(

@@ -148,8 +148,13 @@ public sealed class SimulatedAgent(
             RunningVersion = snapshot.Version,
             RunningHash = hash,
         };
-        report.Announced.AddRange(snapshot.Shards.Select(
-            shard => $"{new System.Net.IPAddress(shard.Block.Address.Span)}/{shard.Block.Length}"));
+        report.Announced.AddRange(snapshot.Shards
+            .SelectMany(shard => new[] { shard.Block, shard.Ipv6Block })
+            .Where(block => block is not null)
+            .Select(block => $"{new System.Net.IPAddress(block.Address.Span)}/{block.Length}"));
+        report.Announced.AddRange(snapshot.Vips
+            .Where(vip => vip is { AnnounceAlone: true, Withdrawn: false })
+            .Select(vip => $"{new System.Net.IPAddress(vip.Address.Span)}/{vip.Address.Length * 8}"));
         report.Peers.Add(
             new Peer { Address = "10.0.0.254", State = "Established", PrefixesSent = (uint)report.Announced.Count });
         report.Targets.AddRange(snapshot.TargetGroups.SelectMany(group => group.Targets.Select(

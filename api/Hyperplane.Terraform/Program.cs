@@ -1,0 +1,4 @@
+using Hyperplane.Terraform;
+using Hyperplane.Terraform.Plugin;
+
+return await PluginProgram.RunAsync(args, () => new HyperplaneProvider());
