@@ -18,6 +18,10 @@ internal sealed class CommandIo
     /// <summary>Whether a person looks at <see cref="Error"/>.</summary>
     public required bool ErrorIsTerminal { get; init; }
 
+    /// <summary>A line from a person who is asked for it, without showing it; from a file or pipe its first line. Null
+    /// for none.</summary>
+    public required Func<string, string?> ReadSecret { get; init; }
+
     /// <summary>Environment variables; null for one that is not set.</summary>
     public required Func<string, string?> Variable { get; init; }
 
@@ -38,6 +42,7 @@ internal sealed class CommandIo
         Error = Console.Error,
         OutputIsTerminal = !Console.IsOutputRedirected,
         ErrorIsTerminal = !Console.IsErrorRedirected,
+        ReadSecret = SecretReader.Read,
         Variable = Environment.GetEnvironmentVariable,
         Time = TimeProvider.System,
         Chance = new Random(),

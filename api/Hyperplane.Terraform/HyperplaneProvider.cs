@@ -1,5 +1,4 @@
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
+using Hyperplane.Client;
 using Hyperplane.Rpc;
 using Hyperplane.Terraform.Api;
 using Hyperplane.Terraform.ElasticIps;
@@ -74,37 +73,25 @@ internal sealed class HyperplaneProvider : IPluginService
             ?? throw Wrong("endpoint", $"The API's address is not known: say endpoint, or set {EndpointVariable}.");
         string key = Said("api_key", KeyVariable)
             ?? throw Wrong("api_key", $"There is no API key: set {KeyVariable}, or say api_key.");
-        if (!key.All(static c => c is > ' ' and <= '~'))
-            throw Wrong("api_key", "The API key has characters that no key has (a space or a line end, perhaps).");
+        string? file = Said("ca_file", CaFileVariable);
         return new ProviderSettings(
-            ParseEndpoint(endpoint),
-            key,
-            ReadAuthorities(Said("ca_file", CaFileVariable)),
+            new ApiAccess(
+                Parsed("endpoint", () => ApiAccess.ParseEndpoint(endpoint)),
+                Parsed("api_key", () => ApiAccess.ParseKey(key)),
+                file is null ? null : Parsed("ca_file", () => ApiAccess.ReadAuthorities(file)),
+                $"terraform-provider-hyperplane/{Version}"),
             config["default_tags"].IsUnknown ? Value.Unknown : Value.Object(config["default_tags"].Members));
     }
 
-    private static Uri ParseEndpoint(string text)
+    private static T Parsed<T>(string field, Func<T> parse)
     {
-        bool isAddress = Uri.TryCreate(text, UriKind.Absolute, out Uri? uri)
-            && uri is { Scheme: "http" or "https", Host: not "", UserInfo: "", Query: "", Fragment: "" };
-        if (!isAddress)
-            throw Wrong("endpoint", $"\"{text}\" is no address of an API: it must look like https://HOST:PORT.");
-        return uri!.AbsolutePath.EndsWith('/') ? uri : new Uri(uri.AbsoluteUri + "/");
-    }
-
-    private static X509Certificate2Collection? ReadAuthorities(string? path)
-    {
-        if (path is null)
-            return null;
         try
         {
-            var read = new X509Certificate2Collection();
-            read.ImportFromPemFile(path);
-            return read.Count > 0 ? read : throw Wrong("ca_file", $"{path} holds no certificate in PEM.");
+            return parse();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        catch (FormatException wrong)
         {
-            throw Wrong("ca_file", $"{path} cannot be read: {e.Message}");
+            throw Wrong(field, $"{char.ToUpperInvariant(wrong.Message[0])}{wrong.Message[1..]}.");
         }
     }
 

@@ -39,7 +39,7 @@ internal sealed class ProblemResult(Problem problem) : IResult
     /// <summary>In seconds; null where trying again changes nothing.</summary>
     private static string? RetryAfter(Problem problem) => problem switch
     {
-        { Status: StatusCodes.Status503ServiceUnavailable } => "5",
+        { Code: ProblemCodes.Unavailable } => "5",
         { Status: StatusCodes.Status429TooManyRequests } or { Code: ProblemCodes.UnderWay } => "1",
         _ => null,
     };

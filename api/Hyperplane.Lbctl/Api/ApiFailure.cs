@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using Hyperplane.Client;
 using Hyperplane.Lbctl.Options;
 
 namespace Hyperplane.Lbctl.Api;
@@ -39,27 +40,27 @@ internal static class ApiFailure
         $"the answer was {Status(status)} {why}: does {GlobalOptions.EndpointVariable} lead to the API?",
         Origin(source, requestId));
 
-    /// <summary>No answer came.</summary>
-    public static CommandFailure Unreachable(Uri endpoint, Exception reason) => new(
-        ExitCode.Error,
-        $"the API at {endpoint} cannot be reached: {Innermost(reason)}",
-        [$"check {GlobalOptions.EndpointVariable} or --endpoint, and that the API runs there"]);
-
-    /// <summary>The API's certificate is not believed; nothing was sent.</summary>
-    public static CommandFailure Untrusted(Uri endpoint, TrustRefusal refusal) => new(
-        ExitCode.Error, $"the API at {endpoint} is not trusted: {refusal.Reason}", [refusal.Advice]);
+    /// <summary>No answer came; when the certificate is not believed, nothing was sent.</summary>
+    public static CommandFailure Lost(Uri endpoint, LostException lost) => lost.Refusal is { } refusal
+        ? new CommandFailure(
+            ExitCode.Error, $"the API at {endpoint} is not trusted: {refusal.Reason}", [Advice(refusal.Fault)])
+        : new CommandFailure(
+            ExitCode.Error,
+            $"the API at {endpoint} cannot be reached: {lost.Message}",
+            [$"check {GlobalOptions.EndpointVariable} or --endpoint, and that the API runs there"]);
 
     /// <summary>Which request a message is about.</summary>
     public static IReadOnlyList<string> Origin(string source, string? requestId) =>
         requestId is null ? [$"request: {source}"] : [$"request: {source}", $"request id: {requestId}"];
 
-    /// <summary>The sentence that says most; wrappers only say that something failed.</summary>
-    public static string Innermost(Exception exception)
+    private static string Advice(TrustFault fault) => fault switch
     {
-        while (exception.InnerException is { } inner)
-            exception = inner;
-        return exception.Message;
-    }
+        TrustFault.None => $"check {GlobalOptions.EndpointVariable}: is that the API's port?",
+        TrustFault.OutOfTime => "ask the operator to renew it, unless the clock of this machine is wrong",
+        TrustFault.OtherName => $"use a name that the certificate has in {GlobalOptions.EndpointVariable}, "
+            + "or have it made for this one",
+        _ => $"give the issuer's certificate in {GlobalOptions.CaFileVariable} or --ca-file",
+    };
 
     private static ExitCode ExitCodeOf(int status) => status switch
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Hyperplane.Lbctl.Contexts;
 using Hyperplane.Lbctl.ElasticIps;
 using Hyperplane.Lbctl.Events;
 using Hyperplane.Lbctl.Fleet;
@@ -22,6 +23,8 @@ namespace Hyperplane.Lbctl.Api;
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(Context))]
+[JsonSerializable(typeof(SavedContexts))]
 [JsonSerializable(typeof(LoadBalancer))]
 [JsonSerializable(typeof(LoadBalancerRequest))]
 [JsonSerializable(typeof(LoadBalancerChange))]

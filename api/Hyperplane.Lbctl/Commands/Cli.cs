@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using Hyperplane.Lbctl.Completion;
+using Hyperplane.Lbctl.Contexts;
 using Hyperplane.Lbctl.Options;
 using Hyperplane.Lbctl.Output;
 
@@ -46,13 +47,25 @@ internal sealed class Cli
 
     private async Task<int> RunVerbAsync(Verb verb, ParseResult parse, CancellationToken interrupted)
     {
-        var screen = new Screen(_io, _options.ReadKey(parse, _io));
+        var contexts = ContextFile.Of(_io);
+        var screen = new Screen(_io, _options.Keys(parse, _io));
         CliSettings? settings = null;
         try
         {
-            settings = _options.Read(parse, _io);
+            if (verb.LocalBody is { } local)
+            {
+                var print = new Printer(screen, _options.ReadOutput(parse));
+                local(new LocalSession(_io, print, contexts, _options.Said(parse, _io)), parse);
+                return (int)ExitCode.Ok;
+            }
+
+            SavedContext? context = _options.ReadContext(parse, _io, contexts);
+            screen = new Screen(_io, [.. _options.Keys(parse, _io), .. context is null ? [] : new[] { context.Key }]);
+            settings = _options.Read(parse, _io, context);
             using var session = new Session(settings, _io, screen, interrupted);
-            await verb.Body(session, parse);
+            await verb.Body!(session, parse);
+            if (settings.DryRun)
+                screen.Note("note: dry run: nothing was changed");
             return (int)ExitCode.Ok;
         }
         catch (CommandFailure failure)
@@ -70,7 +83,7 @@ internal sealed class Cli
             ? new CommandFailure(ExitCode.Interrupted, "interrupted; what the API accepted before goes on")
             : new CommandFailure(
                 ExitCode.Timeout,
-                $"the API at {settings?.Endpoint} did not answer within {settings?.Timeout.TotalSeconds} s "
+                $"the API at {settings?.Access.Endpoint} did not answer within {settings?.Timeout.TotalSeconds} s "
                     + "(--timeout)");
 
     private static ExitCode Tell(Screen screen, CommandFailure failure, ParseResult parse)
@@ -85,7 +98,7 @@ internal sealed class Cli
 
     private ExitCode TellUsage(ParseResult parse)
     {
-        var screen = new Screen(_io, _options.ReadKey(parse, _io));
+        var screen = new Screen(_io, _options.Keys(parse, _io));
         string[] messages = [.. parse.Errors.Select(static error => error.Message)];
         string[] unknown = [.. messages.Where(static one => one.StartsWith("Unrecognized", StringComparison.Ordinal))];
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Hyperplane.Lbctl.Completion;
+using Hyperplane.Lbctl.Contexts;
 using Hyperplane.Lbctl.ElasticIps;
 using Hyperplane.Lbctl.Events;
 using Hyperplane.Lbctl.Fleet;
@@ -47,6 +48,7 @@ internal static class CommandTree
             .. operators,
             QuotaCommands.Build(),
             EventCommands.Build(),
+            ContextCommands.Build(),
         ];
         foreach (Noun noun in nouns)
             root.Add(noun);

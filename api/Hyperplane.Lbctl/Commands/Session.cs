@@ -21,7 +21,7 @@ internal sealed class Session : IDisposable
         _deadline = CancellationTokenSource.CreateLinkedTokenSource(_timeout.Token, interrupted);
         Api = new ApiClient(settings, io, screen);
         Catalogue = new Catalogue(Api);
-        Print = new Printer(screen, settings.Output);
+        Print = new Printer(screen, settings.Output, settings.DryRun);
         Progress = new Progress(io, screen);
         Interrupted = interrupted;
         Provisioning = new ProvisioningWait(Api, io, settings, Progress, interrupted, _deadline.Token);

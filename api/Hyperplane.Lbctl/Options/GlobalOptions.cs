@@ -1,6 +1,7 @@
 using System.CommandLine;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Hyperplane.Client;
+using Hyperplane.Lbctl.Contexts;
 
 namespace Hyperplane.Lbctl.Options;
 
@@ -15,6 +16,9 @@ internal sealed class GlobalOptions
 
     /// <summary>The variable that stands in for <c>--ca-file</c>.</summary>
     public const string CaFileVariable = "HYPERPLANE_CA_FILE";
+
+    /// <summary>The variable that stands in for <c>--context</c>.</summary>
+    public const string ContextVariable = "HYPERPLANE_CONTEXT";
 
     private const int DefaultTimeoutSeconds = 60;
     private const int MaxTimeoutSeconds = 86_400;
@@ -40,7 +44,20 @@ internal sealed class GlobalOptions
         Recursive = true,
     };
 
+    private readonly Option<string> _context = new("--context")
+    {
+        Description = $"The context to use instead of the environment and the current one (or {ContextVariable})",
+        HelpName = "NAME",
+        Recursive = true,
+    };
+
     private readonly OutputOptions _output = new();
+
+    private readonly Option<bool> _dryRun = new("--dry-run")
+    {
+        Description = "Have the API check each change and say what would be; nothing is changed",
+        Recursive = true,
+    };
 
     private readonly Option<bool> _noWait = new("--no-wait")
     {
@@ -64,74 +81,107 @@ internal sealed class GlobalOptions
     public void AddTo(RootCommand root)
     {
         _timeout.Recursive = true;
-        foreach (Option option in new Option[] { _endpoint, _key, _caFile })
+        foreach (Option option in new Option[] { _context, _endpoint, _key, _caFile })
             root.Options.Add(option);
         _output.AddTo(root);
-        foreach (Option option in new Option[] { _noWait, _timeout, _debug })
+        foreach (Option option in new Option[] { _noWait, _timeout, _dryRun, _debug })
             root.Options.Add(option);
     }
 
-    /// <summary>
-    /// The key as given, by option or environment; null when there is none. For redaction, also before parsing
-    /// succeeds.
-    /// </summary>
-    public string? ReadKey(ParseResult parse, CommandIo io)
+    /// <summary>The keys as given, by option and environment. For redaction, also before parsing succeeds.</summary>
+    public IEnumerable<string> Keys(ParseResult parse, CommandIo io) =>
+        new[] { ReadOption(parse, _key), NullWhenEmpty(io.Variable(KeyVariable)) }.OfType<string>();
+
+    /// <summary>How to print.</summary>
+    public OutputChoice ReadOutput(ParseResult parse) => _output.Read(parse);
+
+    /// <summary>What options and environment say of the API.</summary>
+    public SaidAccess Said(ParseResult parse, CommandIo io) => new(
+        ReadOption(parse, _endpoint) ?? NullWhenEmpty(io.Variable(EndpointVariable)),
+        ReadOption(parse, _key) ?? NullWhenEmpty(io.Variable(KeyVariable)),
+        ReadOption(parse, _caFile) ?? NullWhenEmpty(io.Variable(CaFileVariable)));
+
+    /// <summary>The context that applies; null for none. A usage failure when the one that was named is not
+    /// there.</summary>
+    /// <remarks>An address that was said, by option or environment, stands without a context: no key goes where it was
+    /// not meant to go. <c>--context</c> wins over the environment.</remarks>
+    public SavedContext? ReadContext(ParseResult parse, CommandIo io, ContextFile file)
     {
-        string? given = parse.GetResult(_key) is { Errors: var errors } && !errors.Any() ? parse.GetValue(_key) : null;
-        return NullWhenEmpty(given) ?? NullWhenEmpty(io.Variable(KeyVariable));
+        string? named = ReadOption(parse, _context);
+        bool isAddressSaid = ReadOption(parse, _endpoint) is not null
+            || (named is null && !string.IsNullOrEmpty(io.Variable(EndpointVariable)));
+        if (isAddressSaid)
+            return named is null
+                ? null
+                : throw Usage("--context and --endpoint both say where the API is: give one of them");
+        named ??= NullWhenEmpty(io.Variable(ContextVariable));
+        SavedContexts all = file.Read();
+        if (named is null && all.Current is null)
+            return null;
+        return all.Contexts.TryGetValue(named ?? all.Current!, out SavedContext? found)
+            ? found
+            : throw Usage(
+                $"there is no context '{named ?? all.Current}': lbctl context list shows those that there are");
     }
 
     /// <summary>What applies to this command; throws a usage failure when address or key is missing or wrong.</summary>
-    public CliSettings Read(ParseResult parse, CommandIo io)
+    public CliSettings Read(ParseResult parse, CommandIo io, SavedContext? context)
     {
-        string? endpoint = NullWhenEmpty(parse.GetValue(_endpoint)) ?? NullWhenEmpty(io.Variable(EndpointVariable));
-        string? key = ReadKey(parse, io);
-        if (endpoint is null)
-            throw Usage($"the API's address is not known: set {EndpointVariable} or give --endpoint URL");
-        if (key is null)
-            throw Usage($"there is no API key: set {KeyVariable} or give --key KEY");
-        if (!key.All(static c => c is > ' ' and <= '~'))
-            throw Usage("the API key has characters that no key has (a space or a line end, perhaps)");
+        SaidAccess said = context is null
+            ? Said(parse, io)
+            : new SaidAccess(
+                context.Endpoint,
+                ReadOption(parse, _key) ?? context.Key,
+                ReadOption(parse, _caFile) ?? context.CaFile);
+        bool isDryRun = parse.GetValue(_dryRun);
         return new CliSettings(
-            ParseEndpoint(endpoint),
-            key,
-            ReadAuthorities(NullWhenEmpty(parse.GetValue(_caFile)) ?? NullWhenEmpty(io.Variable(CaFileVariable))),
+            Access(said),
             _output.Read(parse),
-            Wait: !parse.GetValue(_noWait),
+            Wait: !parse.GetValue(_noWait) && !isDryRun,
             TimeSpan.FromSeconds(parse.GetValue(_timeout) ?? DefaultTimeoutSeconds),
-            parse.GetValue(_debug));
+            parse.GetValue(_debug),
+            isDryRun);
     }
 
-    private static X509Certificate2Collection? ReadAuthorities(string? path)
+    /// <summary>What was said, judged; throws a usage failure when something is missing or wrong.</summary>
+    public static ApiAccess Access(SaidAccess said)
     {
-        if (path is null)
-            return null;
+        if (said.Endpoint is null)
+            throw Usage(
+                $"the API's address is not known: set {EndpointVariable}, give --endpoint URL, or save both with "
+                + "'lbctl context create'");
+        if (said.Key is null)
+            throw Usage($"there is no API key: set {KeyVariable} or give --key KEY");
         try
         {
-            var read = new X509Certificate2Collection();
-            read.ImportFromPemFile(path);
-            return read.Count > 0
-                ? read
-                : throw Usage($"{path} holds no certificate in PEM: check {CaFileVariable} or --ca-file");
+            return new ApiAccess(
+                ApiAccess.ParseEndpoint(said.Endpoint),
+                ApiAccess.ParseKey(said.Key),
+                said.CaFile is null ? null : ReadAuthorities(said.CaFile),
+                "lbctl/0.1");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        catch (FormatException wrong)
         {
-            throw Usage($"{path} cannot be read: {e.Message}: check {CaFileVariable} or --ca-file");
+            throw Usage(wrong.Message);
         }
     }
 
-    private static Uri ParseEndpoint(string text)
+    private static X509Certificate2Collection ReadAuthorities(string path)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out Uri? uri)
-            || uri.Scheme is not ("http" or "https")
-            || uri.Host == "")
-            throw Usage($"'{text}' is not an address of the API: it must look like https://HOST:PORT");
-        if (uri.UserInfo != "")
-            throw Usage($"the API's address must not contain a user or password: give the key in {KeyVariable}");
-        if (uri.Query != "" || uri.Fragment != "")
-            throw Usage($"'{text}' is not an address of the API: it must not contain '?' or '#'");
-        return uri.AbsolutePath.EndsWith('/') ? uri : new Uri(uri.AbsoluteUri + "/");
+        try
+        {
+            return ApiAccess.ReadAuthorities(path);
+        }
+        catch (FormatException wrong)
+        {
+            throw Usage($"{wrong.Message}: check {CaFileVariable} or --ca-file");
+        }
     }
+
+    private static string? ReadOption(ParseResult parse, Option<string> option) =>
+        parse.GetResult(option) is { Errors: var errors } && !errors.Any()
+            ? NullWhenEmpty(parse.GetValue(option))
+            : null;
 
     private static CommandFailure Usage(string message) => new(ExitCode.Usage, message);
 

@@ -5,7 +5,7 @@ using Hyperplane.Lbctl.Options;
 namespace Hyperplane.Lbctl.Output;
 
 /// <summary>Prints a command's answer in the format that was asked for.</summary>
-internal sealed class Printer(Screen screen, OutputChoice choice)
+internal sealed class Printer(Screen screen, OutputChoice choice, bool isDryRun = false)
 {
     /// <summary>Whether people read the whole of it.</summary>
     public bool IsTable => choice is { Format: OutputFormat.Table or OutputFormat.Wide, Query: null };
@@ -90,7 +90,7 @@ internal sealed class Printer(Screen screen, OutputChoice choice)
     public void Done(string sentence, JsonElement resource)
     {
         if (IsTable)
-            screen.Print(TerminalText.Harmless(sentence));
+            screen.Print(TerminalText.Harmless(isDryRun ? $"dry run: {sentence}" : sentence));
         else if (resource.ValueKind != JsonValueKind.Undefined)
             Plain(resource);
     }

@@ -7,13 +7,13 @@ internal sealed class Screen
     private const int ShortestSecret = 6;
 
     private readonly CommandIo _io;
-    private readonly string? _secret;
+    private readonly string[] _secrets;
 
-    /// <summary>A screen that shows anything but the key.</summary>
-    public Screen(CommandIo io, string? key)
+    /// <summary>A screen that shows anything but the keys.</summary>
+    public Screen(CommandIo io, params IEnumerable<string> keys)
     {
         _io = io;
-        _secret = key?.Length >= ShortestSecret ? key : null;
+        _secrets = [.. keys.Where(static key => key.Length >= ShortestSecret)];
         bool colourful = string.IsNullOrEmpty(io.Variable("NO_COLOR")) && io.Variable("TERM") != "dumb";
         HasColours = io.OutputIsTerminal && colourful;
     }
@@ -27,7 +27,7 @@ internal sealed class Screen
     /// <summary>Tells a line on standard error; its text may come from anywhere.</summary>
     public void Note(string line) => _io.Error.WriteLine(Redact(TerminalText.Harmless(line)));
 
-    /// <summary>The text without the key.</summary>
-    public string Redact(string text) =>
-        _secret is null ? text : text.Replace(_secret, "[key]", StringComparison.Ordinal);
+    /// <summary>The text without the keys.</summary>
+    public string Redact(string text) => _secrets.Aggregate(
+        text, static (shown, secret) => shown.Replace(secret, "[key]", StringComparison.Ordinal));
 }

@@ -7,9 +7,7 @@ namespace Hyperplane.Terraform.Api;
 /// <param name="Json">The body; undefined when there was none, or when it was no JSON.</param>
 /// <param name="IsReplayed">Whether it repeats the answer to the same request.</param>
 /// <param name="RequestId">The API's name for the request; null when it gave none.</param>
-/// <param name="RetryAfter">The pause that it asked for.</param>
-internal sealed record ApiAnswer(
-    int Status, JsonElement Json, bool IsReplayed, string? RequestId, TimeSpan? RetryAfter)
+internal sealed record ApiAnswer(int Status, JsonElement Json, bool IsReplayed, string? RequestId)
 {
     /// <summary>Whether it is a success.</summary>
     public bool IsSuccess => Status is >= 200 and < 300;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hyperplane.Client;
 using Hyperplane.Lbctl.Api;
 using Hyperplane.Lbctl.Options;
 using Hyperplane.Lbctl.Output;
@@ -6,7 +7,7 @@ using Hyperplane.Lbctl.Tests.Stub;
 
 namespace Hyperplane.Lbctl.Tests.Api;
 
-/// <summary>Reading is tried again when that may help; writing never.</summary>
+/// <summary>A request is sent again when that may help; a change with the same idempotency key.</summary>
 public class RetryTests
 {
     [Theory]
@@ -32,12 +33,13 @@ public class RetryTests
     public async Task A_fourth_failure_is_told()
     {
         await using StubApi api = await StubApi.StartAsync();
-        api.On("GET /v1/zones", StubAnswer.Problem(503, "internal", "Starting."));
+        StubAnswer away = StubAnswer.Problem(503, "unavailable", "Starting.") with { Headers = [("Retry-After", "0")] };
+        api.On("GET /v1/zones", away);
 
         ShellOutcome outcome = await new Shell(api).RunAsync("zone list");
 
         Assert.Equal(1, outcome.ExitCode);
-        Assert.Equal("error: Starting. (internal)\n  request id: req-7\n", outcome.Error);
+        Assert.Equal("error: Starting. (unavailable)\n  request id: req-7\n", outcome.Error);
         Assert.Equal(4, api.Requests.Count);
     }
 
@@ -59,17 +61,51 @@ public class RetryTests
     [Theory]
     [InlineData(503)]
     [InlineData(-1)]
-    public async Task A_write_is_sent_once(int status)
+    public async Task A_change_is_sent_again_with_the_same_idempotency_key(int status)
     {
         await using StubApi api = await StubApi.StartAsync();
-        StubAnswer failure = status < 0 ? StubAnswer.HangUp : StubAnswer.Problem(status, "no_cell", "No cell.");
-        api.On("POST /v1/load-balancers", failure).On("PUT /v1/cells/a1", failure);
+        StubAnswer failure = status < 0 ? StubAnswer.HangUp : StubAnswer.Empty(status);
+        api.On("POST /v1/tenants", failure, failure, StubAnswer.Json(201, Sample.Tenant));
 
-        ShellOutcome post = await new Shell(api).RunAsync("create-nlb web --zones a");
-        ShellOutcome put = await new Shell(api).RunAsync("cell put a1 --zone a");
+        ShellOutcome outcome = await new Shell(api).RunAsync("tenant create shop");
 
-        Assert.Equal((1, 1), (post.ExitCode, put.ExitCode));
-        Assert.Equal(2, api.Requests.Count);
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        Assert.Equal(3, api.Requests.Count);
+        string key = Assert.Single(api.Requests.Select(request => request.IdempotencyKey).Distinct())!;
+        Assert.True(Guid.TryParse(key, out _), key);
+        Assert.Single(api.Requests.Select(request => request.Body).Distinct());
+    }
+
+    [Fact]
+    public async Task Each_change_has_a_key_of_its_own_and_a_read_has_none()
+    {
+        await using StubApi api = await StubApi.StartAsync();
+        api.On("POST /v1/tenants", StubAnswer.Json(201, Sample.Tenant))
+            .On("GET /v1/tenants", StubAnswer.List(Sample.Tenant));
+
+        await new Shell(api).RunAsync("tenant create shop");
+        await new Shell(api).RunAsync("tenant create shop");
+        await new Shell(api).RunAsync("tenant list");
+
+        string?[] keys = [.. api.Requests.Select(request => request.IdempotencyKey)];
+        Assert.NotEqual(keys[0], keys[1]);
+        Assert.Null(keys[2]);
+    }
+
+    [Theory]
+    [InlineData(409)]
+    [InlineData(429)]
+    public async Task What_the_api_asks_to_be_sent_again_is(int status)
+    {
+        await using StubApi api = await StubApi.StartAsync();
+        StubAnswer later = StubAnswer.Problem(status, "later", "Later.") with { Headers = [("Retry-After", "1")] };
+        api.On("POST /v1/tenants", later, StubAnswer.Json(201, Sample.Tenant));
+        var shell = new Shell(api);
+
+        ShellOutcome outcome = await shell.RunAsync("tenant create shop");
+
+        Assert.Equal(0, outcome.ExitCode);
+        Assert.Equal([TimeSpan.FromSeconds(1)], shell.Pauses);
     }
 
     [Fact]
@@ -107,8 +143,8 @@ public class RetryTests
 
         await shell.RunAsync("zone list");
 
-        Assert.Equal(Reads.MaxRetries, shell.Pauses.Count);
-        for (int retry = 0; retry < Reads.MaxRetries; retry++)
+        Assert.Equal(ApiClient.Pace.MaxRetries, shell.Pauses.Count);
+        for (int retry = 0; retry < ApiClient.Pace.MaxRetries; retry++)
             Assert.InRange(shell.Pauses[retry].TotalMilliseconds, 50 << retry, 100 << retry);
     }
 
@@ -136,8 +172,8 @@ public class RetryTests
         CancellationToken cancel = TestContext.Current.CancellationToken;
         CommandIo io = new Shell(api).Io(TextWriter.Null, TextWriter.Null);
         var settings = new CliSettings(
-            new Uri(api.Endpoint), Shell.Key, null, new OutputChoice(OutputFormat.Json), Wait: false,
-            TimeSpan.FromMinutes(1), Debug: false);
+            new ApiAccess(new Uri(api.Endpoint), Shell.Key, null, "lbctl/1"), new OutputChoice(OutputFormat.Json),
+            Wait: false, TimeSpan.FromMinutes(1), Debug: false);
         using var client = new ApiClient(settings, io, new Screen(io, Shell.Key));
 
         for (int read = 0; read < 100; read++)

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Hyperplane.Lbctl.Api;
+using Hyperplane.Client;
 using Hyperplane.Lbctl.Tests.Stub;
 
 namespace Hyperplane.Lbctl.Tests.Commands;

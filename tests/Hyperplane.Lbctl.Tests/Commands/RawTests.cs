@@ -62,7 +62,7 @@ public class RawTests
     [InlineData(404, "not_found", 3)]
     [InlineData(409, "name_in_use", 4)]
     [InlineData(503, "no_cell", 1)]
-    public async Task A_refusal_ends_as_elsewhere_and_a_write_is_sent_once(int status, string code, int exitCode)
+    public async Task A_refusal_ends_as_elsewhere_and_is_not_asked_for_again(int status, string code, int exitCode)
     {
         await using StubApi api = await StubApi.StartAsync();
         api.On("PATCH /v1/x", StubAnswer.Problem(status, code, "No."));

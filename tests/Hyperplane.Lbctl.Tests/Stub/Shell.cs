@@ -57,6 +57,7 @@ internal sealed class Shell
         Error = error,
         OutputIsTerminal = OutputIsTerminal,
         ErrorIsTerminal = ErrorIsTerminal,
+        ReadSecret = _ => Input.Length > 0 ? Input : null,
         Variable = _variables.GetValueOrDefault,
         Time = Time,
         Chance = new Random(1),

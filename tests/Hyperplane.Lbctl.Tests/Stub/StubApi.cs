@@ -66,7 +66,8 @@ internal sealed class StubApi : IAsyncDisposable
         string path =
             $"{context.Request.Method} {context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget}";
         _requests.Enqueue(new(
-            path, context.Request.Headers.Authorization, context.Request.ContentType, await reader.ReadToEndAsync()));
+            path, context.Request.Headers.Authorization, context.Request.ContentType, await reader.ReadToEndAsync(),
+            context.Request.Headers["Idempotency-Key"].FirstOrDefault()));
         StubAnswer answer = Next(path) ?? Next(path.Split('?')[0]) ?? StubAnswer.NotFound;
         if (answer == StubAnswer.Silence)
         {

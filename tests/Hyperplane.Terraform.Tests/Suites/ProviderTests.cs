@@ -26,7 +26,7 @@ public sealed class ProviderTests(TerraformRegion region)
     }
 
     [Theory]
-    [InlineData("endpoint = \"hyperplane\"", "no address of an API")]
+    [InlineData("endpoint = \"hyperplane\"", "is not an address of the API")]
     [InlineData("ca_file = \"/nowhere.pem\"", "/nowhere.pem cannot be read")]
     public void A_wrong_configuration_is_told_where_it_is(string body, string what)
     {

@@ -2,9 +2,8 @@ using System.Globalization;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
-using Hyperplane.Lbctl.Options;
 
-namespace Hyperplane.Lbctl.Api;
+namespace Hyperplane.Client;
 
 /// <summary>Judges the API's certificate and remembers why it was refused, if it was.</summary>
 internal sealed class ServerTrust
@@ -49,24 +48,21 @@ internal sealed class ServerTrust
     private TrustRefusal Describe(X509Certificate2? shown, X509Chain? chain, SslPolicyErrors errors)
     {
         if (shown is null)
-            return new("it shows no certificate", $"check {GlobalOptions.EndpointVariable}: is that the API's port?");
+            return new(TrustFault.None, "it shows no certificate");
         bool isOutOfTime =
             chain?.ChainStatus.Any(status => status.Status == X509ChainStatusFlags.NotTimeValid) ?? false;
         if (isOutOfTime)
             return new(
-                $"its certificate holds from {Text(shown.NotBefore)} to {Text(shown.NotAfter)}",
-                "ask the operator to renew it, unless the clock of this machine is wrong");
+                TrustFault.OutOfTime,
+                $"its certificate holds from {Text(shown.NotBefore)} to {Text(shown.NotAfter)}");
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
             && !errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors))
-            return new(
-                $"its certificate is not for {_endpoint.Host}",
-                $"use a name that the certificate has in {GlobalOptions.EndpointVariable}, "
-                + "or have it made for this one");
+            return new(TrustFault.OtherName, $"its certificate is not for {_endpoint.Host}");
         return new(
+            TrustFault.OtherIssuer,
             _authorities is null
                 ? $"this machine does not know the issuer of its certificate ({shown.Issuer})"
-                : $"its certificate was not issued by those in the CA file ({shown.Issuer})",
-            $"give the issuer's certificate in {GlobalOptions.CaFileVariable} or --ca-file");
+                : $"its certificate was not issued by those in the CA file ({shown.Issuer})");
     }
 
     private static string Text(DateTime time) =>

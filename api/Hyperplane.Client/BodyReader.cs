@@ -1,9 +1,9 @@
 using System.Text.Json;
 
-namespace Hyperplane.Lbctl.Api;
+namespace Hyperplane.Client;
 
 /// <summary>Reads a body that may be anything.</summary>
-internal static class BodyReader
+public static class BodyReader
 {
     /// <summary>The most bytes of one answer; a page of the largest resources is far smaller.</summary>
     public const int MaxBytes = 16 * 1024 * 1024;
