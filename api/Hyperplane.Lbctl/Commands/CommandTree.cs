@@ -57,6 +57,7 @@ internal static class CommandTree
             root.Add(twin);
         root.Add(RawCommand.Build());
         root.Add(completion);
+        root.Add(Reference.Build(root));
         ReplaceHelp(root);
         return root;
     }

@@ -127,17 +127,14 @@ public class HelpTests
     }
 
     [Fact]
-    public void Bash_completes_with_it()
+    public async Task The_reference_in_the_documentation_is_what_help_says()
     {
-        string program = Path.Combine(AppContext.BaseDirectory, "lbctl.dll");
-        string script = $$"""
-            lbctl() { dotnet '{{program}}' "$@"; }
-            source <(lbctl completion bash)
-            COMP_LINE='lbctl nlb del' COMP_POINT=13 COMP_WORDS=(lbctl nlb del) COMP_CWORD=2
-            _lbctl
-            printf '%s\n' "${COMPREPLY[@]}"
-            """;
+        string page = Path.Combine(Lab.Region.Root, "infra/docs/LBCTL-REFERENCE.md");
 
-        Assert.Equal("delete\n", Command.Run("bash", "-c", script));
+        ShellOutcome outcome = await new Shell().RunAsync("reference");
+
+        Assert.Equal(0, outcome.ExitCode);
+        Assert.True(
+            outcome.Output == await File.ReadAllTextAsync(page), $"lbctl reference >{page} makes the page anew");
     }
 }
