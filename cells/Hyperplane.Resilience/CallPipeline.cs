@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Polly;
 using Polly.Retry;
 
@@ -9,7 +10,10 @@ public static class CallPipeline
 {
     /// <summary>For calls by these rules, at any number at once. What fails for good is thrown, or given, as it
     /// was.</summary>
-    public static ResiliencePipeline<T> Of<T>(CallRules<T> rules, TimeProvider time)
+    [UnconditionalSuppressMessage(
+        "Trimming", "IL2026", Justification = "Validation reads annotations of the options, and ours have none.")]
+    public static ResiliencePipeline<T> Of<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] T>(
+        CallRules<T> rules, TimeProvider time)
     {
         var builder = new ResiliencePipelineBuilder<T> { TimeProvider = time };
         builder.AddRetry(new RetryStrategyOptions<T>

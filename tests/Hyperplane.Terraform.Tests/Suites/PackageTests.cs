@@ -41,6 +41,30 @@ public sealed class PackageTests(TerraformRegion region)
         work.Apply();
         work.PlansNothing();
         work.Destroy();
-        Assert.NotEmpty(Command.Run(Path.Combine(mirror, "lbctl/lbctl"), "--help"));
+    }
+
+    [Fact]
+    public async Task Lbctl_of_the_package_does_the_same_with_NET_beside_it_and_without()
+    {
+        string folder = Directory.CreateTempSubdirectory("hppackage-").FullName;
+        try
+        {
+            string key = await region.TenantAsync();
+            Command.Run(Path.Combine(Lab.Region.Root, "infra/package"), "--no-build", folder);
+            foreach (string program in new[] { "lbctl/lbctl", "lbctl-linux-x64" })
+            {
+                string Lbctl(params string[] words) => Command.Run(
+                    Path.Combine(folder, program), [.. words, "--endpoint", region.ApiUrl, "--key", key]);
+
+                Assert.Contains("web", Lbctl("nlb", "create", "web", "--zones", "a,b"), StringComparison.Ordinal);
+                Assert.Equal("web\n", Lbctl("nlb", "list", "--query", "items[].name"));
+                Assert.Contains("name: web", Lbctl("nlb", "get", "web", "-o", "yaml"), StringComparison.Ordinal);
+                Assert.Contains("deleted", Lbctl("nlb", "delete", "web"), StringComparison.Ordinal);
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 }
