@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Hyperplane.Lbctl.Applying;
 using Hyperplane.Lbctl.Completion;
 using Hyperplane.Lbctl.ElasticIps;
 using Hyperplane.Lbctl.Events;
+using Hyperplane.Lbctl.Exporting;
 using Hyperplane.Lbctl.Fleet;
 using Hyperplane.Lbctl.Listeners;
 using Hyperplane.Lbctl.LoadBalancers;
@@ -53,6 +55,8 @@ internal static class CommandTree
         root.Add(Admin(operators));
         foreach (Verb twin in nouns.SelectMany(noun => noun.Twins()))
             root.Add(twin);
+        root.Add(ApplyCommand.Build());
+        root.Add(ExportCommand.Build());
         root.Add(RawCommand.Build());
         root.Add(completion);
         ReplaceHelp(root);
