@@ -12,6 +12,9 @@ internal sealed class CommandIo
     /// <summary>Where progress, errors and debug lines go.</summary>
     public required TextWriter Error { get; init; }
 
+    /// <summary>Whether a person types <see cref="Input"/>.</summary>
+    public bool InputIsTerminal { get; init; }
+
     /// <summary>Whether a person looks at <see cref="Output"/>.</summary>
     public required bool OutputIsTerminal { get; init; }
 
@@ -21,6 +24,9 @@ internal sealed class CommandIo
     /// <summary>A line from a person who is asked for it, without showing it; from a file or pipe its first line. Null
     /// for none.</summary>
     public required Func<string, string?> ReadSecret { get; init; }
+
+    /// <summary>Columns and lines of the terminal, as they are now.</summary>
+    public Func<(int Width, int Height)> TerminalSize { get; init; } = static () => (80, 24);
 
     /// <summary>Environment variables; null for one that is not set.</summary>
     public required Func<string, string?> Variable { get; init; }
@@ -40,9 +46,12 @@ internal sealed class CommandIo
         Input = Console.In,
         Output = Console.Out,
         Error = Console.Error,
+        InputIsTerminal = !Console.IsInputRedirected,
         OutputIsTerminal = !Console.IsOutputRedirected,
         ErrorIsTerminal = !Console.IsErrorRedirected,
         ReadSecret = SecretReader.Read,
+        TerminalSize = static () =>
+            (Console.WindowWidth, Console.WindowHeight) is ( > 0, > 0) size ? size : (80, 24),
         Variable = Environment.GetEnvironmentVariable,
         Time = TimeProvider.System,
         Chance = new Random(),

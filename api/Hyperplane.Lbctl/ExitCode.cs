@@ -21,6 +21,9 @@ internal enum ExitCode
     /// <summary>Not done within <c>--timeout</c>.</summary>
     Timeout = 5,
 
+    /// <summary>There are differences, of a command that only looks for them.</summary>
+    Differs = 6,
+
     /// <summary>Ended by Ctrl-C or SIGTERM, as shells count it (128 + SIGINT).</summary>
     Interrupted = 130,
 }

@@ -1,16 +1,26 @@
+using System.Diagnostics;
+using System.Globalization;
+
 namespace Hyperplane.Lab;
 
 /// <summary>A terminal that a test types into and reads as a person does: tmux with a server of its own.</summary>
 public sealed class Tmux : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("hptmux-").FullName;
+    private readonly Process _program;
 
     /// <summary>Starts a program in it.</summary>
     /// <param name="columns">Its width.</param>
     /// <param name="rows">Its height.</param>
     /// <param name="program">The program and its arguments.</param>
-    public Tmux(int columns, int rows, params string[] program) => Run(
-        ["-f", "/dev/null", "new-session", "-d", "-x", $"{columns}", "-y", $"{rows}", .. program]);
+    public Tmux(int columns, int rows, params string[] program) => _program = Process.GetProcessById(
+        int.Parse(
+            Run(
+            [
+                "-f", "/dev/null", "new-session", "-d", "-P", "-F", "#{pane_pid}", "-x", $"{columns}", "-y", $"{rows}",
+                .. program,
+            ]),
+            CultureInfo.InvariantCulture));
 
     /// <summary>What it shows.</summary>
     public string Screen => Run("capture-pane", "-p");
@@ -41,6 +51,9 @@ public sealed class Tmux : IDisposable
     {
         // A program that ended by itself has taken the server along.
         Command.Try(TimeSpan.FromSeconds(10), "tmux", "-S", Socket, "kill-server");
+        // A shell that ends writes its history first.
+        _program.WaitForExit(TimeSpan.FromSeconds(10));
+        _program.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 

@@ -18,6 +18,7 @@ internal sealed class ApiClient : IDisposable
     public static readonly CallPace Pace = new(
         MaxRetries: 3, TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(400), TimeSpan.FromSeconds(30));
 
+    private const string CheckOnly = "validateOnly=true";
     private const string TextType = "text/plain";
 
     private readonly CliSettings _settings;
@@ -118,13 +119,14 @@ internal sealed class ApiClient : IDisposable
         answer.Status is >= 200 and < 300 ? answer : throw ApiFailure.OfStatus(answer);
 
     /// <summary>A change that is only checked needs no idempotency key, and would spend one.</summary>
-    private ApiRequest Request(HttpMethod method, string path, byte[]? json) =>
-        _settings.DryRun && method != HttpMethod.Get
-            ? new ApiRequest(method, $"{path}{(path.Contains('?') ? '&' : '?')}validateOnly=true", json)
-            {
-                IdempotencyKey = null,
-            }
-            : new ApiRequest(method, path, json);
+    private ApiRequest Request(HttpMethod method, string path, byte[]? json)
+    {
+        bool isCheck = path.Contains(CheckOnly, StringComparison.Ordinal);
+        if (method == HttpMethod.Get || (!isCheck && !_settings.DryRun))
+            return new ApiRequest(method, path, json);
+        string check = isCheck ? path : $"{path}{(path.Contains('?') ? '&' : '?')}{CheckOnly}";
+        return new ApiRequest(method, check, json) { IdempotencyKey = null };
+    }
 
     private Task<ApiAnswer> TryGetAsync(string path, CancellationToken cancel) =>
         AskAsync(new ApiRequest(HttpMethod.Get, path), cancel);

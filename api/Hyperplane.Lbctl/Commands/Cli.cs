@@ -88,7 +88,7 @@ internal sealed class Cli
 
     private static ExitCode Tell(Screen screen, CommandFailure failure, ParseResult parse)
     {
-        screen.Note($"error: {failure.Message}");
+        screen.Note(failure.ExitCode == ExitCode.Differs ? failure.Message : $"error: {failure.Message}");
         foreach (string line in failure.Details)
             screen.Note($"  {line}");
         if (failure.ExitCode == ExitCode.Usage)

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Hyperplane.Lbctl.Applying;
 using Hyperplane.Lbctl.Completion;
 using Hyperplane.Lbctl.Contexts;
 using Hyperplane.Lbctl.ElasticIps;
 using Hyperplane.Lbctl.Events;
+using Hyperplane.Lbctl.Exporting;
 using Hyperplane.Lbctl.Fleet;
 using Hyperplane.Lbctl.Listeners;
 using Hyperplane.Lbctl.LoadBalancers;
@@ -55,6 +57,8 @@ internal static class CommandTree
         root.Add(Admin(operators));
         foreach (Verb twin in nouns.SelectMany(noun => noun.Twins()))
             root.Add(twin);
+        root.Add(ApplyCommand.Build());
+        root.Add(ExportCommand.Build());
         root.Add(RawCommand.Build());
         root.Add(completion);
         root.Add(Reference.Build(root));

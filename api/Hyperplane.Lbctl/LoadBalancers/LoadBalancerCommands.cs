@@ -4,6 +4,7 @@ using Hyperplane.Lbctl.Api;
 using Hyperplane.Lbctl.Commands;
 using Hyperplane.Lbctl.Options;
 using Hyperplane.Lbctl.Output;
+using Hyperplane.Lbctl.Stats;
 using Hyperplane.Lbctl.Waiting;
 
 namespace Hyperplane.Lbctl.LoadBalancers;
@@ -131,11 +132,13 @@ internal static class LoadBalancerCommands
         };
     }
 
-    private static Verb Stats() => Part(
-        "stats",
+    private static Verb Stats() => StatsCommand.Build(
+        "nlb stats web",
         "Show what was counted: flows, packets and bytes by zone and listener",
-        WireJson.Default.Stats,
-        Lbctl.Stats.Stats.Describe);
+        NameArgument(),
+        LoadBalancer.Kind,
+        FindAsync,
+        Path);
 
     private static Verb Tree() => Part(
         "tree",

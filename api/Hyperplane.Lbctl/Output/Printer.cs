@@ -67,6 +67,17 @@ internal sealed class Printer(Screen screen, OutputChoice choice, bool isDryRun 
                 : TerminalText.Harmless(told.GetRawText()));
     }
 
+    /// <summary>One of many that follow each other: a line of JSON, or a document of YAML.</summary>
+    public void Line(JsonElement json)
+    {
+        if (choice is { Format: OutputFormat.Json, Query: null })
+            screen.Print(TerminalText.Harmless(json.GetRawText()));
+        else if (choice is { Format: OutputFormat.Yaml, Query: null })
+            screen.Print($"---\n{YamlText.Of(json)}");
+        else
+            Plain(json);
+    }
+
     /// <summary>A text of several lines, in whatever format.</summary>
     public void Text(string text)
     {

@@ -8,6 +8,9 @@ internal sealed record FlowCount(
     long NewFlows, long ActiveFlows, long PacketsIn, long BytesIn, long PacketsOut, long BytesOut,
     long ClientResets = 0, long TargetResets = 0, long LoadBalancerResets = 0)
 {
+    /// <summary>Nothing yet.</summary>
+    public static readonly FlowCount None = new(0, 0, 0, 0, 0, 0);
+
     /// <summary>How the counts of things are shown, after what says which thing.</summary>
     public static IReadOnlyList<Column<T>> Columns<T>(Func<T, FlowCount> of, params Column<T>[] first) =>
     [

@@ -5,8 +5,18 @@ namespace Hyperplane.Lbctl.Stats;
 /// <summary>What was counted at a load balancer or a target group.</summary>
 internal sealed record Stats(
     FlowCount Flows, IReadOnlyList<Counted>? Zones = null, IReadOnlyList<Counted>? Listeners = null,
-    IReadOnlyList<Counted>? Targets = null, DateTimeOffset? At = null)
+    IReadOnlyList<Counted>? Targets = null, DateTimeOffset? At = null,
+    IReadOnlyList<DropCount>? Drops = null)
 {
+    /// <summary>All drops by reason; summed from the parts where the API does not tell the sum.</summary>
+    public IReadOnlyList<DropCount> AllDrops => Drops ??
+    [
+        .. (Listeners ?? []).SelectMany(static one => one.Drops ?? [])
+            .Concat((Zones ?? []).SelectMany(static one => one.Drops ?? []).Where(static drop => drop.IsRate))
+            .GroupBy(static drop => drop.Reason)
+            .Select(static same => new DropCount(same.Key, same.Sum(static drop => drop.Packets))),
+    ];
+
     /// <summary>All of it.</summary>
     public static void Describe(Stats one, Details details) => details
         .Add("At", Moment.Of(one.At))

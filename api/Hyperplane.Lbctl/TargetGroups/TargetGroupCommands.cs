@@ -2,6 +2,7 @@ using System.CommandLine;
 using Hyperplane.Lbctl.Api;
 using Hyperplane.Lbctl.Commands;
 using Hyperplane.Lbctl.Options;
+using Hyperplane.Lbctl.Stats;
 
 namespace Hyperplane.Lbctl.TargetGroups;
 
@@ -125,24 +126,13 @@ internal static class TargetGroupCommands
         return verb;
     }
 
-    private static Verb Stats()
-    {
-        Argument<string> name = NameArgument();
-        return new Verb(
-            "stats",
-            "Show what was counted: flows, packets and bytes by zone and target",
-            "target-group stats web-servers",
-            async (session, parse) =>
-            {
-                Resource<TargetGroup> found = await FindAsync(session, parse.GetRequiredValue(name));
-                ApiAnswer answer = await session.Api.GetAsync(
-                    ApiPath.Of("target-groups", found.Value.Id, "stats"), session.Deadline);
-                session.Print.Detail(answer.Read(WireJson.Default.Stats), Lbctl.Stats.Stats.Describe);
-            })
-        {
-            name,
-        };
-    }
+    private static Verb Stats() => StatsCommand.Build(
+        "target-group stats web-servers",
+        "Show what was counted: flows, packets and bytes by zone and target",
+        NameArgument(),
+        TargetGroup.Kind,
+        FindAsync,
+        Path);
 
     private static Option<int?> DelayOption() => NumberOption.Of(
         "--deregistration-delay", 0, int.MaxValue, "Seconds that a deregistered target keeps its connections (300)");

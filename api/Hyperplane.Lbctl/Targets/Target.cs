@@ -19,6 +19,9 @@ internal sealed record Target(
     /// <summary>Registered, not judged yet.</summary>
     public const string Initial = "initial";
 
+    /// <summary>Deregistered, and there until the flows that it has are over.</summary>
+    public const string Draining = "draining";
+
     /// <summary>What lbctl knows about targets.</summary>
     public static readonly ResourceKind<Target> Kind = new(
         "target",

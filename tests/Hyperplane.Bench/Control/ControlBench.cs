@@ -140,18 +140,21 @@ internal static class ControlBench
         await ApiLoad.RunAsync(ApiRate, TimeSpan.FromSeconds(5), number => SendAsync(number, paths[number / 10 % 4]));
         IReadOnlyList<double> bare =
             await ApiLoad.RunAsync(ApiRate, TimeSpan.FromSeconds(10), number => SendAsync(number, _ => "/healthz"));
-        var lists = new List<double>();
-        var gets = new List<double>();
-        for (int round = 0; round < 4; round++)
+        IReadOnlyList<double> mixed =
+            await ApiLoad.RunAsync(ApiRate, TimeSpan.FromSeconds(16), number => SendAsync(number, paths[number % 4]));
+        List<double> lists = [.. mixed.Where((_, number) => number % 4 == 0)];
+        List<double> gets = [.. mixed.Where((_, number) => number % 4 != 0)];
+        double alone = 0;
+        for (int kind = 0; kind < paths.Length; kind++)
         {
-            int kind = round;
+            Func<int, string> path = paths[kind];
             double cpu = api.CpuSeconds;
             double busy = MachineTime.BusySeconds();
             IReadOnlyList<double> answers = await ApiLoad.RunAsync(
-                ApiRate, TimeSpan.FromSeconds(8), number => SendAsync(number, paths[kind]));
-            (kind == 0 ? lists : gets).AddRange(answers);
+                ApiRate, TimeSpan.FromSeconds(8), number => SendAsync(number, path));
+            alone = kind == 0 ? Percentiles.At(answers, 0.99) : alone;
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{paths[kind](0)}: p50 {Percentiles.At(answers, 0.5):F1} ms, "
+                $"{path(0)} alone: p50 {Percentiles.At(answers, 0.5):F1} ms, "
                 + $"p99 {Percentiles.At(answers, 0.99):F1} ms, "
                 + $"CPU of the API {(api.CpuSeconds - cpu) * 1_000 / answers.Count:F2} ms each, "
                 + $"of the machine {(MachineTime.BusySeconds() - busy) * 1_000 / answers.Count:F2} ms"));
@@ -160,6 +163,7 @@ internal static class ControlBench
         double healthz = Percentiles.At(bare, 0.99);
         figures.Add(new Figure("api_list_p99", Percentiles.At(lists, 0.99), "ms", 100, true, healthz, "healthz p99"));
         figures.Add(new Figure("api_get_p99", Percentiles.At(gets, 0.99), "ms", 100, true, healthz, "healthz p99"));
+        figures.Add(new Figure("api_lists_alone_p99", alone, "ms", null, true, healthz, "healthz p99"));
         figures.Add(new Figure("api_list_p50", Percentiles.At(lists, 0.5), "ms", null, true, null, ""));
         figures.Add(new Figure("api_get_p50", Percentiles.At(gets, 0.5), "ms", null, true, null, ""));
     }

@@ -15,6 +15,8 @@ internal sealed class Shell
             _variables["HYPERPLANE_ENDPOINT"] = api.Endpoint;
     }
 
+    public bool InputIsTerminal { get; init; }
+
     public bool OutputIsTerminal { get; init; }
 
     public bool ErrorIsTerminal { get; init; }
@@ -24,7 +26,13 @@ internal sealed class Shell
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Every pause that the command asked for; none of them takes time.</summary>
+    /// <summary>Whether pauses take the time that they say: for what is no stub.</summary>
+    public bool PausesTakeTime { get; init; }
+
+    /// <summary>Columns and lines of its terminal.</summary>
+    public Func<(int Width, int Height)> TerminalSize { get; init; } = () => (80, 24);
+
+    /// <summary>Every pause that the command asked for; none of them takes time unless told.</summary>
     public List<TimeSpan> Pauses { get; } = [];
 
     /// <summary>Sets an environment variable of the command, or with null removes it.</summary>
@@ -55,9 +63,11 @@ internal sealed class Shell
         Input = new StringReader(Input),
         Output = output,
         Error = error,
+        InputIsTerminal = InputIsTerminal,
         OutputIsTerminal = OutputIsTerminal,
         ErrorIsTerminal = ErrorIsTerminal,
         ReadSecret = _ => Input.Length > 0 ? Input : null,
+        TerminalSize = TerminalSize,
         Variable = _variables.GetValueOrDefault,
         Time = Time,
         Chance = new Random(1),
@@ -66,7 +76,7 @@ internal sealed class Shell
             cancel.ThrowIfCancellationRequested();
             lock (Pauses)
                 Pauses.Add(pause);
-            return Task.CompletedTask;
+            return PausesTakeTime ? Task.Delay(pause, cancel) : Task.CompletedTask;
         },
     };
 }
