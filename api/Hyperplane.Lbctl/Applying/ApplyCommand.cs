@@ -22,8 +22,8 @@ internal static class ApplyCommand
         return new Verb(
             "apply",
             "Make elastic IPs, target groups with targets and load balancers with listeners what a file describes; "
-                + "shows the differences and asks first, and leaves alone what the file does not describe; with --dry-run "
-                + "they are all, and the exit code is 6 when there are any",
+                + "shows the differences and asks first, and leaves alone what the file does not describe; with "
+                + "--dry-run they are all, and the exit code is 6 when there are any",
             "apply -f web.yaml --yes",
             (session, parse) =>
                 RunAsync(session, parse.GetRequiredValue(file), parse.GetValue(yes)))
